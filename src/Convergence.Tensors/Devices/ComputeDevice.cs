@@ -1,0 +1,51 @@
+namespace Convergence.Tensors.Devices;
+
+/// <summary>
+/// Where merging and scoring run. One contract for all devices; the CPU device is the specification that others are
+/// tested against. A device is used by one caller at a time; separate devices may work in parallel.
+/// </summary>
+public abstract class ComputeDevice : IDisposable
+{
+    /// <summary>The name that configuration uses: <c>cpu</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One line for logs, for example <c>CPU, 2 threads, Vector512</c>.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The merge operators.</summary>
+    public abstract MergeKernels Merging { get; }
+
+    /// <summary>The operators of a transformer's forward pass.</summary>
+    public abstract TransformerKernels Transformer { get; }
+
+    /// <summary>Bytes that tensors and packed matrices of this device hold now.</summary>
+    public abstract long AllocatedBytes { get; }
+
+    /// <summary>The highest <see cref="AllocatedBytes"/> since <see cref="ResetPeak"/>.</summary>
+    public abstract long PeakAllocatedBytes { get; }
+
+    /// <summary>Starts a new peak from what is allocated now.</summary>
+    public abstract void ResetPeak();
+
+    /// <summary>Allocates a tensor on this device; its content is undefined.</summary>
+    public abstract DeviceTensor Allocate(DType dtype, TensorShape shape);
+
+    /// <summary>
+    /// Makes a host tensor usable by this device's kernels: the tensor itself on the CPU, a copy elsewhere.
+    /// </summary>
+    public abstract DeviceTensor Import(HostTensor tensor);
+
+    /// <summary>Copies float elements to the host, widened or rounded to float.</summary>
+    public abstract void Read(DeviceTensor source, Span<float> destination);
+
+    /// <summary>Copies floats to the device, rounded to the destination's type (to nearest, ties to even).</summary>
+    public abstract void Write(ReadOnlySpan<float> source, DeviceTensor destination);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+}

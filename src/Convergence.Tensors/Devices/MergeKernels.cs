@@ -1,0 +1,106 @@
+namespace Convergence.Tensors.Devices;
+
+/// <summary>
+/// The merge operators: each reads every parent once and writes the result once. Inputs are tensors of one shape and any
+/// float type; the output has that shape and a float type of its own, and is rounded once, to nearest even, at the store.
+/// delta_i stands for input_i - base. Results are the same bits for any number of threads and any slicing of a tensor
+/// whose statistics (<see cref="Correlate"/>, <see cref="SelectLargest"/>) were taken over the whole.
+/// </summary>
+public abstract class MergeKernels
+{
+    private protected MergeKernels()
+    {
+    }
+
+    /// <summary>output = sum_i weights[i] * inputs[i]: linear merging, and both ends of a slerp.</summary>
+    public abstract void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output);
+
+    /// <summary>output = base + sum_i weights[i] * delta_i: task arithmetic.</summary>
+    public abstract void AddTaskVectors(
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output);
+
+    /// <summary>The inner product and squared norms of two tensors, accumulated in float64 over a fixed tree.</summary>
+    public abstract Correlation Correlate(DeviceTensor a, DeviceTensor b);
+
+    /// <summary>
+    /// For every input the exact cut that keeps its <paramref name="keepCounts"/>[i] largest |delta_i|; among equal magnitudes the
+    /// lower index is kept.
+    /// </summary>
+    public abstract void SelectLargest(
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts);
+
+    /// <summary>
+    /// Adds to <paramref name="histograms"/>[i] how many |delta_i| (as the bits of a float32, sign cleared) fall into each bucket
+    /// of the range that starts with <paramref name="prefixes"/>[i]: the building block of an exact selection over a whole model.
+    /// </summary>
+    /// <param name="baseTensor">The base.</param>
+    /// <param name="inputs">The fine-tuned tensors.</param>
+    /// <param name="prefixes">Per input: the high bits already fixed, right-aligned.</param>
+    /// <param name="prefixBitCount">How many bits are fixed, of 31: 0, 11 or 21.</param>
+    /// <param name="bucketBitCount">How many bits the buckets resolve: 11 or 10.</param>
+    /// <param name="histograms">Per input 2^bucketBitCount counts, one input after another.</param>
+    public abstract void CountMagnitudes(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<uint> prefixes,
+        int prefixBitCount,
+        int bucketBitCount,
+        Span<long> histograms);
+
+    /// <summary>TIES (arXiv 2306.01708): trim by <paramref name="cuts"/>, elect a sign, merge what agrees with it.</summary>
+    public abstract void Ties(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<MagnitudeCut> cuts,
+        TiesOptions options,
+        DeviceTensor output);
+
+    /// <summary>
+    /// Elements with a positive elected sign less those with a negative one, over trimmed and weighted task vectors: what TIES's
+    /// majority rule adds up over a model to settle exact zeros.
+    /// </summary>
+    public abstract long SumElectedSigns(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<MagnitudeCut> cuts,
+        long firstIndex = 0);
+
+    /// <summary>
+    /// DARE (arXiv 2311.03099): drop each element of delta_i with probability 1 - densities[i], rescale the rest by
+    /// 1/densities[i], then add or, with consensus, elect a sign first.
+    /// </summary>
+    /// <param name="baseTensor">The base.</param>
+    /// <param name="inputs">The fine-tuned tensors.</param>
+    /// <param name="weights">Per input, the factor of its task vector.</param>
+    /// <param name="densities">Per input, the share that is kept, in (0, 1].</param>
+    /// <param name="options">Seed, rescaling, consensus.</param>
+    /// <param name="output">The merged tensor.</param>
+    public abstract void Dare(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<double> densities,
+        DareOptions options,
+        DeviceTensor output);
+
+    /// <summary>
+    /// The energy of every output feature's task vector: energies[i * rows + r] = sum_c delta_i[r, c]^2.
+    /// A matrix's output features are its rows; a vector's are its elements.
+    /// </summary>
+    public abstract void FeatureEnergies(DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, Span<double> energies);
+
+    /// <summary>
+    /// output[r, :] = base[r, :] + sum_i featureWeights[i * rows + r] * delta_i[r, :]: task vectors merged by per-feature weights,
+    /// the last step of Deep Feature Selection.
+    /// </summary>
+    public abstract void AddFeatures(
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> featureWeights, DeviceTensor output);
+
+    /// <summary>output = input, converted to the output's type.</summary>
+    public abstract void Copy(DeviceTensor input, DeviceTensor output);
+
+    /// <summary>Counts the elements that are NaN or infinite.</summary>
+    public abstract long CountNonFinite(DeviceTensor tensor);
+}
