@@ -69,6 +69,7 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
             return existing;
         }
 
+        output.Remove(task.Name);
         var fresh = device.Allocate(task.DType, task.Shape);
         output.Add(task.Name, fresh);
         return fresh;

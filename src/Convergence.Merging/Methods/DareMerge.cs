@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Randomness;
 
 namespace Convergence.Merging;
 
@@ -66,5 +67,5 @@ public sealed record DareMerge(
         scope.Flag("rescale"),
         scope.Flag("normalize"),
         scope.Number("lambda"),
-        TensorKey.Of(scope.Seed, scope.TensorName));
+        Philox.Key(scope.Seed, scope.TensorName));
 }

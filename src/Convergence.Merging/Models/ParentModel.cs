@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;
 
@@ -10,7 +11,7 @@ public sealed class ParentModel
     private readonly HashSet<string> _names;
     private bool _isKnownFinite;
 
-    internal ParentModel(string name, string? directory, JsonObject config, ITensorSource weights)
+    internal ParentModel(string name, ModelDirectory? directory, JsonObject config, ITensorSource weights)
     {
         Name = name;
         Directory = directory;
@@ -23,8 +24,8 @@ public sealed class ParentModel
     /// <summary>The name that recipes use.</summary>
     public string Name { get; }
 
-    /// <summary>Where the model lies, or <see langword="null"/> for a model in memory.</summary>
-    public string? Directory { get; }
+    /// <summary>Its directory, or <see langword="null"/> for a model in memory.</summary>
+    public ModelDirectory? Directory { get; }
 
     /// <summary>The content of its <c>config.json</c>. Not to be changed.</summary>
     public JsonObject Config { get; }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;
 
@@ -30,6 +31,7 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
 
     /// <summary>The model of that name, opened if it is not yet.</summary>
     /// <exception cref="MergeException">There is no such directory.</exception>
+    /// <exception cref="ConvergenceException">The directory is not a model, or its files are damaged.</exception>
     public ParentModel Get(string name)
     {
         if (_models.TryGetValue(name, out var known))
@@ -75,6 +77,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
                 + "download the model first.");
         }
 
-        throw new MergeException($"Model {name}: directories cannot be opened yet ({_owned.Count}).");
+        var directory = ModelDirectory.Open(path);
+        _owned.Add(directory);
+        return new ParentModel(name, directory, directory.Config, directory.Weights);
     }
 }
