@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Convergence.Evolution.Search;
 
 /// <summary>The settings of <c>GeneticSearch</c>; the defaults are the product's.</summary>
@@ -32,4 +34,32 @@ public sealed record GeneticSearchOptions
 
     /// <summary>Whether a Thompson bandit chooses the kinds of newcomers and kind changes. Default on.</summary>
     public bool KindBandit { get; init; } = true;
+
+    /// <summary>
+    /// Whether a model of the fitness, fitted to what was told, improves children and immigrants before they are asked. Default on.
+    /// </summary>
+    public bool ModelAssistance { get; init; } = true;
+
+    /// <summary>Every setting that is out of its range, in words; empty when all is well.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        Check(PopulationSize is >= 2 and <= 10_000, nameof(PopulationSize), PopulationSize, "[2, 10000]");
+        Check(EliteSize >= 0 && EliteSize < PopulationSize, nameof(EliteSize), EliteSize, $"[0, {PopulationSize - 1}]");
+        Check(TournamentSize >= 1 && TournamentSize <= PopulationSize, nameof(TournamentSize), TournamentSize, $"[1, {PopulationSize}]");
+        Check(MutationRate is >= 0 and <= 1, nameof(MutationRate), MutationRate, "[0, 1]");
+        Check(MutationStrength is > 0 and <= 1, nameof(MutationStrength), MutationStrength, "(0, 1]");
+        Check(CrossoverRate is >= 0 and <= 1, nameof(CrossoverRate), CrossoverRate, "[0, 1]");
+        Check(DiversityWeight is >= 0 and <= 1, nameof(DiversityWeight), DiversityWeight, "[0, 1]");
+        Check(MinDiversity is >= 0 and <= 1, nameof(MinDiversity), MinDiversity, "[0, 1]");
+        return problems;
+
+        void Check(bool holds, string name, IFormattable value, string range)
+        {
+            if (!holds)
+            {
+                problems.Add($"{name} is {value.ToString(null, CultureInfo.InvariantCulture)}; it must lie in {range}.");
+            }
+        }
+    }
 }

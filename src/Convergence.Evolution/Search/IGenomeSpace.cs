@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Convergence.Evolution.Randomness;
 
 namespace Convergence.Evolution.Search;
@@ -17,6 +18,12 @@ public interface IGenomeSpace<TGenome>
 
     /// <summary>The kind of a genome, in [0, <see cref="KindCount"/>).</summary>
     int KindOf(TGenome genome);
+
+    /// <summary>
+    /// The genes as numbers, each divided by its range into [0, 1] (a discrete gene: its index / (choices - 1)): what a model of the
+    /// fitness is fitted to. All genomes of one kind have equally many, in one order; it may be none.
+    /// </summary>
+    ImmutableArray<double> GenesOf(TGenome genome);
 
     /// <summary>A uniformly drawn genome of one kind.</summary>
     TGenome Sample(int kind, SearchRandom random);

@@ -1,0 +1,60 @@
+using System.Xml.Linq;
+
+namespace Convergence.Architecture.Tests;
+
+/// <summary>The arrows of docs/architecture.md: who may reference whom, and who may be unsafe.</summary>
+public sealed class ArrowsTests
+{
+    private static readonly Dictionary<string, string[]> AllowedReferences = new(StringComparer.Ordinal)
+    {
+        ["Convergence.Tensors"] = [],
+        ["Convergence.Evolution"] = [],
+        ["Convergence.Merging"] = ["Convergence.Tensors"],
+        ["Convergence.LanguageModels"] = ["Convergence.Tensors"],
+        ["Convergence.EvoMerge"] =
+            ["Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Tensors"],
+        ["Convergence.Cli"] =
+            ["Convergence.EvoMerge", "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Tensors"],
+    };
+
+    private static readonly string[] UnsafeProjects = ["Convergence.Tensors"];
+
+    private static IEnumerable<string> ProjectFiles() =>
+        Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+
+    [TestCaseSource(nameof(ProjectFiles))]
+    public void Project_References_OnlyWhatLiesBelowIt(string projectFile)
+    {
+        var project = Path.GetFileNameWithoutExtension(projectFile);
+        Assert.That(AllowedReferences, Does.ContainKey(project), "A new project needs its arrows written down here and in docs/architecture.md.");
+
+        var references = XDocument.Load(projectFile)
+            .Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+        Assert.That(references, Is.SubsetOf(AllowedReferences[project]));
+    }
+
+    [TestCaseSource(nameof(ProjectFiles))]
+    public void Project_AllowsUnsafeCode_OnlyInTheLowestLayer(string projectFile)
+    {
+        var project = Path.GetFileNameWithoutExtension(projectFile);
+        var allows = XDocument.Load(projectFile)
+            .Descendants("AllowUnsafeBlocks")
+            .Any(element => string.Equals(element.Value, "true", StringComparison.OrdinalIgnoreCase));
+        Assert.That(allows, Is.EqualTo(UnsafeProjects.Contains(project)));
+    }
+
+    [Test]
+    public void Assemblies_ReferToEachOther_AsTheProjectsSay()
+    {
+        foreach (var (project, allowed) in AllowedReferences)
+        {
+            var assemblyName = project == "Convergence.Cli" ? "convergence" : project;
+            var references = System.Reflection.Assembly.Load(assemblyName)
+                .GetReferencedAssemblies()
+                .Select(reference => reference.Name!)
+                .Where(name => name.StartsWith("Convergence.", StringComparison.Ordinal));
+            Assert.That(references, Is.SubsetOf(allowed), project);
+        }
+    }
+}

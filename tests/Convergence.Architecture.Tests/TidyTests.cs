@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+
+namespace Convergence.Architecture.Tests;
+
+/// <summary>Rules of the house that a compiler does not know.</summary>
+public sealed partial class TidyTests
+{
+    private const int MaxLineCount = 400;
+
+    private static IEnumerable<string> Files() =>
+        SourceTree.CSharpFiles("src").Concat(SourceTree.CSharpFiles("tests")).Concat(SourceTree.CSharpFiles("bench"));
+
+    [Test]
+    public void Files_HaveAtMostFourHundredLines()
+    {
+        var tooLong = Files().Where(file => File.ReadLines(file).Count() > MaxLineCount).Select(Name);
+        Assert.That(tooLong, Is.Empty, "A file this long holds more than one idea: split it.");
+    }
+
+    [Test]
+    public void Files_HoldNoLeftovers()
+    {
+        var leftovers = Files()
+            .Where(file => !file.EndsWith("TidyTests.cs", StringComparison.Ordinal))
+            .SelectMany(file => File.ReadLines(file).Select((line, index) => (Text: line, Place: $"{Name(file)}:{index + 1}")))
+            .Where(line => Leftover().IsMatch(line.Text))
+            .Select(line => $"{line.Place}: {line.Text.Trim()}");
+        Assert.That(leftovers, Is.Empty);
+    }
+
+    [Test]
+    public void SourceFiles_AreNamedAfterTheTypeTheyDeclare()
+    {
+        var misnamed = SourceTree.CSharpFiles("src")
+            .Where(file => !file.EndsWith("Program.cs", StringComparison.Ordinal))
+            .Where(file =>
+            {
+                var typeName = Path.GetFileNameWithoutExtension(file).Split('.')[0];
+                return !Regex.IsMatch(File.ReadAllText(file), $@"\b(class|struct|record|interface|enum|delegate [\w<>?]+)\s+{Regex.Escape(typeName)}\b");
+            })
+            .Select(Name);
+        Assert.That(misnamed, Is.Empty);
+    }
+
+    private static string Name(string file) => Path.GetRelativePath(SourceTree.Root, file);
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX|NotImplementedException)\b|catch *(\([A-Za-z]*Exception\))? *\{ *\}")]
+    private static partial Regex Leftover();
+}
