@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Convergence.Tensors;
 
 namespace Convergence.Merging;
 
