@@ -24,13 +24,7 @@ public static class HtmlReport
             .Append($"<title>{Markup.Escape(summary.JobName)} – evolution report</title>\n")
             .Append($"<style>\n{HtmlStyle.Css}{ChartStyle.Css}</style>\n</head>\n<body>\n<main>\n");
         AppendHeader(html, summary);
-        html.Append("<section class=\"plots\">\n");
-        AppendFigure(html, charts["gains"]);
-        AppendFigure(html, charts["tasks"]);
-        AppendFigure(html, charts["fitness"]);
-        AppendFigure(html, charts["techniques"]);
-        AppendFigure(html, charts["diversity"]);
-        html.Append("</section>\n");
+        AppendPlots(html, charts, [["gains", "fitness", "diversity"], ["tasks", "techniques"]]);
         AppendModels(html, summary.Test);
         AppendTasks(html, summary.Test);
         AppendNotes(html, summary);
@@ -54,6 +48,23 @@ public static class HtmlReport
         }
 
         html.Append("</dl>\n</header>\n");
+    }
+
+    private static void AppendPlots(StringBuilder html, Dictionary<string, Chart> charts, string[][] columns)
+    {
+        html.Append("<div class=\"plots\">\n");
+        foreach (var column in columns)
+        {
+            html.Append("<div>\n");
+            foreach (var name in column)
+            {
+                AppendFigure(html, charts[name]);
+            }
+
+            html.Append("</div>\n");
+        }
+
+        html.Append("</div>\n");
     }
 
     private static void AppendFigure(StringBuilder html, Chart chart) => html

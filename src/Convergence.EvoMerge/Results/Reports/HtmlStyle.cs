@@ -19,8 +19,8 @@ internal static class HtmlStyle
         .facts div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
         .facts dt { color: var(--faint); font-size: 13px; }
         .facts dd { margin: 2px 0 0; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-        .plots { columns: 2; column-gap: 18px; }
-        figure, section:not(.plots), details { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; margin: 0 0 18px; }
+        .plots { display: grid; grid-template-columns: 1fr 1fr; column-gap: 18px; }
+        figure, section, details { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; margin: 0 0 18px; }
         figure { break-inside: avoid; }
         figure svg { display: block; width: 100%; }
         figcaption { color: var(--faint); font-size: 13.5px; margin-top: 6px; }
@@ -33,8 +33,8 @@ internal static class HtmlStyle
         li { overflow-wrap: anywhere; }
         summary { font-size: 19px; font-weight: 600; cursor: pointer; }
         pre { margin: 12px 0 0; overflow-x: auto; font: 13.5px/1.45 ui-monospace, "DejaVu Sans Mono", Consolas, monospace; }
-        @media (max-width: 900px) { .plots { columns: 1; } }
-        @media print { body { background: #ffffff; } .plots { columns: 1; } }
+        @media (max-width: 900px) { .plots { grid-template-columns: 1fr; } }
+        @media print { body { background: #ffffff; } .plots { grid-template-columns: 1fr; } }
 
         """;
 }

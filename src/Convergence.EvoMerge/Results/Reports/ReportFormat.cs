@@ -14,10 +14,10 @@ internal static class ReportFormat
 
     public static string Perplexity(double value) => Fixed(value, value < 100 ? "0.000" : "0.0");
 
-    public static string Percent(double value) => double.IsFinite(value) ? Fixed(value * 100, "0.0") + " %" : Missing;
+    public static string Percent(double value) => double.IsFinite(value) ? Fixed(value * 100, "0.0") + "\u00A0%" : Missing;
 
     /// <summary>With its sign: a gain.</summary>
-    public static string Gain(double value) => double.IsFinite(value) ? Fixed(value * 100, "+0.0;−0.0;0.0") + " %" : Missing;
+    public static string Gain(double value) => double.IsFinite(value) ? Fixed(value * 100, "+0.0;−0.0;0.0") + "\u00A0%" : Missing;
 
     public static string GainInterval(Comparison comparison) => $"[{Gain(comparison.Lower95)}, {Gain(comparison.Upper95)}]";
 
@@ -47,10 +47,10 @@ internal static class ReportFormat
 
     public static string Reason(StopReason reason) => reason switch
     {
-        StopReason.Generations => "all generations are done",
-        StopReason.Converged => "converged: the best fitness stopped rising",
+        StopReason.Generations => "all generations done",
+        StopReason.Converged => "converged",
         StopReason.Cancelled => "cancelled",
-        StopReason.Budget => "the budget is spent",
+        StopReason.Budget => "budget spent",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown stop reason."),
     };
 

@@ -1,3 +1,5 @@
+using Convergence.Tensors.Files;
+
 namespace Convergence.EvoMerge.Results.Reports;
 
 /// <summary>Writes a run's reports: <c>history.csv</c>, <c>report.md</c>, <c>report.html</c> and <c>plots/*.svg</c>.</summary>
@@ -12,13 +14,13 @@ public static class ReportWriter
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var plots = Path.Combine(directory, "plots");
         Directory.CreateDirectory(plots);
-        File.WriteAllText(Path.Combine(directory, "history.csv"), HistoryCsv.Render(summary));
+        AtomicFile.WriteAllText(Path.Combine(directory, "history.csv"), HistoryCsv.Render(summary));
         foreach (var chart in ReportCharts.Draw(summary))
         {
-            File.WriteAllText(Path.Combine(plots, chart.Name + ".svg"), chart.Canvas.ToFile());
+            AtomicFile.WriteAllText(Path.Combine(plots, chart.Name + ".svg"), chart.Canvas.ToFile());
         }
 
-        File.WriteAllText(Path.Combine(directory, "report.md"), MarkdownReport.Render(summary, effectiveConfiguration));
-        File.WriteAllText(Path.Combine(directory, "report.html"), HtmlReport.Render(summary, effectiveConfiguration));
+        AtomicFile.WriteAllText(Path.Combine(directory, "report.md"), MarkdownReport.Render(summary, effectiveConfiguration));
+        AtomicFile.WriteAllText(Path.Combine(directory, "report.html"), HtmlReport.Render(summary, effectiveConfiguration));
     }
 }

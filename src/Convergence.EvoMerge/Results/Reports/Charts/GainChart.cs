@@ -5,8 +5,8 @@ namespace Convergence.EvoMerge.Results.Reports.Charts;
 /// <summary>The champion's relative gain over each of the others, with its 95 % interval against the line of no difference.</summary>
 internal static class GainChart
 {
-    private const double Left = 168;
-    private const double Right = ChartFrame.Width - 150;
+    private const double Left = 186;
+    private const double Right = ChartFrame.Width - 168;
     private const double RowHeight = 40;
 
     public static Chart Draw(TestResults test)
@@ -32,7 +32,7 @@ internal static class GainChart
         foreach (var tick in axis.Ticks())
         {
             canvas.Line(axis.Pixel(tick), top, axis.Pixel(tick), bottom, "grid");
-            canvas.Text(axis.Pixel(tick), bottom + 18, string.Create(CultureInfo.InvariantCulture, $"{tick * 100:+0.##;-0.##;0} %"), "tick", "middle");
+            canvas.Text(axis.Pixel(tick), bottom + 18, string.Create(CultureInfo.InvariantCulture, $"{tick * 100:+0.##;-0.##;0}\u00A0%"), "tick", "middle");
         }
 
         canvas.Line(Left, bottom, Right, bottom, "frame");
@@ -48,7 +48,7 @@ internal static class GainChart
 
     private static void DrawRow(SvgCanvas canvas, Comparison row, Axis axis, double y)
     {
-        canvas.Text(24, y + 4, ReportFormat.Shorten(row.Against, 19), "label strong");
+        canvas.Text(24, y + 4, ReportFormat.Shorten(row.Against, 21), "label strong");
         canvas.Text(Right + 14, y - 2, ReportFormat.Gain(row.RelativeGain), "label strong");
         canvas.Text(Right + 14, y + 13, Verdict.InAWord(row), "tick");
         if (!double.IsFinite(row.RelativeGain))

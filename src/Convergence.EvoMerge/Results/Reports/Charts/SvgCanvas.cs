@@ -84,7 +84,7 @@ internal sealed class SvgCanvas(double width, double height, string title)
         $"<style>\n{ChartStyle.Css}</style>\n<rect width=\"100%\" height=\"100%\" class=\"paper\"/>\n" + _body + "</svg>\n";
 
     /// <summary>About how wide a text at the label size is: enough to lay out legends without a font engine.</summary>
-    public static double WidthOf(string text) => 7.1 * text.Length;
+    public static double WidthOf(string text) => 6.9 * text.Length;
 
     private static string Path(double x, double y, (double X, double Y)[] corners) =>
         "M" + string.Join('L', corners.Select(corner => $"{Markup.Number(x + corner.X)} {Markup.Number(y + corner.Y)}")) + "Z";

@@ -9,21 +9,21 @@ namespace Convergence.EvoMerge.Results.Reports.Charts;
 /// </summary>
 internal static class TaskScoreChart
 {
-    private const double Left = 168;
+    private const double Left = 186;
     private const double Right = ChartFrame.Width - 24;
     private const double RowStep = 15;
     private const double TaskGap = 14;
 
     public static Chart Draw(TestResults test)
     {
-        var caption = $"Split \"{test.Split}\", which the search never saw. Whiskers: 95 % bootstrap intervals over examples.";
+        var caption = $"The {test.Split} split, which the search never saw. Whiskers: 95 % bootstrap intervals over examples.";
         var tasks = test.Contestants.SelectMany(contestant => contestant.Tasks).Select(score => (score.Task, score.Metric)).Distinct().ToList();
         var scores = tasks.Where(task => !IsCost(task.Metric)).ToList();
         var costs = tasks.Where(task => IsCost(task.Metric)).ToList();
         var styles = ContestantStyle.For(test.Contestants);
         var legend = test.Contestants.Select((contestant, index) => new LegendEntry(contestant.Name, ClassesOf(styles[index].Series), styles[index].Shape)).ToList();
         var legendLines = 1 + (int)(legend.Sum(entry => 46 + SvgCanvas.WidthOf(entry.Text)) / (ChartFrame.Width - 80));
-        var height = 60 + (20 * legendLines) + PanelHeight(scores.Count, test) + PanelHeight(costs.Count, test);
+        var height = 44 + (20 * legendLines) + PanelHeight(scores.Count, test) + PanelHeight(costs.Count, test);
         var canvas = new SvgCanvas(ChartFrame.Width, Math.Max(height, 150), "Scores by task");
         canvas.Text(16, 26, "Scores by task", "title");
         var top = ChartFrame.DrawLegend(canvas, legend, 16, 48, ChartFrame.Width - 16) + 16;
@@ -36,7 +36,7 @@ internal static class TaskScoreChart
         if (scores.Count > 0)
         {
             var axis = Axis.Exact(0, 1, Left, Right);
-            DrawPanel(canvas, test, scores, styles, axis, ref top, "score (right is better)", tick => string.Create(CultureInfo.InvariantCulture, $"{tick * 100:0} %"));
+            DrawPanel(canvas, test, scores, styles, axis, ref top, "score (right is better)", tick => string.Create(CultureInfo.InvariantCulture, $"{tick * 100:0}\u00A0%"));
         }
 
         if (costs.Count > 0)
@@ -101,8 +101,8 @@ internal static class TaskScoreChart
         double top)
     {
         var middle = top + (RowsHeight(test) / 2);
-        canvas.Text(24, middle - 2, ReportFormat.Shorten(task, 19), "label strong");
-        canvas.Text(24, middle + 13, ReportFormat.Shorten(metric, 20), "tick");
+        canvas.Text(24, middle - 2, ReportFormat.Shorten(task, 21), "label strong");
+        canvas.Text(24, middle + 13, ReportFormat.Shorten(metric, 22), "tick");
         for (var index = 0; index < test.Contestants.Length; index++)
         {
             var contestant = test.Contestants[index];
