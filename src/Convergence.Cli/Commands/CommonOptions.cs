@@ -24,6 +24,7 @@ internal static class CommonOptions
         where TNumber : struct, INumber<TNumber> => new(name)
         {
             Description = description,
+            HelpName = "N",
             CustomParser = result => Parse(result, name, minimum, maximum),
             DefaultValueFactory = _ => fallback,
         };
@@ -33,6 +34,7 @@ internal static class CommonOptions
         where TNumber : struct, INumber<TNumber> => new(name)
         {
             Description = description,
+            HelpName = "N",
             CustomParser = result => Parse(result, name, minimum, maximum),
         };
 

@@ -6,7 +6,6 @@ using Convergence.Cli.Progress;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
-using Spectre.Console;
 
 namespace Convergence.Cli.Commands;
 
@@ -94,7 +93,7 @@ internal static class EvolveCommand
 
         // Log lines would tear a panel apart, so --verbose takes the plain lines.
         return terminal.IsInteractive && !isVerbose
-            ? new LiveDisplay(AnsiConsole.Console, jobName, context.Time)
+            ? new LiveDisplay(Spectre.Console.AnsiConsole.Console, jobName, context.Time)
             : new PlainDisplay(terminal.Out, terminal.Error);
     }
 

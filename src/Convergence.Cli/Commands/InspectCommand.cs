@@ -54,6 +54,16 @@ internal static class InspectCommand
             return (ModelReport.Describe(path), ModelReport.Print);
         }
 
+        if (File.Exists(path))
+        {
+            return Path.GetExtension(path).ToLowerInvariant() switch
+            {
+                ".yaml" or ".yml" => (RecipeReport.Describe(path), RecipeReport.Print),
+                ".safetensors" => (SafetensorsReport.Describe(path), SafetensorsReport.Print),
+                _ => throw new ConvergenceException($"{path}: is neither a model directory, nor a recipe (.yaml), nor a weight file (.safetensors)."),
+            };
+        }
+
         throw new ConvergenceException($"{path}: does not exist. Name a model directory, a checkpoint file or a recipe file.");
     }
 }

@@ -17,6 +17,6 @@ internal sealed class DocumentedCommand : Command
 
     public ImmutableArray<(string Purpose, string CommandLine)> Examples { get; }
 
-    /// <summary>The exit codes this command can have, in addition to the common ones.</summary>
+    /// <summary>The exit codes that this command adds to the common ones, or explains better.</summary>
     public ImmutableArray<(int Code, string Meaning)> ExtraExitCodes { get; init; } = [];
 }

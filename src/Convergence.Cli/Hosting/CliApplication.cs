@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using Convergence.Cli.Commands;
 using Convergence.Cli.Help;
 
@@ -13,22 +12,24 @@ internal static class CliApplication
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static int Run(string[] args, CliContext context)
     {
-        var parsed = CreateRoot(context).Parse(args);
+        // Called with nothing, it says what it can do, and that nothing was done.
+        var parsed = CreateRoot(context).Parse(args.Length == 0 ? ["--help"] : args);
         var failures = new FailureReporter(context.Terminal, parsed);
-        if (parsed.Action is ParseErrorAction || (parsed.Action is null && parsed.Errors.Count > 0))
+        if (UsageProblem.Find(parsed) is { } problem)
         {
-            return failures.ReportUsage();
+            return failures.ReportUsage(problem);
         }
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration
+            var exitCode = parsed.Invoke(new InvocationConfiguration
             {
                 Output = context.Terminal.Out,
                 Error = context.Terminal.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
+            return args.Length == 0 ? ExitCode.BadInput : exitCode;
         }
 #pragma warning disable CA1031 // The last resort: every exception becomes a message and an exit code.
         catch (Exception exception)
@@ -49,7 +50,9 @@ internal static class CliApplication
             ])
         {
             EvolveCommand.Create(context),
+            MergeCommand.Create(context),
             InspectCommand.Create(context),
+            GenerateCommand.Create(context),
         };
         root.Add(CommonOptions.Verbose);
         root.Add(new VersionOption());

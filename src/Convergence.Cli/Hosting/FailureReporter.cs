@@ -8,12 +8,10 @@ namespace Convergence.Cli.Hosting;
 internal sealed class FailureReporter(Terminal terminal, ParseResult parsed)
 {
     /// <summary>The command line itself could not be understood.</summary>
-    public int ReportUsage()
+    public int ReportUsage(string problem)
     {
-        // The parser tells a missing command besides the word it did not know; the first error is the one to mend.
-        var message = parsed.Errors.Count > 0 ? parsed.Errors[0].Message : "the command line is incomplete.";
-        Write(message, ExitCode.BadInput);
-        terminal.Error.WriteLine($"See '{CommandPath()} --help'.");
+        Write(problem, ExitCode.BadInput);
+        terminal.Error.WriteLine($"See '{UsageProblem.CommandPath(parsed)} --help'.");
         return ExitCode.BadInput;
     }
 
@@ -53,16 +51,5 @@ internal sealed class FailureReporter(Terminal terminal, ParseResult parsed)
         {
             terminal.Out.WriteLine(new JsonObject { ["event"] = "error", ["exit_code"] = exitCode, ["message"] = message }.ToJsonString());
         }
-    }
-
-    private string CommandPath()
-    {
-        var names = new List<string>();
-        for (System.CommandLine.Parsing.SymbolResult? result = parsed.CommandResult; result is System.CommandLine.Parsing.CommandResult command; result = result.Parent)
-        {
-            names.Insert(0, command.Command.Name);
-        }
-
-        return string.Join(' ', names);
     }
 }

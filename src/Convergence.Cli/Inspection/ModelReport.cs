@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using Convergence.Tensors;
 using Convergence.Tensors.Models;
 
 namespace Convergence.Cli.Inspection;

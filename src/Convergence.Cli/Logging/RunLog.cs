@@ -1,7 +1,6 @@
 using System.Globalization;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
-using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
