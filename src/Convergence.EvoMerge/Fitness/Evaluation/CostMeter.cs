@@ -24,12 +24,8 @@ internal static class CostMeter
     private const double NominalOperationsPerSecond = 1e12;
 
     /// <summary>What two models of equal cost have in common: the configuration's extents and the bytes of the weights.</summary>
-    public static string ShapeOf(JsonObject config, ITensorSource weights)
-    {
-        string[] keys = ["num_hidden_layers", "n_layer"];
-        var depth = keys.Select(key => config[key]?.ToJsonString()).FirstOrDefault(text => text is not null) ?? "?";
-        return FormattableString.Invariant($"layers={depth} tensors={weights.Names.Count} bytes={BytesOf(weights)}");
-    }
+    public static string ShapeOf(JsonObject config, ITensorSource weights) =>
+        FormattableString.Invariant($"layers={ModelDepth.Of(config)} tensors={weights.Names.Count} bytes={BytesOf(weights)}");
 
     public static ShapeCost Find(SpeedMeasure measure, JsonObject config, ITensorSource weights, LanguageModelOptions options)
     {

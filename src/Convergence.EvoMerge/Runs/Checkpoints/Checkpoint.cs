@@ -19,6 +19,7 @@ namespace Convergence.EvoMerge.Runs.Checkpoints;
 /// <param name="EvaluationCount">Candidates merged and scored.</param>
 /// <param name="CacheHitCount">Candidates whose scores were known.</param>
 /// <param name="ElapsedSeconds">Wall time so far, resumed parts included.</param>
+/// <param name="Notes">What the run has said aloud.</param>
 public sealed record Checkpoint(
     JobIdentity Job,
     SearchState<MergeGenome> Search,
@@ -28,7 +29,8 @@ public sealed record Checkpoint(
     ImmutableArray<CachedCost> Costs,
     int EvaluationCount,
     int CacheHitCount,
-    double ElapsedSeconds)
+    double ElapsedSeconds,
+    ImmutableArray<string> Notes)
 {
     /// <summary>Generations told so far.</summary>
     public int Generation => Search.Generation;
