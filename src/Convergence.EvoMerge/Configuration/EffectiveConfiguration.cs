@@ -28,9 +28,9 @@ public static class EffectiveConfiguration
         ["specializations"] = List(config.Specializations),
         ["tasks"] = new JsonObject
         {
-            ["search"] = List(config.Tasks.Search),
-            ["validation"] = List(config.Tasks.Validation),
-            ["test"] = List(config.Tasks.Test),
+            ["search"] = Sources(config.Tasks.Search),
+            ["validation"] = Sources(config.Tasks.Validation),
+            ["test"] = Sources(config.Tasks.Test),
         },
         ["out"] = config.Out,
         ["checkpoints"] = config.Checkpoints,
@@ -71,6 +71,9 @@ public static class EffectiveConfiguration
         ["finalists"] = config.Finalists,
         ["batch_tokens"] = config.BatchTokens,
     };
+
+    private static JsonArray Sources(ImmutableArray<TaskSource> sources) =>
+        List(sources.Select(source => source.Path ?? source.Inline ?? ""));
 
     private static JsonArray List(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
 }

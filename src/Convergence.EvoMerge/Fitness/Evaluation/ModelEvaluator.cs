@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Convergence.LanguageModels;
+using Convergence.LanguageModels.Architectures;
 using Convergence.LanguageModels.Tasks;
 using Convergence.Merging;
 using Convergence.Tensors;
@@ -20,6 +21,7 @@ internal sealed class ModelEvaluator : IDisposable
     private readonly TensorSet _weights = new();
     private readonly MergeExecutor _executor;
     private LanguageModel? _model;
+    private TaskEvaluator? _tasks;
 
     /// <param name="threadCount">Threads of the device.</param>
     /// <param name="root">What relative model names in recipes refer to.</param>
@@ -52,6 +54,14 @@ internal sealed class ModelEvaluator : IDisposable
             var parent = Parents.Get(name);
             return (parent.Config, parent.Weights);
         });
+
+    /// <summary>The extents of a parent.</summary>
+    public ModelShape ShapeOf(string name)
+    {
+        var parent = Parents.Get(name);
+        Load(parent.Config, parent.Weights);
+        return _model!.Shape;
+    }
 
     /// <summary>Merges a recipe into this evaluator's weights, which the next merge overwrites.</summary>
     public (JsonObject Config, ITensorSource Weights) Merge(MergeRecipe recipe, CancellationToken cancellation)
@@ -94,7 +104,8 @@ internal sealed class ModelEvaluator : IDisposable
         {
             var (config, weights) = merge();
             mergeSeconds = _time.GetElapsedTime(start).TotalSeconds;
-            results = split.Score(Load(config, weights), cancellation);
+            Load(config, weights);
+            results = split.Score(_tasks!, cancellation);
             failure = results.FirstOrDefault(result => !double.IsFinite(result.Value)) is { } broken
                 ? $"task {broken.Task}: {broken.Metric} is not a finite number."
                 : null;
@@ -114,20 +125,19 @@ internal sealed class ModelEvaluator : IDisposable
         return new Evaluation(failure is null ? results : [], failure, mergeSeconds, scoreSeconds);
     }
 
-    private LanguageModel Load(JsonObject config, ITensorSource weights)
+    private void Load(JsonObject config, ITensorSource weights)
     {
         try
         {
             if (_model is null)
             {
                 _model = LanguageModel.Load(Device, config, weights, "candidate", _options);
+                _tasks = new TaskEvaluator(_model);
             }
             else
             {
                 _model.Reload(config, weights);
             }
-
-            return _model;
         }
         catch
         {
