@@ -78,6 +78,32 @@ internal sealed class BatchEvaluator(
         return [.. batch.Select((genome, index) => Conclude(genome, keys[index], scores[index], isHit[index], generation))];
     }
 
+    /// <summary>Measures the shapes of a batch that are new: alone on the machine, before the batch is spread over the evaluators.</summary>
+    public void MeasureNewShapes(IReadOnlyList<MergeGenome> batch, CancellationToken cancellation)
+    {
+        if (!NeedsCost)
+        {
+            return;
+        }
+
+        foreach (var genome in batch.Where(genome => !_shapeOfRecipe.ContainsKey(DepthKey(genome))).DistinctBy(DepthKey))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                var (mergedConfig, weights) = pool.First.Merge(recipes.ToRecipe(genome), cancellation);
+                var shape = CostMeter.ShapeOf(mergedConfig, weights);
+                Measure(shape, () => CostMeter.Find(config.Speed, mergedConfig, weights, Options));
+                _shapeOfRecipe[DepthKey(genome)] = shape;
+            }
+            catch (ConvergenceException exception)
+            {
+                // Its evaluation will fail the same way and be counted as missing.
+                notes.Add($"a candidate's shape could not be measured: {exception.Message}");
+            }
+        }
+    }
+
     /// <summary>What the shape of merges of a recipe costs; <see langword="null"/> when costs do not count.</summary>
     public ShapeCost? CostOf(MergeGenome genome) =>
         NeedsCost && _shapeOfRecipe.TryGetValue(DepthKey(genome), out var shape) ? _costs.GetValueOrDefault(shape) : null;
@@ -149,32 +175,6 @@ internal sealed class BatchEvaluator(
         fromCache ? 0 : score.MergeSeconds,
         fromCache ? 0 : score.ScoreSeconds,
         score.Failure));
-
-    /// <summary>Alone on the machine, before the batch is spread over the evaluators.</summary>
-    private void MeasureNewShapes(IReadOnlyList<MergeGenome> batch, CancellationToken cancellation)
-    {
-        if (!NeedsCost)
-        {
-            return;
-        }
-
-        foreach (var genome in batch.Where(genome => !_shapeOfRecipe.ContainsKey(DepthKey(genome))).DistinctBy(DepthKey))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            try
-            {
-                var (mergedConfig, weights) = pool.First.Merge(recipes.ToRecipe(genome), cancellation);
-                var shape = CostMeter.ShapeOf(mergedConfig, weights);
-                Measure(shape, () => CostMeter.Find(config.Speed, mergedConfig, weights, Options));
-                _shapeOfRecipe[DepthKey(genome)] = shape;
-            }
-            catch (ConvergenceException exception)
-            {
-                // Its evaluation will fail the same way and be counted as missing.
-                notes.Add($"a candidate's shape could not be measured: {exception.Message}");
-            }
-        }
-    }
 
     private ShapeCost Measure(string shape, Func<ShapeCost> find)
     {

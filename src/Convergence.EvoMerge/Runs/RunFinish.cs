@@ -4,7 +4,6 @@ using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.HandOff;
 using Convergence.EvoMerge.Results;
-using Convergence.EvoMerge.Runs.Checkpoints;
 using Convergence.Merging;
 using Convergence.Tensors;
 
@@ -60,6 +59,7 @@ internal sealed class RunFinish(
     {
         var finalists = search.Finalists;
         progress.Report(new PhaseStarted(RunPhase.Validating, finalists.Count));
+        batch.MeasureNewShapes([.. finalists.Select(finalist => finalist.Genome)], cancellation);
         var fitness = new double?[finalists.Count];
         pool.Run(finalists.Count, (evaluator, item) =>
         {

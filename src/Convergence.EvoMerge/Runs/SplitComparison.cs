@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Results.Statistics;

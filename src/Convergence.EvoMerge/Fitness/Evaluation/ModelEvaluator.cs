@@ -45,15 +45,18 @@ internal sealed class ModelEvaluator : IDisposable
 
     /// <summary>Merges a recipe and scores the result. Only a cancellation throws: everything else that goes wrong is a failed evaluation.</summary>
     public Evaluation Evaluate(MergeRecipe recipe, SplitTasks split, CancellationToken cancellation) =>
-        Attempt(split, cancellation, () => Merge(recipe, cancellation));
+        Attempt(split, () => Merge(recipe, cancellation), cancellation);
 
     /// <summary>Scores a parent as it is.</summary>
     public Evaluation EvaluateParent(string name, SplitTasks split, CancellationToken cancellation) =>
-        Attempt(split, cancellation, () =>
-        {
-            var parent = Parents.Get(name);
-            return (parent.Config, parent.Weights);
-        });
+        Attempt(
+            split,
+            () =>
+            {
+                var parent = Parents.Get(name);
+                return (parent.Config, parent.Weights);
+            },
+            cancellation);
 
     /// <summary>The extents of a parent.</summary>
     public ModelShape ShapeOf(string name)
@@ -95,7 +98,7 @@ internal sealed class ModelEvaluator : IDisposable
         Device.Dispose();
     }
 
-    private Evaluation Attempt(SplitTasks split, CancellationToken cancellation, Func<(JsonObject Config, ITensorSource Weights)> merge)
+    private Evaluation Attempt(SplitTasks split, Func<(JsonObject Config, ITensorSource Weights)> merge, CancellationToken cancellation)
     {
         var start = _time.GetTimestamp();
         var (mergeSeconds, results) = (0.0, ImmutableArray<TaskResult>.Empty);

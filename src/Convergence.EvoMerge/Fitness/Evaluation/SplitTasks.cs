@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Convergence.EvoMerge.Configuration;
-using Convergence.LanguageModels;
 using Convergence.LanguageModels.Tasks;
 using Convergence.LanguageModels.Tokenizers;
 
@@ -35,7 +34,7 @@ internal sealed class SplitTasks
     /// <exception cref="ConvergenceException">A task or its data cannot be used, or two tasks have one name.</exception>
     public static SplitTasks Prepare(string name, ImmutableArray<TaskSource> sources, ModelTokenizer tokenizer, int contextLength)
     {
-        var tasks = sources.SelectMany(Read).ToList();
+        var tasks = sources.SelectMany(source => Read(source)).ToList();
         if (tasks.GroupBy(task => task.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twins)
         {
             throw new ConvergenceException($"tasks.{name}: {twins.Count()} tasks are named '{twins.Key}'. Give every task of a split its own name.");
