@@ -12,7 +12,7 @@ public sealed unsafe class HostTensor : DeviceTensor
 {
     private readonly byte* _pointer;
 
-    // What keeps the memory alive: a NativeBlock, or the mapped file that a view reads.
+    // What keeps the memory alive: the NativeBlock, or the handle of the mapped file that a view reads.
     private readonly object _owner;
     private readonly bool _ownsMemory;
 
@@ -23,8 +23,19 @@ public sealed unsafe class HostTensor : DeviceTensor
         _ownsMemory = ownsMemory;
     }
 
-    /// <summary>The first element. Valid while this tensor is alive and not disposed.</summary>
-    internal byte* Pointer => _pointer;
+    /// <summary>
+    /// The first element, aligned to the element's size or not. Valid while this tensor is reachable (GC.KeepAlive) and its memory
+    /// is not disposed.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The tensor that owns the memory, or its file, was disposed.</exception>
+    internal byte* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_owner is SafeHandle { IsClosed: true }, this);
+            return _pointer;
+        }
+    }
 
     /// <summary>Allocates an uninitialised tensor, aligned to 64 bytes.</summary>
     /// <param name="dtype">Element type.</param>
@@ -53,15 +64,16 @@ public sealed unsafe class HostTensor : DeviceTensor
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, ElementCount);
-        return View(DType, new TensorShape(count), _pointer + (start * DType.ByteCount()), this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, ElementCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ElementCount - start);
+        return View(DType, new TensorShape(count), _pointer + (start * DType.ByteCount()), _owner);
     }
 
     /// <summary>The same elements under another shape of equal element count.</summary>
     public HostTensor Reshape(TensorShape shape)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(shape.ElementCount, ElementCount);
-        return View(DType, shape, _pointer, this);
+        return View(DType, shape, _pointer, _owner);
     }
 
     /// <summary>The elements as a span. <typeparamref name="T"/> must have the element type's size.</summary>
@@ -73,12 +85,17 @@ public sealed unsafe class HostTensor : DeviceTensor
             throw new InvalidOperationException($"A {DType} tensor of shape {Shape} cannot be viewed as a span of {typeof(T).Name}.");
         }
 
-        return new Span<T>(_pointer, (int)ElementCount);
+        return new Span<T>(Pointer, (int)ElementCount);
     }
 
     /// <summary>The raw bytes from <paramref name="byteOffset"/>, at most <paramref name="maxByteCount"/> of them.</summary>
-    public ReadOnlySpan<byte> Bytes(long byteOffset, int maxByteCount) =>
-        new(_pointer + byteOffset, (int)Math.Min(maxByteCount, ByteCount - byteOffset));
+    public ReadOnlySpan<byte> Bytes(long byteOffset, int maxByteCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(byteOffset);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxByteCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(byteOffset, ByteCount);
+        return new ReadOnlySpan<byte>(Pointer + byteOffset, (int)Math.Min(maxByteCount, ByteCount - byteOffset));
+    }
 
     protected override void Dispose(bool disposing)
     {

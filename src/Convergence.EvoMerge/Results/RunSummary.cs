@@ -30,4 +30,8 @@ public sealed record RunSummary(
     int EvaluationCount,
     int CacheHitCount,
     double ElapsedSeconds,
-    ImmutableArray<string> Notes);
+    ImmutableArray<string> Notes)
+{
+    /// <summary>The diversity that the search defends, in [0, 1]; <see langword="null"/> when it defends none.</summary>
+    public double? MinDiversity { get; init; }
+}

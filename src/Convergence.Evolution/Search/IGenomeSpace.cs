@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Convergence.Evolution.Randomness;
 
 namespace Convergence.Evolution.Search;
@@ -12,11 +13,18 @@ public interface IGenomeSpace<TGenome>
     /// <summary>How many kinds of genome there are (merge techniques, say); at least 1. A kind is the bandit's arm.</summary>
     int KindCount { get; }
 
-    /// <summary>Genomes worth trying first, in order of promise: defaults, known good recipes. May be empty.</summary>
+    /// <summary>Genomes worth trying first, in order of promise: defaults, known good recipes. May be empty. Those that find no place
+    /// in generation 0 are asked by the genetic search when it first turns to their kind.</summary>
     IReadOnlyList<TGenome> Seeds { get; }
 
     /// <summary>The kind of a genome, in [0, <see cref="KindCount"/>).</summary>
     int KindOf(TGenome genome);
+
+    /// <summary>
+    /// The genes as numbers, each divided by its range into [0, 1] (a discrete gene: its index / (choices - 1)): what a model of the
+    /// fitness is fitted to. All genomes of one kind have equally many, in one order; it may be none.
+    /// </summary>
+    ImmutableArray<double> GenesOf(TGenome genome);
 
     /// <summary>A uniformly drawn genome of one kind.</summary>
     TGenome Sample(int kind, SearchRandom random);
@@ -30,7 +38,7 @@ public interface IGenomeSpace<TGenome>
     /// </summary>
     TGenome Mutate(TGenome genome, double rate, double strength, SearchRandom random);
 
-    /// <summary>The same genome expressed as another kind, as far as its genes have a meaning there.</summary>
+    /// <summary>The same genome expressed as a kind that is not its own, as far as its genes have a meaning there.</summary>
     TGenome ChangeKind(TGenome genome, int kind, SearchRandom random);
 
     /// <summary>A distance on genomes normalised to [0, 1]; 0 for equal ones; symmetric.</summary>

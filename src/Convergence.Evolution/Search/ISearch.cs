@@ -19,9 +19,12 @@ public interface ISearch<TGenome>
     IReadOnlyList<TGenome> Ask();
 
     /// <summary>
-    /// The outcomes of the batch, in its order. A missing outcome (<see langword="null"/>, NaN) is a failed evaluation: it cannot win.
+    /// The outcomes of the batch, in its order. A missing outcome (<see langword="null"/>, NaN, an infinity) is a
+    /// failed evaluation: it cannot win, is no elite and enters no mean.
     /// </summary>
     /// <returns>What the generation looked like.</returns>
+    /// <exception cref="InvalidOperationException">Nothing was asked for.</exception>
+    /// <exception cref="ArgumentException">There are not as many outcomes as genomes were asked for.</exception>
     GenerationSummary Tell(IReadOnlyList<double?> fitness);
 
     /// <summary>Everything needed to go on exactly from here.</summary>

@@ -1,23 +1,28 @@
+using System.Runtime.ExceptionServices;
+
 namespace Convergence.Tensors.Cpu;
 
 /// <summary>
 /// A fixed team of threads that shares numbered items out one by one, so that a thread slowed down by a busy neighbour takes
-/// fewer of them. The calling thread works too. Workers spin briefly between jobs and then block. One job at a time.
+/// fewer of them. The calling thread works too. Workers spin briefly between jobs and then block. One job at a time: a body must
+/// not start another job of its own team.
 /// </summary>
 public sealed class WorkerTeam : IDisposable
 {
     private const int SpinsBeforeBlocking = 2_000;
 
     private readonly Thread[] _threads;
-    private readonly SemaphoreSlim _start = new(0);
+
+    // Guards the change of _generation: a worker that looks under this lock and finds no new job is woken by the next.
+    private readonly object _gate = new();
     private Action<int, int>? _body;
     private int _itemCount;
     private int _nextItem;
-    private int _generation;
-    private int _pending;
-    private int _sleepers;
+    private volatile int _generation;
     private volatile bool _stopping;
-    private Exception? _failure;
+    private int _pending;
+    private int _running;
+    private ExceptionDispatchInfo? _failure;
 
     /// <param name="threadCount">Threads in all, the caller's included; at least 1.</param>
     public WorkerTeam(int threadCount)
@@ -38,61 +43,81 @@ public sealed class WorkerTeam : IDisposable
 
     /// <summary>
     /// Calls <paramref name="body"/>(item, worker) once for every item in [0, itemCount), worker in [0, ThreadCount), and returns
-    /// when all are done. The first exception of a body is rethrown; the other items still run.
+    /// when all are done. What the bodies wrote is then visible to the caller.
     /// </summary>
+    /// <param name="itemCount">How many items; none is fine.</param>
+    /// <param name="body">The work on one item. When it throws, the other items still run, and then the first exception is rethrown.</param>
+    /// <exception cref="InvalidOperationException">A job of this team is running.</exception>
+    /// <exception cref="ObjectDisposedException">The team was disposed.</exception>
     public void Run(int itemCount, Action<int, int> body)
     {
-        if (itemCount <= 1 || _threads.Length == 0)
+        ArgumentNullException.ThrowIfNull(body);
+        ObjectDisposedException.ThrowIf(_stopping, this);
+        if (Interlocked.Exchange(ref _running, 1) != 0)
         {
-            for (var item = 0; item < itemCount; item++)
-            {
-                body(item, 0);
-            }
-
-            return;
+            throw new InvalidOperationException("The team is at work: it does one job at a time, and a body cannot start another.");
         }
 
         _body = body;
         _itemCount = itemCount;
         _nextItem = -1;
-        _failure = null;
-        Volatile.Write(ref _pending, _threads.Length);
-        Interlocked.Increment(ref _generation);
-        var sleepers = Interlocked.Exchange(ref _sleepers, 0);
-        if (sleepers > 0)
+        if (itemCount > 1 && _threads.Length > 0)
         {
-            _start.Release(sleepers);
+            _pending = _threads.Length;
+            StartWorkers();
+            TakeItems(0);
+            AwaitWorkers();
+        }
+        else
+        {
+            TakeItems(0);
         }
 
-        TakeItems(0);
+        var failure = _failure;
+        _failure = null;
+        _body = null;
+        Volatile.Write(ref _running, 0);
+        failure?.Throw();
+    }
+
+    /// <summary>Stops the threads. No job may be running.</summary>
+    public void Dispose()
+    {
+        if (_stopping)
+        {
+            return;
+        }
+
+        _stopping = true;
+        StartWorkers();
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
+    private void StartWorkers()
+    {
+        lock (_gate)
+        {
+            // Wraps around after 2^32 jobs; only the difference to the last one counts.
+            _generation = unchecked(_generation + 1);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void AwaitWorkers()
+    {
         var spin = new SpinWait();
         while (Volatile.Read(ref _pending) != 0)
         {
             spin.SpinOnce(sleep1Threshold: -1);
         }
-
-        _body = null;
-        if (_failure is { } failure)
-        {
-            throw new AggregateException("A worker failed.", failure);
-        }
-    }
-
-    public void Dispose()
-    {
-        _stopping = true;
-        Interlocked.Increment(ref _generation);
-        _start.Release(_threads.Length + 1);
-        foreach (var thread in _threads)
-        {
-            thread.Join();
-        }
-
-        _start.Dispose();
     }
 
     private void WorkUntilStopped(int worker)
     {
+        // The team was made at generation 0: a job that starts before this thread does is not missed.
         var seen = 0;
         while (true)
         {
@@ -111,45 +136,42 @@ public sealed class WorkerTeam : IDisposable
     {
         for (var spins = 0; spins < SpinsBeforeBlocking; spins++)
         {
-            if (Volatile.Read(ref _generation) != seen)
+            if (_generation != seen)
             {
-                return Volatile.Read(ref _generation);
+                return _generation;
             }
 
             Thread.SpinWait(16);
         }
 
-        while (Volatile.Read(ref _generation) == seen && !_stopping)
+        lock (_gate)
         {
-            // Registering before looking again closes the gap in which a job could start unnoticed.
-            Interlocked.Increment(ref _sleepers);
-            if (Volatile.Read(ref _generation) != seen)
+            while (_generation == seen)
             {
-                break;
+                Monitor.Wait(_gate);
             }
 
-            _start.Wait();
+            return _generation;
         }
-
-        return Volatile.Read(ref _generation);
     }
 
     private void TakeItems(int worker)
     {
         var body = _body!;
-        try
+        var itemCount = _itemCount;
+        int item;
+        while ((item = Interlocked.Increment(ref _nextItem)) < itemCount)
         {
-            int item;
-            while ((item = Interlocked.Increment(ref _nextItem)) < _itemCount)
+            try
             {
                 body(item, worker);
             }
-        }
 #pragma warning disable CA1031 // Rethrown on the calling thread.
-        catch (Exception exception)
+            catch (Exception exception)
 #pragma warning restore CA1031
-        {
-            Interlocked.CompareExchange(ref _failure, exception, null);
+            {
+                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+            }
         }
     }
 }

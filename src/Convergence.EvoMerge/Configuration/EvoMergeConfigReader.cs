@@ -1,0 +1,56 @@
+using Convergence.EvoMerge.Configuration.Parsing;
+
+namespace Convergence.EvoMerge.Configuration;
+
+/// <summary>
+/// Reads configurations in YAML or JSON. Paths to models and tasks are relative to the configuration's directory; <c>out</c> and
+/// <c>checkpoints</c> are relative to the working directory, like any command's output.
+/// </summary>
+public static class EvoMergeConfigReader
+{
+    /// <summary>No real configuration comes near this; a larger file is refused before it is parsed.</summary>
+    private const long MaxByteCount = 1 << 20;
+
+    /// <summary>Reads a configuration file.</summary>
+    /// <param name="path">A YAML or JSON file.</param>
+    /// <param name="overrides">
+    /// Values that replace keys of the top level, for example <c>seed</c> to <c>7</c>: what command-line options set. They are validated like the file's.
+    /// </param>
+    /// <exception cref="ConfigurationException">With all errors at once.</exception>
+    public static EvoMergeConfig ReadFile(string path, IReadOnlyDictionary<string, string>? overrides = null)
+    {
+        var fullPath = Path.GetFullPath(path);
+        var file = new FileInfo(fullPath);
+        if (!file.Exists)
+        {
+            throw new ConfigurationException(path, ["there is no such file. Name a YAML or JSON configuration."]);
+        }
+
+        if (file.Length > MaxByteCount)
+        {
+            throw new ConfigurationException(path, [$"the file has {file.Length} bytes; a configuration has at most {MaxByteCount}."]);
+        }
+
+        return Parse(File.ReadAllText(fullPath), path, Path.GetDirectoryName(fullPath)!, overrides);
+    }
+
+    /// <summary>Reads a configuration from text.</summary>
+    /// <param name="text">YAML or JSON.</param>
+    /// <param name="sourceName">What error messages call it.</param>
+    /// <param name="directory">What the paths of models and tasks are relative to.</param>
+    /// <param name="overrides">As for <see cref="ReadFile"/>.</param>
+    public static EvoMergeConfig Parse(
+        string text,
+        string sourceName,
+        string directory,
+        IReadOnlyDictionary<string, string>? overrides = null)
+    {
+        var errors = new List<string>();
+        var root = ConfigSection.ParseRoot(text, sourceName, errors, overrides);
+        var job = JobKeys.Read(root, sourceName, directory);
+        var config = SearchKeys.Read(root, job);
+        root.ReportUnknownKeys();
+        CrossChecks.Run(config, errors);
+        return errors.Count == 0 ? config : throw new ConfigurationException(sourceName, [.. errors]);
+    }
+}

@@ -1,0 +1,92 @@
+namespace Convergence.Tensors.Files;
+
+/// <summary>Writes directories that are either there in full or not at all: a sibling is filled and renamed.</summary>
+public static class AtomicDirectory
+{
+    /// <summary>Creates <paramref name="path"/> with what <paramref name="fillTemporaryDirectory"/> puts into the directory it is given.</summary>
+    /// <param name="path">The directory to create; missing parents are created. It must not exist, not even as a file.</param>
+    /// <param name="fillTemporaryDirectory">
+    /// Fills an empty directory on the same disk. An exception of its own passes through after that directory is gone.
+    /// </param>
+    /// <exception cref="ConvergenceException">The target exists, another process writes it, the disk is full, or it cannot be written.</exception>
+    public static void Write(string path, Action<string> fillTemporaryDirectory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(fillTemporaryDirectory);
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        RefuseExisting(target);
+        var parent = Path.GetDirectoryName(target)
+            ?? throw new ConvergenceException($"{target}: is the root of a disk. Name a directory below it.");
+        var temporary = Path.Combine(parent, $".{Path.GetFileName(target)}.tmp");
+        try
+        {
+            Directory.CreateDirectory(parent);
+            using var hold = Hold(Path.Combine(parent, $".{Path.GetFileName(target)}.lock"), target);
+
+            // What a killed writer left: nobody else can be at it while the lock is ours.
+            DeleteQuietly(temporary);
+            Directory.CreateDirectory(temporary);
+            fillTemporaryDirectory(temporary);
+            RefuseExisting(target);
+            Directory.Move(temporary, target);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            DeleteQuietly(temporary);
+            throw WriteFailure.Describe(target, byteCount: null, exception);
+        }
+        catch (OutputInUseException)
+        {
+            throw;
+        }
+        catch
+        {
+            DeleteQuietly(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Throws the error of <see cref="Write"/> for a target that exists, so that long work can be refused before it starts.</summary>
+    /// <exception cref="ConvergenceException">There is a directory or a file of that name.</exception>
+    public static void RefuseExisting(string path)
+    {
+        if (Directory.Exists(path) || File.Exists(path))
+        {
+            throw new ConvergenceException(
+                $"{Path.GetFullPath(path)}: already exists and is not overwritten. Choose another output directory, or remove this one first.");
+        }
+    }
+
+    /// <summary>A file lock that the operating system takes back when this process dies.</summary>
+    private static FileStream Hold(string lockPath, string target)
+    {
+        try
+        {
+            return new FileStream(
+                lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (IOException exception) when (File.Exists(lockPath) && !WriteFailure.IsOutOfSpace(exception))
+        {
+            throw new OutputInUseException(
+                $"{target}: another process is writing it now. Wait for it, or choose another output directory.", exception);
+        }
+    }
+
+    private static void DeleteQuietly(string directory)
+    {
+        try
+        {
+            if (Directory.Exists(directory))
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The first failure is the one to report.
+        }
+    }
+
+    // Told apart because the temporary directory then belongs to the other process.
+    private sealed class OutputInUseException(string message, Exception inner) : ConvergenceException(message, inner);
+}

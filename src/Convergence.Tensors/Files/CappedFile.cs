@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Convergence.Tensors.Files;
+
+/// <summary>Reads files from outside that must not be larger than expected.</summary>
+public static class CappedFile
+{
+    /// <summary>The content of a file of at most <paramref name="maxByteCount"/> bytes; no more than that is ever allocated.</summary>
+    /// <exception cref="ConvergenceException">The file is missing, unreadable or larger.</exception>
+    public static byte[] ReadAllBytes(string path, int maxByteCount)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            if (file.Length > maxByteCount)
+            {
+                throw new ConvergenceException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path}: has {file.Length:N0} bytes; at most {maxByteCount:N0} are read. Check that it is the right file."));
+            }
+
+            var bytes = new byte[file.Length];
+            var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return count == bytes.Length ? bytes : bytes[..count];
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConvergenceException($"{path}: does not exist. Check the path.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConvergenceException($"{path}: cannot be read: {exception.Message} Check that it is a file that may be read.", exception);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace Convergence.Tensors.Files;
+
+/// <summary>Turns what the operating system reports about a failed write into words with a cure.</summary>
+internal static class WriteFailure
+{
+    private const int Enospc = 28;
+    private const int Efbig = 27;
+    private const int EdquotLinux = 122;
+    private const int EdquotMac = 69;
+    private const int ErrorHandleDiskFull = 39;
+    private const int ErrorDiskFull = 112;
+
+    /// <summary>Whether the exception means that no more bytes fit: a full disk, a quota, or a limit on file sizes.</summary>
+    public static bool IsOutOfSpace(Exception exception)
+    {
+        // Windows keeps the code in the low half of an HRESULT; elsewhere the HRESULT is the errno itself.
+        var code = exception.HResult & 0xFFFF;
+        return exception is IOException
+            && (OperatingSystem.IsWindows()
+                ? code is ErrorHandleDiskFull or ErrorDiskFull
+                : exception.HResult is Enospc or Efbig or EdquotLinux || (OperatingSystem.IsMacOS() && code == EdquotMac));
+    }
+
+    public static ConvergenceException Describe(string path, long? byteCount, Exception exception)
+    {
+        if (!IsOutOfSpace(exception))
+        {
+            return new ConvergenceException(
+                $"{path}: cannot be written: {exception.Message} Check that the directory exists and may be written to.", exception);
+        }
+
+        var needed = byteCount is { } count ? string.Create(CultureInfo.InvariantCulture, $" {count:N0} bytes are needed;") : "";
+        var free = FreeBytes(path) is { } bytes ? string.Create(CultureInfo.InvariantCulture, $" {bytes:N0} bytes are free.") : "";
+        return new ConvergenceException(
+            $"{path}: the disk is full.{needed}{free} Nothing was left behind. Free some space, or choose a directory on another disk.",
+            exception);
+    }
+
+    private static long? FreeBytes(string path)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}
