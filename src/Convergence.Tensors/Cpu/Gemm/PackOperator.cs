@@ -117,7 +117,7 @@ internal sealed unsafe class PackOperator
         for (var k = 0; k < _packed.InputCount; k++)
         {
             var source = weight.Pointer + (((k * weight.Shape[1]) + firstOutput) * elementSize);
-            ElementReader.Widen(weight.DType, source, destination + ((long)k * TileKernel.Columns), outputCount);
+            FloatConversion.Widen(weight.DType, source, destination + ((long)k * TileKernel.Columns), outputCount);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed unsafe class PackOperator
         for (var row = 0; row < outputCount; row++)
         {
             var source = weight.Pointer + ((long)(firstOutput + row) * inputs * weight.DType.ByteCount());
-            ElementReader.Widen(weight.DType, source, widened + ((long)row * inputs), inputs);
+            FloatConversion.Widen(weight.DType, source, widened + ((long)row * inputs), inputs);
         }
 
         Interleaving.Interleave(widened, inputs, outputCount, inputs, destination, TileKernel.Columns);

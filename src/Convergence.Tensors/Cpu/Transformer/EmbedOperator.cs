@@ -45,7 +45,7 @@ internal sealed unsafe class EmbedOperator(WorkerTeam team, WorkerScratch scratc
         for (var row = firstRow; row < endRow; row++)
         {
             var source = _table.Pointer + (_ids[row] * rowBytes);
-            ElementReader.Widen(_table.DType, source, _accumulate ? widened : _output.Row(row), columns);
+            FloatConversion.Widen(_table.DType, source, _accumulate ? widened : _output.Row(row), columns);
             if (_accumulate)
             {
                 Add(widened, _output.Row(row), columns);

@@ -26,7 +26,7 @@ internal sealed unsafe class VectorParameter : IDisposable
         }
 
         var values = (float*)_block.Pointer;
-        ElementReader.Widen(host.DType, host.Pointer, values, count);
+        FloatConversion.Widen(host.DType, host.Pointer, values, count);
         new Span<float>(values + count, padded - count).Clear();
         return values;
     }
