@@ -20,25 +20,4 @@ public static class PopulationDiversity
         var pairs = members.Count * (members.Count - 1.0) / 2;
         return pairs == 0 ? 0 : sum / pairs;
     }
-
-    /// <summary>The sum of the distances from a member to every other one: what the member adds to the diversity.</summary>
-    public static double Contribution<T>(IReadOnlyList<T> members, int index, Func<T, T, double> distance)
-    {
-        ArgumentNullException.ThrowIfNull(members);
-        return Contribution(members, index, members[index], distance);
-    }
-
-    /// <summary>What <paramref name="replacement"/> would add in the place of the member at <paramref name="index"/>.</summary>
-    public static double Contribution<T>(IReadOnlyList<T> members, int index, T replacement, Func<T, T, double> distance)
-    {
-        ArgumentNullException.ThrowIfNull(members);
-        ArgumentNullException.ThrowIfNull(distance);
-        var sum = 0.0;
-        for (var other = 0; other < members.Count; other++)
-        {
-            sum += other == index ? 0 : distance(members[other], replacement);
-        }
-
-        return sum;
-    }
 }

@@ -9,10 +9,10 @@ public enum CandidateOrigin
     /// <summary>Drawn from the whole space, with no parents.</summary>
     Sample,
 
-    /// <summary>Bred from one or two members of the population, kind kept.</summary>
+    /// <summary>Bred from one or two members of the population, of a kind of theirs.</summary>
     Child,
 
-    /// <summary>Bred like a child, then expressed as another kind.</summary>
+    /// <summary>Bred in a kind that was chosen for it, not its parents' by descent.</summary>
     KindChange,
 
     /// <summary>Drawn from the whole space to restore diversity.</summary>

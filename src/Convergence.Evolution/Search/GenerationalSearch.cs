@@ -26,6 +26,11 @@ public abstract class GenerationalSearch<TGenome> : ISearch<TGenome>
         : this(space, options, new SearchRandom((state ?? throw new ArgumentNullException(nameof(state))).Random))
     {
         ArgumentOutOfRangeException.ThrowIfNegative(state.Generation);
+        if (state.Population.IsDefault || state.PendingBatch.IsDefault)
+        {
+            throw new ArgumentException("The saved search has no population or no pending batch; an empty one is written as empty.", nameof(state));
+        }
+
         Generation = state.Generation;
         Best = state.Best;
         _population = state.Population;
@@ -74,7 +79,7 @@ public abstract class GenerationalSearch<TGenome> : ISearch<TGenome>
         {
             var elites = Elites;
             var count = Options.PopulationSize - elites.Length;
-            _pending = Generation == 0 ? First(count) : Breed(elites, count);
+            _pending = Generation == 0 ? First(count) : _population[0].Fitness is null ? Samples(count) : Breed(elites, count);
         }
 
         return [.. _pending.Select(candidate => candidate.Genome)];
@@ -118,7 +123,7 @@ public abstract class GenerationalSearch<TGenome> : ISearch<TGenome>
     public virtual SearchState<TGenome> Save() =>
         new(Generation, Random.Save(), _population, Best, _pending, [], [], MutationStrength, []);
 
-    /// <summary>The next batch: <paramref name="count"/> candidates to stand beside the elites.</summary>
+    /// <summary>The next batch: <paramref name="count"/> candidates to stand beside the elites. At least one member is valid.</summary>
     private protected abstract ImmutableArray<Candidate<TGenome>> Breed(ImmutableArray<Individual<TGenome>> elites, int count);
 
     /// <summary>Takes in the outcomes of a batch; <paramref name="elites"/> are the elites after it.</summary>
@@ -128,6 +133,18 @@ public abstract class GenerationalSearch<TGenome> : ISearch<TGenome>
     }
 
     private static double? Valid(double? fitness) => fitness is { } value && double.IsFinite(value) ? value : null;
+
+    /// <summary>A batch drawn from all kinds alike: what there is to do where no member is fit to be a parent.</summary>
+    private protected ImmutableArray<Candidate<TGenome>> Samples(int count)
+    {
+        var batch = ImmutableArray.CreateBuilder<Candidate<TGenome>>(count);
+        while (batch.Count < count)
+        {
+            batch.Add(new Candidate<TGenome>(Space.Sample(Random.Next(Space.KindCount), Random), CandidateOrigin.Sample, null));
+        }
+
+        return batch.MoveToImmutable();
+    }
 
     private ImmutableArray<Candidate<TGenome>> First(int count)
     {

@@ -3,32 +3,36 @@ using Convergence.Evolution.Adaptation;
 using Convergence.Evolution.Bandits;
 using Convergence.Evolution.Diversity;
 using Convergence.Evolution.Selection;
+using Convergence.Evolution.Surrogates;
 
 namespace Convergence.Evolution.Search;
 
 /// <summary>
-/// The product's search. A generation is bred in four steps:
-/// (1) parents win tournaments on their shared rank (<see cref="FitnessSharing"/>: rank / nicheCount^diversityWeight, the niche as
-/// wide as the population's mean distance); (2) they are crossed, mutated, and at the mutation rate expressed as another kind, which
-/// a <see cref="ThompsonBandit"/> chooses; (3) a genome that was asked before is mutated again; (4) while the coming population's
-/// diversity is below the minimum, the child that adds least to it gives way to an immigrant of a kind the bandit chooses.
-/// What is told moves the step size (<see cref="SuccessRule"/>) and the bandit's evidence.
+/// The product's search, for few and dear evaluations. A child is bred in five steps:
+/// (1) its parents win tournaments on their shared rank (<see cref="FitnessSharing"/>: rank / nicheCount^diversityWeight, a niche as
+/// wide as the population's mean distance) and are crossed at the crossover rate;
+/// (2) half of the children change to a kind that a <see cref="ThompsonBandit"/> chooses: they descend, with even odds, from that kind's
+/// champion or from the parents expressed as that kind; a seed of the kind that was not asked yet goes first, as it is;
+/// (3) it is mutated; (4) it climbs the <see cref="FitnessModel{TGenome}"/>; (5) if it was asked before, it is mutated again.
+/// Then, while the coming population is less diverse than the minimum, the child that adds least to it gives way to an immigrant
+/// (the one of several samples, of kinds that the bandit chooses, that adds most); one child of the batch is always kept.
+/// What is told moves the step size (<see cref="SuccessRule"/>: did children beat their parents?) and the bandit's evidence
+/// (did genomes of the kind beat their parents or the kind's champion, or become elites?).
 /// </summary>
 /// <typeparam name="TGenome">An immutable genome.</typeparam>
 public sealed class GeneticSearch<TGenome> : GenerationalSearch<TGenome>
 {
-    /// <summary>How many genomes are remembered, to be never asked again.</summary>
-    private const int ArchiveCapacity = 4096;
-
     /// <summary>How often a genome that was asked before is mutated again before it is let through.</summary>
     private const int RetryLimit = 16;
 
     /// <summary>How many newcomers compete for the place of one immigrant.</summary>
     private const int ImmigrantDraws = 8;
 
+    /// <summary>What the minimum diversity is exceeded by, so that it still holds when summed in another order.</summary>
+    private const double DiversityMargin = 1e-9;
+
     private readonly ThompsonBandit _bandit;
-    private readonly List<Individual<TGenome>> _archive = [];
-    private readonly HashSet<string> _known = [];
+    private readonly SearchMemory<TGenome> _memory;
     private double _mutationStrength;
 
     /// <summary>A new search.</summary>
@@ -36,39 +40,42 @@ public sealed class GeneticSearch<TGenome> : GenerationalSearch<TGenome>
         : base(space, options, seed)
     {
         _bandit = new ThompsonBandit(space.KindCount);
+        _memory = new SearchMemory<TGenome>(space, []);
         _mutationStrength = options.MutationStrength;
     }
 
     /// <summary>Goes on from a saved state as if it had never stopped.</summary>
-    /// <exception cref="ArgumentException">The state has evidence on another number of kinds than the space.</exception>
+    /// <exception cref="ArgumentException">The state is not one of a genetic search over as many kinds.</exception>
     public GeneticSearch(IGenomeSpace<TGenome> space, GeneticSearchOptions options, SearchState<TGenome> state)
         : base(space, options, state)
     {
-        _bandit = new ThompsonBandit(state.KindSuccesses, state.KindFailures);
-        if (state.KindSuccesses.Length != space.KindCount)
+        if (state.KindSuccesses.IsDefault || state.KindFailures.IsDefault || state.Archive.IsDefault
+            || state.KindSuccesses.Length != space.KindCount || state.KindFailures.Length != space.KindCount)
         {
             throw new ArgumentException(
-                $"The saved search knew {state.KindSuccesses.Length} kinds, this space has {space.KindCount}.", nameof(state));
+                $"The saved state is not one of a genetic search over {space.KindCount} kinds.", nameof(state));
         }
 
+        _bandit = new ThompsonBandit(state.KindSuccesses, state.KindFailures);
+        _memory = new SearchMemory<TGenome>(space, state.Archive);
         _mutationStrength = state.MutationStrength;
-        Remember(state.Archive);
     }
 
     private protected override double MutationStrength => _mutationStrength;
 
     /// <inheritdoc/>
     public override SearchState<TGenome> Save() =>
-        base.Save() with { KindSuccesses = _bandit.Successes, KindFailures = _bandit.Failures, Archive = [.. _archive] };
+        base.Save() with { KindSuccesses = _bandit.Successes, KindFailures = _bandit.Failures, Archive = [.. _memory.Archive] };
 
     private protected override ImmutableArray<Candidate<TGenome>> Breed(ImmutableArray<Individual<TGenome>> elites, int count)
     {
         var scores = SharedRanks();
-        var asked = new HashSet<string>(_known);
+        var model = Options.ModelAssistance ? new FitnessModel<TGenome>(Space, _memory.Archive) : null;
+        var asked = _memory.Fingerprints();
         var batch = new List<Candidate<TGenome>>(count);
         while (batch.Count < count)
         {
-            batch.Add(BreedOne(scores, asked));
+            batch.Add(BreedOne(scores, model, asked));
         }
 
         RestoreDiversity(elites, batch, asked);
@@ -78,13 +85,13 @@ public sealed class GeneticSearch<TGenome> : GenerationalSearch<TGenome>
     private protected override void Learn(
         ImmutableArray<Candidate<TGenome>> batch, ImmutableArray<Individual<TGenome>> told, ImmutableArray<Individual<TGenome>> elites)
     {
-        Remember(told);
+        _memory.Add(told);
         _bandit.Fade();
         var (children, successes) = (0, 0);
         for (var index = 0; index < batch.Length; index++)
         {
-            var beatsParents = told[index].Fitness is { } fitness && batch[index].ParentFitness is { } parents && fitness > parents;
-            _bandit.Update(Space.KindOf(told[index].Genome), beatsParents || elites.Contains(told[index]));
+            var beatsParents = told[index].Fitness > batch[index].ParentFitness;
+            _bandit.Update(Space.KindOf(told[index].Genome), beatsParents || elites.Any(elite => ReferenceEquals(elite, told[index])));
             if (batch[index].Origin == CandidateOrigin.Child)
             {
                 children++;
@@ -108,26 +115,51 @@ public sealed class GeneticSearch<TGenome> : GenerationalSearch<TGenome>
             Options.DiversityWeight);
     }
 
-    private Candidate<TGenome> BreedOne(double[] scores, HashSet<string> asked)
+    private Candidate<TGenome> BreedOne(double[] scores, FitnessModel<TGenome>? model, HashSet<string> asked)
+    {
+        var child = Descend(scores);
+        if (Space.KindCount > 1 && Random.NextBoolean(Options.KindBandit ? Options.KindExploration : Options.MutationRate))
+        {
+            child = InKind(child, ChooseKind(), asked);
+        }
+
+        if (child.Origin == CandidateOrigin.Seed)
+        {
+            asked.Add(Space.Fingerprint(child.Genome));
+            return child;
+        }
+
+        var genome = Space.Mutate(child.Genome, Options.MutationRate, _mutationStrength, Random);
+        genome = model is null ? genome : model.Improve(genome, Options.MutationRate, _mutationStrength, Random);
+        return child with { Genome = Unasked(genome, asked) };
+    }
+
+    private Candidate<TGenome> Descend(double[] scores)
     {
         var first = Population[Tournament.Select(scores, Options.TournamentSize, Random)];
-        var (child, parentFitness) = (first.Genome, first.Fitness);
-        if (Random.NextBoolean(Options.CrossoverRate))
+        if (!Random.NextBoolean(Options.CrossoverRate))
         {
-            var second = Population[Tournament.Select(scores, Options.TournamentSize, Random)];
-            child = Space.Cross(first.Genome, second.Genome, Random);
-            parentFitness = Ranking.Better(first.Fitness, second.Fitness);
+            return new Candidate<TGenome>(first.Genome, CandidateOrigin.Child, first.Fitness);
         }
 
-        var origin = CandidateOrigin.Child;
-        if (Space.KindCount > 1 && Random.NextBoolean(Options.MutationRate))
+        var second = Population[Tournament.Select(scores, Options.TournamentSize, Random)];
+        return new Candidate<TGenome>(
+            Space.Cross(first.Genome, second.Genome, Random), CandidateOrigin.Child, Ranking.Better(first.Fitness, second.Fitness));
+    }
+
+    /// <summary>The child's counterpart in a kind, which is measured against the best that is known of that kind.</summary>
+    private Candidate<TGenome> InKind(Candidate<TGenome> child, int kind, HashSet<string> asked)
+    {
+        foreach (var seed in Space.Seeds.Where(seed => Space.KindOf(seed) == kind && !asked.Contains(Space.Fingerprint(seed))))
         {
-            child = Space.ChangeKind(child, ChooseKind(), Random);
-            origin = CandidateOrigin.KindChange;
+            return new Candidate<TGenome>(seed, CandidateOrigin.Seed, null);
         }
 
-        child = Space.Mutate(child, Options.MutationRate, _mutationStrength, Random);
-        return new Candidate<TGenome>(Unasked(child, asked), origin, parentFitness);
+        var champion = _memory.ChampionOf(kind);
+        var genome = champion is not null && Random.NextBoolean(0.5) ? champion.Genome
+            : Space.KindOf(child.Genome) == kind ? child.Genome
+            : Space.ChangeKind(child.Genome, kind, Random);
+        return new Candidate<TGenome>(genome, CandidateOrigin.KindChange, champion?.Fitness);
     }
 
     private TGenome Unasked(TGenome genome, HashSet<string> asked)
@@ -141,42 +173,23 @@ public sealed class GeneticSearch<TGenome> : GenerationalSearch<TGenome>
         return genome;
     }
 
-    /// <summary>Replaces the closest children by immigrants until the coming population is diverse enough or no child is left.</summary>
     private void RestoreDiversity(ImmutableArray<Individual<TGenome>> elites, List<Candidate<TGenome>> batch, HashSet<string> asked)
     {
-        var members = elites.Select(elite => elite.Genome).Concat(batch.Select(candidate => candidate.Genome)).ToList();
-        while (PopulationDiversity.MeanPairwise(members, Space.Distance) < Options.MinDiversity)
+        var ledger = new DiversityLedger<TGenome>(
+            elites.Select(elite => elite.Genome).Concat(batch.Select(candidate => candidate.Genome)), Space.Distance);
+        var children = Enumerable.Range(0, batch.Count).ToList();
+        while (children.Count > 1 && Options.MinDiversity > 0 && ledger.MeanPairwise < Options.MinDiversity + DiversityMargin)
         {
-            var replaceable = Enumerable.Range(0, batch.Count).Where(index => batch[index].Origin != CandidateOrigin.Immigrant).ToArray();
-            if (replaceable.Length == 0)
-            {
-                return;
-            }
-
-            var closest = replaceable.MinBy(index => PopulationDiversity.Contribution(members, elites.Length + index, Space.Distance));
+            var closest = children.MinBy(index => ledger.Contribution(elites.Length + index));
             var immigrant = Enumerable.Range(0, ImmigrantDraws)
                 .Select(_ => Space.Sample(ChooseKind(), Random))
-                .MaxBy(sample => PopulationDiversity.Contribution(members, elites.Length + closest, sample, Space.Distance))!;
+                .MaxBy(sample => ledger.ContributionOf(elites.Length + closest, sample))!;
             immigrant = Unasked(immigrant, asked);
             batch[closest] = new Candidate<TGenome>(immigrant, CandidateOrigin.Immigrant, null);
-            members[elites.Length + closest] = immigrant;
+            ledger.Replace(elites.Length + closest, immigrant);
+            children.Remove(closest);
         }
     }
 
     private int ChooseKind() => Options.KindBandit ? _bandit.Choose(Random) : Random.Next(Space.KindCount);
-
-    private void Remember(IEnumerable<Individual<TGenome>> told)
-    {
-        _archive.AddRange(told);
-        if (_archive.Count > ArchiveCapacity)
-        {
-            _archive.RemoveRange(0, _archive.Count - ArchiveCapacity);
-            _known.Clear();
-            _known.UnionWith(_archive.Select(member => Space.Fingerprint(member.Genome)));
-        }
-        else
-        {
-            _known.UnionWith(told.Select(member => Space.Fingerprint(member.Genome)));
-        }
-    }
 }

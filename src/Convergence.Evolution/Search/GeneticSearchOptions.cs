@@ -23,17 +23,28 @@ public sealed record GeneticSearchOptions
     /// <summary>Probability that a child has two parents, in [0, 1]. Default 0.7.</summary>
     public double CrossoverRate { get; init; } = 0.7;
 
-    /// <summary>How much selection prefers the unusual over the fit, in [0, 1]. Default 0.3.</summary>
+    /// <summary>
+    /// How much members of a crowded niche lose in selection, in [0, 1]: 0 selects by fitness alone, 1 shares it in full. Default 0.3.
+    /// </summary>
     public double DiversityWeight { get; init; } = 0.3;
 
-    /// <summary>The mean pairwise distance below which immigrants come, in [0, 1]. Default 0.2.</summary>
+    /// <summary>The mean pairwise distance below which immigrants come, in [0, 1]; 0: never. Default 0.2.</summary>
     public double MinDiversity { get; init; } = 0.2;
 
     /// <summary>Whether the mutation strength adapts to its success. Default on.</summary>
     public bool AdaptiveMutation { get; init; } = true;
 
-    /// <summary>Whether a Thompson bandit chooses the kinds of newcomers and kind changes. Default on.</summary>
+    /// <summary>
+    /// Whether a Thompson bandit chooses the kinds of immigrants and of a <see cref="KindExploration"/> share of the children. Default
+    /// on. Off: the kind is a gene like another; it mutates at the mutation rate, to any kind alike.
+    /// </summary>
     public bool KindBandit { get; init; } = true;
+
+    /// <summary>
+    /// The share of the children that are bred in a kind of the bandit's choice instead of a parent's, in [0, 1]. Default 0.5: the
+    /// bandit's arms need evidence, and choosing the wrong kind costs more than anything else.
+    /// </summary>
+    public double KindExploration { get; init; } = 0.5;
 
     /// <summary>
     /// Whether a model of the fitness, fitted to what was told, improves children and immigrants before they are asked. Default on.
@@ -52,6 +63,7 @@ public sealed record GeneticSearchOptions
         Check(CrossoverRate is >= 0 and <= 1, nameof(CrossoverRate), CrossoverRate, "[0, 1]");
         Check(DiversityWeight is >= 0 and <= 1, nameof(DiversityWeight), DiversityWeight, "[0, 1]");
         Check(MinDiversity is >= 0 and <= 1, nameof(MinDiversity), MinDiversity, "[0, 1]");
+        Check(KindExploration is >= 0 and <= 1, nameof(KindExploration), KindExploration, "[0, 1]");
         return problems;
 
         void Check(bool holds, string name, IFormattable value, string range)

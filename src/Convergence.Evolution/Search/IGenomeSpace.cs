@@ -13,7 +13,8 @@ public interface IGenomeSpace<TGenome>
     /// <summary>How many kinds of genome there are (merge techniques, say); at least 1. A kind is the bandit's arm.</summary>
     int KindCount { get; }
 
-    /// <summary>Genomes worth trying first, in order of promise: defaults, known good recipes. May be empty.</summary>
+    /// <summary>Genomes worth trying first, in order of promise: defaults, known good recipes. May be empty. Those that find no place
+    /// in generation 0 are asked by the genetic search when it first turns to their kind.</summary>
     IReadOnlyList<TGenome> Seeds { get; }
 
     /// <summary>The kind of a genome, in [0, <see cref="KindCount"/>).</summary>
@@ -37,7 +38,7 @@ public interface IGenomeSpace<TGenome>
     /// </summary>
     TGenome Mutate(TGenome genome, double rate, double strength, SearchRandom random);
 
-    /// <summary>The same genome expressed as another kind, as far as its genes have a meaning there.</summary>
+    /// <summary>The same genome expressed as a kind that is not its own, as far as its genes have a meaning there.</summary>
     TGenome ChangeKind(TGenome genome, int kind, SearchRandom random);
 
     /// <summary>A distance on genomes normalised to [0, 1]; 0 for equal ones; symmetric.</summary>

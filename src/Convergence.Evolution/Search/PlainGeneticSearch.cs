@@ -46,10 +46,11 @@ public sealed class PlainGeneticSearch<TGenome> : GenerationalSearch<TGenome>
             parentFitness = Ranking.Better(first.Fitness, second.Fitness);
         }
 
-        var changesKind = Space.KindCount > 1 && Random.NextBoolean(Options.MutationRate);
+        var kind = Random.NextBoolean(Options.MutationRate) ? Random.Next(Space.KindCount) : Space.KindOf(child);
+        var changesKind = kind != Space.KindOf(child);
         if (changesKind)
         {
-            child = Space.ChangeKind(child, Random.Next(Space.KindCount), Random);
+            child = Space.ChangeKind(child, kind, Random);
         }
 
         child = Space.Mutate(child, Options.MutationRate, Options.MutationStrength, Random);

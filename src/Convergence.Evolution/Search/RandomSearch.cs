@@ -21,14 +21,6 @@ public sealed class RandomSearch<TGenome> : GenerationalSearch<TGenome>
     {
     }
 
-    private protected override ImmutableArray<Candidate<TGenome>> Breed(ImmutableArray<Individual<TGenome>> elites, int count)
-    {
-        var batch = ImmutableArray.CreateBuilder<Candidate<TGenome>>(count);
-        while (batch.Count < count)
-        {
-            batch.Add(new Candidate<TGenome>(Space.Sample(Random.Next(Space.KindCount), Random), CandidateOrigin.Sample, null));
-        }
-
-        return batch.MoveToImmutable();
-    }
+    private protected override ImmutableArray<Candidate<TGenome>> Breed(ImmutableArray<Individual<TGenome>> elites, int count) =>
+        Samples(count);
 }

@@ -1,3 +1,4 @@
+using Convergence.Tensors.Cpu.Merging;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu;
@@ -5,11 +6,14 @@ namespace Convergence.Tensors.Cpu;
 #pragma warning disable CS9113, CA1801, IDE0005
 internal sealed class CpuMergeKernels(WorkerTeam team) : MergeKernels
 {
-    public override void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output) => throw new NotImplementedException();
+    private readonly MergeSweep _sweep = new(team);
+
+    public override void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output) =>
+        _sweep.Map(new CombineKernel(weights), baseTensor: null, inputs, output);
 
     public override void AddTaskVectors( DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output) => throw new NotImplementedException();
 
-    public override Correlation Correlate(DeviceTensor a, DeviceTensor b) => throw new NotImplementedException();
+    public override void Gram(ReadOnlySpan<DeviceTensor> inputs, Span<double> gram) => throw new NotImplementedException();
 
     public override void SelectLargest( DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts) => throw new NotImplementedException();
 

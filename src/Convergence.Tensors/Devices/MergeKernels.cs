@@ -4,7 +4,7 @@ namespace Convergence.Tensors.Devices;
 /// The merge operators: each reads every parent once and writes the result once. Inputs are tensors of one shape and any
 /// float type; the output has that shape and a float type of its own, and is rounded once, to nearest even, at the store.
 /// delta_i stands for input_i - base. Results are the same bits for any number of threads and any slicing of a tensor
-/// whose statistics (<see cref="Correlate"/>, <see cref="SelectLargest"/>) were taken over the whole.
+/// whose statistics (<see cref="Gram"/>, <see cref="SelectLargest"/>) were taken over the whole.
 /// </summary>
 public abstract class MergeKernels
 {
@@ -19,12 +19,15 @@ public abstract class MergeKernels
     public abstract void AddTaskVectors(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output);
 
-    /// <summary>The inner product and squared norms of two tensors, accumulated in float64 over a fixed tree.</summary>
-    public abstract Correlation Correlate(DeviceTensor a, DeviceTensor b);
+    /// <summary>
+    /// The inner products of tensors, gram[i * inputs.Length + j] = sum_k inputs[i][k] * inputs[j][k], accumulated in float64 over
+    /// a fixed tree.
+    /// </summary>
+    public abstract void Gram(ReadOnlySpan<DeviceTensor> inputs, Span<double> gram);
 
     /// <summary>
     /// For every input the exact cut that keeps its <paramref name="keepCounts"/>[i] largest |delta_i|; among equal magnitudes the
-    /// lower index is kept.
+    /// lower index is kept. A count of 0 gives <see cref="MagnitudeCut.KeepNone"/>.
     /// </summary>
     public abstract void SelectLargest(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts);
@@ -98,7 +101,7 @@ public abstract class MergeKernels
     public abstract void AddFeatures(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> featureWeights, DeviceTensor output);
 
-    /// <summary>output = input, converted to the output's type.</summary>
+    /// <summary>output = input, converted to the output's type. Equal types are copied byte by byte, whatever they are.</summary>
     public abstract void Copy(DeviceTensor input, DeviceTensor output);
 
     /// <summary>Counts the elements that are NaN or infinite.</summary>

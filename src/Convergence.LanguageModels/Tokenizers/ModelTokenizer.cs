@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Convergence.Tensors.Files;
+using Convergence.Tensors.Models;
+
+namespace Convergence.LanguageModels.Tokenizers;
+
+/// <summary>A model's tokenizer with the tokens that begin and end its texts.</summary>
+/// <param name="Tokenizer">The tokenizer, or <see langword="null"/> for a model that only takes ready token ids.</param>
+/// <param name="BosToken">What a sequence begins with, or <see langword="null"/> where the model has none.</param>
+/// <param name="EndTokens">What ends a generated text.</param>
+public sealed record ModelTokenizer(Tokenizer? Tokenizer, int? BosToken, ImmutableArray<int> EndTokens)
+{
+    private const int MaxConfigByteCount = 1 << 20;
+
+    /// <summary>
+    /// Reads <c>tokenizer.json</c> if there is one, and <c>bos_token_id</c> and <c>eos_token_id</c> from <c>generation_config.json</c>
+    /// or else <c>config.json</c>.
+    /// </summary>
+    /// <exception cref="ConvergenceException">A file is malformed, or the tokenizer has more tokens than the model.</exception>
+    public static ModelTokenizer FromDirectory(ModelDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        var path = directory.FindFile("tokenizer.json");
+        var tokenizer = path is null ? null : Tokenizer.Load(path);
+        var vocabularySize = Ids(directory.Config, "vocab_size").FirstOrDefault(int.MaxValue);
+        if (tokenizer is not null && tokenizer.VocabularySize > vocabularySize)
+        {
+            throw new LanguageModelException(
+                $"{path}: has token ids up to {tokenizer.VocabularySize - 1}, but {directory.Path}/config.json has vocab_size {vocabularySize}. "
+                + "Use the tokenizer that belongs to the model.");
+        }
+
+        var generation = GenerationConfig(directory);
+        var bos = Ids(generation, "bos_token_id").Concat(Ids(directory.Config, "bos_token_id")).Cast<int?>().FirstOrDefault();
+        var end = Ids(generation, "eos_token_id");
+        return new ModelTokenizer(tokenizer, bos, [.. end.IsEmpty ? Ids(directory.Config, "eos_token_id") : end]);
+    }
+
+    private static JsonObject GenerationConfig(ModelDirectory directory)
+    {
+        if (directory.FindFile("generation_config.json") is not { } path)
+        {
+            return [];
+        }
+
+        try
+        {
+            var options = new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false };
+            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxConfigByteCount), nodeOptions: null, options) as JsonObject ?? [];
+        }
+        catch (JsonException exception)
+        {
+            throw new LanguageModelException($"{path}: is not valid JSON: {exception.Message} Download it again or delete it.", exception);
+        }
+    }
+
+    // A token id may be null, a number or a list of numbers.
+    private static ImmutableArray<int> Ids(JsonObject config, string key)
+    {
+        var nodes = config[key] is JsonArray array ? array.ToArray() : [config[key]];
+        var ids = ImmutableArray.CreateBuilder<int>();
+        foreach (var node in nodes)
+        {
+            if (node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && int.TryParse(value.ToJsonString(), out var id) && id >= 0)
+            {
+                ids.Add(id);
+            }
+        }
+
+        return ids.ToImmutable();
+    }
+}

@@ -1,0 +1,93 @@
+using Convergence.Tensors;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Merging;
+
+/// <summary>Runs merge plans on a device. Holds no state between runs; used by one caller at a time.</summary>
+/// <param name="device">Where the arithmetic happens and the output lives.</param>
+/// <param name="time">Measures the run; the system's clock by default.</param>
+public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = null)
+{
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>
+    /// Makes every tensor of the plan. Tensors of the same name, shape and type that <paramref name="output"/> already holds are
+    /// overwritten in place, so that merging one candidate after another allocates nothing.
+    /// </summary>
+    /// <param name="plan">What to do. Its parents must not be disposed yet.</param>
+    /// <param name="output">Receives the tensors; it owns them. What it holds besides the plan's tensors stays.</param>
+    /// <param name="cancellation">Looked at between tensors; what was made so far stays in <paramref name="output"/>.</param>
+    /// <exception cref="MergeException">A parent has NaN or infinite weights, or the output does not fit in float16.</exception>
+    public MergeReport Execute(MergePlan plan, TensorSet output, CancellationToken cancellation = default)
+    {
+        var start = _time.GetTimestamp();
+        plan.Parents.EnsureFinite(device, plan.Models);
+        var context = new TensorMergeContext(device.Merging);
+        context.Trim = MeasureModel(plan, context, cancellation);
+        foreach (var task in plan.Tasks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            context.Fill(task, input => Find(plan, input), OutputFor(task, output));
+            task.Operation.Run(context);
+            RefuseOverflow(task, context.Output);
+        }
+
+        return new MergeReport
+        {
+            TensorCount = plan.Tasks.Length,
+            BytesRead = plan.InputBytes,
+            BytesWritten = plan.OutputBytes,
+            Elapsed = _time.GetElapsedTime(start),
+            SlerpTensors = context.SlerpTensors,
+            LerpFallbacks = context.LerpFallbacks,
+        };
+    }
+
+    private ModelWideTrim? MeasureModel(MergePlan plan, TensorMergeContext context, CancellationToken cancellation)
+    {
+        var tasks = plan.Tasks.Where(task => task.Operation is TiesMerge { IsModelWide: true }).ToList();
+        return tasks.Count == 0
+            ? null
+            : ModelWideTrim.Measure(tasks, context, task =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                context.Fill(task, input => Find(plan, input), output: null);
+            });
+    }
+
+    private DeviceTensor Find(MergePlan plan, TensorInput input)
+    {
+        var tensor = plan.Parents.Get(input.Model).Find(input.Tensor)
+            ?? throw new InvalidOperationException($"{input.Model} has lost its tensor {input.Tensor} since the merge was planned.");
+        return tensor is HostTensor host ? device.Import(host) : tensor;
+    }
+
+    private DeviceTensor OutputFor(MergeTask task, TensorSet output)
+    {
+        if (output.TryGet(task.Name, out var existing) && existing.DType == task.DType && existing.Shape == task.Shape)
+        {
+            return existing;
+        }
+
+        output.Remove(task.Name);
+        var fresh = device.Allocate(task.DType, task.Shape);
+        output.Add(task.Name, fresh);
+        return fresh;
+    }
+
+    private void RefuseOverflow(MergeTask task, DeviceTensor output)
+    {
+        if (task.DType != DType.F16)
+        {
+            return;
+        }
+
+        var count = device.Merging.CountNonFinite(output);
+        if (count > 0)
+        {
+            throw new MergeException(
+                $"Tensor {task.Name} {task.Shape}: {count} {(count == 1 ? "element does" : "elements do")} not fit in float16 (at most 65504). "
+                + "Store the merge as bfloat16 or float32: set \"out_dtype: bfloat16\" in the recipe.");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Convergence.Merging;
+
+/// <summary>The merge techniques. <see cref="MergeMethodNames"/> gives the names that recipe files use.</summary>
+public enum MergeMethod
+{
+    /// <summary>Weighted mean of the weights (arXiv 2203.05482).</summary>
+    Linear,
+
+    /// <summary>Spherical interpolation (Shoemake 1985); more than two models are folded pairwise.</summary>
+    Slerp,
+
+    /// <summary>Weighted sum of task vectors on a base (arXiv 2212.04089).</summary>
+    TaskArithmetic,
+
+    /// <summary>Trim, elect sign and merge task vectors (arXiv 2306.01708).</summary>
+    Ties,
+
+    /// <summary>Drop and rescale task vectors, then add them (arXiv 2311.03099).</summary>
+    DareLinear,
+
+    /// <summary>Drop and rescale task vectors, then elect signs as TIES does.</summary>
+    DareTies,
+
+    /// <summary>Layers taken as they are from different models (frankenmerge); the depth may change.</summary>
+    Passthrough,
+
+    /// <summary>Deep Feature Selection: per output feature the task vectors compete by energy.</summary>
+    Dfs,
+}

@@ -1,0 +1,21 @@
+namespace Convergence.Merging;
+
+/// <summary>The names of merge methods in recipe files: mergekit's, and <c>dfs</c>, which is this product's own.</summary>
+public static class MergeMethodNames
+{
+    private static readonly string[] Names =
+        ["linear", "slerp", "task_arithmetic", "ties", "dare_linear", "dare_ties", "passthrough", "dfs"];
+
+    /// <summary>Every name, in the order of <see cref="MergeMethod"/>.</summary>
+    public static IReadOnlyList<string> All => Names;
+
+    /// <summary>For example <c>task_arithmetic</c>.</summary>
+    public static string Name(this MergeMethod method) => Names[(int)method];
+
+    /// <summary>The method of that name, or <see langword="null"/>.</summary>
+    public static MergeMethod? Parse(string name)
+    {
+        var index = Array.IndexOf(Names, name);
+        return index < 0 ? null : (MergeMethod)index;
+    }
+}

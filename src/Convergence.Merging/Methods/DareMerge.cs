@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Convergence.Tensors.Devices;
+using Convergence.Tensors.Randomness;
+
+namespace Convergence.Merging;
+
+/// <summary>
+/// DARE: Drop And REscale (Yu et al. 2024, arXiv 2311.03099) on task vectors d_i = w_i - b. Each element of d_i is kept with
+/// probability p_i = <c>density</c> and, with <c>rescale</c>, divided by p_i, so that its expectation is d_i. Then either the
+/// task vectors are added, out = b + lambda sum_i a_i d_i' (dare_linear), or a sign is elected as in TIES (dare_ties). With
+/// <c>normalize</c> the sum is divided by the weights that took part.
+/// The masks are Philox4x32-10 keyed by seed and tensor name and counted by model and element, so they do not depend on the
+/// number of threads, on the order of models or on how tensors are sharded.
+/// mergekit rescales by the ratio of L1 norms instead of 1/p: equal in expectation, but not unbiased element by element.
+/// </summary>
+/// <param name="Weights">a_i.</param>
+/// <param name="Densities">p_i in (0, 1].</param>
+/// <param name="ElectSign">Whether signs are elected (dare_ties).</param>
+/// <param name="Rescale">Whether kept elements are divided by p_i.</param>
+/// <param name="Normalize">Whether to divide by the weights that took part.</param>
+/// <param name="Lambda">The factor of the merged task vector.</param>
+/// <param name="Key">The key of the masks.</param>
+public sealed record DareMerge(
+    ImmutableArray<double> Weights,
+    ImmutableArray<double> Densities,
+    bool ElectSign,
+    bool Rescale,
+    bool Normalize,
+    double Lambda,
+    ulong Key) : TensorMerge
+{
+    private static readonly ImmutableArray<ParameterDefinition> Parameters =
+    [
+        ParameterDefinition.Weight,
+        new ParameterDefinition("density", ParameterKind.Number, PerModel: true)
+        {
+            Default = 1.0, Minimum = 0, MinimumIsOpen = true, Maximum = 1,
+        },
+        new ParameterDefinition("rescale", ParameterKind.Flag, PerModel: false) { Default = true },
+        ParameterDefinition.Normalize(byDefault: false),
+        ParameterDefinition.Lambda,
+        ParameterDefinition.Int8Mask,
+    ];
+
+    internal static MergeMethodDefinition LinearDefinition { get; } =
+        new(MergeMethod.DareLinear, NeedsBase: true, Parameters, scope => Resolve(scope, electSign: false));
+
+    internal static MergeMethodDefinition TiesDefinition { get; } =
+        new(MergeMethod.DareTies, NeedsBase: true, Parameters, scope => Resolve(scope, electSign: true));
+
+    public bool Equals(DareMerge? other) =>
+        other is not null && Weights.SequenceEqual(other.Weights) && Densities.SequenceEqual(other.Densities)
+        && ElectSign == other.ElectSign && Rescale == other.Rescale && Normalize == other.Normalize
+        && Lambda.Equals(other.Lambda) && Key == other.Key;
+
+    public override int GetHashCode() =>
+        HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), ElectSign, Rescale, Normalize, Lambda, Key);
+
+    internal override void Run(TensorMergeContext context) => context.Kernels.Dare(
+        context.Base, context.Inputs, Weights.AsSpan(), Densities.AsSpan(),
+        new DareOptions(Key, Rescale, ElectSign, Normalize, Lambda), context.Output);
+
+    private static DareMerge Resolve(ParameterScope scope, bool electSign) => new(
+        scope.Numbers("weight"),
+        scope.Numbers("density"),
+        electSign,
+        scope.Flag("rescale"),
+        scope.Flag("normalize"),
+        scope.Number("lambda"),
+        Philox.Key(scope.Seed, scope.TensorName));
+}

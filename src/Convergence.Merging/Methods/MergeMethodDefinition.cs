@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace Convergence.Merging;
+
+/// <summary>What the planner and the reader need to know of a merge method.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="NeedsBase">Whether it works on task vectors, the differences from a base.</param>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="Resolve">Makes the operation for one tensor from that tensor's parameters.</param>
+internal sealed record MergeMethodDefinition(
+    MergeMethod Method, bool NeedsBase, ImmutableArray<ParameterDefinition> Parameters, Func<ParameterScope, TensorMerge> Resolve)
+{
+    private static readonly ImmutableArray<MergeMethodDefinition> All =
+    [
+        LinearMerge.Definition,
+        SlerpMerge.Definition,
+        TaskArithmeticMerge.Definition,
+        TiesMerge.Definition,
+        DareMerge.LinearDefinition,
+        DareMerge.TiesDefinition,
+        PassthroughMerge.Definition,
+        FeatureSelectionMerge.Definition,
+    ];
+
+    public static MergeMethodDefinition Of(MergeMethod method) => All[(int)method];
+}

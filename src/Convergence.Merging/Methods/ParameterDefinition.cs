@@ -1,0 +1,61 @@
+namespace Convergence.Merging;
+
+/// <summary>A parameter of a merge method.</summary>
+/// <param name="Name">Its name in recipes.</param>
+/// <param name="Kind">What it holds.</param>
+/// <param name="PerModel">Whether every model has its own; otherwise there is one for the tensor.</param>
+internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool PerModel)
+{
+    /// <summary>What holds when the recipe says nothing; <see langword="null"/> when it must say something.</summary>
+    public ParameterValue? Default { get; init; }
+
+    /// <summary>Whether the method does without it when the recipe says nothing and there is no default.</summary>
+    public bool Optional { get; init; }
+
+    public double Minimum { get; init; } = double.NegativeInfinity;
+
+    public double Maximum { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Whether <see cref="Minimum"/> itself is outside the range.</summary>
+    public bool MinimumIsOpen { get; init; }
+
+    /// <summary>The words that are allowed.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    public static ParameterDefinition Weight { get; } = new("weight", ParameterKind.Number, PerModel: true);
+
+    public static ParameterDefinition Lambda { get; } = new("lambda", ParameterKind.Number, PerModel: false) { Default = 1.0 };
+
+    /// <summary>Accepted because mergekit's recipes have it: how masks are stored there, without effect on the result.</summary>
+    public static ParameterDefinition Int8Mask { get; } = new("int8_mask", ParameterKind.Flag, PerModel: false) { Default = false };
+
+    public static ParameterDefinition Normalize(bool byDefault) =>
+        new("normalize", ParameterKind.Flag, PerModel: false) { Default = byDefault };
+
+    /// <summary>For example <c>in (0, 1]</c>.</summary>
+    public string DescribeRange()
+    {
+        if (Kind == ParameterKind.Flag)
+        {
+            return "true or false";
+        }
+
+        if (Kind == ParameterKind.Word)
+        {
+            return "one of " + string.Join(", ", Words);
+        }
+
+        return double.IsInfinity(Minimum) && double.IsInfinity(Maximum)
+            ? "a finite number"
+            : FormattableString.Invariant($"a number in {(MinimumIsOpen ? '(' : '[')}{Minimum}, {Maximum}]");
+    }
+
+    public bool Allows(ParameterValue value) => value switch
+    {
+        NumberValue number => Kind == ParameterKind.Number && double.IsFinite(number.Value)
+            && number.Value <= Maximum && (MinimumIsOpen ? number.Value > Minimum : number.Value >= Minimum),
+        FlagValue => Kind == ParameterKind.Flag,
+        TextValue text => Kind == ParameterKind.Word && Words.Contains(text.Value),
+        _ => false,
+    };
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+
+namespace Convergence.Merging;
+
+/// <summary>
+/// The parameters that hold for one tensor. A model's own value comes first, then the slice's, then the recipe's, then the
+/// method's default; a value whose filters do not match the tensor counts as not given.
+/// </summary>
+internal sealed class ParameterScope
+{
+    private readonly MergeMethodDefinition _method;
+    private readonly RecipeParameters _slice;
+    private readonly RecipeParameters _recipe;
+
+    public ParameterScope(
+        MergeMethodDefinition method, string tensorName, double depth, RecipeParameters slice, RecipeParameters recipe,
+        ImmutableArray<ScopedModel> models)
+    {
+        _method = method;
+        _slice = slice;
+        _recipe = recipe;
+        TensorName = tensorName;
+        Depth = depth;
+        Models = models;
+    }
+
+    /// <summary>The tensor's name in the output.</summary>
+    public string TensorName { get; }
+
+    /// <summary>0 at the first layer, 1 at the last; 0 outside the layers.</summary>
+    public double Depth { get; }
+
+    /// <summary>The merged models, without the base when the method works on task vectors.</summary>
+    public ImmutableArray<ScopedModel> Models { get; }
+
+    /// <summary>The base, or <see langword="null"/>.</summary>
+    public string? BaseModel { get; init; }
+
+    /// <summary>The recipe's seed.</summary>
+    public ulong Seed { get; init; }
+
+    public ImmutableArray<double> Numbers(string parameter)
+    {
+        var definition = Define(parameter);
+        return [.. Models.Select(model => ((NumberValue)Resolve(definition, model)!).Value)];
+    }
+
+    /// <summary>As <see cref="Numbers"/>, or <see langword="null"/> when no model has a value.</summary>
+    public ImmutableArray<double>? OptionalNumbers(string parameter)
+    {
+        var definition = Define(parameter);
+        var values = Models.Select(model => Resolve(definition, model) as NumberValue).ToArray();
+        if (values.All(value => value is null))
+        {
+            return null;
+        }
+
+        var without = Array.IndexOf(values, null);
+        return without < 0
+            ? [.. values.Select(value => value!.Value)]
+            : throw Missing(definition, Models[without]);
+    }
+
+    public double Number(string parameter) => ((NumberValue)Resolve(Define(parameter), model: null)!).Value;
+
+    public double? OptionalNumber(string parameter) => (Resolve(Define(parameter), model: null) as NumberValue)?.Value;
+
+    public bool Flag(string parameter) => ((FlagValue)Resolve(Define(parameter), model: null)!).Value;
+
+    public string Word(string parameter) => ((TextValue)Resolve(Define(parameter), model: null)!).Value;
+
+    private ParameterDefinition Define(string parameter) => _method.Parameters.First(definition => definition.Name == parameter);
+
+    private ParameterValue? Resolve(ParameterDefinition definition, ScopedModel? model)
+    {
+        var value = Find(model?.Parameters, definition.Name)
+            ?? Find(_slice, definition.Name)
+            ?? Find(_recipe, definition.Name)
+            ?? definition.Default;
+        if (value is null)
+        {
+            return definition.Optional ? null : throw Missing(definition, model);
+        }
+
+        return definition.Allows(value)
+            ? value
+            : throw new RecipeException(
+                $"{Place(definition, model)} is {Describe(value)}; it must be {definition.DescribeRange()}.");
+    }
+
+    private ParameterValue? Find(RecipeParameters? parameters, string name) =>
+        parameters is not null && parameters.TryGet(name, out var value) ? value.At(TensorName, Depth) : null;
+
+    private RecipeException Missing(ParameterDefinition definition, ScopedModel? model) =>
+        new($"{Place(definition, model)} is missing. Give \"{definition.Name}\" ({definition.DescribeRange()}) "
+            + (model is null ? "under \"parameters\" of the recipe." : "under \"parameters\" of that model, or of the recipe for all models."));
+
+    private string Place(ParameterDefinition definition, ScopedModel? model) =>
+        $"{_method.Method.Name()}: parameter \"{definition.Name}\"{(model is null ? "" : $" of {model.Model}")} for tensor {TensorName}";
+
+    private static string Describe(ParameterValue value) => value switch
+    {
+        NumberValue number => FormattableString.Invariant($"{number.Value}"),
+        FlagValue flag => flag.Value ? "true" : "false",
+        TextValue text => $"\"{text.Value}\"",
+        _ => value.ToString(),
+    };
+}

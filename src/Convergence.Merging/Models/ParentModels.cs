@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Convergence.Tensors;
+using Convergence.Tensors.Devices;
+using Convergence.Tensors.Models;
+
+namespace Convergence.Merging;
+
+/// <summary>
+/// The models that recipes name, opened when first named and shared by all merges until disposed. Weights are memory-mapped:
+/// a parent costs address space, not memory. Used by one caller at a time.
+/// </summary>
+/// <param name="rootDirectory">What relative model names in recipes refer to.</param>
+public sealed class ParentModels(string rootDirectory) : IDisposable
+{
+    private readonly Dictionary<string, ParentModel> _models = new(StringComparer.Ordinal);
+    private readonly List<IDisposable> _owned = [];
+
+    public string RootDirectory { get; } = rootDirectory;
+
+    /// <summary>Adds a model that is already in memory, under a name that recipes can use. It stays the caller's.</summary>
+    public ParentModel Add(string name, JsonObject config, ITensorSource weights)
+    {
+        var model = new ParentModel(name, directory: null, config, weights);
+        if (!_models.TryAdd(name, model))
+        {
+            throw new ArgumentException($"There is a model named {name} already.", nameof(name));
+        }
+
+        return model;
+    }
+
+    /// <summary>The model of that name, opened if it is not yet.</summary>
+    /// <exception cref="MergeException">There is no such directory.</exception>
+    /// <exception cref="ConvergenceException">The directory is not a model, or its files are damaged.</exception>
+    public ParentModel Get(string name)
+    {
+        if (_models.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        var opened = Open(name);
+        _models.Add(name, opened);
+        return opened;
+    }
+
+    /// <summary>
+    /// Refuses models with NaN or infinite weights, naming tensor and count. Every model is read once, in parallel; the answer is
+    /// remembered. A merge does this by itself.
+    /// </summary>
+    public void EnsureFinite(ComputeDevice device, IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            Get(name).EnsureFinite(device);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var owned in _owned)
+        {
+            owned.Dispose();
+        }
+
+        _owned.Clear();
+        _models.Clear();
+    }
+
+    private ParentModel Open(string name)
+    {
+        var path = Path.GetFullPath(Path.Combine(RootDirectory, name));
+        if (!Directory.Exists(path))
+        {
+            throw new MergeException(
+                $"Model {name}: there is no directory {path}. Model names in a recipe are directories, absolute or relative to {Path.GetFullPath(RootDirectory)}; "
+                + "download the model first.");
+        }
+
+        var directory = ModelDirectory.Open(path);
+        _owned.Add(directory);
+        return new ParentModel(name, directory, directory.Config, directory.Weights);
+    }
+}

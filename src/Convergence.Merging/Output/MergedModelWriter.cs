@@ -1,0 +1,66 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Convergence.Tensors;
+using Convergence.Tensors.Files;
+using Convergence.Tensors.Safetensors;
+
+namespace Convergence.Merging;
+
+/// <summary>
+/// Writes a merged model as Hugging Face tools expect it: <c>config.json</c>, <c>model.safetensors</c>, the donor's tokenizer and generation settings,
+/// a model card and the recipe. The directory appears complete or not at all; equal input gives equal bytes.
+/// </summary>
+public static class MergedModelWriter
+{
+    private static readonly string[] CopiedFiles =
+    [
+        "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+        "generation_config.json", "chat_template.jinja", "chat_template.json",
+    ];
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes the directory.</summary>
+    /// <param name="directory">Where; must not exist yet.</param>
+    /// <param name="plan">The plan that made the weights. Its parents must not be disposed yet.</param>
+    /// <param name="weights">The merged tensors, in host memory.</param>
+    /// <param name="cardNotes">Markdown for the model card besides lineage and licences: scores, for instance.</param>
+    /// <exception cref="ConvergenceException">The directory exists, or cannot be written; nothing is left behind.</exception>
+    public static void Write(string directory, MergePlan plan, ITensorSource weights, string? cardNotes = null) =>
+        AtomicDirectory.Write(directory, temporary =>
+        {
+            SafetensorsWriter.Write(
+                Path.Combine(temporary, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
+            WriteText(temporary, "config.json", ToJson(plan.Config));
+            WriteText(temporary, "recipe.yaml", RecipeWriter.ToYaml(plan.Recipe));
+            WriteText(temporary, "README.md", ModelCard.Build(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes));
+            CopyDonorFiles(plan, temporary);
+        });
+
+    private static string ToJson(JsonObject config) => config.ToJsonString(Indented) + "\n";
+
+    private static void WriteText(string directory, string name, string text) =>
+        AtomicFile.WriteAllText(Path.Combine(directory, name), text);
+
+    private static void CopyDonorFiles(MergePlan plan, string directory)
+    {
+        if (plan.Parents.Get(plan.Donor).Directory is not { } donor)
+        {
+            return;
+        }
+
+        foreach (var name in CopiedFiles)
+        {
+            if (donor.FindFile(name) is { } file)
+            {
+                File.Copy(file, Path.Combine(directory, name));
+            }
+        }
+    }
+}

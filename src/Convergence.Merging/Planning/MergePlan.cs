@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Convergence.Merging;
+
+/// <summary>
+/// A merge worked out to the last number: which tensors are made from which, by what, and the configuration of the result.
+/// Immutable. It refers to the <see cref="ParentModels"/> that it was planned with, which must outlive it.
+/// </summary>
+public sealed record MergePlan
+{
+    private readonly JsonObject _config;
+
+    internal MergePlan(MergeRecipe recipe, ParentModels parents, JsonObject config)
+    {
+        Recipe = recipe;
+        Parents = parents;
+        _config = config;
+    }
+
+    public MergeRecipe Recipe { get; }
+
+    /// <summary>The output's <c>config.json</c>: a copy that the caller may change.</summary>
+    public JsonObject Config => (JsonObject)_config.DeepClone();
+
+    /// <summary>The model that the configuration, the tokenizer and default types come from: the base, else the first model.</summary>
+    public required string Donor { get; init; }
+
+    /// <summary>The models that are read, in the recipe's order, the base last when it is not among them.</summary>
+    public required ImmutableArray<string> Models { get; init; }
+
+    /// <summary>One task per tensor of the output, in ordinal order of names.</summary>
+    public required ImmutableArray<MergeTask> Tasks { get; init; }
+
+    /// <summary>What a person should know before trusting the result; mostly empty.</summary>
+    public required ImmutableArray<string> Warnings { get; init; }
+
+    /// <summary>Bytes of the output's tensors: what a merge in memory allocates.</summary>
+    public long OutputBytes => Tasks.Sum(task => task.ByteCount);
+
+    /// <summary>Bytes that one pass over all inputs reads.</summary>
+    public required long InputBytes { get; init; }
+
+    internal ParentModels Parents { get; }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Convergence.Merging;
+
+/// <summary>What can be said about whether models fit together from their configurations alone.</summary>
+internal static class ModelChecks
+{
+    // Where these differ the merged weights mean something else than their parents', though every shape agrees.
+    private static readonly string[] TellingKeys =
+    [
+        "hidden_act", "activation_function", "rms_norm_eps", "layer_norm_epsilon", "rope_theta", "rope_scaling", "rope_parameters",
+        "num_attention_heads", "num_key_value_heads", "head_dim", "n_head", "sliding_window", "max_position_embeddings",
+    ];
+
+    /// <summary>Refuses models of different architectures or vocabularies.</summary>
+    public static void EnsureMergeable(ParentModels parents, ParentModel donor, ImmutableArray<string> models)
+    {
+        foreach (var name in models)
+        {
+            var model = parents.Get(name);
+            Compare(
+                donor, model, "model_type", "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
+            Compare(
+                donor, model, "vocab_size",
+                "Their vocabularies differ, so the same row of the embedding stands for different tokens: give both the same tokenizer and embedding (resize and retrain one of them) before merging.");
+        }
+    }
+
+    /// <summary>Refuses layers that a model does not have.</summary>
+    public static void EnsureLayers(ParentModel model, RecipeSource source)
+    {
+        if (model.Layers.Prefixes.Length != 1)
+        {
+            throw new MergeException(
+                $"{model.Name} has {model.Layers.Prefixes.Length} stacks of layers ({string.Join(", ", model.Layers.Prefixes)}); slices need a model with exactly one. "
+                + "Merge whole models with \"models\" instead of \"slices\".");
+        }
+
+        if (source.EndLayer > model.Layers.Count)
+        {
+            throw new RecipeException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"layer_range [{source.FirstLayer}, {source.EndLayer}] of {model.Name}: the model has {model.Layers.Count} layers, so the end is at most {model.Layers.Count} (it is the layer after the last one)."));
+        }
+    }
+
+    /// <summary>Differences that do not prevent a merge but make its result doubtful.</summary>
+    public static ImmutableArray<string> Warnings(ParentModels parents, ParentModel donor, ImmutableArray<string> models)
+    {
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        foreach (var model in models.Select(parents.Get))
+        {
+            foreach (var key in TellingKeys)
+            {
+                if (donor.Config[key] is { } expected && model.Config[key] is { } found && !JsonNode.DeepEquals(expected, found))
+                {
+                    warnings.Add($"{model.Name} has {key} {found.ToJsonString()} where {donor.Name} has {expected.ToJsonString()}; the merged model takes the latter.");
+                }
+            }
+        }
+
+        return warnings.ToImmutable();
+    }
+
+    private static void Compare(ParentModel donor, ParentModel model, string key, string cure)
+    {
+        if (donor.Config[key] is { } expected && model.Config[key] is { } found && !JsonNode.DeepEquals(expected, found))
+        {
+            throw new MergeException(
+                $"{model.Name} cannot be merged with {donor.Name}: config.json says {key} {found.ToJsonString()} for the first and {expected.ToJsonString()} for the second. {cure}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Convergence.Tensors;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Merging;
+
+/// <summary>Makes the tasks of a plan, one tensor after another.</summary>
+internal sealed class TaskBuilder(
+    MergeRecipe recipe, MergeMethodDefinition definition, ParentModels parents, string donor, TiedHead head)
+{
+    // Parts of names that stand after the layers; everything else outside them stands before.
+    private static readonly string[] AfterLayers = ["norm", "ln_f", "lm_head", "score", "classifier"];
+
+    private readonly SortedDictionary<string, MergeTask> _tasks = new(StringComparer.Ordinal);
+    private int _layerCount;
+
+    /// <summary>Adds the layers of a slice below those that are there.</summary>
+    public void AddLayers(RecipeSlice slice)
+    {
+        var length = slice.Sources[0].LayerCount;
+        if (recipe.Slices.Length == 0)
+        {
+            AddWholeStacks(slice);
+        }
+        else
+        {
+            for (var offset = 0; offset < length; offset++)
+            {
+                AddLayer(slice, offset, length == 1 ? 1 : (double)offset / (length - 1));
+            }
+        }
+
+        _layerCount += length;
+    }
+
+    /// <summary>Adds embeddings, final norm and head: the first slice's models decide what lies before the layers, the last one's the rest.</summary>
+    public void AddOuterTensors(ImmutableArray<RecipeSlice> slices)
+    {
+        var all = slices[0].Sources.Concat(slices[^1].Sources).Select(source => parents.Get(source.Model)).ToList();
+        foreach (var name in NamesOf(all).Where(name => LayerName.Parse(name) is null && !(head.IsTied && name == TiedHead.HeadName)))
+        {
+            var slice = AfterLayers.Any(part => name.Contains(part, StringComparison.Ordinal)) ? slices[^1] : slices[0];
+            Add(name, depth: 0, slice, source => TiedHead.NameIn(parents.Get(source.Model), name), baseName: BaseName(name));
+        }
+    }
+
+    public ImmutableArray<MergeTask> Build() => _tasks.Count > 0
+        ? [.. _tasks.Values]
+        : throw new MergeException($"{donor}: the models hold no tensors to merge.");
+
+    // Without slices nothing is renumbered, and a model may have several stacks (an encoder and a decoder), each with its own depth.
+    private void AddWholeStacks(RecipeSlice slice)
+    {
+        var models = slice.Sources.Select(source => parents.Get(source.Model)).ToList();
+        foreach (var name in NamesOf(models))
+        {
+            if (LayerName.Parse(name) is { } layer)
+            {
+                var count = models.First(model => model.Has(name)).Layers.CountOf(layer.Prefix);
+                Add(name, count == 1 ? 1 : (double)layer.Layer / (count - 1), slice, _ => name, name);
+            }
+        }
+    }
+
+    private void AddLayer(RecipeSlice slice, int offset, double depth)
+    {
+        var first = slice.Sources[0];
+        var suffixes = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var source in slice.Sources)
+        {
+            var names = parents.Get(source.Model).Weights.Names.Select(LayerName.Parse);
+            suffixes.UnionWith(names.OfType<LayerName>().Where(name => name.Layer == source.FirstLayer + offset).Select(name => name.Suffix));
+        }
+
+        var prefix = parents.Get(first.Model).Layers.Prefixes[0];
+        foreach (var suffix in suffixes)
+        {
+            // Task vectors are taken from the layer of the base that the first source's layer grew from.
+            Add(
+                new LayerName(prefix, _layerCount + offset, suffix).ToString(),
+                depth,
+                slice,
+                source => new LayerName(parents.Get(source.Model).Layers.Prefixes[0], source.FirstLayer + offset, suffix).ToString(),
+                new LayerName(prefix, first.FirstLayer + offset, suffix).ToString());
+        }
+    }
+
+    private static SortedSet<string> NamesOf(IEnumerable<ParentModel> models)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var model in models)
+        {
+            names.UnionWith(model.Weights.Names);
+        }
+
+        return names;
+    }
+
+    private string BaseName(string name) => recipe.BaseModel is { } baseModel ? TiedHead.NameIn(parents.Get(baseModel), name) : name;
+
+    private void Add(string name, double depth, RecipeSlice slice, Func<RecipeSource, string> nameIn, string baseName)
+    {
+        // A base that is listed among the models adds nothing to a sum of differences from it.
+        var sources = slice.Sources.Where(source => !definition.NeedsBase || source.Model != recipe.BaseModel).ToList();
+        if (sources.Count == 0)
+        {
+            throw new RecipeException(
+                $"{recipe.Method.Name()}: the only model for tensor {name} is the base {recipe.BaseModel} itself. Add a model that differs from it.");
+        }
+
+        var inputs = sources.ConvertAll(source => new TensorInput(source.Model, nameIn(source)));
+        var baseInput = definition.NeedsBase ? new TensorInput(recipe.BaseModel!, baseName) : null;
+        var reference = baseInput ?? inputs[0];
+        var tensor = Find(reference, inputs);
+        foreach (var input in inputs)
+        {
+            EnsureSameShape(reference, tensor, input, Find(input, inputs));
+        }
+
+        _tasks.Add(name, tensor.DType.IsComputable()
+            ? Merge(name, depth, slice, sources, inputs, baseInput, tensor)
+            : new MergeTask { Name = name, Shape = tensor.Shape, DType = tensor.DType, Inputs = [reference], Operation = PassthroughMerge.Unchanged });
+    }
+
+    private MergeTask Merge(
+        string name, double depth, RecipeSlice slice, List<RecipeSource> sources, List<TensorInput> inputs, TensorInput? baseInput, DeviceTensor tensor)
+    {
+        // Sums do not care about order, rounding and random streams do: a fixed order makes them independent of the recipe's.
+        var order = Enumerable.Range(0, sources.Count);
+        if (definition.NeedsBase || recipe.Method == MergeMethod.Linear)
+        {
+            order = order.OrderBy(index => sources[index].Model, StringComparer.Ordinal);
+        }
+
+        var places = order.ToArray();
+        var scope = new ParameterScope(
+            definition, name, depth, slice.Parameters, recipe.Parameters,
+            [.. places.Select(index => new ScopedModel(sources[index].Model, sources[index].Parameters))])
+        {
+            BaseModel = recipe.BaseModel,
+            Seed = recipe.Seed,
+        };
+        return new MergeTask
+        {
+            Name = name,
+            Shape = tensor.Shape,
+            DType = recipe.OutDType ?? recipe.DType ?? StoredType(name, baseInput, tensor),
+            Base = baseInput,
+            Inputs = [.. places.Select(index => inputs[index])],
+            Operation = definition.Resolve(scope),
+        };
+    }
+
+    private DType StoredType(string name, TensorInput? baseInput, DeviceTensor tensor) =>
+        baseInput is null && parents.Get(donor).Find(name) is { } donated && donated.DType.IsComputable() ? donated.DType : tensor.DType;
+
+    private DeviceTensor Find(TensorInput input, List<TensorInput> inputs)
+    {
+        if (parents.Get(input.Model).Find(input.Tensor) is { } found)
+        {
+            return found;
+        }
+
+        var holder = inputs.Find(other => parents.Get(other.Model).Has(other.Tensor));
+        throw new MergeException(
+            $"{input.Model} has no tensor {input.Tensor}{(holder is null ? "" : $", but {holder.Model} has")}. "
+            + "Models can be merged only when they have the same tensors: check that both are complete and fine-tuned from one architecture.");
+    }
+
+    private static void EnsureSameShape(TensorInput reference, DeviceTensor expected, TensorInput input, DeviceTensor found)
+    {
+        if (found.Shape == expected.Shape && found.DType.IsComputable() == expected.DType.IsComputable())
+        {
+            return;
+        }
+
+        if (found.Shape == expected.Shape)
+        {
+            throw new MergeException(
+                $"Tensor {reference.Tensor}: {reference.Model} stores {expected.DType.SafetensorsName()}, {input.Model} stores {found.DType.SafetensorsName()}; "
+                + "only F64, F32, F16 and BF16 can be merged with each other. Use an unquantised checkpoint.");
+        }
+
+        var differsInRows = expected.Shape.Rank == 2 && found.Shape.Rank == 2 && expected.Shape[1] == found.Shape[1]
+            && (reference.Tensor.Contains("embed", StringComparison.Ordinal) || reference.Tensor.Contains("wte", StringComparison.Ordinal)
+                || reference.Tensor == TiedHead.HeadName);
+        throw new MergeException(
+            $"Tensor {reference.Tensor} has shape {expected.Shape} in {reference.Model} but {found.Shape} in {input.Model}. "
+            + (differsInRows
+                ? "Their vocabularies differ, so the same row stands for different tokens: give both the same tokenizer and embedding (resize and retrain one of them) before merging."
+                : "Only models of one architecture and size can be merged; check that both were fine-tuned from the same base."));
+    }
+}

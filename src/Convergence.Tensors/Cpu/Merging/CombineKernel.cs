@@ -1,0 +1,44 @@
+using System.Runtime.Intrinsics;
+
+namespace Convergence.Tensors.Cpu.Merging;
+
+/// <summary>
+/// output = sum_i weights[i] * inputs[i], summed in the order of inputs. Multiplications and additions are rounded separately, in
+/// every instruction set alike.
+/// </summary>
+internal readonly unsafe struct CombineKernel(ReadOnlySpan<double> weights) : IMapKernel
+{
+    private readonly double[] _weights = weights.ToArray();
+
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+        where TLanes : struct, ILanes
+        where TResult : struct, IResult
+    {
+        fixed (double* weights = _weights)
+        {
+            for (nint i = 0; i < count; i += 2 * ILanes.Count)
+            {
+                var offset = i * TLanes.ElementByteCount;
+                var half = ILanes.Count * TLanes.ElementByteCount;
+                var sum0 = Vector512<double>.Zero;
+                var sum1 = sum0;
+                var sum2 = sum0;
+                var sum3 = sum0;
+                for (var tensor = 0; tensor < _weights.Length; tensor++)
+                {
+                    var weight = Vector512.Create(weights[tensor]);
+                    TLanes.Load(tensors[tensor] + offset, out var lower, out var upper);
+                    sum0 += weight * lower;
+                    sum1 += weight * upper;
+                    TLanes.Load(tensors[tensor] + offset + half, out lower, out upper);
+                    sum2 += weight * lower;
+                    sum3 += weight * upper;
+                }
+
+                var result = output + (i * TResult.ElementByteCount);
+                TResult.Store(sum0, sum1, result);
+                TResult.Store(sum2, sum3, result + (ILanes.Count * TResult.ElementByteCount));
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using System.Runtime.InteropServices;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Tensors.Cpu.Merging;
+
+/// <summary>
+/// Leads kernels over tensors: shares chunks out among the team, converts what is not stored as the kernel reads it tile by tile, and
+/// rounds results up to whole granules with padding that is thrown away. Kernels therefore have no tails, and an element's
+/// result does not depend on how the tensor was cut.
+/// </summary>
+internal sealed unsafe class MergeSweep(WorkerTeam team)
+{
+    /// <summary>Kernels work on multiples of this many elements: four vectors of sixteen, the random words of one vector of counters.</summary>
+    public const int Granule = 64;
+
+    /// <summary>Elements that a worker takes at a time: large enough to hide the hand-out, small enough to balance.</summary>
+    public const int ChunkSize = 256 * 1024;
+
+    // Elements that are converted at a time: a tile of every tensor stays in the second-level cache.
+    private const int TileSize = 2048;
+
+    // Below this, results are wanted in the cache.
+    private const long StreamedByteCount = 4 << 20;
+
+    private readonly MergeScratch _scratch = new(team.ThreadCount);
+
+    /// <summary>Merges element by element.</summary>
+    /// <param name="kernel">What to do.</param>
+    /// <param name="baseTensor">The first tensor that the kernel sees, or <see langword="null"/>.</param>
+    /// <param name="inputs">The tensors after it.</param>
+    /// <param name="output">Receives the results; may be one of the inputs.</param>
+    /// <param name="firstIndex">The index of the first element in the whole tensor, for kernels that look at it.</param>
+    public void Map<TKernel>(
+        TKernel kernel, DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output, long firstIndex = 0)
+        where TKernel : struct, IMapKernel
+    {
+        var operands = new Operands(baseTensor, inputs);
+        var target = (HostTensor)output;
+        Operands.RequireFloat(target.DType);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(target.ElementCount, operands.ElementCount);
+
+        // The grid of granules is that of the whole tensor, so a slice may begin inside a granule.
+        var lead = firstIndex % Granule;
+        var chunkCount = checked((int)((lead + operands.ElementCount + ChunkSize - 1) / ChunkSize));
+        team.Run(chunkCount, (chunk, worker) =>
+        {
+            var start = Math.Max(0, ((long)chunk * ChunkSize) - lead);
+            var end = Math.Min(operands.ElementCount, ((chunk + 1L) * ChunkSize) - lead);
+            MapRange(kernel, operands, target, start, end, firstIndex, worker);
+        });
+        operands.KeepAlive();
+        GC.KeepAlive(target);
+    }
+
+    private void MapRange<TKernel>(TKernel kernel, Operands operands, HostTensor target, long start, long end, long firstIndex, int worker)
+        where TKernel : struct, IMapKernel
+    {
+        var place = start;
+        while (place < end)
+        {
+            var lead = (int)((firstIndex + place) % Granule);
+            var whole = (end - place) / Granule * Granule;
+            if (lead == 0 && whole > 0)
+            {
+                if (operands.AreReadInPlace && target.DType == operands.LaneType)
+                {
+                    MapInPlace(kernel, operands, target, place, whole, firstIndex + place);
+                }
+                else
+                {
+                    whole = Math.Min(whole, TileSize);
+                    MapTile(kernel, operands, target, place, (int)whole, lead: 0, firstIndex + place, worker);
+                }
+
+                place += whole;
+            }
+            else
+            {
+                var count = (int)Math.Min(Granule - lead, end - place);
+                MapTile(kernel, operands, target, place, count, lead, firstIndex + place - lead, worker);
+                place += count;
+            }
+        }
+    }
+
+    private static void MapInPlace<TKernel>(TKernel kernel, Operands operands, HostTensor target, long place, long count, long index)
+        where TKernel : struct, IMapKernel
+    {
+        var tensors = stackalloc byte*[operands.Count];
+        for (var tensor = 0; tensor < operands.Count; tensor++)
+        {
+            tensors[tensor] = operands.At(tensor, place);
+        }
+
+        var output = target.Pointer + (place * target.DType.ByteCount());
+        if (operands.LaneType == DType.F64)
+        {
+            kernel.Run<DoubleLanes, DoubleResult>(tensors, output, index, (nint)count);
+        }
+        else if (target.ByteCount >= StreamedByteCount && (nuint)output % 64 == 0)
+        {
+            kernel.Run<FloatLanes, StreamedFloatResult>(tensors, output, index, (nint)count);
+        }
+        else
+        {
+            kernel.Run<FloatLanes, FloatResult>(tensors, output, index, (nint)count);
+        }
+    }
+
+    // Widens a tile of every tensor, merges it, and rounds the results to the output's type. Padding before and after the tile's
+    // elements completes its granules.
+    private void MapTile<TKernel>(
+        TKernel kernel, Operands operands, HostTensor target, long place, int count, int lead, long index, int worker)
+        where TKernel : struct, IMapKernel
+    {
+        var padded = (lead + count + Granule - 1) / Granule * Granule;
+        var tensors = stackalloc byte*[operands.Count];
+        var results = LoadTile(operands, place, count, lead, worker, tensors);
+        var output = target.Pointer + (place * target.DType.ByteCount());
+        var isDouble = operands.LaneType == DType.F64;
+        switch (target.DType)
+        {
+            case DType.F64 when isDouble:
+                kernel.Run<DoubleLanes, DoubleResult>(tensors, results, index, padded);
+                break;
+            case DType.F64:
+                kernel.Run<FloatLanes, DoubleResult>(tensors, results, index, padded);
+                break;
+            case DType.F32 when isDouble:
+                kernel.Run<DoubleLanes, FloatResult>(tensors, results, index, padded);
+                break;
+            case DType.F32:
+                kernel.Run<FloatLanes, FloatResult>(tensors, results, index, padded);
+                break;
+            case DType when isDouble:
+                kernel.Run<DoubleLanes, OddFloatResult>(tensors, results, index, padded);
+                break;
+            default:
+                kernel.Run<FloatLanes, OddFloatResult>(tensors, results, index, padded);
+                break;
+        }
+
+        if (target.DType is DType.F64 or DType.F32)
+        {
+            var size = target.DType.ByteCount();
+            NativeMemory.Copy(results + (lead * size), output, (nuint)(count * size));
+        }
+        else
+        {
+            FloatConversion.Narrow(target.DType, (float*)results + lead, output, count);
+        }
+    }
+
+    /// <summary>Copies or widens a tile of every tensor into the worker's scratch memory, zeros around it.</summary>
+    /// <returns>A further tile of scratch memory, for results.</returns>
+    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors)
+    {
+        const int TileByteCount = TileSize * sizeof(double);
+        var padded = (lead + count + Granule - 1) / Granule * Granule;
+        var scratch = _scratch.Rent(worker, (operands.Count + 1L) * TileByteCount);
+        var laneType = operands.LaneType;
+        var laneSize = laneType.ByteCount();
+        for (var tensor = 0; tensor < operands.Count; tensor++)
+        {
+            var tile = scratch + ((tensor + 1L) * TileByteCount);
+            NativeMemory.Clear(tile, (nuint)(lead * laneSize));
+            NativeMemory.Clear(tile + ((lead + count) * laneSize), (nuint)((padded - lead - count) * laneSize));
+            var source = operands.At(tensor, place);
+            if (laneType == DType.F64)
+            {
+                WidenToDouble(operands.DTypeOf(tensor), source, (double*)tile + lead, count, (float*)scratch);
+            }
+            else
+            {
+                FloatConversion.Widen(operands.DTypeOf(tensor), source, (float*)tile + lead, count);
+            }
+
+            tensors[tensor] = tile;
+        }
+
+        return scratch;
+    }
+
+    private static void WidenToDouble(DType dtype, byte* source, double* destination, int count, float* floats)
+    {
+        if (dtype == DType.F64)
+        {
+            NativeMemory.Copy(source, destination, (nuint)count * sizeof(double));
+            return;
+        }
+
+        FloatConversion.Widen(dtype, source, floats, count);
+        DoubleConversion.Widen(floats, destination, count);
+    }
+}
