@@ -78,12 +78,20 @@ public static class AtomicFile
             try
             {
                 // No buffer: writers hand over large chunks.
-                return new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, share, bufferSize: 0);
+                var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, share, bufferSize: 0);
+
+                // Unix creates first and locks then: in between, another writer may have taken the file for a leftover.
+                if (File.Exists(temporary) || attempt == MaxAttempts)
+                {
+                    return stream;
+                }
+
+                stream.Dispose();
             }
             catch (IOException exception) when (
                 attempt < MaxAttempts && exception is not DirectoryNotFoundException && !WriteFailure.IsOutOfSpace(exception))
             {
-                // The name is taken, or another writer looked for leftovers between creating and locking: take the next name.
+                // The name is taken, or another writer holds it at this moment to see whether it is a leftover: take the next.
             }
         }
     }
