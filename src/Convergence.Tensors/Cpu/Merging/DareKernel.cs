@@ -80,8 +80,8 @@ internal readonly unsafe struct DareKernel(double[] factors, ulong[] bounds, ulo
         var offset = vector * ILanes.Count * TLanes.ElementByteCount;
         TLanes.Load(source + offset, out var lower, out var upper);
         TLanes.Load(baseSource + offset, out var baseLower, out var baseUpper);
-        lowerSum += keepLower & (factor * (lower - baseLower));
-        upperSum += keepUpper & (factor * (upper - baseUpper));
+        lowerSum = Vector512.ConditionalSelect(keepLower, lowerSum + (factor * (lower - baseLower)), lowerSum);
+        upperSum = Vector512.ConditionalSelect(keepUpper, upperSum + (factor * (upper - baseUpper)), upperSum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
