@@ -119,9 +119,14 @@ public sealed class LanguageModel : IDisposable
     /// <param name="sequences">Token ids; lengths may differ.</param>
     /// <param name="firstScored">Per sequence an index in [1, length]; at length nothing is scored.</param>
     /// <param name="logProbabilities">As many as tokens are scored.</param>
+    /// <param name="cancellation">Ends the scoring between two batches.</param>
     /// <exception cref="LanguageModelException">A sequence is longer than the model's context, or a token is outside its vocabulary.</exception>
-    public void ScoreTokens(IReadOnlyList<int[]> sequences, ReadOnlySpan<int> firstScored, Span<float> logProbabilities) =>
-        RunEnds(sequences, firstScored, logProbabilities, default, wantsScores: true);
+    public void ScoreTokens(
+        IReadOnlyList<int[]> sequences,
+        ReadOnlySpan<int> firstScored,
+        Span<float> logProbabilities,
+        CancellationToken cancellation = default) =>
+        RunEnds(sequences, firstScored, logProbabilities, default, wantsScores: true, cancellation);
 
     /// <summary>
     /// The token that the model holds likeliest at each place of the ends of sequences: for sequence s, one after another, its
@@ -131,8 +136,10 @@ public sealed class LanguageModel : IDisposable
     /// <param name="sequences">Token ids; lengths may differ.</param>
     /// <param name="firstPredicted">Per sequence an index in [1, length].</param>
     /// <param name="tokens">Length - firstPredicted + 1 per sequence.</param>
-    public void PredictTokens(IReadOnlyList<int[]> sequences, ReadOnlySpan<int> firstPredicted, Span<int> tokens) =>
-        RunEnds(sequences, firstPredicted, default, tokens, wantsScores: false);
+    /// <param name="cancellation">Ends the pass between two batches.</param>
+    public void PredictTokens(
+        IReadOnlyList<int[]> sequences, ReadOnlySpan<int> firstPredicted, Span<int> tokens, CancellationToken cancellation = default) =>
+        RunEnds(sequences, firstPredicted, default, tokens, wantsScores: false, cancellation);
 
     /// <summary>All logits of one sequence, row by row: [length, vocabulary]. For tests and inspection.</summary>
     public float[] Logits(ReadOnlySpan<int> tokens)
@@ -209,7 +216,12 @@ public sealed class LanguageModel : IDisposable
     }
 
     private void RunEnds(
-        IReadOnlyList<int[]> sequences, ReadOnlySpan<int> first, Span<float> scores, Span<int> predictions, bool wantsScores)
+        IReadOnlyList<int[]> sequences,
+        ReadOnlySpan<int> first,
+        Span<float> scores,
+        Span<int> predictions,
+        bool wantsScores,
+        CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(first.Length, sequences.Count);
         var resultCount = CountResults(sequences, first, wantsScores);
@@ -218,6 +230,7 @@ public sealed class LanguageModel : IDisposable
         var next = 0;
         while (next < sequences.Count)
         {
+            cancellation.ThrowIfCancellationRequested();
             var firstOfBatch = next;
             next = FillBatch(sequences, first, wantsScores, next);
             if (_batch.OutputCount == 0)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Convergence.EvoMerge.Results.Reports;
 
 /// <summary>What a run has to say in words and small facts, shared by every form of the report.</summary>
-internal static class Findings
+public static class Findings
 {
     /// <summary>The headline: how the champion compares with the best parent and the plain average.</summary>
     public static IEnumerable<string> Of(RunSummary summary)

@@ -4,7 +4,7 @@ using Convergence.EvoMerge.Results.Reports.Charts;
 namespace Convergence.EvoMerge.Results.Reports;
 
 /// <summary>How numbers are said in reports: invariant culture, as many digits as mean something, an en dash for a missing one.</summary>
-internal static class ReportFormat
+public static class ReportFormat
 {
     public const string Missing = "–";
 

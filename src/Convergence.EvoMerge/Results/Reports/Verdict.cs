@@ -1,8 +1,9 @@
 namespace Convergence.EvoMerge.Results.Reports;
 
 /// <summary>What a comparison shows, said plainly.</summary>
-internal static class Verdict
+public static class Verdict
 {
+    /// <summary>One of: significantly better, significantly worse, not significantly better.</summary>
     public static string InAWord(Comparison comparison) => comparison switch
     {
         { IsSignificant: true, RelativeGain: > 0 } => "significantly better",
@@ -10,6 +11,7 @@ internal static class Verdict
         _ => "not significantly better",
     };
 
+    /// <summary>The whole finding with its figures.</summary>
     public static string Sentence(Comparison comparison) =>
         $"The champion is {InAWord(comparison)} than {comparison.Against}: {ReportFormat.Gain(comparison.RelativeGain)} fitness, 95 % interval {ReportFormat.GainInterval(comparison)}.";
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Convergence.LanguageModels.Tasks;
 
 namespace Convergence.EvoMerge.Results.Reports.Charts;
 
@@ -50,7 +51,7 @@ internal static class TaskScoreChart
     }
 
     /// <summary>Whether less is better.</summary>
-    public static bool IsCost(string metric) => metric.Contains("perplexity", StringComparison.OrdinalIgnoreCase);
+    public static bool IsCost(string metric) => !TaskMetrics.IsHigherBetter(metric);
 
     private static string ClassesOf(int series) => $"fill{series} line{series}";
 

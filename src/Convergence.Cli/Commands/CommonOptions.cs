@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+
+namespace Convergence.Cli.Commands;
+
+/// <summary>Options that several commands share.</summary>
+internal static class CommonOptions
+{
+    public const string JsonName = "--json";
+
+    /// <summary>On every command.</summary>
+    public static Option<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "Log in detail to the error stream.",
+        Recursive = true,
+    };
+
+    public static Option<bool> Json(string description) => new(JsonName) { Description = description };
+
+    /// <summary>A number in a range; an error names the option, the value and the range.</summary>
+    public static Option<TNumber> Number<TNumber>(string name, string description, TNumber minimum, TNumber maximum, TNumber fallback)
+        where TNumber : struct, INumber<TNumber> => new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = result => Parse(result, name, minimum, maximum),
+            DefaultValueFactory = _ => fallback,
+        };
+
+    /// <summary>As <see cref="Number"/>, without a value when it is not given.</summary>
+    public static Option<TNumber?> OptionalNumber<TNumber>(string name, string description, TNumber minimum, TNumber maximum)
+        where TNumber : struct, INumber<TNumber> => new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = result => Parse(result, name, minimum, maximum),
+        };
+
+    private static TNumber Parse<TNumber>(ArgumentResult result, string name, TNumber minimum, TNumber maximum)
+        where TNumber : struct, INumber<TNumber>
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+        if (TNumber.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum)
+        {
+            return value;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: '{text}' is not a number in [{minimum}, {maximum}]."));
+        return minimum;
+    }
+}

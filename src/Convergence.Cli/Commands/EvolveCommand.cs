@@ -1,0 +1,122 @@
+using System.CommandLine;
+using Convergence.Cli.Help;
+using Convergence.Cli.Hosting;
+using Convergence.Cli.Logging;
+using Convergence.Cli.Progress;
+using Convergence.EvoMerge.Configuration;
+using Convergence.EvoMerge.Results;
+using Convergence.EvoMerge.Runs;
+
+namespace Convergence.Cli.Commands;
+
+/// <summary><c>convergence evolve</c>.</summary>
+internal static class EvolveCommand
+{
+    private static readonly Argument<string> Config = new("CONFIG") { Description = "The job: a YAML or JSON file." };
+
+    private static readonly Option<string?> Resume = new("--resume")
+    {
+        Description = "Go on from a checkpoint: a file, or 'latest'.",
+        HelpName = "FILE|latest",
+    };
+
+    private static readonly Option<bool> Json = CommonOptions.Json("Write progress and result as JSON, an object a line.");
+
+    // Each replaces the key of its name in the configuration and is checked like it.
+    private static readonly Option<string?>[] Overrides =
+    [
+        new("--device") { Description = "Where to compute: auto or cpu.", HelpName = "DEVICE" },
+        new("--generations") { Description = "Generations to run.", HelpName = "N" },
+        new("--seed") { Description = "The seed: equal seeds, equal runs.", HelpName = "N" },
+        new("--out") { Description = "The directory to write; it must not exist.", HelpName = "DIR" },
+    ];
+
+    public static Command Create(CliContext context)
+    {
+        var command = new DocumentedCommand(
+            "evolve",
+            "Evolve specialists into one better model: a search over ways to merge their weights.",
+            [
+                ("Run a job", "convergence evolve examples/evolve-cognates.yaml"),
+                ("Shorter, with another seed, elsewhere", "convergence evolve job.yaml --generations 20 --seed 7 --out runs/short"),
+                ("Go on after Ctrl-C or a crash, as if it had never stopped", "convergence evolve job.yaml --resume latest"),
+                ("Feed another program", "convergence evolve job.yaml --json | jq 'select(.event == \"generation\") | .best'"),
+            ])
+        {
+            ExtraExitCodes =
+            [
+                (ExitCode.NoValidCandidate, "the search found no valid candidate"),
+                (ExitCode.Cancelled, "cancelled by Ctrl-C or SIGTERM: a checkpoint was written; the message says how to resume"),
+            ],
+        };
+        command.Add(Config);
+        Array.ForEach(Overrides, command.Add);
+        command.Add(Resume);
+        command.Add(Json);
+        command.SetAction(parsed => Run(parsed, context));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CliContext context)
+    {
+        var isJson = parsed.GetValue(Json);
+        var isVerbose = parsed.GetValue(CommonOptions.Verbose);
+        var overrides = Overrides
+            .Select(option => (Name: option.Name.TrimStart('-'), Value: parsed.GetValue(option)))
+            .Where(option => option.Value is not null)
+            .ToDictionary(option => option.Name, option => option.Value!);
+        var config = EvoMergeConfigReader.ReadFile(parsed.GetRequiredValue(Config), overrides);
+        using var log = new RunLog(config, isVerbose);
+        try
+        {
+            using var run = EvolutionRun.Create(config, parsed.GetValue(Resume), context.Time);
+            var display = CreateDisplay(context, config.Name, isJson, isVerbose);
+            using var notice = context.Cancellation.Register(
+                () => display.Notice("stopping: the current evaluation ends and a checkpoint is written; Ctrl-C again stops at once"));
+            var outcome = display.Show(() => run.Run(new Broadcast<RunEvent>(log, display), context.Cancellation));
+            return Finish(outcome, parsed, context.Terminal, isJson);
+        }
+        catch (Exception exception)
+        {
+            log.ReportFailure(exception);
+            throw;
+        }
+    }
+
+    private static RunDisplay CreateDisplay(CliContext context, string jobName, bool isJson, bool isVerbose)
+    {
+        var terminal = context.Terminal;
+        if (isJson)
+        {
+            return new JsonDisplay(terminal.Out, terminal.Error);
+        }
+
+        // Log lines would tear a panel apart, so --verbose takes the plain lines.
+        return terminal.IsInteractive && !isVerbose
+            ? new LiveDisplay(Spectre.Console.AnsiConsole.Console, jobName, context.Time)
+            : new PlainDisplay(terminal.Out, terminal.Error);
+    }
+
+    private static int Finish(RunOutcome outcome, ParseResult parsed, Terminal terminal, bool isJson)
+    {
+        var resume = outcome.StopReason == StopReason.Cancelled ? ResumeHint.For(parsed, Config, Overrides) : null;
+        if (isJson)
+        {
+            terminal.Out.WriteLine(EvolveResult.ToJson(outcome, resume).ToJsonString());
+        }
+
+        if (outcome.Summary is { } summary)
+        {
+            if (!isJson)
+            {
+                EvolveResult.Print(terminal.Out, summary, outcome.OutputDirectory!);
+            }
+
+            return ExitCode.Success;
+        }
+
+        terminal.Error.WriteLine($"cancelled; checkpoint {outcome.CheckpointPath}");
+        terminal.Error.WriteLine($"to go on: {resume}");
+        return ExitCode.Cancelled;
+    }
+}

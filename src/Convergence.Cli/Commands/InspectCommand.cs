@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Convergence.Cli.Help;
+using Convergence.Cli.Hosting;
+using Convergence.Cli.Inspection;
+
+namespace Convergence.Cli.Commands;
+
+/// <summary><c>convergence inspect</c>.</summary>
+internal static class InspectCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly Argument<string> Target = new("PATH") { Description = "A model directory, a checkpoint of a run, or a recipe.", HelpName = "MODEL|CHECKPOINT|RECIPE" };
+    private static readonly Option<bool> Json = CommonOptions.Json("Write the facts as one JSON object.");
+
+    public static Command Create(CliContext context)
+    {
+        var command = new DocumentedCommand(
+            "inspect",
+            "Show what a model, a checkpoint or a recipe holds.",
+            [
+                ("A model: architecture, tensors, content hash", "convergence inspect models/reasoning"),
+                ("A checkpoint: how far the run is and its best recipe", "convergence inspect checkpoints/cognates/generation_10.json"),
+                ("A recipe, checked and with its defaults", "convergence inspect recipe.yaml"),
+            ])
+        {
+            Target,
+            Json,
+        };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(Target), parsed.GetValue(Json), context.Terminal));
+        return command;
+    }
+
+    private static int Run(string path, bool isJson, Terminal terminal)
+    {
+        var (report, print) = Describe(path);
+        if (isJson)
+        {
+            terminal.Out.WriteLine(report.ToJsonString(Indented));
+        }
+        else
+        {
+            print(terminal.Out, report);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static (JsonObject Report, Action<TextWriter, JsonObject> Print) Describe(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return (ModelReport.Describe(path), ModelReport.Print);
+        }
+
+        if (File.Exists(path))
+        {
+            return Path.GetExtension(path).ToLowerInvariant() switch
+            {
+                ".yaml" or ".yml" => (RecipeReport.Describe(path), RecipeReport.Print),
+                ".safetensors" => (SafetensorsReport.Describe(path), SafetensorsReport.Print),
+                _ => throw new ConvergenceException($"{path}: is neither a model directory, nor a recipe (.yaml), nor a weight file (.safetensors)."),
+            };
+        }
+
+        throw new ConvergenceException($"{path}: does not exist. Name a model directory, a checkpoint file or a recipe file.");
+    }
+}

@@ -1,0 +1,19 @@
+namespace Convergence.Cli.Hosting;
+
+/// <summary>What the process tells its caller; a part of the public contract.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>A bug: the run's log has the stack trace.</summary>
+    public const int UnexpectedError = 1;
+
+    /// <summary>Something a person can mend: a bad option, setting or file.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>The evolution ended without one valid candidate.</summary>
+    public const int NoValidCandidate = 3;
+
+    /// <summary>Ctrl-C or SIGTERM: 128 + 2, as shells have it.</summary>
+    public const int Cancelled = 130;
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Convergence.Cli.Commands;
+
+namespace Convergence.Cli.Hosting;
+
+/// <summary>Says what went wrong: plain words on the error stream, an object on the output for <c>--json</c>.</summary>
+internal sealed class FailureReporter(Terminal terminal, ParseResult parsed)
+{
+    /// <summary>The command line itself could not be understood.</summary>
+    public int ReportUsage(string problem)
+    {
+        Write(problem, ExitCode.BadInput);
+        terminal.Error.WriteLine($"See '{UsageProblem.CommandPath(parsed)} --help'.");
+        return ExitCode.BadInput;
+    }
+
+    /// <summary>A command failed.</summary>
+    public int Report(Exception exception)
+    {
+        switch (exception)
+        {
+            case OperationCanceledException:
+                Write("cancelled.", ExitCode.Cancelled);
+                return ExitCode.Cancelled;
+            case ConvergenceException or IOException or UnauthorizedAccessException:
+                Write(exception.Message, ExitCode.BadInput);
+                Trace(exception);
+                return ExitCode.BadInput;
+            default:
+                Write($"unexpected {exception.GetType().Name}: {exception.Message}", ExitCode.UnexpectedError);
+                terminal.Error.WriteLine(parsed.GetValue(CommonOptions.Verbose)
+                    ? exception.ToString()
+                    : "This is a bug. Run the command again with --verbose and report what it prints.");
+                return ExitCode.UnexpectedError;
+        }
+    }
+
+    private void Trace(Exception exception)
+    {
+        if (parsed.GetValue(CommonOptions.Verbose))
+        {
+            terminal.Error.WriteLine(exception.ToString());
+        }
+    }
+
+    private void Write(string message, int exitCode)
+    {
+        terminal.Error.WriteLine($"error: {message}");
+        if (parsed.Tokens.Any(token => token.Value == CommonOptions.JsonName))
+        {
+            terminal.Out.WriteLine(new JsonObject { ["event"] = "error", ["exit_code"] = exitCode, ["message"] = message }.ToJsonString());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Convergence.Cli.Hosting;
+
+/// <summary>The standard streams.</summary>
+/// <param name="Out">For results and progress.</param>
+/// <param name="Error">For errors and hints.</param>
+/// <param name="IsInteractive">Whether a person watches <paramref name="Out"/>: it can be redrawn.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive)
+{
+    /// <summary>The process's own; a dumb terminal counts as not interactive.</summary>
+    public static Terminal OfThisProcess() => new(
+        Console.Out,
+        Console.Error,
+        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb");
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Convergence.EvoMerge.Results.Reports;
+using Convergence.EvoMerge.Runs;
+
+namespace Convergence.Cli.Progress;
+
+/// <summary>For pipes and files: a line per generation and per thing worth saying.</summary>
+internal sealed class PlainDisplay(TextWriter output, TextWriter error) : RunDisplay
+{
+    private readonly Lock _lock = new();
+
+    public override void Report(RunEvent value)
+    {
+        var line = value switch
+        {
+            RunStarted started => $"device {started.Device}; {started.Workers} at a time"
+                + (started.ResumedFrom is null ? string.Empty : $"; resumed from {started.ResumedFrom} after {started.Generation} generations"),
+            PhaseStarted phase => NameOf(phase.Phase),
+            GenerationCompleted generation => Describe(generation),
+            CheckpointWritten checkpoint => $"checkpoint {checkpoint.Path}",
+            RunNote note => $"note: {note.Text}",
+            _ => null,
+        };
+        if (line is not null)
+        {
+            Write(output, line);
+        }
+    }
+
+    public override void Notice(string text) => Write(error, text);
+
+    private static string Describe(GenerationCompleted generation)
+    {
+        var (record, summary) = (generation.Record, generation.Record.Summary);
+        var failures = summary.FailureCount > 0 ? $"  failed {summary.FailureCount}" : string.Empty;
+        var left = generation.Remaining is { } remaining ? $"  left {ReportFormat.Duration(remaining.TotalSeconds)}" : string.Empty;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"generation {summary.Generation + 1}/{generation.GenerationCount}  best {ReportFormat.Fitness(summary.BestFitness ?? double.NaN)}  mean {ReportFormat.Fitness(summary.MeanFitness ?? double.NaN)}  diversity {summary.Diversity:0.000}  evaluated {record.EvaluationCount} (cached {record.CacheHitCount}){failures}  {generation.EvaluationsPerSecond:0.0}/s{left}");
+    }
+
+    private void Write(TextWriter writer, string line)
+    {
+        lock (_lock)
+        {
+            writer.WriteLine(line);
+            writer.Flush();
+        }
+    }
+}
