@@ -16,6 +16,8 @@ internal sealed class ModelEvaluatorTests
     /// </summary>
     private const long AllocationBound = 256 * 1024;
 
+    private const int MaxLayers = 24;
+
     private TinyJob _job = null!;
     private ModelEvaluator _evaluator = null!;
     private RunSetup _setup = null!;
@@ -25,7 +27,7 @@ internal sealed class ModelEvaluatorTests
     {
         _job = new TinyJob();
         _evaluator = new ModelEvaluator(threadCount: 1, _job.Combine(), batchTokens: 2048, TimeProvider.System);
-        _setup = RunSetup.Open(_job.NewConfig(("layers", "{min: 1, max: 3}")), _evaluator);
+        _setup = RunSetup.Open(_job.NewConfig(("layers", FormattableString.Invariant($"{{min: 1, max: {MaxLayers}}}"))), _evaluator);
     }
 
     [OneTimeTearDown]
@@ -96,7 +98,7 @@ internal sealed class ModelEvaluatorTests
     public void CostMeter_DeeperModel_IsSlowerAndLarger([Values] SpeedMeasure measure)
     {
         var shallow = Cost(measure, new LayerChoice(0, 0));
-        var deep = Cost(measure, [.. Enumerable.Range(0, 24).Select(_ => new LayerChoice(0, 1))]);
+        var deep = Cost(measure, [.. Enumerable.Range(0, MaxLayers).Select(_ => new LayerChoice(0, 1))]);
 
         Assert.That(deep.TokensPerSecond, Is.LessThan(shallow.TokensPerSecond));
         Assert.That(deep.PeakBytes, Is.GreaterThan(shallow.PeakBytes));
