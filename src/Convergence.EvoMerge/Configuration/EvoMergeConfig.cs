@@ -65,6 +65,11 @@ public sealed record EvoMergeConfig
     /// <summary>Whether a Thompson bandit chooses the techniques of newcomers. Default on.</summary>
     public bool TechniqueBandit { get; init; } = true;
 
+    /// <summary>
+    /// Whether a model of the fitness, fitted to what was evaluated, improves children before they are evaluated. Default on.
+    /// </summary>
+    public bool ModelAssistance { get; init; } = true;
+
     /// <summary>The techniques that genomes may use, distinct, at least one, in the order of the file. Default all six.</summary>
     public ImmutableArray<MergeTechnique> Techniques { get; init; } = [.. Enum.GetValues<MergeTechnique>()];
 
@@ -135,6 +140,6 @@ public sealed record EvoMergeConfig
     /// <summary>How many of the best candidates of the search are ranked again on the validation split, in [1, 100]. Default 5.</summary>
     public int Finalists { get; init; } = 5;
 
-    /// <summary>Sequences scored together, in [1, 4 096]. It changes the speed only. Default 32.</summary>
-    public int BatchSize { get; init; } = 32;
+    /// <summary>Tokens that go through a model together, in [16, 1 048 576]. It changes speed and memory, not scores. Default 2048.</summary>
+    public int BatchTokens { get; init; } = 2_048;
 }

@@ -1,31 +1,126 @@
 using Convergence.EvoMerge.Configuration;
+using Convergence.EvoMerge.Fitness.Cache;
+using Convergence.EvoMerge.Fitness.Evaluation;
+using Convergence.EvoMerge.Results;
+using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Tensors.Files;
 
 namespace Convergence.EvoMerge.Runs;
 
 /// <summary>
 /// One job from its configuration to its output directory: ask the search for genomes, merge and score them, tell the search, until
-/// the run ends for a <see cref="Results.StopReason"/>; then rank finalists, test the champion and write the results.
+/// the run ends for a <see cref="StopReason"/>; then rank finalists, test the champion and write the results. With
+/// <c>speed: analytic</c> the outcome is a function of the models, the tasks, the configuration and its seed; with measured speed it is one of
+/// those and of the recorded measurements. Not thread-safe; run once.
 /// </summary>
 public sealed class EvolutionRun : IDisposable
 {
-    private readonly EvoMergeConfig _config;
+    private readonly RunSetup _setup;
+    private readonly EvaluatorPool _pool;
+    private readonly EvaluationLog _log;
+    private readonly CheckpointStore _store;
+    private readonly Checkpoint? _resumed;
+    private readonly string? _resumedFrom;
+    private readonly TimeProvider _time;
 
-    private EvolutionRun(EvoMergeConfig config) => _config = config;
+    private EvolutionRun(
+        RunSetup setup, EvaluatorPool pool, EvaluationLog log, CheckpointStore store, (string Path, Checkpoint Checkpoint)? resumed, TimeProvider time)
+    {
+        _setup = setup;
+        _pool = pool;
+        _log = log;
+        _store = store;
+        _resumed = resumed?.Checkpoint;
+        _resumedFrom = resumed?.Path;
+        _time = time;
+    }
 
     /// <summary>Sets a run up: opens models and tasks, checks that they fit, reads the checkpoint.</summary>
     /// <param name="config">The job.</param>
     /// <param name="resume">A checkpoint file, or <c>latest</c>; <see langword="null"/> for a fresh run.</param>
     /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
-    /// <exception cref="ConvergenceException">Something about the job's files cannot be used.</exception>
-    public static EvolutionRun Create(EvoMergeConfig config, string? resume = null, TimeProvider? time = null) => new(config);
+    /// <exception cref="ConvergenceException">
+    /// The output exists, models or tasks cannot be used, or the checkpoint is missing, damaged or of another job.
+    /// </exception>
+    public static EvolutionRun Create(EvoMergeConfig config, string? resume = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        AtomicDirectory.RefuseExisting(config.Out);
+        time ??= TimeProvider.System;
+        var store = new CheckpointStore(config.Checkpoints, config.CheckpointKeep);
+        var resumed = Load(store, resume);
+        EvaluatorPool? pool = null;
+        EvaluationLog? log = null;
+        try
+        {
+            var root = Directory.GetCurrentDirectory();
+            var workers = config.EnableParallel ? Math.Min(config.NumWorkers, Environment.ProcessorCount) : 1;
+            pool = new EvaluatorPool(
+                workers, Environment.ProcessorCount, threads => new ModelEvaluator(threads, root, config.BatchTokens, time));
+            var setup = RunSetup.Open(config, pool.First);
+            if (resumed is { } found)
+            {
+                RefuseOtherJob(found.Path, found.Checkpoint, setup);
+                store.StartFrom(found.Checkpoint);
+            }
+
+            log = EvaluationLog.Open(config.Checkpoints);
+            return new EvolutionRun(setup, pool, log, store, resumed, time);
+        }
+        catch
+        {
+            log?.Dispose();
+            pool?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Runs to the end, or until cancelled: then the current evaluations end early and a checkpoint is written.</summary>
     /// <param name="progress">Told of every <see cref="RunEvent"/>, synchronously; see there.</param>
     /// <param name="cancellation">Ends the run in good order.</param>
-    public RunOutcome Run(IProgress<RunEvent>? progress = null, CancellationToken cancellation = default) =>
-        throw new NotSupportedException(_config.Name);
+    /// <exception cref="ConvergenceException">A parent cannot be scored, every candidate failed, or results cannot be written.</exception>
+    public RunOutcome Run(IProgress<RunEvent>? progress = null, CancellationToken cancellation = default)
+    {
+        var events = new OrderedProgress(progress);
+        events.Report(new RunStarted(
+            _setup.Identity.Configuration, _pool.First.Device.Description, _pool.WorkerCount, _resumedFrom, _resumed?.Generation ?? 0));
+        var execution = new RunExecution(_setup, _pool, _log, _store, _resumed, _time, events);
+        var outcome = execution.Run(cancellation);
+        events.Report(new RunCompleted(outcome));
+        return outcome;
+    }
 
     public void Dispose()
     {
+        _log.Dispose();
+        _pool.Dispose();
+    }
+
+    private static (string Path, Checkpoint Checkpoint)? Load(CheckpointStore store, string? resume)
+    {
+        if (resume is null)
+        {
+            store.RefuseExisting();
+            return null;
+        }
+
+        var path = store.Resolve(resume);
+        return (path, CheckpointFile.Read(path));
+    }
+
+    private static void RefuseOtherJob(string path, Checkpoint checkpoint, RunSetup setup)
+    {
+        var differences = checkpoint.Job.DifferencesTo(setup.Identity);
+        if (differences.Length > 0)
+        {
+            throw new ResumeException(
+                $"{path}: is a checkpoint of another job: {string.Join("; ", differences)}. Restore what changed, or start a fresh run with another 'checkpoints'.");
+        }
+
+        if (checkpoint.Generation > setup.Config.Generations)
+        {
+            throw new ResumeException(
+                $"{path}: holds {checkpoint.Generation} generations, but 'generations' is {setup.Config.Generations}. Ask for at least as many, or resume an older checkpoint.");
+        }
     }
 }

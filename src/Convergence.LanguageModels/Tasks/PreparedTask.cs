@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Convergence.LanguageModels.Tokenizers;
 
 namespace Convergence.LanguageModels.Tasks;
@@ -13,12 +14,19 @@ public sealed class PreparedTask
         Task = task;
         Scored = scored;
         Completions = completions;
+        ExampleDigests = scored is null ? ExampleDigest.Of(completions!) : ExampleDigest.Of(scored);
     }
 
     public EvaluationTask Task { get; }
 
     /// <summary>Examples; blocks for perplexity.</summary>
     public int ExampleCount => Scored?.ExampleCount ?? Completions!.Prompts.Length;
+
+    /// <summary>
+    /// A hash of each example's tokens, in the task's order: equal for examples with equal content, in whatever file and kind of task. A prompt
+    /// with its completion counts as one text.
+    /// </summary>
+    public ImmutableArray<string> ExampleDigests { get; }
 
     /// <summary>Tokens that are scored, or that the expected completions have.</summary>
     public long TokenCount => Scored?.TokenCount ?? Completions!.Drafts.Sum(draft => (long)draft.Length);

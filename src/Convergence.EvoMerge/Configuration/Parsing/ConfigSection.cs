@@ -40,9 +40,6 @@ internal sealed class ConfigSection
         return new ConfigSection(root, "", errors);
     }
 
-    /// <summary>Errors noted so far, in the whole file.</summary>
-    public int ErrorCount => _errors.Count;
-
     public bool Has(string key) => _node.Children.ContainsKey(new YamlScalarNode(key));
 
     /// <summary>Notes an error about a key.</summary>
@@ -174,6 +171,12 @@ internal sealed class ConfigSection
                 return null;
         }
     }
+
+    /// <summary>Whatever stands at the key; <see langword="null"/> when it is absent.</summary>
+    public YamlNode? Node(string key) => Find(key);
+
+    /// <summary>The single value at the key; <see langword="null"/> when it is absent or something else.</summary>
+    public string? ScalarOrNull(string key) => Find(key) is YamlScalarNode { Value.Length: > 0 } scalar ? scalar.Value : null;
 
     /// <summary>A nested mapping; an empty one when the key is absent.</summary>
     public ConfigSection Section(string key)

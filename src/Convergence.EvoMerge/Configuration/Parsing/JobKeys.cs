@@ -19,7 +19,7 @@ internal static class JobKeys
             Base = basePath,
             Models = models,
             Specializations = specializations,
-            Tasks = ReadTasks(root, directory),
+            Tasks = TaskKeys.Read(root, directory),
             Out = Path.GetFullPath(root.Text("out") ?? Path.Combine("runs", name)),
             Checkpoints = Path.GetFullPath(root.Text("checkpoints") ?? Path.Combine("checkpoints", name)),
         };
@@ -100,39 +100,6 @@ internal static class JobKeys
             .. names.Select((name, index) =>
                 names.Count(other => other == name) == 1 ? name : FormattableString.Invariant($"{name}-{index + 1}")),
         ];
-    }
-
-    private static TaskSplits ReadTasks(ConfigSection root, string directory)
-    {
-        var section = root.Section("tasks");
-        var splits = new TaskSplits(
-            ReadSplit(section, "search", directory),
-            ReadSplit(section, "validation", directory),
-            ReadSplit(section, "test", directory));
-        section.ReportUnknownKeys();
-        return splits;
-    }
-
-    private static ImmutableArray<string> ReadSplit(ConfigSection section, string split, string directory)
-    {
-        var alreadyFailed = section.ErrorCount;
-        if (section.TextList(split) is not { Length: > 0 } files)
-        {
-            if (section.ErrorCount == alreadyFailed)
-            {
-                section.Fail(split, "missing. Name a task file, or a list of them; all three splits are needed for an honest comparison.");
-            }
-
-            return [];
-        }
-
-        ImmutableArray<string> paths = [.. files.Select(file => Resolve(file, directory))];
-        foreach (var path in paths.Where(path => !File.Exists(path)))
-        {
-            section.Fail(split, $"there is no task file '{path}'.");
-        }
-
-        return paths;
     }
 
     private static string Resolve(string path, string directory) => Path.GetFullPath(path, directory);

@@ -36,6 +36,7 @@ internal static class SearchKeys
             CrossoverRate = root.Number("crossover_rate", Defaults.CrossoverRate, 0, 1),
             AdaptiveMutation = root.Flag("adaptive_mutation", Defaults.AdaptiveMutation),
             TechniqueBandit = root.Flag("technique_bandit", Defaults.TechniqueBandit),
+            ModelAssistance = root.Flag("model_assistance", Defaults.ModelAssistance),
             Techniques = ReadTechniques(root),
             FitnessWeights = ReadFitnessWeights(root),
             ConvergenceThreshold = root.Number("convergence_threshold", Defaults.ConvergenceThreshold, 0, double.PositiveInfinity),
@@ -63,7 +64,7 @@ internal static class SearchKeys
             CheckpointInterval = root.Integer("checkpoint_interval", Defaults.CheckpointInterval, 1, 100_000),
             CheckpointKeep = root.Integer("checkpoint_keep", Defaults.CheckpointKeep, 1, 1_000),
             Speed = root.Choice("speed", Defaults.Speed),
-            BatchSize = root.Integer("batch_size", Defaults.BatchSize, 1, 4_096),
+            BatchTokens = root.Integer("batch_tokens", Defaults.BatchTokens, 16, 1 << 20),
             MinLayers = layers.OptionalInteger("min", 1, 1_000),
             MaxLayers = layers.OptionalInteger("max", 1, 1_000),
             Budget = new RunBudget(
@@ -145,7 +146,7 @@ internal static class SearchKeys
         {
             root.Fail(
                 "gradient_checkpointing",
-                "it trades memory for time in training; merging and scoring compute no gradients. Remove the key; to use less memory lower num_workers or batch_size.");
+                "it trades memory for time in training; merging and scoring compute no gradients. Remove the key; to use less memory lower num_workers or batch_tokens.");
         }
     }
 }

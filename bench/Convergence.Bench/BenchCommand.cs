@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using BenchmarkDotNet.Running;
+using Convergence.Bench.Tables;
+
+namespace Convergence.Bench;
+
+/// <summary>
+/// <c>tables [NAME…]</c> prints the comparison tables, each against limits measured in the same run;
+/// <c>micro [BenchmarkDotNet options]</c> runs the micro-benchmarks.
+/// </summary>
+internal static class BenchCommand
+{
+    private static readonly (string Name, Func<int, ResultTable> Measure)[] AllTables =
+    [
+        ("merge", MergeTable.Measure),
+        ("gemm", GemmTable.Measure),
+        ("forward", ForwardTable.Measure),
+    ];
+
+    public static int Run(string[] arguments, TextWriter output, TextWriter error)
+    {
+        switch (arguments)
+        {
+            case ["micro", .. var options]:
+                BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(options);
+                return 0;
+            case ["tables", .. var names] when Unknown(names).Count == 0:
+                PrintTables(names, output);
+                return 0;
+            case ["tables", .. var names]:
+                error.WriteLine($"error: no such table: {string.Join(", ", Unknown(names))}. There are: {TableNames()}.");
+                return 2;
+            default:
+                error.WriteLine($"usage: tables [{TableNames().Replace(", ", "|", StringComparison.Ordinal)} ...]   or   micro [BenchmarkDotNet options]");
+                return 2;
+        }
+    }
+
+    private static void PrintTables(string[] names, TextWriter output)
+    {
+        var threadCount = Environment.ProcessorCount;
+        output.WriteLine(
+            $"{Processor()}, {threadCount} processors, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, "
+            + $"{(Vector512.IsHardwareAccelerated ? "Vector512" : "Vector256")}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}");
+        foreach (var (_, measure) in AllTables.Where(table => names.Length == 0 || names.Contains(table.Name)))
+        {
+            measure(threadCount).Print(output);
+        }
+    }
+
+    private static List<string> Unknown(string[] names) => [.. names.Where(name => AllTables.All(table => table.Name != name))];
+
+    private static string TableNames() => string.Join(", ", AllTables.Select(table => table.Name));
+
+    private static string Processor()
+    {
+        const string CpuInfo = "/proc/cpuinfo";
+        var model = File.Exists(CpuInfo)
+            ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        return model?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Convergence.LanguageModels;
+using Convergence.LanguageModels.Architectures;
+using Convergence.LanguageModels.Tasks;
+using Convergence.Merging;
+using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.EvoMerge.Fitness.Evaluation;
+
+/// <summary>
+/// Merges and scores one model at a time on a device of its own. Weights and activations of one candidate are overwritten by the next,
+/// so the steady state allocates little; evaluators share nothing but the memory-mapped parents and the prepared tasks. Not thread-safe.
+/// </summary>
+internal sealed class ModelEvaluator : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly LanguageModelOptions _options;
+    private readonly TensorSet _weights = new();
+    private readonly MergeExecutor _executor;
+    private LanguageModel? _model;
+    private TaskEvaluator? _tasks;
+
+    /// <param name="threadCount">Threads of the device.</param>
+    /// <param name="root">What relative model names in recipes refer to.</param>
+    /// <param name="batchTokens">Tokens that go through the layers together.</param>
+    /// <param name="time">The clock that durations are read from.</param>
+    public ModelEvaluator(int threadCount, string root, int batchTokens, TimeProvider time)
+    {
+        _time = time;
+        _options = new LanguageModelOptions { MaxBatchRows = batchTokens };
+        Device = new CpuDevice(threadCount);
+        Parents = new ParentModels(root);
+        _executor = new MergeExecutor(Device, time);
+    }
+
+    public ComputeDevice Device { get; }
+
+    public ParentModels Parents { get; }
+
+    /// <summary>The share of tensors on which slerp was linear, in words, from the last merge; mostly <see langword="null"/>.</summary>
+    public string? LastMergeNote { get; private set; }
+
+    /// <summary>Merges a recipe and scores the result. Only a cancellation throws: everything else that goes wrong is a failed evaluation.</summary>
+    public Evaluation Evaluate(MergeRecipe recipe, SplitTasks split, CancellationToken cancellation) =>
+        Attempt(split, () => Merge(recipe, cancellation), cancellation);
+
+    /// <summary>Scores a parent as it is.</summary>
+    public Evaluation EvaluateParent(string name, SplitTasks split, CancellationToken cancellation) =>
+        Attempt(
+            split,
+            () =>
+            {
+                var parent = Parents.Get(name);
+                return (parent.Config, parent.Weights);
+            },
+            cancellation);
+
+    /// <summary>The extents of a parent.</summary>
+    public ModelShape ShapeOf(string name)
+    {
+        var parent = Parents.Get(name);
+        Load(parent.Config, parent.Weights);
+        return _model!.Shape;
+    }
+
+    /// <summary>Merges a recipe into this evaluator's weights, which the next merge overwrites.</summary>
+    public (JsonObject Config, ITensorSource Weights) Merge(MergeRecipe recipe, CancellationToken cancellation)
+    {
+        var plan = MergePlanner.Plan(recipe, Parents);
+        LastMergeNote = Execute(plan, cancellation).LerpNote;
+        return (plan.Config, _weights);
+    }
+
+    /// <summary>Runs a plan of this evaluator's parents into its weights.</summary>
+    public MergeReport Execute(MergePlan plan, CancellationToken cancellation)
+    {
+        // A model of another depth leaves tensors behind that this one does not have.
+        var names = plan.Tasks.Select(task => task.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in _weights.Names.Where(name => !names.Contains(name)).ToList())
+        {
+            _weights.Remove(name);
+        }
+
+        return _executor.Execute(plan, _weights, cancellation);
+    }
+
+    /// <summary>The weights of the last merge.</summary>
+    public ITensorSource Weights => _weights;
+
+    public void Dispose()
+    {
+        _model?.Dispose();
+        _weights.Dispose();
+        Parents.Dispose();
+        Device.Dispose();
+    }
+
+    private Evaluation Attempt(SplitTasks split, Func<(JsonObject Config, ITensorSource Weights)> merge, CancellationToken cancellation)
+    {
+        var start = _time.GetTimestamp();
+        var (mergeSeconds, results) = (0.0, ImmutableArray<TaskResult>.Empty);
+        string? failure = null;
+        try
+        {
+            var (config, weights) = merge();
+            mergeSeconds = _time.GetElapsedTime(start).TotalSeconds;
+            Load(config, weights);
+            results = split.Score(_tasks!, cancellation);
+            failure = results.FirstOrDefault(result => !double.IsFinite(result.Value)) is { } broken
+                ? $"task {broken.Task}: {broken.Metric} is not a finite number."
+                : null;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // One failed candidate must not end a run; the reason is logged and told.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure = $"{exception.GetType().Name}: {exception.Message}";
+        }
+
+        var scoreSeconds = _time.GetElapsedTime(start).TotalSeconds - mergeSeconds;
+        return new Evaluation(failure is null ? results : [], failure, mergeSeconds, scoreSeconds);
+    }
+
+    private void Load(JsonObject config, ITensorSource weights)
+    {
+        try
+        {
+            if (_model is null)
+            {
+                _model = LanguageModel.Load(Device, config, weights, "candidate", _options);
+                _tasks = new TaskEvaluator(_model);
+            }
+            else
+            {
+                _model.Reload(config, weights);
+            }
+        }
+        catch
+        {
+            // A model that was half loaded must not be scored.
+            _model?.Dispose();
+            _model = null;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Convergence.EvoMerge.Results;
+using Convergence.EvoMerge.Results.Reports;
+using Convergence.EvoMerge.Serialization;
+using Convergence.Merging;
+using Convergence.Tensors;
+using Convergence.Tensors.Files;
+
+namespace Convergence.EvoMerge.HandOff;
+
+/// <summary>
+/// Writes a run's output directory, complete or not at all: the merged model (<c>model/</c>), <c>recipe.yaml</c>, <c>result.json</c> for the next
+/// phase, <c>history.csv</c> and the reports.
+/// </summary>
+internal static class HandOffWriter
+{
+    /// <summary>The folder of the merged model, as <c>result.json</c> names it: relative to that file.</summary>
+    public const string ModelFolder = "model";
+
+    /// <param name="directory">Where; must not exist.</param>
+    /// <param name="summary">The run.</param>
+    /// <param name="plan">The plan that made the champion.</param>
+    /// <param name="weights">The champion's weights.</param>
+    /// <param name="configuration">The effective configuration.</param>
+    public static void Write(string directory, RunSummary summary, MergePlan plan, ITensorSource weights, JsonObject configuration) =>
+        AtomicDirectory.Write(directory, temporary =>
+        {
+            MergedModelWriter.Write(Path.Combine(temporary, ModelFolder), plan, weights, CardNotes(summary));
+            AtomicFile.WriteAllText(Path.Combine(temporary, "recipe.yaml"), summary.ChampionRecipe);
+            AtomicFile.WriteAllText(Path.Combine(temporary, "result.json"), Result(summary).ToJsonString(RunJson.Indented) + "\n");
+            ReportWriter.Write(temporary, summary, configuration.ToJsonString(RunJson.Indented));
+        });
+
+    /// <summary>The contract with the next phase. Metrics are the champion's on the test split; one that was not measured is null.</summary>
+    internal static JsonObject Result(RunSummary summary)
+    {
+        var champion = summary.Test.Contestants[0];
+        return new JsonObject
+        {
+            ["model"] = ModelFolder,
+            ["phase_2_metrics"] = new JsonObject
+            {
+                ["fitness"] = Finite(champion.Fitness),
+                ["perplexity"] = Finite(champion.Perplexity),
+                ["accuracy"] = Finite(champion.Accuracy),
+                ["generations"] = summary.History.Length,
+            },
+            ["ready_for_quietstar"] = double.IsFinite(champion.Fitness),
+        };
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    private static string CardNotes(RunSummary summary)
+    {
+        var champion = summary.Test.Contestants[0];
+        return FormattableString.Invariant(
+            $"Found by an evolution run ({summary.JobName}, seed {summary.Seed}, {summary.History.Length} generations, technique {summary.ChampionTechnique}). ")
+            + FormattableString.Invariant(
+                $"On the test split: fitness {champion.Fitness:0.####}, perplexity {champion.Perplexity:0.####}, accuracy {champion.Accuracy:0.####}.");
+    }
+}

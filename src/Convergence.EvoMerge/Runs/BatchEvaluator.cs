@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using Convergence.EvoMerge.Configuration;
+using Convergence.EvoMerge.Configuration.Parsing;
+using Convergence.EvoMerge.Fitness;
+using Convergence.EvoMerge.Fitness.Cache;
+using Convergence.EvoMerge.Fitness.Evaluation;
+using Convergence.EvoMerge.Genomes;
+using Convergence.LanguageModels;
+using Convergence.Merging;
+
+namespace Convergence.EvoMerge.Runs;
+
+/// <summary>
+/// Turns a batch of genomes into fitness: looks scores up, merges and scores what is new on all evaluators, and logs every outcome before
+/// anybody uses it. Outcomes depend neither on the number of evaluators nor on the order in which they finish.
+/// </summary>
+internal sealed class BatchEvaluator(
+    EvoMergeConfig config,
+    EvaluatorPool pool,
+    RecipeBuilder recipes,
+    RecipeBuilder addresses,
+    SplitTasks split,
+    EvaluationLog log,
+    RunNotes notes,
+    IProgress<RunEvent> progress)
+{
+    private readonly Dictionary<string, ShapeCost> _costs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _shapeOfRecipe = new(StringComparer.Ordinal);
+
+    /// <summary>The scores that are known.</summary>
+    public ScoreCache Cache { get; } = new();
+
+    /// <summary>Maps scores to fitness; set once the parents are scored.</summary>
+    public FitnessFunction? Fitness { get; set; }
+
+    /// <summary>Every measurement of this run.</summary>
+    public ImmutableArray<CachedCost> Costs => [.. _costs.Select(pair => new CachedCost(pair.Key, pair.Value)).OrderBy(cost => cost.Shape, StringComparer.Ordinal)];
+
+    /// <summary>Whether speed or memory count.</summary>
+    public bool NeedsCost { get; init; }
+
+    /// <summary>Takes measurements over; the first of a shape holds.</summary>
+    public void RestoreCosts(IEnumerable<CachedCost> costs)
+    {
+        foreach (var cost in costs)
+        {
+            _costs.TryAdd(cost.Shape, cost.Cost);
+        }
+    }
+
+    /// <summary>The outcomes of a batch, in its order.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; what had finished is in the log.</exception>
+    public ImmutableArray<CandidateOutcome> Evaluate(IReadOnlyList<MergeGenome> batch, int generation, CancellationToken cancellation)
+    {
+        var keys = batch.Select(genome => ScoreKey.Of(RecipeWriter.ToYaml(addresses.ToRecipe(genome)), split.Hash)).ToArray();
+        var scores = new CachedScore?[batch.Count];
+        var isHit = new bool[batch.Count];
+        var todo = new List<int>();
+        for (var index = 0; index < batch.Count; index++)
+        {
+            scores[index] = config.EnableCaching ? Cache.Find(keys[index], out isHit[index]) : null;
+
+            // A twin in the batch is evaluated once; the others find it in the cache afterwards.
+            if (scores[index] is null && (!config.EnableCaching || Array.IndexOf(keys, keys[index]) == index))
+            {
+                todo.Add(index);
+            }
+        }
+
+        MeasureNewShapes(batch, cancellation);
+        pool.Run(todo.Count, (evaluator, item) =>
+        {
+            var index = todo[item];
+            scores[index] = EvaluateOne(evaluator, batch[index], keys[index], cancellation);
+            Report(batch[index], scores[index]!, generation, fromCache: false);
+        });
+        todo.ForEach(index => Cache.Add(scores[index]!));
+        return [.. batch.Select((genome, index) => Conclude(genome, keys[index], scores[index], isHit[index], generation))];
+    }
+
+    /// <summary>Measures the shapes of a batch that are new: alone on the machine, before the batch is spread over the evaluators.</summary>
+    public void MeasureNewShapes(IReadOnlyList<MergeGenome> batch, CancellationToken cancellation)
+    {
+        if (!NeedsCost)
+        {
+            return;
+        }
+
+        foreach (var genome in batch.Where(genome => !_shapeOfRecipe.ContainsKey(DepthKey(genome))).DistinctBy(DepthKey))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                var (mergedConfig, weights) = pool.First.Merge(recipes.ToRecipe(genome), cancellation);
+                var shape = CostMeter.ShapeOf(mergedConfig, weights);
+                Measure(shape, () => CostMeter.Find(config.Speed, mergedConfig, weights, Options));
+                _shapeOfRecipe[DepthKey(genome)] = shape;
+            }
+            catch (ConvergenceException exception)
+            {
+                // Its evaluation will fail the same way and be counted as missing.
+                notes.Add($"a candidate's shape could not be measured: {exception.Message}");
+            }
+        }
+    }
+
+    /// <summary>What the shape of merges of a recipe costs; <see langword="null"/> when costs do not count.</summary>
+    public ShapeCost? CostOf(MergeGenome genome) =>
+        NeedsCost && _shapeOfRecipe.TryGetValue(DepthKey(genome), out var shape) ? _costs.GetValueOrDefault(shape) : null;
+
+    /// <summary>What the shape of a parent costs; <see langword="null"/> when costs do not count.</summary>
+    public ShapeCost? CostOfParent(string name)
+    {
+        if (!NeedsCost)
+        {
+            return null;
+        }
+
+        var parent = pool.First.Parents.Get(name);
+        var shape = CostMeter.ShapeOf(parent.Config, parent.Weights);
+        return Measure(shape, () => CostMeter.Find(config.Speed, parent.Config, parent.Weights, Options));
+    }
+
+    private LanguageModelOptions Options => new() { MaxBatchRows = config.BatchTokens };
+
+    private static string DepthKey(MergeGenome genome) =>
+        genome.Technique == MergeTechnique.FrankenMerge ? FormattableString.Invariant($"layers {genome.Layers.Length}") : "whole";
+
+    private CandidateOutcome Conclude(MergeGenome genome, string key, CachedScore? score, bool isHit, int generation)
+    {
+        var known = score is not null;
+        score ??= Cache.Find(key, out _)!;
+        isHit |= !known;
+        if (isHit || !known)
+        {
+            Report(genome, score, generation, fromCache: true);
+        }
+
+        return new CandidateOutcome(score, FitnessOf(genome, score), isHit);
+    }
+
+    private double? FitnessOf(MergeGenome genome, CachedScore score) =>
+        score.Failure is null
+            ? Fitness?.Of(ObjectiveValues.Of(score.Tasks.Select(task => (task.Metric, task.Value)), CostOf(genome)))
+            : null;
+
+    private CachedScore EvaluateOne(ModelEvaluator evaluator, MergeGenome genome, string key, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var evaluation = evaluator.Evaluate(recipes.ToRecipe(genome), split, cancellation);
+        var score = new CachedScore(
+            key,
+            [.. evaluation.Results.Select(result => new TaskValue(result.Task, result.Metric, result.Value))],
+            evaluation.Failure,
+            evaluation.MergeSeconds,
+            evaluation.ScoreSeconds);
+        log.Append(score);
+        if (evaluation.Failure is { } failure)
+        {
+            notes.Add($"a candidate ({genome.Technique}) failed and counts as missing: {failure}");
+        }
+        else if (evaluator.LastMergeNote is not null && genome.Technique == MergeTechnique.Slerp)
+        {
+            notes.Add("slerp is nearly linear here: on some tensors the models' directions agree so closely that it falls back to lerp.");
+        }
+
+        return score;
+    }
+
+    private void Report(MergeGenome genome, CachedScore score, int generation, bool fromCache) => progress.Report(new CandidateEvaluated(
+        generation,
+        ConfigNames.Of(genome.Technique),
+        FitnessOf(genome, score),
+        fromCache,
+        fromCache ? 0 : score.MergeSeconds,
+        fromCache ? 0 : score.ScoreSeconds,
+        score.Failure));
+
+    private ShapeCost Measure(string shape, Func<ShapeCost> find)
+    {
+        if (!_costs.TryGetValue(shape, out var cost))
+        {
+            cost = find();
+            _costs.Add(shape, cost);
+            log.Append(new CachedCost(shape, cost));
+        }
+
+        return cost;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Convergence.EvoMerge.Serialization;
+using Convergence.Tensors.Files;
+
+namespace Convergence.EvoMerge.Runs.Checkpoints;
+
+/// <summary>Reads and writes one checkpoint file: JSON with a format name, a version, and a checksum over the body.</summary>
+public static class CheckpointFile
+{
+    /// <summary>The value of <c>format</c>.</summary>
+    public const string FormatName = "convergence.evomerge.checkpoint";
+
+    /// <summary>The version that this program writes; it reads no newer one.</summary>
+    public const int FormatVersion = 1;
+
+    private const int MaxByteCount = 1 << 29;
+
+    /// <summary>Writes a checkpoint: it is there in full or not at all.</summary>
+    public static void Write(string path, Checkpoint checkpoint)
+    {
+        var body = JsonSerializer.SerializeToNode(checkpoint, RunJson.Compact)!;
+        var root = new JsonObject
+        {
+            ["format"] = FormatName,
+            ["version"] = FormatVersion,
+            ["checksum"] = Checksum(body),
+            ["body"] = body,
+        };
+        AtomicFile.WriteAllText(path, root.ToJsonString(RunJson.Indented) + "\n");
+    }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="ResumeException">It is missing, cut short, damaged, or of a newer format.</exception>
+    public static Checkpoint Read(string path)
+    {
+        var root = Load(path);
+        if ((string?)Scalar(root, "format") != FormatName)
+        {
+            throw new ResumeException($"{path}: is not a checkpoint of an evolution run (its \"format\" is not \"{FormatName}\"). Name a file like generation_0010.json.");
+        }
+
+        var version = Scalar(root, "version") is { } value && value.TryGetValue<int>(out var number) ? number : 0;
+        if (version > FormatVersion)
+        {
+            throw new ResumeException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path}: has format version {version}; this program reads up to {FormatVersion}. Resume with the newer program that wrote it."));
+        }
+
+        if (version < 1 || root["body"] is not { } body || (string?)Scalar(root, "checksum") is not { } checksum || checksum != Checksum(body))
+        {
+            throw new ResumeException($"{path}: is damaged (its checksum does not match its body). Resume from an older checkpoint of the run.");
+        }
+
+        return Deserialize(path, body);
+    }
+
+    private static JsonObject Load(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)) as JsonObject
+                ?? throw new ResumeException($"{path}: is not a checkpoint: the file is not a JSON object.");
+        }
+        catch (JsonException exception)
+        {
+            throw new ResumeException($"{path}: is cut short or damaged: it is not valid JSON. Resume from an older checkpoint of the run.", exception);
+        }
+    }
+
+    private static JsonValue? Scalar(JsonObject root, string key) => root[key] as JsonValue;
+
+    private static Checkpoint Deserialize(string path, JsonNode body)
+    {
+        try
+        {
+            return body.Deserialize<Checkpoint>(RunJson.Compact)!;
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        {
+            throw new ResumeException($"{path}: its body is not a checkpoint's: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>SHA-256 of the body in compact form, so that white space does not matter.</summary>
+    private static string Checksum(JsonNode body) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(body.ToJsonString(RunJson.Compact))));
+}

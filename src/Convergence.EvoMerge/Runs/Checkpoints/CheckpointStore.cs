@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace Convergence.EvoMerge.Runs.Checkpoints;
+
+/// <summary>
+/// The checkpoint directory of a run: <c>generation_0010.json</c> and so on, of which the newest are kept by number, and <c>best.json</c>, the
+/// checkpoint at which the best fitness last rose.
+/// </summary>
+/// <param name="directory">The directory; made when it is first written.</param>
+/// <param name="keep">How many numbered checkpoints are kept, at least 1.</param>
+public sealed class CheckpointStore(string directory, int keep)
+{
+    /// <summary>What <c>--resume</c> calls the newest checkpoint.</summary>
+    public const string Latest = "latest";
+
+    private const string Prefix = "generation_";
+    private const string Suffix = ".json";
+
+    private double _bestFitness = double.NegativeInfinity;
+
+    public string Directory { get; } = directory;
+
+    public string BestPath => Path.Combine(Directory, "best.json");
+
+    public string PathOf(int generation) =>
+        Path.Combine(Directory, Prefix + generation.ToString("0000", CultureInfo.InvariantCulture) + Suffix);
+
+    /// <summary>The numbered checkpoints, oldest first.</summary>
+    public IReadOnlyList<int> Generations() =>
+        System.IO.Directory.Exists(Directory)
+            ? [.. System.IO.Directory.EnumerateFiles(Directory, Prefix + "*" + Suffix).Select(NumberOf).OfType<int>().Order()]
+            : [];
+
+    /// <summary>Writes a checkpoint, removes those that are too old, and renews the best one.</summary>
+    /// <returns>Its path.</returns>
+    public string Write(Checkpoint checkpoint)
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        var path = PathOf(checkpoint.Generation);
+        CheckpointFile.Write(path, checkpoint);
+        if (checkpoint.Search.Best?.Fitness is { } best && best > _bestFitness)
+        {
+            CheckpointFile.Write(BestPath, checkpoint);
+            _bestFitness = best;
+        }
+
+        foreach (var generation in Generations().SkipLast(keep).Where(generation => generation != checkpoint.Generation))
+        {
+            File.Delete(PathOf(generation));
+        }
+
+        return path;
+    }
+
+    /// <summary>Finds the checkpoint that somebody means.</summary>
+    /// <param name="resume">A file, or <see cref="Latest"/>.</param>
+    /// <exception cref="ResumeException">There is none.</exception>
+    public string Resolve(string resume)
+    {
+        if (resume == Latest)
+        {
+            return Generations() is [.., var newest]
+                ? PathOf(newest)
+                : throw new ResumeException($"{Directory}: holds no checkpoint. Start the run without resuming, or name a checkpoint file.");
+        }
+
+        return File.Exists(resume)
+            ? Path.GetFullPath(resume)
+            : throw new ResumeException($"{resume}: there is no such checkpoint. {Available()}");
+    }
+
+    /// <summary>
+    /// Says what was resumed, so that the best checkpoint is not overwritten by a lesser one. Later checkpoints stay: a resumed run is the same
+    /// run, and comes by them again.
+    /// </summary>
+    public void StartFrom(Checkpoint checkpoint)
+    {
+        _bestFitness = checkpoint.Search.Best?.Fitness ?? double.NegativeInfinity;
+        if (File.Exists(BestPath))
+        {
+            try
+            {
+                _bestFitness = Math.Max(_bestFitness, CheckpointFile.Read(BestPath).Search.Best?.Fitness ?? double.NegativeInfinity);
+            }
+            catch (ConvergenceException)
+            {
+                // A damaged copy of the best is replaced at the next rise.
+            }
+        }
+    }
+
+    /// <exception cref="ResumeException">The directory holds checkpoints already: a fresh run would mix with them.</exception>
+    public void RefuseExisting()
+    {
+        if (Generations().Count > 0)
+        {
+            throw new ResumeException(
+                $"{Directory}: holds the checkpoints of an earlier run. Go on with it by --resume latest, or remove the directory, or set another 'checkpoints' for a fresh run.");
+        }
+    }
+
+    private string Available() => Generations() switch
+    {
+        [] => $"{Directory} holds none.",
+        var generations => $"{Directory} has generations {string.Join(", ", generations)}; 'latest' means the last of them.",
+    };
+
+    private static int? NumberOf(string path)
+    {
+        var name = Path.GetFileName(path)[Prefix.Length..^Suffix.Length];
+        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+}

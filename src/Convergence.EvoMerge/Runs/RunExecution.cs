@@ -1,0 +1,147 @@
+using Convergence.EvoMerge.Configuration.Parsing;
+using Convergence.EvoMerge.Fitness.Cache;
+using Convergence.EvoMerge.Fitness.Evaluation;
+using Convergence.EvoMerge.Genomes;
+using Convergence.EvoMerge.Results;
+using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Evolution.Search;
+
+namespace Convergence.EvoMerge.Runs;
+
+/// <summary>The course of one run: parents, generations, finish; with checkpoints on the way.</summary>
+internal sealed class RunExecution
+{
+    private readonly RunSetup _setup;
+    private readonly CheckpointStore _store;
+    private readonly OrderedProgress _events;
+    private readonly RunNotes _notes;
+    private readonly RunClock _clock;
+    private readonly SearchProgress _progress;
+    private readonly BatchEvaluator _evaluator;
+    private readonly ParentScoring _parents;
+    private readonly GeneticSearch<MergeGenome> _search;
+    private readonly EvaluatorPool _pool;
+
+    public RunExecution(
+        RunSetup setup, EvaluatorPool pool, EvaluationLog log, CheckpointStore store, Checkpoint? resumed, TimeProvider time, OrderedProgress events)
+    {
+        _setup = setup;
+        _pool = pool;
+        _store = store;
+        _events = events;
+        _notes = new RunNotes(events);
+        _clock = new RunClock(time, resumed?.ElapsedSeconds ?? 0, resumed?.EvaluationCount ?? 0);
+        _progress = new SearchProgress(setup.Config, resumed);
+        _evaluator = new BatchEvaluator(
+            setup.Config, pool, setup.Recipes, setup.Addresses, setup.Search, log, _notes, events) { NeedsCost = setup.Objectives.NeedsCost };
+        _parents = new ParentScoring(setup, pool, _evaluator, log, events);
+        _search = resumed is null
+            ? new GeneticSearch<MergeGenome>(setup.Space, Options(setup), setup.Config.Seed)
+            : new GeneticSearch<MergeGenome>(setup.Space, Options(setup), resumed.Search);
+        Restore(resumed, log);
+        foreach (var note in (resumed?.Notes ?? []).Concat(setup.Notes))
+        {
+            _notes.Add(note);
+        }
+    }
+
+    /// <summary>Runs to an end. A cancellation ends in a checkpoint too.</summary>
+    public RunOutcome Run(CancellationToken cancellation)
+    {
+        string? lastCheckpoint = null;
+        try
+        {
+            // From the first moment on there is something to resume.
+            lastCheckpoint = SaveCheckpoint();
+            _evaluator.Fitness = _parents.Score(cancellation);
+            var reason = Evolve(cancellation);
+            lastCheckpoint = SaveCheckpoint();
+            var finish = new RunFinish(_setup, _pool, _evaluator, _parents, _progress, _notes, _events);
+            var summary = finish.Conclude(reason, _clock, cancellation);
+            return new RunOutcome(reason, summary, lastCheckpoint, _setup.Config.Out);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new RunOutcome(StopReason.Cancelled, null, SaveCheckpoint(), null);
+        }
+    }
+
+    private static GeneticSearchOptions Options(RunSetup setup) => new()
+    {
+        PopulationSize = setup.Config.PopulationSize,
+        EliteSize = setup.Config.EliteSize,
+        TournamentSize = setup.Config.TournamentSize,
+        MutationRate = setup.Config.MutationRate,
+        MutationStrength = setup.Config.MutationStrength,
+        CrossoverRate = setup.Config.CrossoverRate,
+        DiversityWeight = setup.Config.DiversityWeight,
+        MinDiversity = setup.Config.MinDiversity,
+        AdaptiveMutation = setup.Config.AdaptiveMutation,
+        KindBandit = setup.Config.TechniqueBandit,
+        ModelAssistance = setup.Config.ModelAssistance,
+    };
+
+    private void Restore(Checkpoint? resumed, EvaluationLog log)
+    {
+        _evaluator.Cache.Restore(resumed?.Scores ?? []);
+        _evaluator.Cache.Replay(log.Scores);
+        _evaluator.RestoreCosts((resumed?.Costs ?? []).Concat(log.Costs));
+        if (log.DamagedLineCount > 0)
+        {
+            _notes.Add($"the evaluation log had {log.DamagedLineCount} damaged or cut-off lines; they were dropped.");
+        }
+    }
+
+    private StopReason Evolve(CancellationToken cancellation)
+    {
+        _events.Report(new PhaseStarted(RunPhase.Evolving, 0));
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var batch = _search.Ask();
+            if (_progress.ShouldStop(batch.Count, _clock.Elapsed) is { } reason)
+            {
+                return reason;
+            }
+
+            EvaluateGeneration(batch, cancellation);
+            if (_search.Generation % _setup.Config.CheckpointInterval == 0)
+            {
+                SaveCheckpoint();
+            }
+        }
+    }
+
+    private void EvaluateGeneration(IReadOnlyList<MergeGenome> batch, CancellationToken cancellation)
+    {
+        var lap = _clock.StartLap();
+        var outcomes = _evaluator.Evaluate(batch, _search.Generation, cancellation);
+        var summary = _search.Tell([.. outcomes.Select(outcome => outcome.Fitness)]);
+        var best = _search.Best is { } leader ? ConfigNames.Of(leader.Genome.Technique) : null;
+        var record = _progress.Add(summary, batch, outcomes, lap.Elapsed, best, _setup.Space.Fingerprint);
+        var remaining = _setup.Config.Generations - _search.Generation;
+        _events.Report(new GenerationCompleted(
+            record,
+            _setup.Config.Generations,
+            _clock.EvaluationsPerSecond(_progress.EvaluationCount),
+            _clock.MeanLap is { } mean ? mean * remaining : null));
+    }
+
+    private string SaveCheckpoint()
+    {
+        var checkpoint = new Checkpoint(
+            _setup.Identity,
+            _search.Save(),
+            [.. _progress.History],
+            [.. _progress.Finalists],
+            _evaluator.Cache.Used,
+            _evaluator.Costs,
+            _progress.EvaluationCount,
+            _progress.CacheHitCount,
+            _clock.Elapsed.TotalSeconds,
+            _notes.All);
+        var path = _store.Write(checkpoint);
+        _events.Report(new CheckpointWritten(path, checkpoint.Generation));
+        return path;
+    }
+}
