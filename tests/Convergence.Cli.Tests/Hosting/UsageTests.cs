@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
 using Convergence.Cli.Tests.Support;

@@ -25,16 +25,19 @@ internal sealed class CliProcess : IDisposable
 
     public static string ProgramPath { get; } = Path.Combine(AppContext.BaseDirectory, "convergence.dll");
 
-    public static CliProcess Start(string workingDirectory, params string[] args)
+    public static CliProcess Start(string workingDirectory, params string[] args) =>
+        StartProgram(workingDirectory, "dotnet", [ProgramPath, .. args]);
+
+    private static CliProcess StartProgram(string workingDirectory, string program, string[] args)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(program)
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        foreach (var argument in (string[])[ProgramPath, .. args])
+        foreach (var argument in args)
         {
             start.ArgumentList.Add(argument);
         }
@@ -45,6 +48,13 @@ internal sealed class CliProcess : IDisposable
     public static CliResult Run(string workingDirectory, params string[] args)
     {
         using var process = Start(workingDirectory, args);
+        return process.Wait();
+    }
+
+    /// <summary>Runs any program to its end.</summary>
+    public static CliResult RunProgram(string workingDirectory, string program, params string[] args)
+    {
+        using var process = StartProgram(workingDirectory, program, args);
         return process.Wait();
     }
 

@@ -14,12 +14,14 @@ internal static class TinyJob
 
     private static readonly string[] Specialists = ["reasoning", "memory_integration", "adaptive_computation"];
 
-    /// <summary>Writes the models, the task data and <c>job.yaml</c> into a directory.</summary>
+    /// <summary>Writes the models, the task data and the configuration into a directory.</summary>
     /// <param name="directory">An existing directory.</param>
     /// <param name="generations">Generations to run.</param>
     /// <param name="more">Further lines of the configuration.</param>
+    /// <param name="checkpoints">The folder of its checkpoints.</param>
+    /// <param name="fileName">The configuration's name.</param>
     /// <returns>The configuration's path.</returns>
-    public static string Write(string directory, int generations = 12, string more = "")
+    public static string Write(string directory, int generations = 12, string more = "", string checkpoints = "checkpoints", string fileName = "job.yaml")
     {
         TinyModels.Write(Path.Combine(directory, "base"), Options, seed: 1);
         for (var index = 0; index < Specialists.Length; index++)
@@ -30,13 +32,10 @@ internal static class TinyJob
         string[] splits = ["search", "validation", "test"];
         for (var index = 0; index < splits.Length; index++)
         {
-            WriteTokens(Path.Combine(directory, splits[index] + ".u16"), (ulong)(100 + index));
-            File.WriteAllText(
-                Path.Combine(directory, splits[index] + ".yaml"),
-                $"tasks:\n  - name: tokens\n    kind: perplexity\n    data: {splits[index]}.u16\n    block_length: 16\n");
+            WriteTask(directory, splits[index], seed: (ulong)(100 + index));
         }
 
-        var path = Path.Combine(directory, "job.yaml");
+        var path = Path.Combine(directory, fileName);
         File.WriteAllText(path, $"""
             name: tiny
             seed: 5
@@ -49,9 +48,20 @@ internal static class TinyJob
             early_stopping: false
             num_workers: 2
             speed: analytic
+            out: {Path.Combine(directory, "out")}
+            checkpoints: {Path.Combine(directory, checkpoints)}
             {more}
             """);
         return path;
+    }
+
+    /// <summary>Writes <c>NAME.yaml</c>, a perplexity task over random tokens, and its data.</summary>
+    public static void WriteTask(string directory, string name, ulong seed)
+    {
+        WriteTokens(Path.Combine(directory, name + ".u16"), seed);
+        File.WriteAllText(
+            Path.Combine(directory, name + ".yaml"),
+            $"tasks:\n  - name: tokens\n    kind: perplexity\n    data: {name}.u16\n    block_length: 16\n");
     }
 
     private static void WriteTokens(string path, ulong seed)
