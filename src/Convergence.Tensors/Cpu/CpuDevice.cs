@@ -9,13 +9,14 @@ public sealed class CpuDevice : ComputeDevice
 {
     private readonly MemoryMeter _meter = new();
     private readonly WorkerTeam _team;
+    private readonly CpuTransformerKernels _transformer;
 
     /// <param name="threadCount">Threads to compute with; <see langword="null"/> means one per processor.</param>
     public CpuDevice(int? threadCount = null)
     {
         _team = new WorkerTeam(threadCount ?? Environment.ProcessorCount);
         Merging = new CpuMergeKernels(_team);
-        Transformer = new CpuTransformerKernels(_team, _meter);
+        _transformer = new CpuTransformerKernels(_team, _meter);
     }
 
     public override string Name => "cpu";
@@ -25,7 +26,7 @@ public sealed class CpuDevice : ComputeDevice
 
     public override MergeKernels Merging { get; }
 
-    public override TransformerKernels Transformer { get; }
+    public override TransformerKernels Transformer => _transformer;
 
     public override long AllocatedBytes => _meter.CurrentBytes;
 
@@ -48,6 +49,7 @@ public sealed class CpuDevice : ComputeDevice
         if (disposing)
         {
             _team.Dispose();
+            _transformer.Dispose();
         }
     }
 

@@ -1,34 +1,87 @@
+using Convergence.Tensors.Cpu.Gemm;
+using Convergence.Tensors.Cpu.Transformer;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Memory;
 
 namespace Convergence.Tensors.Cpu;
 
-#pragma warning disable CS9113, CA1801, IDE0005
-internal sealed class CpuTransformerKernels(WorkerTeam team, MemoryMeter meter) : TransformerKernels
+/// <summary>Checks operands and hands them to the operators, each of which keeps its buffers and delegates from call to call.</summary>
+internal sealed class CpuTransformerKernels : TransformerKernels, IDisposable
 {
-    public override PackedMatrix Pack(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null) => throw new NotImplementedException();
+    private readonly WorkerScratch _scratch;
+    private readonly PackOperator _pack;
+    private readonly MatMulOperator _matMul;
+    private readonly EmbedOperator _embed;
+    private readonly RmsNormOperator _rmsNorm;
+    private readonly LayerNormOperator _layerNorm;
+    private readonly RopeOperator _rope;
+    private readonly AttentionOperator _attention;
+    private readonly SwiGluOperator _swiGlu;
+    private readonly GeluOperator _gelu;
+    private readonly MoveRowsOperator _moveRows;
+    private readonly LogProbabilityOperator _logProbability;
+    private readonly ArgMaxOperator _argMax;
 
-    public override void Embed(DeviceTensor table, ReadOnlySpan<int> ids, MatrixView output, bool accumulate = false) => throw new NotImplementedException();
+    public CpuTransformerKernels(WorkerTeam team, MemoryMeter meter)
+    {
+        _scratch = new WorkerScratch(team.ThreadCount);
+        _pack = new PackOperator(team, _scratch, meter);
+        _matMul = new MatMulOperator(team, _scratch);
+        _embed = new EmbedOperator(team, _scratch);
+        _rmsNorm = new RmsNormOperator(team);
+        _layerNorm = new LayerNormOperator(team);
+        _rope = new RopeOperator(team);
+        _attention = new AttentionOperator(team, _scratch);
+        _swiGlu = new SwiGluOperator(team);
+        _gelu = new GeluOperator(team);
+        _moveRows = new MoveRowsOperator(team);
+        _logProbability = new LogProbabilityOperator(team);
+        _argMax = new ArgMaxOperator(team);
+    }
 
-    public override void RmsNorm(MatrixView input, DeviceTensor weight, float epsilon, MatrixView output) => throw new NotImplementedException();
+    public override PackedMatrix Pack(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null) =>
+        _pack.Run(weights, layout, reuse);
 
-    public override void LayerNorm(MatrixView input, DeviceTensor weight, DeviceTensor bias, float epsilon, MatrixView output) => throw new NotImplementedException();
+    public override void Embed(DeviceTensor table, ReadOnlySpan<int> ids, MatrixView output, bool accumulate = false) =>
+        _embed.Run(table, ids, CpuMatrix.Of(output), accumulate);
 
-    public override void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output, bool accumulate = false) => throw new NotImplementedException();
+    public override void RmsNorm(MatrixView input, DeviceTensor weight, float epsilon, MatrixView output) =>
+        _rmsNorm.Run(CpuMatrix.Of(input), weight, epsilon, CpuMatrix.Of(output));
 
-    public override void Rope(MatrixView heads, ReadOnlySpan<int> positions, DeviceTensor cosines, DeviceTensor sines, int headSize) => throw new NotImplementedException();
+    public override void LayerNorm(MatrixView input, DeviceTensor weight, DeviceTensor bias, float epsilon, MatrixView output) =>
+        _layerNorm.Run(CpuMatrix.Of(input), weight, bias, epsilon, CpuMatrix.Of(output));
 
-    public override void Attention( MatrixView query, MatrixView key, MatrixView value, ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, MatrixView output) => throw new NotImplementedException();
+    public override void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output, bool accumulate = false) =>
+        _matMul.Run(CpuMatrix.Of(input), (CpuPackedMatrix)weight, bias, CpuMatrix.Of(output), accumulate);
 
-    public override void SwiGlu(MatrixView gateAndUp, MatrixView output) => throw new NotImplementedException();
+    public override void Rope(MatrixView heads, ReadOnlySpan<int> positions, DeviceTensor cosines, DeviceTensor sines, int headSize) =>
+        _rope.Run(CpuMatrix.Of(heads), positions, CpuMatrix.Of(MatrixView.Of(cosines)), CpuMatrix.Of(MatrixView.Of(sines)), headSize);
 
-    public override void Gelu(MatrixView values, GeluForm form) => throw new NotImplementedException();
+    public override void Attention(
+        MatrixView query, MatrixView key, MatrixView value, ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, MatrixView output) =>
+        _attention.Run(CpuMatrix.Of(query), CpuMatrix.Of(key), CpuMatrix.Of(value), sequences, shape, CpuMatrix.Of(output));
 
-    public override void ScatterRows(MatrixView source, ReadOnlySpan<int> destinationRows, MatrixView destination) => throw new NotImplementedException();
+    public override void SwiGlu(MatrixView gateAndUp, MatrixView output) =>
+        _swiGlu.Run(CpuMatrix.Of(gateAndUp), CpuMatrix.Of(output));
 
-    public override void GatherRows(MatrixView source, ReadOnlySpan<int> sourceRows, MatrixView destination) => throw new NotImplementedException();
+    public override void Gelu(MatrixView values, GeluForm form) => _gelu.Run(CpuMatrix.Of(values), form);
 
-    public override void LogProbabilities(MatrixView logits, ReadOnlySpan<int> targets, Span<float> logProbabilities) => throw new NotImplementedException();
+    public override void ScatterRows(MatrixView source, ReadOnlySpan<int> destinationRows, MatrixView destination) =>
+        _moveRows.Scatter(CpuMatrix.Of(source), destinationRows, CpuMatrix.Of(destination));
 
-    public override void ArgMax(MatrixView logits, Span<int> indices) => throw new NotImplementedException();
+    public override void GatherRows(MatrixView source, ReadOnlySpan<int> sourceRows, MatrixView destination) =>
+        _moveRows.Gather(CpuMatrix.Of(source), sourceRows, CpuMatrix.Of(destination));
+
+    public override void LogProbabilities(MatrixView logits, ReadOnlySpan<int> targets, Span<float> logProbabilities) =>
+        _logProbability.Run(CpuMatrix.Of(logits), targets, logProbabilities);
+
+    public override void ArgMax(MatrixView logits, Span<int> indices) => _argMax.Run(CpuMatrix.Of(logits), indices);
+
+    public void Dispose()
+    {
+        _scratch.Dispose();
+        _matMul.Dispose();
+        _rmsNorm.Dispose();
+        _layerNorm.Dispose();
+    }
 }

@@ -1,0 +1,143 @@
+using Convergence.Tensors.Cpu.Transformer;
+using Convergence.Tensors.Devices;
+using Convergence.Tensors.Memory;
+
+namespace Convergence.Tensors.Cpu.Gemm;
+
+/// <summary>Fills a <see cref="CpuPackedMatrix"/>, a panel per work item; stacked weights may have different float types.</summary>
+internal sealed unsafe class PackOperator
+{
+    private readonly WorkerTeam _team;
+    private readonly WorkerScratch _scratch;
+    private readonly MemoryMeter _meter;
+    private readonly Action<int, int> _packPanel;
+    private readonly List<HostTensor> _weights = [];
+
+    private WeightLayout _layout;
+    private CpuPackedMatrix _packed = null!;
+
+    public PackOperator(WorkerTeam team, WorkerScratch scratch, MemoryMeter meter)
+    {
+        _team = team;
+        _scratch = scratch;
+        _meter = meter;
+        _packPanel = PackPanel;
+    }
+
+    public PackedMatrix Run(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse)
+    {
+        var (outputs, inputs) = Check(weights, layout);
+        if (reuse is not null && (reuse is not CpuPackedMatrix || reuse.OutputCount != outputs || reuse.InputCount != inputs))
+        {
+            throw new ArgumentException(
+                $"A packed matrix of {reuse.OutputCount} x {reuse.InputCount} cannot hold weights of {outputs} x {inputs}.", nameof(reuse));
+        }
+
+        _layout = layout;
+        _packed = (CpuPackedMatrix?)reuse ?? new CpuPackedMatrix(outputs, inputs, _meter);
+        try
+        {
+            _team.Run(_packed.PanelCount, _packPanel);
+            return _packed;
+        }
+        finally
+        {
+            _weights.Clear();
+            _packed = null!;
+        }
+    }
+
+    private (int Outputs, int Inputs) Check(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout)
+    {
+        if (weights.IsEmpty)
+        {
+            throw new ArgumentException("There is no weight to pack.", nameof(weights));
+        }
+
+        _weights.Clear();
+        long outputs = 0;
+        long inputs = -1;
+        foreach (var weight in weights)
+        {
+            if (weight is not HostTensor { Shape.Rank: 2 } host || !weight.DType.IsComputable())
+            {
+                throw new ArgumentException($"A weight must be a float matrix in host memory, not {weight.DType} {weight.Shape}.", nameof(weights));
+            }
+
+            var (rows, columns) = (weight.Shape[0], weight.Shape[1]);
+            var (weightOutputs, weightInputs) = layout == WeightLayout.OutputByInput ? (rows, columns) : (columns, rows);
+            if (inputs >= 0 && inputs != weightInputs)
+            {
+                throw new ArgumentException($"Stacked weights need equal input counts, not {inputs} and {weightInputs}.", nameof(weights));
+            }
+
+            inputs = weightInputs;
+            outputs += weightOutputs;
+            _weights.Add(host);
+        }
+
+        return (checked((int)outputs), checked((int)inputs));
+    }
+
+    private void PackPanel(int panel, int worker)
+    {
+        var destination = _packed.Panel(panel);
+        var first = panel * TileKernel.Columns;
+        var end = Math.Min(first + TileKernel.Columns, _packed.OutputCount);
+        if (end - first < TileKernel.Columns)
+        {
+            new Span<float>(destination, checked((int)_packed.PanelLength)).Clear();
+        }
+
+        // A panel may straddle stacked weights: each fills its own columns of it.
+        var weightStart = 0;
+        foreach (var weight in _weights)
+        {
+            var outputs = (int)(_layout == WeightLayout.OutputByInput ? weight.Shape[0] : weight.Shape[1]);
+            var from = Math.Max(first, weightStart);
+            var to = Math.Min(end, weightStart + outputs);
+            if (from < to)
+            {
+                PackColumns(weight, from - weightStart, to - from, destination + (from - first), worker);
+            }
+
+            weightStart += outputs;
+        }
+    }
+
+    private void PackColumns(HostTensor weight, int firstOutput, int outputCount, float* destination, int worker)
+    {
+        if (_layout == WeightLayout.OutputByInput)
+        {
+            PackRows(weight, firstOutput, outputCount, destination, worker);
+            return;
+        }
+
+        var elementSize = weight.DType.ByteCount();
+        for (var k = 0; k < _packed.InputCount; k++)
+        {
+            var source = weight.Pointer + (((k * weight.Shape[1]) + firstOutput) * elementSize);
+            FloatConversion.Widen(weight.DType, source, destination + ((long)k * TileKernel.Columns), outputCount);
+        }
+    }
+
+    private void PackRows(HostTensor weight, int firstOutput, int outputCount, float* destination, int worker)
+    {
+        var inputs = _packed.InputCount;
+        if (weight.DType == DType.F32)
+        {
+            var rows = (float*)weight.Pointer + ((long)firstOutput * inputs);
+            Interleaving.Interleave(rows, inputs, outputCount, inputs, destination, TileKernel.Columns);
+            return;
+        }
+
+        var widened = _scratch.Reserve(worker, (long)TileKernel.Columns * inputs);
+        for (var row = 0; row < outputCount; row++)
+        {
+            var source = weight.Pointer + ((long)(firstOutput + row) * inputs * weight.DType.ByteCount());
+            FloatConversion.Widen(weight.DType, source, widened + ((long)row * inputs), inputs);
+        }
+
+        Interleaving.Interleave(widened, inputs, outputCount, inputs, destination, TileKernel.Columns);
+    }
+}

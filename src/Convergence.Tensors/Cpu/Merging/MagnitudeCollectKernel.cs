@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Convergence.Tensors.Cpu.Merging;
+
+/// <summary>Counts the magnitudes above a bracket and collects those inside with their indices, for all inputs in one pass.</summary>
+internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, CandidateStore store) : IBlockKernel
+{
+    private readonly Bracket[] _brackets = brackets;
+    private readonly CandidateStore _store = store;
+
+    public void Run<TLanes>(byte** tensors, Block block) where TLanes : struct, ILanes
+    {
+        for (var input = 0; input < _brackets.Length; input++)
+        {
+            if (!_brackets[input].IsEmpty)
+            {
+                Collect<TLanes>(tensors[input + 1], tensors[0], block, input);
+            }
+        }
+    }
+
+    private void Collect<TLanes>(byte* source, byte* baseSource, Block block, int input) where TLanes : struct, ILanes
+    {
+        ref var candidates = ref _store.Of(block.Worker, input);
+        if (!candidates.HasRoomFor(block.PaddedCount))
+        {
+            candidates.Overflowed = true;
+            return;
+        }
+
+        var low = Vector512.Create(_brackets[input].Low);
+        var high = Vector512.Create(_brackets[input].High);
+        var above = Vector512<uint>.Zero;
+        var count = candidates.Count;
+        var magnitudes = candidates.Magnitudes;
+        var indices = candidates.Indices;
+        var index = Vector512.Create((uint)block.Place) + Vector512<uint>.Indices;
+        var whole = block.Count / ILanes.Count * ILanes.Count;
+        for (nint i = 0; i < whole; i += ILanes.Count)
+        {
+            var offset = i * TLanes.ElementByteCount;
+            var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
+            var isAbove = Vector512.GreaterThan(magnitude, high);
+            above -= isAbove;
+            var isInside = Vector512.AndNot(Vector512.GreaterThanOrEqual(magnitude, low), isAbove);
+            var inside = (uint)isInside.ExtractMostSignificantBits();
+            if (inside != 0)
+            {
+                count += Append(magnitude, index, isInside, inside, magnitudes + count, indices + count);
+            }
+
+            index += Vector512.Create((uint)ILanes.Count);
+        }
+
+        long sum = 0;
+        for (var lane = 0; lane < Vector512<uint>.Count; lane++)
+        {
+            sum += above[lane];
+        }
+
+        candidates.Above += sum;
+        candidates.Count = count;
+        if (whole < block.Count)
+        {
+            CollectRest<TLanes>(source, baseSource, block, whole, input, ref candidates);
+        }
+    }
+
+    // The last elements, which share their vector with padding.
+    private void CollectRest<TLanes>(byte* source, byte* baseSource, Block block, int start, int input, ref Candidates candidates)
+        where TLanes : struct, ILanes
+    {
+        var offset = (nint)start * TLanes.ElementByteCount;
+        var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
+        for (var lane = 0; start + lane < block.Count; lane++)
+        {
+            var bits = magnitude[lane];
+            if (bits > _brackets[input].High)
+            {
+                candidates.Above++;
+            }
+            else if (bits >= _brackets[input].Low)
+            {
+                candidates.Magnitudes[candidates.Count] = bits;
+                candidates.Indices[candidates.Count++] = (uint)(block.Place + start + lane);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Append(
+        Vector512<uint> magnitude, Vector512<uint> index, Vector512<uint> isInside, uint inside, uint* magnitudes, uint* indices)
+    {
+        if (Avx512F.IsSupported)
+        {
+            // Writes a whole vector; what follows the collected elements is overwritten by the next.
+            Avx512F.Compress(Vector512<uint>.Zero, isInside, magnitude).Store(magnitudes);
+            Avx512F.Compress(Vector512<uint>.Zero, isInside, index).Store(indices);
+            return BitOperations.PopCount(inside);
+        }
+
+        var count = 0;
+        for (; inside != 0; inside &= inside - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(inside);
+            magnitudes[count] = magnitude[lane];
+            indices[count++] = index[lane];
+        }
+
+        return count;
+    }
+}
