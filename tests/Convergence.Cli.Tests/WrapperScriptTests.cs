@@ -105,7 +105,7 @@ public sealed class WrapperScriptTests
 
         Parallel.For(0, 4, _ => Call(Root, "--version"));
         Assert.That(Builds(), Is.EqualTo(1));
-        Assert.That(Calls(), Has.Count.EqualTo(5));
+        Assert.That(Calls(), Has.Length.EqualTo(5));
     }
 
     private (int ExitCode, string Output, string Error) Call(string workingDirectory, params string[] args) =>
@@ -129,7 +129,7 @@ public sealed class WrapperScriptTests
         return (process.ExitCode, output, error.Result);
     }
 
-    private IReadOnlyList<string> Calls() => File.ReadAllLines(Path.Combine(Root, "calls"));
+    private string[] Calls() => File.ReadAllLines(Path.Combine(Root, "calls"));
 
     private int Builds() => Calls().Count(call => call.Contains("|build ", StringComparison.Ordinal));
 
