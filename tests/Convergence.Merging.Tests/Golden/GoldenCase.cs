@@ -57,9 +57,6 @@ internal sealed class GoldenCase
 
     public string InputFolder(string variant) => _case.GetProperty("variants").GetProperty(variant).GetProperty("inputs").GetString()!;
 
-    public IReadOnlyList<string> BoundaryTies(string variant) =>
-        [.. _case.GetProperty("variants").GetProperty(variant).GetProperty("boundary_ties").EnumerateArray().Select(name => name.GetString()!)];
-
     /// <summary>The other implementation's largest error, or <see langword="null"/> where it was not recorded.</summary>
     public double? PeerError(string tensor) =>
         _case.TryGetProperty("peer_f32_maxabs_err_vs_f64", out var errors) && errors.TryGetProperty(tensor, out var error)

@@ -11,8 +11,8 @@ namespace Convergence.Merging.Tests.Golden;
 /// </summary>
 public sealed class GoldenCaseTests
 {
-    // Its slerp computes in float32 whatever it is asked: errors up to 1e-5 against true float64.
-    private const double PeerSlerpError = 1.2e-5;
+    // Its slerp computes in float32 whatever it is asked: errors up to 1e-5 of the largest element against true float64.
+    private const double PeerSlerpError = 1e-5;
 
     [Test]
     public void Cases_AreThere()
@@ -26,29 +26,20 @@ public sealed class GoldenCaseTests
     {
         var one = (GoldenCase)golden;
         using var expected = Open(one.OutputFile("f64"));
-        using var actual = Merge(one, "f32", out var parents);
-        using (parents)
+        using var actual = Merge(one, "f32", out var plan);
+        using var parents = plan.Parents;
+        var compared = 0;
+        foreach (var name in expected.Names.Except(one.Unstable))
         {
-            var compared = 0;
-            foreach (var name in expected.Names.Except(one.Unstable))
-            {
-                var limit = one.PeerError(name) ?? PeerSlerpError;
-                var errors = Errors(Doubles(expected, name), MemoryModels.Values(actual, name));
-                if (one.BoundaryTies("f32").Contains(name))
-                {
-                    // Only the few elements exactly at the cut may differ.
-                    Assert.That(errors.Count(error => error > limit), Is.LessThanOrEqualTo(errors.Length / 5), name);
-                }
-                else
-                {
-                    Assert.That(errors.DefaultIfEmpty().Max(), Is.LessThanOrEqualTo(limit), name);
-                }
-
-                compared++;
-            }
-
-            Assert.That(compared, Is.GreaterThanOrEqualTo(15));
+            var wanted = Doubles(expected, name);
+            var limit = one.PeerError(name) ?? (PeerSlerpError * wanted.Max(Math.Abs));
+            var errors = wanted.Zip(MemoryModels.Values(actual, name), (left, right) => Math.Abs(left - right));
+            var unambiguous = errors.Zip(Ambiguity(plan, name)).Where(pair => !pair.Second).Select(pair => pair.First);
+            Assert.That(unambiguous.DefaultIfEmpty().Max(), Is.LessThanOrEqualTo(limit), name);
+            compared++;
         }
+
+        Assert.That(compared, Is.GreaterThanOrEqualTo(15));
     }
 
     [TestCaseSource(typeof(GoldenCase), nameof(GoldenCase.All))]
@@ -56,24 +47,29 @@ public sealed class GoldenCaseTests
     {
         var one = (GoldenCase)golden;
         using var expected = Open(one.OutputFile("bf16_via_f32"));
-        using var actual = Merge(one, "bf16_via_f32", out var parents);
-        using (parents)
+        using var actual = Merge(one, "bf16_via_f32", out var plan);
+        using var parents = plan.Parents;
+        foreach (var name in expected.Names.Except(one.Unstable))
         {
-            foreach (var name in expected.Names.Except(one.Unstable).Except(one.BoundaryTies("bf16_via_f32")))
-            {
-                Assert.That(expected.TryGet(name, out var wanted) && actual.TryGet(name, out var made) && made.DType == DType.BF16, name);
-                var distances = Bits(expected, name).Zip(Bits(actual, name), Distance).ToArray();
-                Assert.That(distances.DefaultIfEmpty().Max(), Is.LessThanOrEqualTo(1), name);
+            Assert.That(actual.TryGet(name, out var made) && made.DType == DType.BF16, name);
+            var peer = MemoryModels.Values(expected, name);
+            var ours = MemoryModels.Values(actual, name);
+            var distances = Bits(expected, name).Zip(Bits(actual, name), Distance).ToArray();
+            var ambiguous = Ambiguity(plan, name);
 
-                // The peer rounds to float32 on the way, which moves a bfloat16 only where that lands on a tie.
-                Assert.That(distances.Count(distance => distance > 0), Is.LessThanOrEqualTo(1 + (distances.Length / 200)), name);
-            }
+            // What float32 leaves of a sum that cancels differs by its rounding; bfloat16 keeps all of that.
+            var noise = 1e-6 * peer.Max(Math.Abs);
+            var apart = Enumerable.Range(0, peer.Length).Where(index => distances[index] > 0 && !ambiguous[index]).ToList();
+            Assert.That(apart.Where(index => distances[index] > 1 && Math.Abs(peer[index] - ours[index]) > noise), Is.Empty, name);
+
+            // The peer rounds to float32 on the way, which moves a bfloat16 only where that lands on a tie; thirds of small numbers often do.
+            Assert.That(apart, Has.Count.LessThanOrEqualTo(1 + (peer.Length / 15)), name);
         }
     }
 
-    private static TensorSet Merge(GoldenCase one, string variant, out ParentModels parents)
+    private static TensorSet Merge(GoldenCase one, string variant, out MergePlan plan)
     {
-        parents = new ParentModels(".");
+        var parents = new ParentModels(".");
         foreach (var file in Directory.GetFiles(Path.Combine(GoldenCase.Folder(), one.InputFolder(variant)), "*.safetensors"))
         {
             parents.Add(Path.GetFileNameWithoutExtension(file), [], SafetensorsFile.Open(file));
@@ -81,9 +77,13 @@ public sealed class GoldenCaseTests
 
         using var device = new CpuDevice(2);
         var output = new TensorSet();
-        new MergeExecutor(device).Execute(MergePlanner.Plan(one.Recipe(), parents), output);
+        plan = MergePlanner.Plan(one.Recipe(), parents);
+        new MergeExecutor(device).Execute(plan, output);
         return output;
     }
+
+    private static bool[] Ambiguity(MergePlan plan, string name) =>
+        VoteAmbiguity.Of(plan.Tasks.First(task => task.Name == name), plan.Parents);
 
     private static SafetensorsFile Open(string file) => SafetensorsFile.Open(Path.Combine(GoldenCase.Folder(), file));
 
@@ -94,9 +94,6 @@ public sealed class GoldenCaseTests
             ? ((HostTensor)tensor).AsSpan<double>().ToArray()
             : Array.ConvertAll(MemoryModels.Values(file, name), value => (double)value);
     }
-
-    private static double[] Errors(double[] expected, float[] actual) =>
-        [.. expected.Zip(actual, (wanted, made) => Math.Abs(wanted - made))];
 
     private static ushort[] Bits(ITensorSource source, string name)
     {
