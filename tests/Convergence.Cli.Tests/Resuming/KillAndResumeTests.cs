@@ -3,7 +3,7 @@ using Convergence.Cli.Tests.Support;
 using Convergence.Evolution.Randomness;
 using Convergence.Testing;
 
-namespace Convergence.Cli.Tests.Resume;
+namespace Convergence.Cli.Tests.Resuming;
 
 /// <summary>Runs that are killed without warning, or asked to stop, end as if nobody had touched them.</summary>
 public sealed class KillAndResumeTests

@@ -2,7 +2,7 @@ using Convergence.Cli.Hosting;
 using Convergence.Cli.Tests.Support;
 using Convergence.Testing;
 
-namespace Convergence.Cli.Tests.Resume;
+namespace Convergence.Cli.Tests.Resuming;
 
 public sealed class BadCheckpointTests
 {

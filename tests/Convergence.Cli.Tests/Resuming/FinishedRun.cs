@@ -1,4 +1,4 @@
-namespace Convergence.Cli.Tests.Resume;
+namespace Convergence.Cli.Tests.Resuming;
 
 /// <summary>What two runs of one job must have in common, bit for bit, however often one of them was stopped.</summary>
 internal sealed record FinishedRun(string Recipe, string Result, string Weights, string History)
