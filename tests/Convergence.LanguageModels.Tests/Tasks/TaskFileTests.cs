@@ -102,6 +102,8 @@ public sealed class TaskFileTests
     [TestCase("tasks: 3", "must be a list", "tasks")]
     [TestCase("- 1", "mapping", "tasks")]
     [TestCase("tasks: [", "not valid YAML", "line")]
+    [TestCase("tasks: &a [*a]", "anchor", "line 1")]
+    [TestCase("tasks: []\ntasks: []", "not valid YAML", "line 2")]
     public void Parse_BadFile_IsAClearError(string yaml, string first, string second) =>
         Assert.That(
             () => TaskFile.Parse(yaml, "tasks.yaml", "/d"),

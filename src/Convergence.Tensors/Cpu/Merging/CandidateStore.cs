@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging;
@@ -60,8 +61,12 @@ internal sealed unsafe class CandidateStore(int workerCount)
         while (true)
         {
             var shift = Math.Max(0, 32 - BitOperations.LeadingZeroCount(high - low) - BucketBits);
-            var histogram = new long[((high - low) >> shift) + 1];
-            ForEach(input, low, high, (magnitude, _) => histogram[(magnitude - low) >> shift]++);
+            var histogram = new int[((high - low) >> shift) + 1];
+            for (var worker = 0; worker < workerCount; worker++)
+            {
+                Count(Of(worker, input), low, high - low, shift, histogram);
+            }
+
             var bucket = histogram.Length - 1;
             while (histogram[bucket] < rank)
             {
@@ -71,7 +76,23 @@ internal sealed unsafe class CandidateStore(int workerCount)
             (low, high) = (low + ((uint)bucket << shift), (uint)Math.Min(high, low + ((((ulong)bucket + 1) << shift) - 1)));
             if (shift == 0 || histogram[bucket] <= FewEnoughToSort)
             {
-                return Sort(input, rank, low, high, checked((int)histogram[bucket]));
+                return Sort(input, rank, low, high, histogram[bucket]);
+            }
+        }
+    }
+
+    private static void Count(Candidates candidates, uint low, uint width, int shift, int[] histogram)
+    {
+        fixed (int* counts = histogram)
+        {
+            for (long place = 0; place < candidates.Count; place++)
+            {
+                // What lies below the range wraps round to more than its width.
+                var distance = candidates.Magnitudes[place] - low;
+                if (distance <= width)
+                {
+                    counts[distance >> shift]++;
+                }
             }
         }
     }
@@ -79,23 +100,30 @@ internal sealed unsafe class CandidateStore(int workerCount)
     private MagnitudeCut Sort(int input, long rank, uint low, uint high, int count)
     {
         var keys = new List<ulong>(count);
-        ForEach(input, low, high, (magnitude, index) => keys.Add(((ulong)magnitude << 32) | ~index));
+        for (var worker = 0; worker < workerCount; worker++)
+        {
+            Gather(Of(worker, input), low, high - low, keys);
+        }
+
         CollectionsMarshal.AsSpan(keys).Sort();
         var key = keys[keys.Count - (int)rank];
         return new MagnitudeCut((uint)(key >> 32), ~(uint)key);
     }
 
-    private void ForEach(int input, uint low, uint high, Action<uint, uint> body)
+    private static void Gather(Candidates candidates, uint low, uint width, List<ulong> keys)
     {
-        for (var worker = 0; worker < workerCount; worker++)
+        var lowest = Vector512.Create(low);
+        var widest = Vector512.Create(width);
+        for (long place = 0; place < candidates.Count; place += Vector512<uint>.Count)
         {
-            ref var candidates = ref Of(worker, input);
-            for (long place = 0; place < candidates.Count; place++)
+            // The capacity leaves room for a vector beyond the last candidate.
+            var isInside = Vector512.LessThanOrEqual(Vector512.Load(candidates.Magnitudes + place) - lowest, widest);
+            for (var inside = isInside.ExtractMostSignificantBits(); inside != 0; inside &= inside - 1)
             {
-                var magnitude = candidates.Magnitudes[place];
-                if (magnitude >= low && magnitude <= high)
+                var found = place + BitOperations.TrailingZeroCount(inside);
+                if (found < candidates.Count)
                 {
-                    body(magnitude, candidates.Indices[place]);
+                    keys.Add(((ulong)candidates.Magnitudes[found] << 32) | ~candidates.Indices[found]);
                 }
             }
         }
