@@ -9,7 +9,7 @@ namespace Convergence.Cli.Tests.Resuming;
 public sealed class KillAndResumeTests
 {
     private const int KillCount = 10;
-    private const int Generations = 24;
+    private const int Generations = 40;
     private const int Interrupt = 2;
     private const int Terminate = 15;
 
@@ -30,14 +30,16 @@ public sealed class KillAndResumeTests
         while (kills < KillCount)
         {
             runs++;
-            Assert.That(runs, Is.LessThanOrEqualTo(12), "the runs end too fast to be killed often enough");
+            Assert.That(runs, Is.LessThanOrEqualTo(30), "the runs end too fast to be killed often enough");
             var checkpoints = $"checkpoints-{runs}";
             var config = TinyJob.Write(_directory.Path, Generations, checkpoints: checkpoints, fileName: $"killed-{runs}.yaml");
             while (true)
             {
                 var resumes = HasCheckpoint(checkpoints);
                 using var process = Start(config, runs, resumes ? ["--resume", "latest"] : []);
-                if (kills < KillCount && process.KillAfter(duration * (0.05 + (0.9 * random.NextDouble()))))
+
+                // Squared, so that many kills come early: while the program starts, scores the parents, writes its first files.
+                if (kills < KillCount && process.KillAfter(duration * (0.05 + (0.6 * Math.Pow(random.NextDouble(), 2)))))
                 {
                     kills++;
                     killsBeforeAnyCheckpoint += HasCheckpoint(checkpoints) ? 0 : 1;
