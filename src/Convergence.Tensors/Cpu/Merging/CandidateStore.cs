@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging;
@@ -57,47 +58,83 @@ internal sealed unsafe class CandidateStore(int workerCount)
     private MagnitudeCut Find(int input, long rank, uint low, uint high)
     {
         const int FewEnoughToSort = 4096;
+
+        // At most one bit more than the buckets' has to be told apart.
+        var histogram = ArrayPool<int>.Shared.Rent(2 << BucketBits);
         while (true)
         {
             var shift = Math.Max(0, 32 - BitOperations.LeadingZeroCount(high - low) - BucketBits);
-            var histogram = new long[((high - low) >> shift) + 1];
-            ForEach(input, low, high, (magnitude, _) => histogram[(magnitude - low) >> shift]++);
-            var bucket = histogram.Length - 1;
+            var bucket = (int)((high - low) >> shift);
+            Array.Clear(histogram, 0, bucket + 1);
+            for (var worker = 0; worker < workerCount; worker++)
+            {
+                Count(Of(worker, input), low, high - low, shift, histogram);
+            }
+
             while (histogram[bucket] < rank)
             {
                 rank -= histogram[bucket--];
             }
 
             (low, high) = (low + ((uint)bucket << shift), (uint)Math.Min(high, low + ((((ulong)bucket + 1) << shift) - 1)));
-            if (shift == 0 || histogram[bucket] <= FewEnoughToSort)
+            var count = histogram[bucket];
+            if (shift == 0 || count <= FewEnoughToSort)
             {
-                return Sort(input, rank, low, high, checked((int)histogram[bucket]));
+                ArrayPool<int>.Shared.Return(histogram);
+                return Sort(input, rank, low, high, count);
+            }
+        }
+    }
+
+    private static void Count(Candidates candidates, uint low, uint width, int shift, int[] histogram)
+    {
+        fixed (int* counts = histogram)
+        {
+            for (long place = 0; place < candidates.Count; place++)
+            {
+                // What lies below the range wraps round to more than its width.
+                var distance = candidates.Magnitudes[place] - low;
+                if (distance <= width)
+                {
+                    counts[distance >> shift]++;
+                }
             }
         }
     }
 
     private MagnitudeCut Sort(int input, long rank, uint low, uint high, int count)
     {
-        var keys = new List<ulong>(count);
-        ForEach(input, low, high, (magnitude, index) => keys.Add(((ulong)magnitude << 32) | ~index));
-        CollectionsMarshal.AsSpan(keys).Sort();
-        var key = keys[keys.Count - (int)rank];
+        var keys = ArrayPool<ulong>.Shared.Rent(count);
+        var gathered = 0;
+        for (var worker = 0; worker < workerCount; worker++)
+        {
+            gathered = Gather(Of(worker, input), low, high - low, keys, gathered);
+        }
+
+        Array.Sort(keys, 0, gathered);
+        var key = keys[gathered - (int)rank];
+        ArrayPool<ulong>.Shared.Return(keys);
         return new MagnitudeCut((uint)(key >> 32), ~(uint)key);
     }
 
-    private void ForEach(int input, uint low, uint high, Action<uint, uint> body)
+    private static int Gather(Candidates candidates, uint low, uint width, ulong[] keys, int gathered)
     {
-        for (var worker = 0; worker < workerCount; worker++)
+        var lowest = Vector512.Create(low);
+        var widest = Vector512.Create(width);
+        for (long place = 0; place < candidates.Count; place += Vector512<uint>.Count)
         {
-            ref var candidates = ref Of(worker, input);
-            for (long place = 0; place < candidates.Count; place++)
+            // The capacity leaves room for a vector beyond the last candidate.
+            var isInside = Vector512.LessThanOrEqual(Vector512.Load(candidates.Magnitudes + place) - lowest, widest);
+            for (var inside = isInside.ExtractMostSignificantBits(); inside != 0; inside &= inside - 1)
             {
-                var magnitude = candidates.Magnitudes[place];
-                if (magnitude >= low && magnitude <= high)
+                var found = place + BitOperations.TrailingZeroCount(inside);
+                if (found < candidates.Count)
                 {
-                    body(magnitude, candidates.Indices[place]);
+                    keys[gathered++] = ((ulong)candidates.Magnitudes[found] << 32) | ~candidates.Indices[found];
                 }
             }
         }
+
+        return gathered;
     }
 }

@@ -20,6 +20,12 @@ internal readonly unsafe struct DareKernel(double[] factors, ulong[] bounds, ulo
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            RunByMasks<TLanes, TResult>(tensors, output, index, count);
+            return;
+        }
+
         var inputCount = _factors.Length;
         var starts = stackalloc StreamStart[inputCount];
         var startsOf = ulong.MaxValue;
@@ -65,6 +71,39 @@ internal readonly unsafe struct DareKernel(double[] factors, ulong[] bounds, ulo
         }
     }
 
+    // The same sums with the masks of a granule in memory: half as wide vectors are too many for the registers.
+    private void RunByMasks<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+        where TLanes : struct, ILanes
+        where TResult : struct, IResult
+    {
+        var masks = stackalloc double[_factors.Length * MergeSweep.Granule];
+        var starts = stackalloc StreamStart[_factors.Length];
+        for (nint i = 0; i < count; i += ILanes.Count)
+        {
+            if (i % MergeSweep.Granule == 0)
+            {
+                var counter = DareMask.FirstCounter(index + i);
+                DareMask.Start(_key, _factors.Length, (uint)(counter >> 32), starts);
+                DareMask.Draw(_key, (uint)counter, _bounds, starts, masks);
+            }
+
+            var offset = i * TLanes.ElementByteCount;
+            TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);
+            var lowerSum = Vector512<double>.Zero;
+            var upperSum = lowerSum;
+            for (var input = 0; input < _factors.Length; input++)
+            {
+                var factor = Vector512.Create(_factors[input]);
+                var mask = masks + (input * MergeSweep.Granule) + (i % MergeSweep.Granule);
+                TLanes.Load(tensors[input + 1] + offset, out var lower, out var upper);
+                lowerSum += Vector512.Load(mask) & (factor * (lower - baseLower));
+                upperSum += Vector512.Load(mask + Vector512<double>.Count) & (factor * (upper - baseUpper));
+            }
+
+            TResult.Store(baseLower + lowerSum, baseUpper + upperSum, output + (i * TResult.ElementByteCount));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add<TLanes>(
         byte* source,
@@ -80,8 +119,8 @@ internal readonly unsafe struct DareKernel(double[] factors, ulong[] bounds, ulo
         var offset = vector * ILanes.Count * TLanes.ElementByteCount;
         TLanes.Load(source + offset, out var lower, out var upper);
         TLanes.Load(baseSource + offset, out var baseLower, out var baseUpper);
-        lowerSum += keepLower & (factor * (lower - baseLower));
-        upperSum += keepUpper & (factor * (upper - baseUpper));
+        lowerSum = Vector512.ConditionalSelect(keepLower, lowerSum + (factor * (lower - baseLower)), lowerSum);
+        upperSum = Vector512.ConditionalSelect(keepUpper, upperSum + (factor * (upper - baseUpper)), upperSum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,6 +27,26 @@ internal static unsafe class DareMask
         }
     }
 
+    /// <summary>Draws the masks of a granule: per input sixty-four lanes, all ones where an element is kept.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Draw(ulong key, uint counter, ulong[] bounds, StreamStart* starts, double* masks)
+    {
+        for (var half = 0; half < 2; half++)
+        {
+            var counters = PhiloxLanes.Open(key, counter + (uint)(half * Vector512<ulong>.Count));
+            for (var input = 0; input < bounds.Length; input++)
+            {
+                var bound = Vector512.Create(Bound(bounds[input]));
+                var mask = masks + (input * MergeSweep.Granule) + (half * Vector512<ulong>.Count);
+                counters.Finish(starts[input], key, out var word0, out var word1, out var word2, out var word3);
+                Keep(word0, bound).Store(mask);
+                Keep(word1, bound).Store(mask + ILanes.Count);
+                Keep(word2, bound).Store(mask + (2 * ILanes.Count));
+                Keep(word3, bound).Store(mask + (3 * ILanes.Count));
+            }
+        }
+    }
+
     /// <summary>A bound as <see cref="Keep"/> compares it: words are shifted to the top of their lanes, 2^32 becomes the largest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Bound(ulong bound) => bound == KeepAll ? ulong.MaxValue : bound << 32;

@@ -32,28 +32,10 @@ internal readonly unsafe struct DareTiesKernel(double[] weights, double[] scales
                 DareMask.Start(_options.Key, _weights.Length, (uint)startsOf, starts);
             }
 
-            DrawMasks((uint)counter, starts, masks);
+            DareMask.Draw(_options.Key, (uint)counter, _bounds, starts, masks);
             for (var vector = 0; vector < MergeSweep.Granule / ILanes.Count; vector++)
             {
                 Merge<TLanes, TResult>(tensors, output, i + (vector * ILanes.Count), masks + (vector * ILanes.Count));
-            }
-        }
-    }
-
-    private void DrawMasks(uint counter, StreamStart* starts, double* masks)
-    {
-        for (var half = 0; half < 2; half++)
-        {
-            var counters = PhiloxLanes.Open(_options.Key, counter + (uint)(half * Vector512<ulong>.Count));
-            for (var input = 0; input < _bounds.Length; input++)
-            {
-                var bound = Vector512.Create(DareMask.Bound(_bounds[input]));
-                var mask = masks + (input * MergeSweep.Granule) + (half * Vector512<ulong>.Count);
-                counters.Finish(starts[input], _options.Key, out var word0, out var word1, out var word2, out var word3);
-                DareMask.Keep(word0, bound).Store(mask);
-                DareMask.Keep(word1, bound).Store(mask + ILanes.Count);
-                DareMask.Keep(word2, bound).Store(mask + (2 * ILanes.Count));
-                DareMask.Keep(word3, bound).Store(mask + (3 * ILanes.Count));
             }
         }
     }

@@ -33,7 +33,8 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
 
         var low = Vector512.Create(_brackets[input].Low);
         var high = Vector512.Create(_brackets[input].High);
-        var above = Vector512<uint>.Zero;
+        var width = Vector512.Create(_brackets[input].High - _brackets[input].Low);
+        long above = 0;
         var count = candidates.Count;
         var magnitudes = candidates.Magnitudes;
         var indices = candidates.Indices;
@@ -43,25 +44,15 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         {
             var offset = i * TLanes.ElementByteCount;
             var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
-            var isAbove = Vector512.GreaterThan(magnitude, high);
-            above -= isAbove;
-            var isInside = Vector512.AndNot(Vector512.GreaterThanOrEqual(magnitude, low), isAbove);
-            var inside = (uint)isInside.ExtractMostSignificantBits();
-            if (inside != 0)
-            {
-                count += Append(magnitude, index, isInside, inside, magnitudes + count, indices + count);
-            }
+            above += BitOperations.PopCount(Vector512.GreaterThan(magnitude, high).ExtractMostSignificantBits());
 
+            // What lies below the bracket wraps round to more than its width.
+            var isInside = Vector512.LessThanOrEqual(magnitude - low, width);
+            count += Append(magnitude, index, isInside, magnitudes + count, indices + count);
             index += Vector512.Create((uint)ILanes.Count);
         }
 
-        long sum = 0;
-        for (var lane = 0; lane < Vector512<uint>.Count; lane++)
-        {
-            sum += above[lane];
-        }
-
-        candidates.Above += sum;
+        candidates.Above += above;
         candidates.Count = count;
         if (whole < block.Count)
         {
@@ -92,11 +83,12 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Append(
-        Vector512<uint> magnitude, Vector512<uint> index, Vector512<uint> isInside, uint inside, uint* magnitudes, uint* indices)
+        Vector512<uint> magnitude, Vector512<uint> index, Vector512<uint> isInside, uint* magnitudes, uint* indices)
     {
+        var inside = (uint)isInside.ExtractMostSignificantBits();
         if (Avx512F.IsSupported)
         {
-            // Writes a whole vector; what follows the collected elements is overwritten by the next.
+            // No branch: whether a vector holds candidates cannot be predicted. Writes a whole vector; what follows the collected elements is overwritten by the next.
             Avx512F.Compress(Vector512<uint>.Zero, isInside, magnitude).Store(magnitudes);
             Avx512F.Compress(Vector512<uint>.Zero, isInside, index).Store(indices);
             return BitOperations.PopCount(inside);

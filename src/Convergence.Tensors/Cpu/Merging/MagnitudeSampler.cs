@@ -80,6 +80,13 @@ internal sealed unsafe class MagnitudeSampler(int workerCount)
             return;
         }
 
+        if (operands.AreReadInPlace)
+        {
+            System.Runtime.Intrinsics.Vector512.Store(
+                FloatLanes.Magnitude(operands.At(tensor, place), operands.At(0, place)), magnitudes);
+            return;
+        }
+
         var floats = (float*)values;
         FloatConversion.Widen(operands.DTypeOf(tensor), operands.At(tensor, place), floats, GroupSize);
         FloatConversion.Widen(operands.DTypeOf(0), operands.At(0, place), floats + GroupSize, GroupSize);

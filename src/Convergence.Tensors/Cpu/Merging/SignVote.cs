@@ -20,22 +20,19 @@ internal ref struct SignVote
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Vector512<double> value, Vector512<double> weight)
     {
+        Add(value);
         var zero = Vector512<double>.Zero;
-        var isPositive = Vector512.GreaterThan(value, zero);
-        var isNegative = Vector512.LessThan(value, zero);
-        _positive += isPositive & value;
-        _negative += isNegative & value;
-        _positiveWeight += isPositive & weight;
-        _negativeWeight += isNegative & weight;
+        _positiveWeight = Vector512.ConditionalSelect(Vector512.GreaterThan(value, zero), _positiveWeight + weight, _positiveWeight);
+        _negativeWeight = Vector512.ConditionalSelect(Vector512.LessThan(value, zero), _negativeWeight + weight, _negativeWeight);
     }
 
     /// <summary>As the other, when nobody will ask for the weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Vector512<double> value)
     {
-        var zero = Vector512<double>.Zero;
-        _positive += Vector512.GreaterThan(value, zero) & value;
-        _negative += Vector512.LessThan(value, zero) & value;
+        // Which zero comes out of a comparison of zeros does not show in a sum.
+        _positive += Vector512.MaxNative(value, Vector512<double>.Zero);
+        _negative += Vector512.MinNative(value, Vector512<double>.Zero);
     }
 
     /// <summary>What the winning contributions add up to.</summary>
