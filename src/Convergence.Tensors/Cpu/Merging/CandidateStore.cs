@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Convergence.Tensors.Devices;
 
@@ -58,25 +58,30 @@ internal sealed unsafe class CandidateStore(int workerCount)
     private MagnitudeCut Find(int input, long rank, uint low, uint high)
     {
         const int FewEnoughToSort = 4096;
+
+        // At most one bit more than the buckets' has to be told apart.
+        var histogram = ArrayPool<int>.Shared.Rent(2 << BucketBits);
         while (true)
         {
             var shift = Math.Max(0, 32 - BitOperations.LeadingZeroCount(high - low) - BucketBits);
-            var histogram = new int[((high - low) >> shift) + 1];
+            var bucket = (int)((high - low) >> shift);
+            Array.Clear(histogram, 0, bucket + 1);
             for (var worker = 0; worker < workerCount; worker++)
             {
                 Count(Of(worker, input), low, high - low, shift, histogram);
             }
 
-            var bucket = histogram.Length - 1;
             while (histogram[bucket] < rank)
             {
                 rank -= histogram[bucket--];
             }
 
             (low, high) = (low + ((uint)bucket << shift), (uint)Math.Min(high, low + ((((ulong)bucket + 1) << shift) - 1)));
-            if (shift == 0 || histogram[bucket] <= FewEnoughToSort)
+            var count = histogram[bucket];
+            if (shift == 0 || count <= FewEnoughToSort)
             {
-                return Sort(input, rank, low, high, histogram[bucket]);
+                ArrayPool<int>.Shared.Return(histogram);
+                return Sort(input, rank, low, high, count);
             }
         }
     }
@@ -99,18 +104,20 @@ internal sealed unsafe class CandidateStore(int workerCount)
 
     private MagnitudeCut Sort(int input, long rank, uint low, uint high, int count)
     {
-        var keys = new List<ulong>(count);
+        var keys = ArrayPool<ulong>.Shared.Rent(count);
+        var gathered = 0;
         for (var worker = 0; worker < workerCount; worker++)
         {
-            Gather(Of(worker, input), low, high - low, keys);
+            gathered = Gather(Of(worker, input), low, high - low, keys, gathered);
         }
 
-        CollectionsMarshal.AsSpan(keys).Sort();
-        var key = keys[keys.Count - (int)rank];
+        Array.Sort(keys, 0, gathered);
+        var key = keys[gathered - (int)rank];
+        ArrayPool<ulong>.Shared.Return(keys);
         return new MagnitudeCut((uint)(key >> 32), ~(uint)key);
     }
 
-    private static void Gather(Candidates candidates, uint low, uint width, List<ulong> keys)
+    private static int Gather(Candidates candidates, uint low, uint width, ulong[] keys, int gathered)
     {
         var lowest = Vector512.Create(low);
         var widest = Vector512.Create(width);
@@ -123,9 +130,11 @@ internal sealed unsafe class CandidateStore(int workerCount)
                 var found = place + BitOperations.TrailingZeroCount(inside);
                 if (found < candidates.Count)
                 {
-                    keys.Add(((ulong)candidates.Magnitudes[found] << 32) | ~candidates.Indices[found]);
+                    keys[gathered++] = ((ulong)candidates.Magnitudes[found] << 32) | ~candidates.Indices[found];
                 }
             }
         }
+
+        return gathered;
     }
 }
