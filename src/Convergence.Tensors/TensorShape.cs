@@ -10,6 +10,7 @@ namespace Convergence.Tensors;
 public readonly struct TensorShape : IEquatable<TensorShape>
 {
     private readonly ImmutableArray<long> _extents;
+    private readonly long _elementCount;
 
     /// <param name="extents">Extents >= 0, outermost first.</param>
     /// <exception cref="ArgumentOutOfRangeException">An extent is negative.</exception>
@@ -24,11 +25,11 @@ public readonly struct TensorShape : IEquatable<TensorShape>
         }
 
         _extents = [.. extents];
-        ElementCount = elementCount;
+        _elementCount = elementCount;
     }
 
     /// <summary>The product of the extents; 1 for a scalar.</summary>
-    public long ElementCount { get; }
+    public long ElementCount => _extents.IsDefault ? 1 : _elementCount;
 
     public int Rank => Extents.Length;
 

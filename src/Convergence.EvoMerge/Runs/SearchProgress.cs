@@ -51,10 +51,9 @@ internal sealed class SearchProgress
             return StopReason.Converged;
         }
 
-        return EvaluationCount + nextBatchSize > (_config.Budget.Evaluations ?? int.MaxValue)
-            || elapsed.TotalMinutes >= (_config.Budget.Minutes ?? double.PositiveInfinity)
-            ? StopReason.Budget
-            : null;
+        // However little time there is, one generation makes a result.
+        var outOfTime = _history.Count > 0 && elapsed.TotalMinutes >= (_config.Budget.Minutes ?? double.PositiveInfinity);
+        return outOfTime || EvaluationCount + nextBatchSize > (_config.Budget.Evaluations ?? int.MaxValue) ? StopReason.Budget : null;
     }
 
     /// <summary>Takes a generation in.</summary>

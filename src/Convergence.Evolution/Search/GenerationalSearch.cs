@@ -14,6 +14,9 @@ namespace Convergence.Evolution.Search;
 /// <typeparam name="TGenome">An immutable genome.</typeparam>
 public abstract class GenerationalSearch<TGenome> : ISearch<TGenome>
 {
+    /// <summary>How often a sample of generation 0 is drawn again because the batch holds it already.</summary>
+    private const int RetryLimit = 16;
+
     private ImmutableArray<Individual<TGenome>> _population = [];
     private ImmutableArray<Candidate<TGenome>> _pending = [];
 
@@ -149,7 +152,8 @@ public abstract class GenerationalSearch<TGenome> : ISearch<TGenome>
     private ImmutableArray<Candidate<TGenome>> First(int count)
     {
         var batch = ImmutableArray.CreateBuilder<Candidate<TGenome>>(count);
-        foreach (var seed in Space.Seeds.DistinctBy(Space.Fingerprint).Take(count))
+        var asked = new HashSet<string>();
+        foreach (var seed in Space.Seeds.Where(seed => asked.Add(Space.Fingerprint(seed))).Take(count))
         {
             batch.Add(new Candidate<TGenome>(seed, CandidateOrigin.Seed, null));
         }
@@ -158,7 +162,13 @@ public abstract class GenerationalSearch<TGenome> : ISearch<TGenome>
         var kind = Random.Next(Space.KindCount);
         while (batch.Count < count)
         {
-            batch.Add(new Candidate<TGenome>(Space.Sample(kind, Random), CandidateOrigin.Sample, null));
+            var sample = Space.Sample(kind, Random);
+            for (var retry = 0; retry < RetryLimit && !asked.Add(Space.Fingerprint(sample)); retry++)
+            {
+                sample = Space.Sample(kind, Random);
+            }
+
+            batch.Add(new Candidate<TGenome>(sample, CandidateOrigin.Sample, null));
             kind = (kind + 1) % Space.KindCount;
         }
 

@@ -22,7 +22,7 @@ namespace Convergence.Evolution.Search;
 /// <typeparam name="TGenome">An immutable genome.</typeparam>
 public sealed class GeneticSearch<TGenome> : GenerationalSearch<TGenome>
 {
-    /// <summary>How often a genome that was asked before is mutated again before it is let through.</summary>
+    /// <summary>How often a genome that was asked before is bred again, ever more freely, before it is let through.</summary>
     private const int RetryLimit = 16;
 
     /// <summary>How many newcomers compete for the place of one immigrant.</summary>
@@ -164,9 +164,13 @@ public sealed class GeneticSearch<TGenome> : GenerationalSearch<TGenome>
 
     private TGenome Unasked(TGenome genome, HashSet<string> asked)
     {
-        for (var retry = 0; retry < RetryLimit && asked.Contains(Space.Fingerprint(genome)); retry++)
+        for (var retry = 1; retry <= RetryLimit && asked.Contains(Space.Fingerprint(genome)); retry++)
         {
-            genome = Space.Mutate(genome, Options.MutationRate, _mutationStrength, Random);
+            // The steps grow, as a coarse gene does not leave its value by small ones; where all is known around, anything new will do.
+            var growth = 1 << retry;
+            genome = retry <= RetryLimit / 2
+                ? Space.Mutate(genome, Math.Min(1, growth * Options.MutationRate), Math.Min(0.5, growth * _mutationStrength), Random)
+                : Space.Sample(Space.KindOf(genome), Random);
         }
 
         asked.Add(Space.Fingerprint(genome));

@@ -1,5 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-
 namespace Convergence.Evolution.Surrogates;
 
 /// <summary>
@@ -23,9 +21,9 @@ public sealed class GaussianProcess
     private readonly double _scale;
     private readonly double _lengthScale;
     private readonly double[] _weights;
-    private readonly double[] _factor;
+    private readonly CholeskyFactor _factor;
 
-    private GaussianProcess(double[][] points, double mean, double scale, double lengthScale, double[] weights, double[] factor) =>
+    private GaussianProcess(double[][] points, double mean, double scale, double lengthScale, double[] weights, CholeskyFactor factor) =>
         (_points, _mean, _scale, _lengthScale, _weights, _factor) = (points, mean, scale, lengthScale, weights, factor);
 
     /// <summary>
@@ -49,27 +47,26 @@ public sealed class GaussianProcess
         }
 
         var mean = values.Average();
-        var residuals = Vector<double>.Build.DenseOfEnumerable(values.Select(value => value - mean));
+        double[] residuals = [.. values.Select(value => value - mean)];
         var squares = SquaredDistances(points);
         GaussianProcess? fitted = null;
         var highest = double.NegativeInfinity;
         foreach (var relative in LengthScales)
         {
             var lengthScale = relative * Math.Sqrt(points[0].Length);
-            var kernel = Matrix<double>.Build.Dense(points.Length, points.Length, (i, j) => Matern(squares[i, j], lengthScale));
+            var kernel = Kernel(squares, points.Length, lengthScale);
             foreach (var noise in Noises)
             {
-                var cholesky = (kernel + (noise * Matrix<double>.Build.DenseIdentity(points.Length))).Cholesky();
-                var weights = cholesky.Solve(residuals);
+                var factor = CholeskyFactor.Of(kernel, points.Length, noise);
+                var weights = factor.Solve(residuals);
 
                 // Eq. (2.30) with the signal's variance at its maximum, r' K^-1 r / n; constants dropped.
-                var variance = residuals.DotProduct(weights) / points.Length;
-                var likelihood = -0.5 * ((points.Length * Math.Log(variance)) + cholesky.DeterminantLn);
+                var variance = residuals.Zip(weights, (residual, weight) => residual * weight).Sum() / points.Length;
+                var likelihood = -0.5 * ((points.Length * Math.Log(variance)) + factor.LogDeterminant);
                 if (likelihood > highest)
                 {
                     highest = likelihood;
-                    fitted = new GaussianProcess(
-                        points, mean, Math.Sqrt(variance), lengthScale, weights.ToArray(), cholesky.Factor.ToRowMajorArray());
+                    fitted = new GaussianProcess(points, mean, Math.Sqrt(variance), lengthScale, weights, factor);
                 }
             }
         }
@@ -92,19 +89,12 @@ public sealed class GaussianProcess
             mean += covariances[i] * _weights[i];
         }
 
-        // Forward substitution: the variance is 1 - |L^-1 k|^2, eq. (2.26).
+        // The variance is 1 - |L^-1 k|^2, eq. (2.26).
+        _factor.SolveLower(covariances);
         var variance = 1.0;
-        for (var i = 0; i < count; i++)
+        foreach (var explained in covariances)
         {
-            var row = _factor.AsSpan(i * count, i + 1);
-            var sum = covariances[i];
-            for (var j = 0; j < i; j++)
-            {
-                sum -= row[j] * covariances[j];
-            }
-
-            covariances[i] = sum / row[i];
-            variance -= covariances[i] * covariances[i];
+            variance -= explained * explained;
         }
 
         return (mean, _scale * Math.Sqrt(Math.Max(variance, 0)));
@@ -116,14 +106,30 @@ public sealed class GaussianProcess
         return (1 + scaled + (scaled * scaled / 3)) * Math.Exp(-scaled);
     }
 
-    private static double[,] SquaredDistances(double[][] points)
+    /// <summary>The correlations of all pairs, the lower triangle only.</summary>
+    private static double[] Kernel(double[] squares, int size, double lengthScale)
     {
-        var squares = new double[points.Length, points.Length];
+        var kernel = new double[squares.Length];
+        for (var i = 0; i < size; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                kernel[(i * size) + j] = Matern(squares[(i * size) + j], lengthScale);
+            }
+        }
+
+        return kernel;
+    }
+
+    /// <summary>Row by row, the lower triangle only.</summary>
+    private static double[] SquaredDistances(double[][] points)
+    {
+        var squares = new double[points.Length * points.Length];
         for (var i = 0; i < points.Length; i++)
         {
             for (var j = 0; j < i; j++)
             {
-                squares[i, j] = squares[j, i] = SquaredDistance(points[i], points[j]);
+                squares[(i * points.Length) + j] = SquaredDistance(points[i], points[j]);
             }
         }
 

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Convergence.LanguageModels.Generation;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Convergence.LanguageModels.Generation;
 internal sealed class TokenSampler
 {
     private double[] _weights = [];
+    private float[] _keys = [];
     private int[] _order = [];
 
     /// <summary>The token that <paramref name="uniform"/> selects.</summary>
@@ -18,13 +21,13 @@ internal sealed class TokenSampler
         if (_weights.Length < logits.Length)
         {
             _weights = new double[logits.Length];
+            _keys = new float[logits.Length];
             _order = new int[logits.Length];
         }
 
-        var candidates = _order.AsSpan(0, logits.Length);
-        Rank(logits, options, ref candidates);
+        var candidates = Candidates(logits, options);
         var weights = _weights.AsSpan(0, candidates.Length);
-        var highest = (double)logits[candidates[0]];
+        var highest = (double)TensorPrimitives.Max(logits);
         var total = 0.0;
         for (var index = 0; index < candidates.Length; index++)
         {
@@ -46,20 +49,24 @@ internal sealed class TokenSampler
         return candidates[count - 1];
     }
 
-    // Likeliest first, lower ids first among equals, so that a draw selects the same token on every run.
-    private static void Rank(ReadOnlySpan<float> logits, GenerationOptions options, ref Span<int> candidates)
+    // Likeliest first where only some may be drawn; otherwise the order does not matter and ids keep theirs.
+    private ReadOnlySpan<int> Candidates(ReadOnlySpan<float> logits, GenerationOptions options)
     {
+        var candidates = _order.AsSpan(0, logits.Length);
         for (var index = 0; index < candidates.Length; index++)
         {
             candidates[index] = index;
         }
 
-        var values = logits.ToArray();
-        candidates.Sort((a, b) => values[b].CompareTo(values[a]) is var order && order != 0 ? order : a.CompareTo(b));
-        if (options.TopK > 0 && options.TopK < candidates.Length)
+        var isCut = options.TopK > 0 && options.TopK < candidates.Length;
+        if (isCut || options.TopP < 1)
         {
-            candidates = candidates[..options.TopK];
+            var keys = _keys.AsSpan(0, logits.Length);
+            TensorPrimitives.Negate(logits, keys);
+            keys.Sort(candidates);
         }
+
+        return isCut ? candidates[..options.TopK] : candidates;
     }
 
     private static int NucleusCount(ReadOnlySpan<double> weights, double total, double topP, ref double kept)

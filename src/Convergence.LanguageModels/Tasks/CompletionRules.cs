@@ -1,30 +1,12 @@
 using System.Collections.Immutable;
-using Convergence.LanguageModels.Tokenizers;
+using Convergence.LanguageModels.Generation;
 
 namespace Convergence.LanguageModels.Tasks;
 
-/// <summary>How a completion's tokens become the text that is compared, and what ends it.</summary>
-internal sealed class CompletionRules
-{
-    private readonly Tokenizer _tokenizer;
-    private readonly byte[]?[] _bytes;
-
-    public CompletionRules(Tokenizer tokenizer, ImmutableArray<int> stopTokens, ImmutableArray<byte[]> stopTexts, int maxNewTokens)
-    {
-        _tokenizer = tokenizer;
-        _bytes = new byte[tokenizer.VocabularySize][];
-        StopTokens = stopTokens;
-        StopTexts = stopTexts;
-        MaxNewTokens = maxNewTokens;
-    }
-
-    public ImmutableArray<int> StopTokens { get; }
-
-    public ImmutableArray<byte[]> StopTexts { get; }
-
-    public int MaxNewTokens { get; }
-
-    /// <summary>The bytes that a token adds; none for tokens that the tokenizer does not know.</summary>
-    public ReadOnlySpan<byte> Bytes(int token) =>
-        (uint)token >= (uint)_bytes.Length ? [] : _bytes[token] ??= _tokenizer.TokenBytes(token);
-}
+/// <summary>How completions become texts, and what ends them.</summary>
+/// <param name="Texts">What tokens add to a text.</param>
+/// <param name="StopTokens">Tokens that end a completion.</param>
+/// <param name="StopTexts">Texts that end it, as UTF-8.</param>
+/// <param name="MaxNewTokens">The most tokens of a completion.</param>
+internal sealed record CompletionRules(
+    TokenTexts Texts, ImmutableArray<int> StopTokens, ImmutableArray<byte[]> StopTexts, int MaxNewTokens);

@@ -15,11 +15,12 @@ internal sealed class JsonLine(string place, JsonElement element)
         try
         {
             using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 16 });
+            RequireValidTexts(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonLine(place, document.RootElement.Clone())
                 : throw new LanguageModelException($"{place}: is not a JSON object. Write one object per line.");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new LanguageModelException($"{place}: is not valid JSON: {exception.Message} Write one object per line.", exception);
         }
@@ -59,5 +60,33 @@ internal sealed class JsonLine(string place, JsonElement element)
         }
 
         throw new LanguageModelException($"{Place}: '{key}' must be a list of integers. Correct the line.");
+    }
+
+    // Half of a surrogate pair shows only when a text is read, by InvalidOperationException.
+    private static void RequireValidTexts(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = value.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                {
+                    RequireValidTexts(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    _ = member.Name;
+                    RequireValidTexts(member.Value);
+                }
+
+                break;
+            default:
+                break;
+        }
     }
 }

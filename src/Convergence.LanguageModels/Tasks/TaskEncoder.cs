@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Convergence.LanguageModels.Generation;
 using Convergence.LanguageModels.Tokenizers;
 
 namespace Convergence.LanguageModels.Tasks;
@@ -93,7 +94,7 @@ internal sealed class TaskEncoder(EvaluationTask task, ModelTokenizer model, int
             Drafts = drafts.MoveToImmutable(),
             Expected = [.. examples.Select(example => Encoding.UTF8.GetBytes(example.Expected!.Trim(WhiteSpace)))],
             Rules = new CompletionRules(
-                tokenizer, model.EndTokens, [.. task.Stop.Select(Encoding.UTF8.GetBytes)], task.MaxNewTokens),
+                new TokenTexts(tokenizer), model.EndTokens, [.. task.Stop.Select(Encoding.UTF8.GetBytes)], task.MaxNewTokens),
         };
     }
 

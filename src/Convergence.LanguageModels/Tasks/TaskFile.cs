@@ -56,6 +56,7 @@ public static class TaskFile
 
     private static YamlMappingNode Root(string yaml, string sourceName)
     {
+        YamlLimits.Check(yaml, sourceName);
         try
         {
             var stream = new YamlStream();
@@ -66,6 +67,7 @@ public static class TaskFile
         }
         catch (YamlException exception)
         {
+            // A key that a mapping has twice shows only when the tree is made.
             throw new LanguageModelException($"{sourceName}, line {exception.Start.Line}: is not valid YAML: {exception.Message}", exception);
         }
     }

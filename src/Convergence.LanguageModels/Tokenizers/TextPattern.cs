@@ -13,7 +13,7 @@ namespace Convergence.LanguageModels.Tokenizers;
 /// </remarks>
 internal sealed class TextPattern
 {
-    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(4);
     private static readonly char[] CharacterOfCategory = MakeRepresentatives();
 
     private readonly string _source;

@@ -20,8 +20,9 @@ internal static class TokenizerFile
             using var document = JsonDocument.Parse(CappedFile.ReadAllBytes(file, MaxFileByteCount), options);
             return Parse(file, new TokenizerNode(file, "$", document.RootElement));
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The reader reports half of a surrogate pair by InvalidOperationException.
             throw new LanguageModelException($"{file}: is not valid JSON: {exception.Message} Download or export it again.", exception);
         }
     }

@@ -1,35 +1,232 @@
+using System.Runtime.InteropServices;
 using Convergence.Tensors.Cpu.Merging;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu;
 
-#pragma warning disable CS9113, CA1801, IDE0005
-internal sealed class CpuMergeKernels(WorkerTeam team) : MergeKernels
+/// <summary>
+/// The merge operators on the CPU. Each checks its arguments, chooses the kernel and hands it to the sweep; the arithmetic is in the kernels, one
+/// per file in Cpu/Merging. Elements are computed in float64 and rounded once at the store; nothing uses fused multiply-add, so that every
+/// instruction set gives the same bits.
+/// </summary>
+internal sealed unsafe class CpuMergeKernels : MergeKernels
 {
-    private readonly MergeSweep _sweep = new(team);
+    private readonly WorkerTeam _team;
+    private readonly MergeSweep _sweep;
+    private readonly MagnitudeSelection _selection;
 
-    public override void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output) =>
-        _sweep.Map(new CombineKernel(weights), baseTensor: null, inputs, output);
+    public CpuMergeKernels(WorkerTeam team)
+    {
+        _team = team;
+        _sweep = new MergeSweep(team);
+        _selection = new MagnitudeSelection(_sweep, team);
+    }
 
-    public override void AddTaskVectors( DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output) => throw new NotImplementedException();
+    public override void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output)
+    {
+        RequireOnePerInput(weights.Length, inputs);
+        _sweep.Map(new CombineKernel(weights.ToArray()), baseTensor: null, inputs, output);
+    }
 
-    public override void Gram(ReadOnlySpan<DeviceTensor> inputs, Span<double> gram) => throw new NotImplementedException();
+    public override void AddTaskVectors(
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output)
+    {
+        RequireOnePerInput(weights.Length, inputs);
+        _sweep.Map(new TaskVectorKernel(weights.ToArray(), inputs.Length), baseTensor, inputs, output);
+    }
 
-    public override void SelectLargest( DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts) => throw new NotImplementedException();
+    public override void Gram(ReadOnlySpan<DeviceTensor> inputs, Span<double> gram)
+    {
+        var count = inputs.Length;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gram.Length, count * count);
+        var operands = new Operands(baseTensor: null, inputs);
+        var pairCount = GramKernel.PairCount(count);
+        var blockCount = checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize));
+        var partials = new double[blockCount * pairCount];
+        _sweep.Visit(new GramKernel(count, partials), operands);
+        gram.Clear();
+        for (var block = 0; block < blockCount; block++)
+        {
+            var pair = block * pairCount;
+            for (var first = 0; first < count; first++)
+            {
+                for (var second = first; second < count; second++)
+                {
+                    gram[(first * count) + second] += partials[pair++];
+                }
+            }
+        }
 
-    public override void CountMagnitudes( DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<uint> prefixes, int prefixBitCount, int bucketBitCount, Span<long> histograms) => throw new NotImplementedException();
+        for (var first = 1; first < count; first++)
+        {
+            for (var second = 0; second < first; second++)
+            {
+                gram[(first * count) + second] = gram[(second * count) + first];
+            }
+        }
+    }
 
-    public override void Ties( DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<MagnitudeCut> cuts, TiesOptions options, DeviceTensor output) => throw new NotImplementedException();
+    public override void SelectLargest(
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts)
+    {
+        RequireOnePerInput(keepCounts.Length, inputs);
+        RequireOnePerInput(cuts.Length, inputs);
+        _selection.Select(new Operands(baseTensor, inputs), keepCounts, cuts);
+    }
 
-    public override long SumElectedSigns( DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<MagnitudeCut> cuts, long firstIndex = 0) => throw new NotImplementedException();
+    public override void CountMagnitudes(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<uint> prefixes,
+        int prefixBitCount,
+        int bucketBitCount,
+        Span<long> histograms)
+    {
+        RequireOnePerInput(prefixes.Length, inputs);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(histograms.Length, inputs.Length << bucketBitCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(prefixBitCount + bucketBitCount, MagnitudeHistogramKernel.MagnitudeBits);
+        _selection.Count(new Operands(baseTensor, inputs), prefixes, prefixBitCount, bucketBitCount, histograms);
+    }
 
-    public override void Dare( DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<double> densities, DareOptions options, DeviceTensor output) => throw new NotImplementedException();
+    public override void Ties(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<MagnitudeCut> cuts,
+        TiesOptions options,
+        DeviceTensor output)
+    {
+        RequireOnePerInput(weights.Length, inputs);
+        RequireOnePerInput(cuts.Length, inputs);
+        _sweep.Map(new TiesKernel(weights.ToArray(), cuts.ToArray(), options), baseTensor, inputs, output, options.FirstIndex);
+    }
 
-    public override void FeatureEnergies(DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, Span<double> energies) => throw new NotImplementedException();
+    public override long SumElectedSigns(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<MagnitudeCut> cuts,
+        long firstIndex = 0)
+    {
+        RequireOnePerInput(weights.Length, inputs);
+        RequireOnePerInput(cuts.Length, inputs);
+        var counts = WorkerCounts.Create(_team.ThreadCount);
+        _sweep.Visit(new SignBalanceKernel(weights.ToArray(), cuts.ToArray(), counts), new Operands(baseTensor, inputs), firstIndex);
+        return WorkerCounts.Sum(counts);
+    }
 
-    public override void AddFeatures( DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> featureWeights, DeviceTensor output) => throw new NotImplementedException();
+    public override void Dare(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<double> densities,
+        DareOptions options,
+        DeviceTensor output)
+    {
+        RequireOnePerInput(weights.Length, inputs);
+        RequireOnePerInput(densities.Length, inputs);
+        var bounds = new ulong[inputs.Length];
+        var scales = new double[inputs.Length];
+        for (var input = 0; input < inputs.Length; input++)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(densities[input], nameof(densities));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(densities[input], 1, nameof(densities));
+            bounds[input] = DareMask.BoundOf(densities[input]);
+            scales[input] = options.Rescale ? 1 / densities[input] : 1;
+        }
 
-    public override void Copy(DeviceTensor input, DeviceTensor output) => throw new NotImplementedException();
+        if (options.ElectSign)
+        {
+            _sweep.Map(new DareTiesKernel(weights.ToArray(), scales, bounds, options), baseTensor, inputs, output, options.FirstIndex);
+        }
+        else
+        {
+            var kernel = new DareKernel(DareFactors(weights, scales, options), bounds, options.Key);
+            _sweep.Map(kernel, baseTensor, inputs, output, options.FirstIndex);
+        }
+    }
 
-    public override long CountNonFinite(DeviceTensor tensor) => throw new NotImplementedException();
+    public override void FeatureEnergies(DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, Span<double> energies)
+    {
+        var operands = new Operands(baseTensor, inputs);
+        var rows = RowCount(baseTensor);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(energies.Length, inputs.Length * rows);
+        var sums = new double[energies.Length];
+        if (rows == operands.ElementCount)
+        {
+            _sweep.Visit(new ElementEnergyKernel(sums, inputs.Length, rows), operands);
+        }
+        else
+        {
+            _sweep.VisitRows(new FeatureEnergyKernel(sums, inputs.Length, rows, operands.ElementCount / rows), operands, rows);
+        }
+
+        sums.CopyTo(energies);
+    }
+
+    public override void AddFeatures(
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> featureWeights, DeviceTensor output)
+    {
+        var rows = RowCount(baseTensor);
+        var count = inputs.Length;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(featureWeights.Length, count * rows);
+        if (rows == baseTensor.ElementCount)
+        {
+            // A granule reads past the last weight.
+            var padded = new double[featureWeights.Length + MergeSweep.Granule];
+            featureWeights.CopyTo(padded);
+            _sweep.Map(new ElementFeatureKernel(padded, rows, count), baseTensor, inputs, output);
+        }
+        else
+        {
+            var weights = featureWeights.ToArray();
+            _sweep.MapRows(row => new TaskVectorKernel(weights, count, rows, (int)row), rows, baseTensor, inputs, output);
+        }
+    }
+
+    public override void Copy(DeviceTensor input, DeviceTensor output)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(output.ElementCount, input.ElementCount);
+        if (input.DType != output.DType)
+        {
+            _sweep.Map(new CombineKernel([1]), baseTensor: null, [input], output);
+            return;
+        }
+
+        var source = (HostTensor)input;
+        var target = (HostTensor)output;
+        NativeMemory.Copy(source.Pointer, target.Pointer, (nuint)source.ByteCount);
+        GC.KeepAlive(source);
+        GC.KeepAlive(target);
+    }
+
+    public override long CountNonFinite(DeviceTensor tensor)
+    {
+        var counts = WorkerCounts.Create(_team.ThreadCount);
+        _sweep.Visit(new NonFiniteKernel(counts), new Operands(baseTensor: null, [tensor]));
+        return WorkerCounts.Sum(counts);
+    }
+
+    private static double[] DareFactors(ReadOnlySpan<double> weights, double[] scales, DareOptions options)
+    {
+        double weightSum = 0;
+        foreach (var weight in weights)
+        {
+            weightSum += weight;
+        }
+
+        var divisor = options.Normalize && weightSum != 0 ? weightSum : 1;
+        var factors = new double[weights.Length];
+        for (var input = 0; input < factors.Length; input++)
+        {
+            factors[input] = options.Lambda * weights[input] * scales[input] / divisor;
+        }
+
+        return factors;
+    }
+
+    private static int RowCount(DeviceTensor tensor) => tensor.Shape.Rank == 0 ? 1 : checked((int)tensor.Shape[0]);
+
+    private static void RequireOnePerInput(int count, ReadOnlySpan<DeviceTensor> inputs) =>
+        ArgumentOutOfRangeException.ThrowIfNotEqual(count, inputs.Length);
 }

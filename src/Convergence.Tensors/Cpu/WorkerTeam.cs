@@ -4,12 +4,12 @@ namespace Convergence.Tensors.Cpu;
 
 /// <summary>
 /// A fixed team of threads that shares numbered items out one by one, so that a thread slowed down by a busy neighbour takes
-/// fewer of them. The calling thread works too. Workers spin briefly between jobs and then block. One job at a time: a body must
-/// not start another job of its own team.
+/// fewer of them. The calling thread works too, and waits for items, not for threads: a worker that wakes up late holds nothing up.
+/// Workers spin briefly between jobs and then block. One job at a time: a body must not start another job of its own team.
 /// </summary>
 public sealed class WorkerTeam : IDisposable
 {
-    private const int SpinsBeforeBlocking = 2_000;
+    private const int SpinsBeforeBlocking = 500;
 
     private readonly Thread[] _threads;
 
@@ -17,10 +17,14 @@ public sealed class WorkerTeam : IDisposable
     private readonly object _gate = new();
     private Action<int, int>? _body;
     private int _itemCount;
-    private int _nextItem;
+
+    // Items that nobody took yet; zero or less when there are none.
+    private int _remaining;
+
+    // Items of the current job that are not reported done. While it is not zero, the job's fields above do not change.
+    private int _unfinished;
     private volatile int _generation;
     private volatile bool _stopping;
-    private int _pending;
     private int _running;
     private ExceptionDispatchInfo? _failure;
 
@@ -52,6 +56,7 @@ public sealed class WorkerTeam : IDisposable
     public void Run(int itemCount, Action<int, int> body)
     {
         ArgumentNullException.ThrowIfNull(body);
+        ArgumentOutOfRangeException.ThrowIfNegative(itemCount);
         ObjectDisposedException.ThrowIf(_stopping, this);
         if (Interlocked.Exchange(ref _running, 1) != 0)
         {
@@ -60,19 +65,17 @@ public sealed class WorkerTeam : IDisposable
 
         _body = body;
         _itemCount = itemCount;
-        _nextItem = -1;
+        _unfinished = itemCount;
+
+        // From here on any worker may take items, even one that is still on its way out of the last job.
+        Volatile.Write(ref _remaining, itemCount);
         if (itemCount > 1 && _threads.Length > 0)
         {
-            _pending = _threads.Length;
             StartWorkers();
-            TakeItems(0);
-            AwaitWorkers();
-        }
-        else
-        {
-            TakeItems(0);
         }
 
+        TakeItems(0);
+        AwaitItems();
         var failure = _failure;
         _failure = null;
         _body = null;
@@ -106,10 +109,10 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 
-    private void AwaitWorkers()
+    private void AwaitItems()
     {
         var spin = new SpinWait();
-        while (Volatile.Read(ref _pending) != 0)
+        while (Volatile.Read(ref _unfinished) > 0)
         {
             spin.SpinOnce(sleep1Threshold: -1);
         }
@@ -128,7 +131,6 @@ public sealed class WorkerTeam : IDisposable
             }
 
             TakeItems(worker);
-            Interlocked.Decrement(ref _pending);
         }
     }
 
@@ -155,16 +157,16 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 
+    /// <summary>Takes items until there are none. Whoever holds one keeps the job from ending, so all are of one job.</summary>
     private void TakeItems(int worker)
     {
-        var body = _body!;
-        var itemCount = _itemCount;
-        int item;
-        while ((item = Interlocked.Increment(ref _nextItem)) < itemCount)
+        var doneCount = 0;
+        int remaining;
+        while (Volatile.Read(ref _remaining) > 0 && (remaining = Interlocked.Decrement(ref _remaining)) >= 0)
         {
             try
             {
-                body(item, worker);
+                _body!(_itemCount - 1 - remaining, worker);
             }
 #pragma warning disable CA1031 // Rethrown on the calling thread.
             catch (Exception exception)
@@ -172,6 +174,13 @@ public sealed class WorkerTeam : IDisposable
             {
                 Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
             }
+
+            doneCount++;
+        }
+
+        if (doneCount > 0)
+        {
+            Interlocked.Add(ref _unfinished, -doneCount);
         }
     }
 }

@@ -23,26 +23,11 @@ public static class AtomicDirectory
             Directory.CreateDirectory(parent);
             using var hold = Hold(Path.Combine(parent, $".{Path.GetFileName(target)}.lock"), target);
 
-            // What a killed writer left: nobody else can be at it while the lock is ours.
-            DeleteQuietly(temporary);
-            Directory.CreateDirectory(temporary);
-            fillTemporaryDirectory(temporary);
-            RefuseExisting(target);
-            Directory.Move(temporary, target);
+            FillAndRename(target, temporary, fillTemporaryDirectory);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (WriteFailure.IsRefusal(exception))
         {
-            DeleteQuietly(temporary);
             throw WriteFailure.Describe(target, byteCount: null, exception);
-        }
-        catch (OutputInUseException)
-        {
-            throw;
-        }
-        catch
-        {
-            DeleteQuietly(temporary);
-            throw;
         }
     }
 
@@ -57,6 +42,25 @@ public static class AtomicDirectory
         }
     }
 
+    /// <summary>Runs under the lock, to its last step: only then is the temporary directory ours to delete.</summary>
+    private static void FillAndRename(string target, string temporary, Action<string> fillTemporaryDirectory)
+    {
+        // Another writer may have finished just before this one got the lock. What is left now is of a killed one.
+        RefuseExisting(target);
+        DeleteQuietly(temporary);
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            fillTemporaryDirectory(temporary);
+            RefuseExisting(target);
+            Directory.Move(temporary, target);
+        }
+        finally
+        {
+            DeleteQuietly(temporary);
+        }
+    }
+
     /// <summary>A file lock that the operating system takes back when this process dies.</summary>
     private static FileStream Hold(string lockPath, string target)
     {
@@ -67,7 +71,7 @@ public static class AtomicDirectory
         }
         catch (IOException exception) when (File.Exists(lockPath) && !WriteFailure.IsOutOfSpace(exception))
         {
-            throw new OutputInUseException(
+            throw new ConvergenceException(
                 $"{target}: another process is writing it now. Wait for it, or choose another output directory.", exception);
         }
     }
@@ -86,7 +90,4 @@ public static class AtomicDirectory
             // The first failure is the one to report.
         }
     }
-
-    // Told apart because the temporary directory then belongs to the other process.
-    private sealed class OutputInUseException(string message, Exception inner) : ConvergenceException(message, inner);
 }

@@ -9,6 +9,8 @@ namespace Convergence.Tensors.Files;
 /// </summary>
 public static class AtomicFile
 {
+    private const int MaxAttempts = 100;
+
     // Disambiguates concurrent writers of one process; never part of any content.
     private static int _sequence;
 
@@ -43,20 +45,19 @@ public static class AtomicFile
         try
         {
             RemoveLeftovers(target);
-            using (var file = CreateTemporary(target, out temporary))
-            using (var stream = wrap(file))
-            {
-                write(stream);
-                stream.Flush();
-                file.Flush(flushToDisk: true);
-            }
+            using var file = CreateTemporary(target, out temporary);
+            using var stream = wrap(file);
+            write(stream);
+            stream.Flush();
+            file.Flush(flushToDisk: true);
 
+            // Renamed while the handle still locks it, so that nobody takes it for a leftover.
             File.Move(temporary, target, overwrite: true);
         }
         catch (Exception exception)
         {
             DeleteQuietly(temporary);
-            if (exception is IOException or UnauthorizedAccessException)
+            if (WriteFailure.IsRefusal(exception))
             {
                 throw WriteFailure.Describe(target, byteCount, exception);
             }
@@ -67,19 +68,30 @@ public static class AtomicFile
 
     private static FileStream CreateTemporary(string target, out string temporary)
     {
-        while (true)
+        // The handle locks the file, which tells it from a leftover; Windows renames an open file only when deleting is shared.
+        var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+        for (var attempt = 1; ; attempt++)
         {
             var sequence = Interlocked.Increment(ref _sequence);
             var unique = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId:x}-{sequence:x}");
             temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{unique}.tmp");
             try
             {
-                // No buffer: writers hand over large chunks. The handle locks the file, which tells it from a leftover.
-                return new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+                // No buffer: writers hand over large chunks.
+                var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, share, bufferSize: 0);
+
+                // Unix creates first and locks then: in between, another writer may have taken the file for a leftover.
+                if (File.Exists(temporary) || attempt == MaxAttempts)
+                {
+                    return stream;
+                }
+
+                stream.Dispose();
             }
-            catch (IOException) when (File.Exists(temporary))
+            catch (IOException exception) when (
+                attempt < MaxAttempts && exception is not DirectoryNotFoundException && !WriteFailure.IsOutOfSpace(exception))
             {
-                // A process with our number died here earlier and its leftover is still locked by nobody: take the next name.
+                // The name is taken, or another writer holds it at this moment to see whether it is a leftover: take the next.
             }
         }
     }

@@ -8,9 +8,11 @@ namespace Convergence.Evolution.Tests.Landscapes;
 
 /// <summary>
 /// A space of <see cref="KindedGenome"/>: the operators that any space of numbers would have. The distance is the root mean square
-/// difference of the genes, mapped to [1/2, 1] when the kinds differ.
+/// difference of the genes, mapped to [1/2, 1] when the kinds differ. With <paramref name="levels"/> above 0 a gene takes only that many
+/// evenly spaced values.
 /// </summary>
-internal sealed class KindedSpace(int kindCount, int geneCount, ImmutableArray<KindedGenome>? seeds = null) : IGenomeSpace<KindedGenome>
+internal sealed class KindedSpace(int kindCount, int geneCount, ImmutableArray<KindedGenome>? seeds = null, int levels = 0)
+    : IGenomeSpace<KindedGenome>
 {
     public int KindCount => kindCount;
 
@@ -21,7 +23,7 @@ internal sealed class KindedSpace(int kindCount, int geneCount, ImmutableArray<K
     public ImmutableArray<double> GenesOf(KindedGenome genome) => genome.Genes;
 
     public KindedGenome Sample(int kind, SearchRandom random) =>
-        new(kind, [.. Enumerable.Range(0, geneCount).Select(_ => random.NextDouble())]);
+        new(kind, [.. Enumerable.Range(0, geneCount).Select(_ => OnLevel(random.NextDouble()))]);
 
     public KindedGenome Cross(KindedGenome first, KindedGenome second, SearchRandom random) =>
         new(random.NextBoolean(0.5) ? first.Kind : second.Kind,
@@ -35,7 +37,7 @@ internal sealed class KindedSpace(int kindCount, int geneCount, ImmutableArray<K
         {
             if (random.NextBoolean(rate) || index == forced)
             {
-                genes[index] = Math.Clamp(genes[index] + Normal.Sample(random, 0, strength), 0, 1);
+                genes[index] = OnLevel(Math.Clamp(genes[index] + Normal.Sample(random, 0, strength), 0, 1));
             }
         }
 
@@ -54,4 +56,6 @@ internal sealed class KindedSpace(int kindCount, int geneCount, ImmutableArray<K
     public string Fingerprint(KindedGenome genome) =>
         genome.Kind.ToString(CultureInfo.InvariantCulture) + ":"
         + string.Join(',', genome.Genes.Select(gene => gene.ToString("R", CultureInfo.InvariantCulture)));
+
+    private double OnLevel(double gene) => levels == 0 ? gene : Math.Round(gene * (levels - 1)) / (levels - 1);
 }

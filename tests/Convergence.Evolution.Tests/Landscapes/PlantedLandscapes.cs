@@ -78,13 +78,13 @@ internal static class PlantedLandscapes
     }
 
     /// <summary>
-    /// 20 genes, of which 8 matter, two at a time, and mean nearly the same to every kind; a cliff where a merge collapses, a region
+    /// 24 genes, of which 16 matter, two at a time, and mean nearly the same to every kind; a cliff where a merge collapses, a region
     /// where evaluation fails, and proposals of the space in the middle of each kind.
     /// </summary>
     private static Landscape MergeLike(SearchRandom random)
     {
-        const int Dimensions = 20;
-        const int Active = 8;
+        const int Dimensions = 24;
+        const int Active = 16;
         var common = Optima(Dimensions, random)[0].Genes;
         var optima = Optima(Dimensions, random)
             .Select(own => new KindedGenome(own.Kind, [.. own.Genes.Zip(common, (gene, shared) => (0.2 * gene) + (0.8 * shared))]))

@@ -18,6 +18,11 @@ internal static class CrossChecks
             errors.Add("layers: only frankenmerge changes the depth, and techniques does not list it. Remove layers, or add frankenmerge.");
         }
 
+        if (config.Budget.Evaluations < config.PopulationSize)
+        {
+            errors.Add($"budget.evaluations: {config.Budget.Evaluations} is less than population_size, {config.PopulationSize}: not even the first generation fits.");
+        }
+
         if (config.Out == config.Checkpoints)
         {
             errors.Add($"checkpoints: '{config.Checkpoints}' is also the output directory; they must differ.");

@@ -38,12 +38,12 @@ public static class CheckpointFile
     public static Checkpoint Read(string path)
     {
         var root = Load(path);
-        if ((string?)Scalar(root, "format") != FormatName)
+        if (Text(root, "format") != FormatName)
         {
             throw new ResumeException($"{path}: is not a checkpoint of an evolution run (its \"format\" is not \"{FormatName}\"). Name a file like generation_0010.json.");
         }
 
-        var version = Scalar(root, "version") is { } value && value.TryGetValue<int>(out var number) ? number : 0;
+        var version = root["version"] is JsonValue value && value.TryGetValue<int>(out var number) ? number : 0;
         if (version > FormatVersion)
         {
             throw new ResumeException(string.Create(
@@ -51,7 +51,7 @@ public static class CheckpointFile
                 $"{path}: has format version {version}; this program reads up to {FormatVersion}. Resume with the newer program that wrote it."));
         }
 
-        if (version < 1 || root["body"] is not { } body || (string?)Scalar(root, "checksum") is not { } checksum || checksum != Checksum(body))
+        if (version < 1 || root["body"] is not { } body || Text(root, "checksum") is not { } checksum || checksum != Checksum(body))
         {
             throw new ResumeException($"{path}: is damaged (its checksum does not match its body). Resume from an older checkpoint of the run.");
         }
@@ -72,7 +72,8 @@ public static class CheckpointFile
         }
     }
 
-    private static JsonValue? Scalar(JsonObject root, string key) => root[key] as JsonValue;
+    private static string? Text(JsonObject root, string key) =>
+        root[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static Checkpoint Deserialize(string path, JsonNode body)
     {

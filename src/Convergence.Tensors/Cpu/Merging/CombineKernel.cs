@@ -6,9 +6,9 @@ namespace Convergence.Tensors.Cpu.Merging;
 /// output = sum_i weights[i] * inputs[i], summed in the order of inputs. Multiplications and additions are rounded separately, in
 /// every instruction set alike.
 /// </summary>
-internal readonly unsafe struct CombineKernel(ReadOnlySpan<double> weights) : IMapKernel
+internal readonly unsafe struct CombineKernel(double[] weights) : IMapKernel
 {
-    private readonly double[] _weights = weights.ToArray();
+    private readonly double[] _weights = weights;
 
     public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
         where TLanes : struct, ILanes
@@ -20,14 +20,17 @@ internal readonly unsafe struct CombineKernel(ReadOnlySpan<double> weights) : IM
             {
                 var offset = i * TLanes.ElementByteCount;
                 var half = ILanes.Count * TLanes.ElementByteCount;
-                var sum0 = Vector512<double>.Zero;
-                var sum1 = sum0;
-                var sum2 = sum0;
-                var sum3 = sum0;
-                for (var tensor = 0; tensor < _weights.Length; tensor++)
+                var weight = Vector512.Create(weights[0]);
+                TLanes.Load(tensors[0] + offset, out var lower, out var upper);
+                var sum0 = weight * lower;
+                var sum1 = weight * upper;
+                TLanes.Load(tensors[0] + offset + half, out lower, out upper);
+                var sum2 = weight * lower;
+                var sum3 = weight * upper;
+                for (var tensor = 1; tensor < _weights.Length; tensor++)
                 {
-                    var weight = Vector512.Create(weights[tensor]);
-                    TLanes.Load(tensors[tensor] + offset, out var lower, out var upper);
+                    weight = Vector512.Create(weights[tensor]);
+                    TLanes.Load(tensors[tensor] + offset, out lower, out upper);
                     sum0 += weight * lower;
                     sum1 += weight * upper;
                     TLanes.Load(tensors[tensor] + offset + half, out lower, out upper);

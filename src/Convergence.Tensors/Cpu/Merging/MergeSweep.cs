@@ -16,8 +16,11 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
     /// <summary>Elements that a worker takes at a time: large enough to hide the hand-out, small enough to balance.</summary>
     public const int ChunkSize = 256 * 1024;
 
-    // Elements that are converted at a time: a tile of every tensor stays in the second-level cache.
-    private const int TileSize = 2048;
+    /// <summary>
+    /// Elements that are converted at a time, so that a tile of every tensor stays in the second-level cache; also the blocks of
+    /// reductions, whose partial sums are added in the order of blocks.
+    /// </summary>
+    public const int TileSize = 4096;
 
     // Below this, results are wanted in the cache.
     private const long StreamedByteCount = 4 << 20;
@@ -50,6 +53,103 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
         });
         operands.KeepAlive();
         GC.KeepAlive(target);
+    }
+
+    /// <summary>As <see cref="Map"/>, one output feature (row) after another with a kernel of its own each.</summary>
+    /// <param name="kernelOf">The kernel of a row.</param>
+    /// <param name="rowCount">Rows; divides the element count.</param>
+    /// <param name="baseTensor">The first tensor that kernels see.</param>
+    /// <param name="inputs">The tensors after it.</param>
+    /// <param name="output">Receives the results.</param>
+    public void MapRows<TKernel>(
+        Func<long, TKernel> kernelOf, long rowCount, DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
+        where TKernel : struct, IMapKernel
+    {
+        var operands = new Operands(baseTensor, inputs);
+        var target = (HostTensor)output;
+        Operands.RequireFloat(target.DType);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(target.ElementCount, operands.ElementCount);
+        var rowSize = operands.ElementCount / Math.Max(1, rowCount);
+        var rowsPerItem = Math.Max(1, ChunkSize / Math.Max(1, rowSize));
+        team.Run(checked((int)((rowCount + rowsPerItem - 1) / rowsPerItem)), (item, worker) =>
+        {
+            var endRow = Math.Min(rowCount, (item + 1L) * rowsPerItem);
+            for (var row = item * rowsPerItem; row < endRow; row++)
+            {
+                // Every row begins a granule.
+                MapRange(kernelOf(row), operands, target, row * rowSize, (row + 1) * rowSize, -row * rowSize, worker);
+            }
+        });
+        operands.KeepAlive();
+        GC.KeepAlive(target);
+    }
+
+    /// <summary>Shows every block of <see cref="TileSize"/> elements to a kernel that keeps count of what it sees.</summary>
+    /// <param name="kernel">What looks at the blocks; blocks may come in any order and on any worker.</param>
+    /// <param name="operands">The tensors.</param>
+    /// <param name="firstIndex">The index of the first element in the whole tensor, for kernels that look at it.</param>
+    public void Visit<TKernel>(TKernel kernel, Operands operands, long firstIndex = 0)
+        where TKernel : IBlockKernel
+    {
+        var chunkCount = checked((int)((operands.ElementCount + ChunkSize - 1) / ChunkSize));
+        team.Run(chunkCount, (chunk, worker) =>
+        {
+            var end = Math.Min(operands.ElementCount, (chunk + 1L) * ChunkSize);
+            for (var place = (long)chunk * ChunkSize; place < end; place += TileSize)
+            {
+                VisitRange(kernel, operands, place, (int)Math.Min(TileSize, end - place), firstIndex, worker);
+            }
+        });
+        operands.KeepAlive();
+    }
+
+    /// <summary>Shows every row to a kernel, in blocks of at most <see cref="TileSize"/> elements that begin at the row's first.</summary>
+    public void VisitRows<TKernel>(TKernel kernel, Operands operands, long rowCount)
+        where TKernel : IBlockKernel
+    {
+        var rowSize = operands.ElementCount / Math.Max(1, rowCount);
+        var rowsPerItem = Math.Max(1, ChunkSize / Math.Max(1, rowSize));
+        team.Run(checked((int)((rowCount + rowsPerItem - 1) / rowsPerItem)), (item, worker) =>
+        {
+            var end = Math.Min(rowCount, (item + 1L) * rowsPerItem) * rowSize;
+            for (var row = item * rowsPerItem * rowSize; row < end; row += rowSize)
+            {
+                for (var place = row; place < row + rowSize; place += TileSize)
+                {
+                    VisitRange(kernel, operands, place, (int)Math.Min(TileSize, row + rowSize - place), firstIndex: 0, worker);
+                }
+            }
+        });
+        operands.KeepAlive();
+    }
+
+    private void VisitRange<TKernel>(TKernel kernel, Operands operands, long place, int count, long firstIndex, int worker)
+        where TKernel : IBlockKernel
+    {
+        var tensors = stackalloc byte*[operands.Count];
+        var padded = count;
+        if (operands.AreReadInPlace && count % Granule == 0)
+        {
+            for (var tensor = 0; tensor < operands.Count; tensor++)
+            {
+                tensors[tensor] = operands.At(tensor, place);
+            }
+        }
+        else
+        {
+            padded = (count + Granule - 1) / Granule * Granule;
+            LoadTile(operands, place, count, lead: 0, worker, tensors);
+        }
+
+        var block = new Block(place, firstIndex + place, count, padded, worker);
+        if (operands.LaneType == DType.F64)
+        {
+            kernel.Run<DoubleLanes>(tensors, block);
+        }
+        else
+        {
+            kernel.Run<FloatLanes>(tensors, block);
+        }
     }
 
     private void MapRange<TKernel>(TKernel kernel, Operands operands, HostTensor target, long start, long end, long firstIndex, int worker)
@@ -168,7 +268,7 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
             var source = operands.At(tensor, place);
             if (laneType == DType.F64)
             {
-                WidenToDouble(operands.DTypeOf(tensor), source, (double*)tile + lead, count, (float*)scratch);
+                Operands.Widen(operands.DTypeOf(tensor), source, (double*)tile + lead, count);
             }
             else
             {
@@ -179,17 +279,5 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
         }
 
         return scratch;
-    }
-
-    private static void WidenToDouble(DType dtype, byte* source, double* destination, int count, float* floats)
-    {
-        if (dtype == DType.F64)
-        {
-            NativeMemory.Copy(source, destination, (nuint)count * sizeof(double));
-            return;
-        }
-
-        FloatConversion.Widen(dtype, source, floats, count);
-        DoubleConversion.Widen(floats, destination, count);
     }
 }

@@ -55,6 +55,29 @@ internal sealed unsafe class Operands
     /// <summary>Keeps the memory alive until here.</summary>
     public void KeepAlive() => GC.KeepAlive(_tensors);
 
+    /// <summary>These two tensors alone.</summary>
+    public Operands Only(int first, int second) => new(_tensors[first], [_tensors[second]]);
+
+    /// <summary>Widens elements of any float type to doubles, exactly.</summary>
+    public static void Widen(DType dtype, byte* source, double* destination, nint count)
+    {
+        if (dtype == DType.F64)
+        {
+            Buffer.MemoryCopy(source, destination, count * sizeof(double), count * sizeof(double));
+            return;
+        }
+
+        // In pieces, through a float buffer on the stack.
+        const int PieceSize = 256;
+        var floats = stackalloc float[PieceSize];
+        for (nint start = 0; start < count; start += PieceSize)
+        {
+            var length = nint.Min(PieceSize, count - start);
+            FloatConversion.Widen(dtype, source + (start * dtype.ByteCount()), floats, length);
+            DoubleConversion.Widen(floats, destination + start, length);
+        }
+    }
+
     public static void RequireFloat(DType dtype)
     {
         if (!dtype.IsComputable())

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Convergence.Testing;
+
+namespace Convergence.Merging.Tests.Golden;
+
+/// <summary>A case of <c>../shared/golden/cases.json</c>: another implementation's inputs and outputs for one method.</summary>
+internal sealed class GoldenCase
+{
+    private readonly JsonElement _case;
+
+    private GoldenCase(JsonElement json) => _case = json;
+
+    public string Id => _case.GetProperty("id").GetString()!;
+
+    public MergeMethod? Method => MergeMethodNames.Parse(_case.GetProperty("method").GetString()!);
+
+    public IReadOnlyList<string> Unstable =>
+        _case.TryGetProperty("unstable", out var names) ? [.. names.EnumerateArray().Select(name => name.GetString()!)] : [];
+
+    public override string ToString() => Id;
+
+    /// <summary>All cases of methods that are supported, or none where the files are missing.</summary>
+    public static IEnumerable<GoldenCase> All()
+    {
+        if (!SharedData.TryFind(out var path, out _, "golden", "cases.json"))
+        {
+            return [];
+        }
+
+        var document = JsonDocument.Parse(File.ReadAllText(path));
+        return document.RootElement.GetProperty("cases").EnumerateArray().Select(json => new GoldenCase(json)).Where(one => one.Method is not null);
+    }
+
+    public static string Folder()
+    {
+        if (!SharedData.TryFind(out var path, out var reason, "golden"))
+        {
+            Assert.Ignore(reason);
+        }
+
+        return path!;
+    }
+
+    public MergeRecipe Recipe()
+    {
+        var recipe = new MergeRecipe
+        {
+            Method = Method!.Value,
+            BaseModel = _case.GetProperty("base").GetString(),
+            Models = [.. _case.GetProperty("models").EnumerateArray().Select(model => new RecipeInput(model.GetString()!, ModelParameters(model.GetString()!)))],
+            Parameters = Parameters(_case.GetProperty("params")),
+        };
+        return recipe;
+    }
+
+    public string OutputFile(string variant) => _case.GetProperty("variants").GetProperty(variant).GetProperty("output").GetString()!;
+
+    public string InputFolder(string variant) => _case.GetProperty("variants").GetProperty(variant).GetProperty("inputs").GetString()!;
+
+    /// <summary>The other implementation's largest error, or <see langword="null"/> where it was not recorded.</summary>
+    public double? PeerError(string tensor) =>
+        _case.TryGetProperty("peer_f32_maxabs_err_vs_f64", out var errors) && errors.TryGetProperty(tensor, out var error)
+            && error.ValueKind == JsonValueKind.Number
+            ? error.GetDouble()
+            : null;
+
+    private RecipeParameters ModelParameters(string model) =>
+        _case.GetProperty("model_params").TryGetProperty(model, out var parameters) ? Parameters(parameters) : RecipeParameters.Empty;
+
+    private static RecipeParameters Parameters(JsonElement json)
+    {
+        var parameters = RecipeParameters.Empty;
+        foreach (var property in json.EnumerateObject())
+        {
+            parameters = parameters.With(property.Name, property.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                ? property.Value.GetBoolean()
+                : property.Value.GetDouble());
+        }
+
+        return parameters;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Safetensors;
+
+namespace Convergence.Merging.Tests.Golden;
+
+/// <summary>
+/// Every method against another implementation's outputs. Its float64 results are the truth; its own float32 error is the most that ours
+/// may have. Where several answers are right (equal magnitudes at a cut, draws of signs) only what is unambiguous is compared.
+/// </summary>
+public sealed class GoldenCaseTests
+{
+    // Its slerp computes in float32 whatever it is asked: errors up to 1e-5 of the largest element against true float64.
+    private const double PeerSlerpError = 1e-5;
+
+    [Test]
+    public void Cases_AreThere()
+    {
+        GoldenCase.Folder();
+        Assert.That(GoldenCase.All().Count(), Is.GreaterThanOrEqualTo(16));
+    }
+
+    [TestCaseSource(typeof(GoldenCase), nameof(GoldenCase.All))]
+    public void Merge_Float32Case_IsNoWorseThanThePeer(object golden)
+    {
+        var one = (GoldenCase)golden;
+        using var expected = Open(one.OutputFile("f64"));
+        using var actual = Merge(one, "f32", out var plan);
+        using var parents = plan.Parents;
+        var compared = 0;
+        foreach (var name in expected.Names.Except(one.Unstable))
+        {
+            var wanted = Doubles(expected, name);
+            var limit = one.PeerError(name) ?? (PeerSlerpError * wanted.Max(Math.Abs));
+            var errors = wanted.Zip(MemoryModels.Values(actual, name), (left, right) => Math.Abs(left - right));
+            var unambiguous = errors.Zip(Ambiguity(plan, name)).Where(pair => !pair.Second).Select(pair => pair.First);
+            Assert.That(unambiguous.DefaultIfEmpty().Max(), Is.LessThanOrEqualTo(limit), name);
+            compared++;
+        }
+
+        Assert.That(compared, Is.GreaterThanOrEqualTo(15));
+    }
+
+    [TestCaseSource(typeof(GoldenCase), nameof(GoldenCase.All))]
+    public void Merge_BFloat16Case_RoundsOnce(object golden)
+    {
+        var one = (GoldenCase)golden;
+        using var expected = Open(one.OutputFile("bf16_via_f32"));
+        using var actual = Merge(one, "bf16_via_f32", out var plan);
+        using var parents = plan.Parents;
+        foreach (var name in expected.Names.Except(one.Unstable))
+        {
+            Assert.That(actual.TryGet(name, out var made) && made.DType == DType.BF16, name);
+            var peer = MemoryModels.Values(expected, name);
+            var ours = MemoryModels.Values(actual, name);
+            var distances = Bits(expected, name).Zip(Bits(actual, name), Distance).ToArray();
+            var ambiguous = Ambiguity(plan, name);
+
+            // What float32 leaves of a sum that cancels differs by its rounding; bfloat16 keeps all of that.
+            var noise = 1e-6 * peer.Max(Math.Abs);
+            var apart = Enumerable.Range(0, peer.Length).Where(index => distances[index] > 0 && !ambiguous[index]).ToList();
+            Assert.That(apart.Where(index => distances[index] > 1 && Math.Abs(peer[index] - ours[index]) > noise), Is.Empty, name);
+
+            // The peer rounds to float32 on the way, which moves a bfloat16 only where that lands on a tie; thirds of small numbers often do.
+            Assert.That(apart, Has.Count.LessThanOrEqualTo(1 + (peer.Length / 15)), name);
+        }
+    }
+
+    private static TensorSet Merge(GoldenCase one, string variant, out MergePlan plan)
+    {
+        var parents = new ParentModels(".");
+        foreach (var file in Directory.GetFiles(Path.Combine(GoldenCase.Folder(), one.InputFolder(variant)), "*.safetensors"))
+        {
+            parents.Add(Path.GetFileNameWithoutExtension(file), [], SafetensorsFile.Open(file));
+        }
+
+        using var device = new CpuDevice(2);
+        var output = new TensorSet();
+        plan = MergePlanner.Plan(one.Recipe(), parents);
+        new MergeExecutor(device).Execute(plan, output);
+        return output;
+    }
+
+    private static bool[] Ambiguity(MergePlan plan, string name) =>
+        VoteAmbiguity.Of(plan.Tasks.First(task => task.Name == name), plan.Parents);
+
+    private static SafetensorsFile Open(string file) => SafetensorsFile.Open(Path.Combine(GoldenCase.Folder(), file));
+
+    private static double[] Doubles(SafetensorsFile file, string name)
+    {
+        Assert.That(file.TryGet(name, out var tensor), name);
+        return tensor!.DType == DType.F64
+            ? ((HostTensor)tensor).AsSpan<double>().ToArray()
+            : Array.ConvertAll(MemoryModels.Values(file, name), value => (double)value);
+    }
+
+    private static ushort[] Bits(ITensorSource source, string name)
+    {
+        source.TryGet(name, out var tensor);
+        return MemoryMarshal.Cast<byte, ushort>(((HostTensor)tensor!).Bytes(0, int.MaxValue)).ToArray();
+    }
+
+    // Steps between two bfloat16, zero counted once.
+    private static int Distance(ushort left, ushort right) => Math.Abs(Ordinal(left) - Ordinal(right));
+
+    private static int Ordinal(ushort bits) => (bits & 0x8000) == 0 ? bits : -(bits & 0x7FFF);
+}

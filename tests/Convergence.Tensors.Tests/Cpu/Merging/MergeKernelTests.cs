@@ -1,0 +1,208 @@
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Tensors.Tests.Cpu.Merging;
+
+/// <summary>Every operator against the plain reference, over awkward lengths and mixed types.</summary>
+public sealed class MergeKernelTests
+{
+    private static readonly DType[][] TypeMixes =
+    [
+        [DType.F32, DType.F32, DType.F32, DType.F32, DType.F32],
+        [DType.F64, DType.F32, DType.BF16, DType.F32, DType.F16],
+        [DType.F64, DType.F64, DType.F32, DType.F64, DType.BF16],
+        [DType.F32, DType.BF16, DType.BF16, DType.BF16, DType.BF16],
+        [DType.F16, DType.F16, DType.F16, DType.F32, DType.F16],
+        [DType.BF16, DType.F64, DType.F64, DType.F64, DType.F64],
+    ];
+
+    private static IEnumerable<object[]> Cases() =>
+        from mix in TypeMixes from length in MergeCases.Lengths where length < 10_000 || mix == TypeMixes[0] select new object[] { mix, length };
+
+    [TestCaseSource(nameof(Cases))]
+    public void Kernels_AnyTypesAndLength_EqualTheReference(DType[] types, int length)
+    {
+        using var device = new CpuDevice(2);
+        var kernels = device.Merging;
+        var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
+        var output = HostTensor.Allocate(types[0], origin.Shape);
+        var originValues = MergeCases.Doubles(origin);
+        var values = Array.ConvertAll(inputs, MergeCases.Doubles);
+        var weights = MergeCases.Weights;
+
+        kernels.Combine(inputs, weights, output);
+        AssertEqual(output, MergeReference.Combine(values, weights), "Combine");
+        kernels.AddTaskVectors(origin, inputs, weights, output);
+        AssertEqual(output, MergeReference.AddTaskVectors(originValues, values, weights), "AddTaskVectors");
+
+        var cuts = new MagnitudeCut[inputs.Length];
+        var keeps = MergeCases.Densities.Select(density => (long)(density * length)).ToArray();
+        kernels.SelectLargest(origin, inputs, keeps, cuts);
+        Assert.That(cuts, Is.EqualTo(values.Select((input, model) => MergeReference.Select(originValues, input, keeps[model]))));
+        foreach (var options in new[] { new TiesOptions(0.7), new TiesOptions(Normalize: false, SignOfZero: -1) })
+        {
+            kernels.Ties(origin, inputs, weights, cuts, options, output);
+            AssertEqual(output, MergeReference.Ties(originValues, values, weights, cuts, options), "Ties");
+        }
+
+        foreach (var options in new[] { new DareOptions(5, Lambda: 0.5), new DareOptions(5, ElectSign: true, Normalize: true), new DareOptions(5, Rescale: false, Normalize: true) })
+        {
+            kernels.Dare(origin, inputs, weights, MergeCases.Densities, options, output);
+            AssertEqual(output, MergeReference.Dare(originValues, values, weights, MergeCases.Densities, options), "Dare");
+        }
+    }
+
+    [Test]
+    public void SelectLargest_SampleThatMisleads_IsStillExact()
+    {
+        // All that is large lies between the places that are sampled.
+        var values = new float[3_000_000];
+        for (var index = 0; index < values.Length; index++)
+        {
+            values[index] = index / 16 % 22 == 7 ? 1 + (index % 1000) : 1e-3f * (index % 3);
+        }
+
+        using var device = new CpuDevice(2);
+        var origin = MergeCases.Tensor(DType.F32, new float[values.Length]);
+        var input = MergeCases.Tensor(DType.F32, values);
+        var cuts = new MagnitudeCut[1];
+        foreach (var keep in new long[] { 1, 1000, 90_000, values.Length / 22, (values.Length / 22) + 50_000, values.Length - 1 })
+        {
+            device.Merging.SelectLargest(origin, [input], [keep], cuts);
+            var kept = 0;
+            for (var index = 0; index < values.Length; index++)
+            {
+                var bits = BitConverter.SingleToUInt32Bits(values[index]);
+                kept += bits > cuts[0].MagnitudeBits || (bits == cuts[0].MagnitudeBits && index <= cuts[0].LastTieIndex) ? 1 : 0;
+            }
+
+            Assert.That(kept, Is.EqualTo(keep));
+        }
+    }
+
+    [Test]
+    public void Gram_OfManyElements_IsAccurateToFloat64()
+    {
+        using var device = new CpuDevice(2);
+        var (_, inputs) = MergeCases.Tensors(70_001, DType.F32, DType.F32, DType.F32, DType.F32);
+        var values = Array.ConvertAll(inputs, MergeCases.Doubles);
+        var gram = new double[9];
+        device.Merging.Gram(inputs, gram);
+        for (var pair = 0; pair < gram.Length; pair++)
+        {
+            var exact = values[pair / 3].Zip(values[pair % 3], (left, right) => (decimal)(left * right)).Sum();
+            Assert.That(gram[pair], Is.EqualTo((double)exact).Within(1e-9));
+        }
+    }
+
+    [TestCase(1, 40)]
+    [TestCase(40, 1)]
+    [TestCase(17, 33)]
+    [TestCase(3, 9000)]
+    [TestCase(64, 128)]
+    public void Features_OfAMatrix_AreItsRows(int rows, int columns)
+    {
+        using var device = new CpuDevice(2);
+        var (flatOrigin, flatInputs) = MergeCases.Tensors(rows * columns, DType.F32, DType.BF16, DType.F32, DType.F32);
+        var shape = new TensorShape(rows, columns);
+        var origin = flatOrigin.Reshape(shape);
+        DeviceTensor[] inputs = [.. flatInputs.Select(input => ((HostTensor)input).Reshape(shape))];
+        var originValues = MergeCases.Doubles(origin);
+        var values = Array.ConvertAll(inputs, MergeCases.Doubles);
+        var energies = new double[3 * rows];
+        device.Merging.FeatureEnergies(origin, inputs, energies);
+        var weights = Enumerable.Range(0, 3 * rows).Select(index => (index % 7) / 4.0).ToArray();
+        var output = HostTensor.Allocate(DType.F32, shape);
+        device.Merging.AddFeatures(origin, inputs, weights, output);
+        var expected = new double[rows * columns];
+        for (var element = 0; element < expected.Length; element++)
+        {
+            expected[element] = originValues[element]
+                + Enumerable.Range(0, 3).Sum(model => weights[(model * rows) + (element / columns)] * (values[model][element] - originValues[element]));
+        }
+
+        AssertEqual(output, expected, "AddFeatures");
+        for (var index = 0; index < energies.Length; index++)
+        {
+            var row = index % rows;
+            var energy = Enumerable.Range(row * columns, columns).Sum(element => Math.Pow(values[index / rows][element] - originValues[element], 2));
+            Assert.That(energies[index], Is.EqualTo(energy).Within(1e-9));
+        }
+    }
+
+    [Test]
+    public void CountNonFinite_FindsEach([ValueSource(typeof(MergeCases), nameof(MergeCases.Lengths))] int length, [Values] bool narrow)
+    {
+        using var device = new CpuDevice(2);
+        var values = Enumerable.Range(0, length).Select(index => (index % 5) switch { 0 => float.NaN, 3 => float.NegativeInfinity, _ => index }).ToArray();
+        var tensor = MergeCases.Tensor(narrow ? DType.BF16 : DType.F32, values);
+        Assert.That(device.Merging.CountNonFinite(tensor), Is.EqualTo(values.Count(value => !float.IsFinite(value))));
+    }
+
+    [Test]
+    public void Combine_OfDifferentLengths_IsRefused()
+    {
+        using var device = new CpuDevice(1);
+        Assert.That(
+            () => device.Merging.Combine(
+                [MergeCases.Tensor(DType.F32, [1, 2]), MergeCases.Tensor(DType.F32, [1])], [1, 1], HostTensor.Allocate(DType.F32, new TensorShape(2))),
+            Throws.InstanceOf<ArgumentException>());
+    }
+
+    [Test]
+    public void Combine_OfIntegers_IsRefused()
+    {
+        using var device = new CpuDevice(1);
+        var integers = HostTensor.Allocate(DType.I32, new TensorShape(2));
+        Assert.That(() => device.Merging.Combine([integers], [1], integers), Throws.ArgumentException.With.Message.Contains("I32"));
+    }
+
+    // Rounded once from float64: at most the float64 noise of another order of additions may show, where it lands on a tie of roundings.
+    private static void AssertEqual(HostTensor output, double[] expected, string kernel)
+    {
+        var rounded = output.DType == DType.F64 ? expected : MergeCases.Doubles(Round(expected, output.DType));
+        var actual = MergeCases.Doubles(output);
+        var step = output.DType switch { DType.F64 => 1e-14, DType.F32 => 1.2e-7, DType.F16 => 1e-3, _ => 8e-3 };
+        var different = 0;
+        for (var element = 0; element < expected.Length; element++)
+        {
+            if (actual[element] != rounded[element])
+            {
+                different++;
+                Assert.That(actual[element], Is.EqualTo(expected[element]).Within(step * (1 + Math.Abs(expected[element]))), $"{kernel} [{element}]");
+            }
+        }
+
+        Assert.That(different, Is.LessThanOrEqualTo(output.DType == DType.F64 ? expected.Length : 2 + (expected.Length / 50)), kernel);
+    }
+
+    private static HostTensor Round(double[] values, DType dtype)
+    {
+        var tensor = HostTensor.Allocate(dtype, new TensorShape(values.Length));
+        for (var index = 0; index < values.Length; index++)
+        {
+            switch (dtype)
+            {
+                case DType.F32:
+                    tensor.AsSpan<float>()[index] = (float)values[index];
+                    break;
+                case DType.F16:
+                    tensor.AsSpan<Half>()[index] = (Half)values[index];
+                    break;
+                default:
+                    tensor.AsSpan<ushort>()[index] = ToBf16(values[index]);
+                    break;
+            }
+        }
+
+        return tensor;
+    }
+
+    // The nearest of the candidates around the value, the even one of two.
+    private static ushort ToBf16(double value)
+    {
+        var below = (ushort)(BitConverter.SingleToUInt32Bits((float)value) >> 16);
+        return new[] { (ushort)(below - 1), below, (ushort)(below + 1) }
+            .OrderBy(bits => Math.Abs(BitConverter.UInt32BitsToSingle((uint)bits << 16) - value)).ThenBy(bits => bits & 1).First();
+    }
+}

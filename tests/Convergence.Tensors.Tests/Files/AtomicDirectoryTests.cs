@@ -1,0 +1,108 @@
+using Convergence.Tensors.Files;
+using Convergence.Tensors.Tests.Safetensors;
+using Convergence.Testing;
+
+namespace Convergence.Tensors.Tests.Files;
+
+public sealed class AtomicDirectoryTests
+{
+    private TemporaryDirectory _directory = null!;
+
+    private string Target => _directory.Combine("model");
+
+    [SetUp]
+    public void CreateDirectory() => _directory = new TemporaryDirectory();
+
+    [TearDown]
+    public void RemoveDirectory() => _directory.Dispose();
+
+    [Test]
+    public void Write_NewDirectory_AppearsWhole()
+    {
+        AtomicDirectory.Write(Target + Path.DirectorySeparatorChar, temporary =>
+        {
+            Assert.That(Directory.Exists(Target), Is.False);
+            File.WriteAllText(Path.Combine(temporary, "a.txt"), "a");
+        });
+        Assert.That(File.ReadAllText(_directory.Combine("model", "a.txt")), Is.EqualTo("a"));
+        Assert.That(_directory.Entries(), Is.EqualTo(new[] { "model" }));
+    }
+
+    [Test]
+    public void Write_MissingParents_AreCreated()
+    {
+        AtomicDirectory.Write(_directory.Combine("x", "y", "model"), temporary => File.WriteAllText(Path.Combine(temporary, "a.txt"), "a"));
+        Assert.That(File.Exists(_directory.Combine("x", "y", "model", "a.txt")));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Write_ExistingTarget_IsRefusedUntouched(bool isDirectory)
+    {
+        if (isDirectory)
+        {
+            Directory.CreateDirectory(Target);
+        }
+        else
+        {
+            File.WriteAllText(Target, "a file");
+        }
+
+        var ran = false;
+        Assert.That(
+            () => AtomicDirectory.Write(Target, _ => ran = true),
+            Throws.TypeOf<ConvergenceException>().With.Message.StartWith(Target).And.Message.Contain("already exists"));
+        Assert.That(ran, Is.False);
+        Assert.That(_directory.Entries(), Is.EqualTo(new[] { "model" }));
+    }
+
+    [Test]
+    public void Write_FillThrows_PassesItOnAndLeavesNothing()
+    {
+        Assert.That(
+            () => AtomicDirectory.Write(Target, temporary =>
+            {
+                File.WriteAllText(Path.Combine(temporary, "a.txt"), "a");
+                throw new InvalidOperationException("mine");
+            }),
+            Throws.InvalidOperationException.With.Message.EqualTo("mine"));
+        Assert.That(_directory.Entries(), Is.Empty);
+    }
+
+    [Test]
+    public void Write_DiskFull_SaysSoAndLeavesNothing()
+    {
+        Assert.That(
+            () => AtomicDirectory.Write(Target, temporary =>
+            {
+                File.WriteAllText(Path.Combine(temporary, "a.txt"), "a");
+                throw FailingStream.DiskFull();
+            }),
+            Throws.TypeOf<ConvergenceException>().With.Message.StartWith(Target).And.Message.Contain("disk is full"));
+        Assert.That(_directory.Entries(), Is.Empty);
+    }
+
+    [Test]
+    public void Write_LeftoverOfAKilledWriter_IsReplaced()
+    {
+        Directory.CreateDirectory(_directory.Combine(".model.tmp"));
+        File.WriteAllText(_directory.Combine(".model.tmp", "half.txt"), "half");
+        File.WriteAllText(_directory.Combine(".model.lock"), "");
+        AtomicDirectory.Write(Target, temporary => File.WriteAllText(Path.Combine(temporary, "a.txt"), "a"));
+        Assert.That(Directory.GetFiles(Target).Select(Path.GetFileName), Is.EqualTo(new[] { "a.txt" }));
+        Assert.That(_directory.Entries(), Is.EqualTo(new[] { "model" }));
+    }
+
+    [Test]
+    public void Write_TwoAtOnce_RefusesTheSecondAndLeavesTheFirstAlone()
+    {
+        AtomicDirectory.Write(Target, temporary =>
+        {
+            File.WriteAllText(Path.Combine(temporary, "a.txt"), "first");
+            Assert.That(
+                () => AtomicDirectory.Write(Target, _ => { }),
+                Throws.InstanceOf<ConvergenceException>().With.Message.Contain("another process"));
+        });
+        Assert.That(File.ReadAllText(_directory.Combine("model", "a.txt")), Is.EqualTo("first"));
+    }
+}
