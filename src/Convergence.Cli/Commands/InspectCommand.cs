@@ -21,7 +21,7 @@ internal static class InspectCommand
             "Show what a model, a checkpoint or a recipe holds.",
             [
                 ("A model: architecture, tensors, content hash", "convergence inspect models/reasoning"),
-                ("A checkpoint: how far the run is and its best recipe", "convergence inspect checkpoints/cognates/generation_10.json"),
+                ("A checkpoint: how far the run is and its best recipe", "convergence inspect checkpoints/cognates/generation_0010.json"),
                 ("A recipe, checked and with its defaults", "convergence inspect recipe.yaml"),
             ])
         {
@@ -59,8 +59,9 @@ internal static class InspectCommand
             return Path.GetExtension(path).ToLowerInvariant() switch
             {
                 ".yaml" or ".yml" => (RecipeReport.Describe(path), RecipeReport.Print),
+                ".json" => (CheckpointReport.Describe(path), CheckpointReport.Print),
                 ".safetensors" => (SafetensorsReport.Describe(path), SafetensorsReport.Print),
-                _ => throw new ConvergenceException($"{path}: is neither a model directory, nor a recipe (.yaml), nor a weight file (.safetensors)."),
+                _ => throw new ConvergenceException($"{path}: is neither a model directory, nor a recipe (.yaml), nor a checkpoint (.json), nor a weight file (.safetensors)."),
             };
         }
 

@@ -24,7 +24,7 @@ internal static class MergeCommand
 
     private static readonly Option<string?> Root = new("--root")
     {
-        Description = "What relative model names in the recipe refer to. By default the recipe's directory.",
+        Description = "What relative model names in the recipe refer to. By default the working directory.",
         HelpName = "DIR",
     };
 
@@ -55,7 +55,7 @@ internal static class MergeCommand
         var directory = parsed.GetRequiredValue(Output);
         AtomicDirectory.RefuseExisting(directory);
         var recipe = RecipeReader.ReadFile(recipePath);
-        using var parents = new ParentModels(parsed.GetValue(Root) ?? Path.GetDirectoryName(Path.GetFullPath(recipePath))!);
+        using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
         var plan = MergePlanner.Plan(recipe, parents);
         using var device = new CpuDevice();
         using var weights = new TensorSet();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Commands;
+using Convergence.EvoMerge.Runs;
 
 namespace Convergence.Cli.Hosting;
 
@@ -23,6 +24,9 @@ internal sealed class FailureReporter(Terminal terminal, ParseResult parsed)
             case OperationCanceledException:
                 Write("cancelled.", ExitCode.Cancelled);
                 return ExitCode.Cancelled;
+            case NoValidCandidateException:
+                Write(exception.Message, ExitCode.NoValidCandidate);
+                return ExitCode.NoValidCandidate;
             case ConvergenceException or IOException or UnauthorizedAccessException:
                 Write(exception.Message, ExitCode.BadInput);
                 Trace(exception);

@@ -42,7 +42,7 @@ internal static class RecipeReport
     {
         try
         {
-            using var parents = new ParentModels(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using var parents = new ParentModels(Directory.GetCurrentDirectory());
             var plan = MergePlanner.Plan(recipe, parents);
             return new JsonObject { ["tensors"] = plan.Tasks.Length, ["bytes"] = plan.OutputBytes };
         }

@@ -27,7 +27,7 @@ internal sealed class RunFinish(
     {
         if (search.Finalists.Count == 0)
         {
-            throw new ConvergenceException(
+            throw new NoValidCandidateException(
                 $"no candidate could be scored in {search.History.Count} generations. {notes.All.LastOrDefault() ?? "The budget was spent before the first."}");
         }
 
@@ -49,7 +49,10 @@ internal sealed class RunFinish(
             search.EvaluationCount,
             search.CacheHitCount,
             clock.Elapsed.TotalSeconds,
-            notes.All);
+            notes.All)
+        {
+            MinDiversity = setup.Config.MinDiversity,
+        };
         cancellation.ThrowIfCancellationRequested();
         Write(summary, recipe, cancellation);
         return summary;

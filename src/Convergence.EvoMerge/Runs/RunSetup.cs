@@ -42,6 +42,9 @@ internal sealed record RunSetup
     public static RunSetup Open(EvoMergeConfig config, ModelEvaluator evaluator)
     {
         var models = RunModels.Open(config, evaluator.Parents);
+
+        // Asked here, a damaged parent is named before anything of the run is written.
+        evaluator.Parents.EnsureFinite(evaluator.Device, models.All);
         var tokenizer = ModelTokenizer.FromDirectory(evaluator.Parents.Get(models.Base ?? models.Specialists[0]).Directory!);
         var contextLength = evaluator.ShapeOf(models.Specialists[0]).MaxPositions;
         var splits = config.Tasks.All.Select(split => SplitTasks.Prepare(split.Name, split.Sources, tokenizer, contextLength)).ToList();

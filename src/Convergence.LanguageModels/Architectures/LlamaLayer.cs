@@ -54,6 +54,14 @@ internal sealed class LlamaLayer : IDisposable
         DownBias?.Dispose();
     }
 
-    private static DeviceTensor? JoinAny(WeightReader weights, ExpectedTensor[] parts, DeviceTensor? reuse) =>
-        parts.Length == 0 ? null : weights.Join(parts, reuse);
+    private static DeviceTensor? JoinAny(WeightReader weights, ExpectedTensor[] parts, DeviceTensor? reuse)
+    {
+        if (parts.Length > 0)
+        {
+            return weights.Join(parts, reuse);
+        }
+
+        reuse?.Dispose();
+        return null;
+    }
 }

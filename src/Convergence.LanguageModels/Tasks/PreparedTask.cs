@@ -5,7 +5,7 @@ namespace Convergence.LanguageModels.Tasks;
 
 /// <summary>
 /// A task whose examples are read, selected and tokenised, ready to be put to any number of models with that tokenizer.
-/// Immutable.
+/// Immutable; models on different threads may share it.
 /// </summary>
 public sealed class PreparedTask
 {

@@ -38,7 +38,7 @@ internal static class OutputConfig
         }
 
         // Lists with one entry per layer, such as layer_types, follow the layers to their new places.
-        foreach (var key in config.Where(pair => IsPerLayer(pair.Value, donor)).Select(pair => pair.Key).ToList())
+        foreach (var key in config.Where(pair => NamesLayers(pair.Key) && IsPerLayer(pair.Value, donor)).Select(pair => pair.Key).ToList())
         {
             var renumbered = new JsonArray();
             foreach (var source in slices.Select(slice => slice.Sources[0]))
@@ -56,7 +56,11 @@ internal static class OutputConfig
     }
 
     private static bool IsPerLayer(JsonNode? value, ParentModel model) =>
-        value is JsonArray list && list.Count == model.Layers.Count && value.GetPropertyName() != "architectures";
+        value is JsonArray list && list.Count == model.Layers.Count;
+
+    // A list may be as long by chance: end tokens, for instance.
+    private static bool NamesLayers(string key) =>
+        key.Contains("layer", StringComparison.Ordinal) || key.Contains("block", StringComparison.Ordinal);
 
     private static void SetStoredType(JsonObject config, ImmutableArray<MergeTask> tasks)
     {

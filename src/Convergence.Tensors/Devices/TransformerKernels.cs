@@ -22,10 +22,10 @@ public abstract class TransformerKernels
     /// <summary>output[r] = table[ids[r]], or output[r] += table[ids[r]] when accumulating. Ids must lie inside the table.</summary>
     public abstract void Embed(DeviceTensor table, ReadOnlySpan<int> ids, MatrixView output, bool accumulate = false);
 
-    /// <summary>output = weight * input / sqrt(mean(input^2) + epsilon), row by row (arXiv 1910.07467).</summary>
+    /// <summary>output = weight * input / sqrt(mean(input^2) + epsilon), row by row (arXiv 1910.07467). The output may be the input.</summary>
     public abstract void RmsNorm(MatrixView input, DeviceTensor weight, float epsilon, MatrixView output);
 
-    /// <summary>output = weight * (input - mean) / sqrt(variance + epsilon) + bias, row by row (arXiv 1607.06450).</summary>
+    /// <summary>output = weight * (input - mean) / sqrt(variance + epsilon) + bias, row by row (arXiv 1607.06450). The output may be the input.</summary>
     public abstract void LayerNorm(MatrixView input, DeviceTensor weight, DeviceTensor bias, float epsilon, MatrixView output);
 
     /// <summary>output = input x weight^T (+ bias), or output += the same when accumulating (a residual connection).</summary>

@@ -25,7 +25,7 @@ public static class AtomicDirectory
 
             FillAndRename(target, temporary, fillTemporaryDirectory);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (WriteFailure.IsRefusal(exception))
         {
             throw WriteFailure.Describe(target, byteCount: null, exception);
         }

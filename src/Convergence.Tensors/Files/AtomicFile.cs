@@ -57,7 +57,7 @@ public static class AtomicFile
         catch (Exception exception)
         {
             DeleteQuietly(temporary);
-            if (exception is IOException or UnauthorizedAccessException)
+            if (WriteFailure.IsRefusal(exception))
             {
                 throw WriteFailure.Describe(target, byteCount, exception);
             }

@@ -12,15 +12,23 @@ internal static class WriteFailure
     private const int ErrorHandleDiskFull = 39;
     private const int ErrorDiskFull = 112;
 
+    /// <summary>Whether the operating system refused a write, as opposed to a bug in the code that writes.</summary>
+    public static bool IsRefusal(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException || IsTooLarge(exception);
+
+    // .NET reports EFBIG (the limit of the file system, or of the process) as an argument that nobody passed.
+    private static bool IsTooLarge(Exception exception) =>
+        exception is ArgumentOutOfRangeException { ParamName: "value", Source: "System.Private.CoreLib" };
+
     /// <summary>Whether the exception means that no more bytes fit: a full disk, a quota, or a limit on file sizes.</summary>
     public static bool IsOutOfSpace(Exception exception)
     {
         // Windows keeps the code in the low half of an HRESULT; elsewhere the HRESULT is the errno itself.
         var code = exception.HResult & 0xFFFF;
-        return exception is IOException
-            && (OperatingSystem.IsWindows()
+        return IsTooLarge(exception)
+            || (exception is IOException && (OperatingSystem.IsWindows()
                 ? code is ErrorHandleDiskFull or ErrorDiskFull
-                : exception.HResult is Enospc or Efbig or EdquotLinux || (OperatingSystem.IsMacOS() && code == EdquotMac));
+                : exception.HResult is Enospc or Efbig or EdquotLinux || (OperatingSystem.IsMacOS() && code == EdquotMac)));
     }
 
     public static ConvergenceException Describe(string path, long? byteCount, Exception exception)

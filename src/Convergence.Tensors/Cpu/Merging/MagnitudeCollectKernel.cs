@@ -8,16 +8,25 @@ namespace Convergence.Tensors.Cpu.Merging;
 /// <summary>Counts the magnitudes above a bracket and collects those inside with their indices, for all inputs in one pass.</summary>
 internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, CandidateStore store) : IBlockKernel
 {
+    private const int TurnSize = 512;
+
     private readonly Bracket[] _brackets = brackets;
     private readonly CandidateStore _store = store;
 
     public void Run<TLanes>(byte** tensors, Block block) where TLanes : struct, ILanes
     {
-        for (var input = 0; input < _brackets.Length; input++)
+        // In turns short enough that the memory keeps fetching all tensors at once.
+        for (var start = 0; start < block.Count; start += TurnSize)
         {
-            if (!_brackets[input].IsEmpty)
+            var count = Math.Min(TurnSize, block.Count - start);
+            var turn = new Block(block.Place + start, block.Index + start, count, count, block.Worker);
+            var offset = (nint)start * TLanes.ElementByteCount;
+            for (var input = 0; input < _brackets.Length; input++)
             {
-                Collect<TLanes>(tensors[input + 1], tensors[0], block, input);
+                if (!_brackets[input].IsEmpty)
+                {
+                    Collect<TLanes>(tensors[input + 1] + offset, tensors[0] + offset, turn, input);
+                }
             }
         }
     }
@@ -25,7 +34,7 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
     private void Collect<TLanes>(byte* source, byte* baseSource, Block block, int input) where TLanes : struct, ILanes
     {
         ref var candidates = ref _store.Of(block.Worker, input);
-        if (!candidates.HasRoomFor(block.PaddedCount))
+        if (!candidates.HasRoomFor(block.Count + ILanes.Count))
         {
             candidates.Overflowed = true;
             return;

@@ -1,0 +1,187 @@
+using System.Text.Json;
+using Convergence.Cli.Hosting;
+using Convergence.Cli.Logging;
+using Convergence.Cli.Tests.Support;
+using Convergence.Testing;
+
+namespace Convergence.Cli.Tests.Commands;
+
+public sealed class EvolveCommandTests
+{
+    private TemporaryDirectory _directory = null!;
+
+    [SetUp]
+    public void MakeDirectory() => _directory = new TemporaryDirectory();
+
+    [TearDown]
+    public void RemoveDirectory() => _directory.Dispose();
+
+    [Test]
+    public void Evolve_WritesModelReportsAndLog()
+    {
+        var config = TinyJob.Write(_directory.Path, generations: 4);
+        var result = CliRunner.Run("evolve", config);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.Output, Does.Contain("generation 1/4  best 0.").And.Contain("generation 4/4  best 0."));
+        Assert.That(result.Output, Does.Contain("checkpoint ").And.Contain("report   "));
+        foreach (var file in (string[])["model/config.json", "model/model.safetensors", "recipe.yaml", "result.json", "history.csv", "report.md", "report.html", "plots/tasks.svg"])
+        {
+            Assert.That(_directory.Combine("out", file), Does.Exist);
+        }
+
+        Assert.That(File.ReadAllLines(_directory.Combine("out", "history.csv")), Has.Length.EqualTo(5));
+        AssertLog(generations: 4);
+    }
+
+    [Test]
+    public void Evolve_WithJson_TellsTheWholeRunInObjects()
+    {
+        var config = TinyJob.Write(_directory.Path, generations: 3);
+        var result = CliRunner.Run("evolve", config, "--json", "--seed", "9", "--out", _directory.Combine("elsewhere"));
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        var lines = result.JsonLines();
+        Assert.That(lines[0].GetProperty("event").GetString(), Is.EqualTo("started"));
+        Assert.That(lines[0].GetProperty("configuration").GetProperty("seed").GetUInt64(), Is.EqualTo(9));
+        Assert.That(lines.Count(line => line.GetProperty("event").GetString() == "generation"), Is.EqualTo(3));
+        var last = lines[^1];
+        Assert.That(last.GetProperty("event").GetString(), Is.EqualTo("result"));
+        Assert.That(last.GetProperty("stop_reason").GetString(), Is.EqualTo("generations"));
+        Assert.That(last.GetProperty("output_directory").GetString(), Is.EqualTo(_directory.Combine("elsewhere")));
+        Assert.That(last.GetProperty("test").EnumerateArray().Select(model => model.GetProperty("role").GetString()), Is.SupersetOf(new List<string> { "champion", "parent", "plainaverage" }));
+    }
+
+    [Test]
+    public void Evolve_TheChampionsRecipe_MergesToTheSameBytes()
+    {
+        var config = TinyJob.Write(_directory.Path, generations: 3);
+        Assert.That(CliRunner.Run("evolve", config).ExitCode, Is.Zero);
+        var merged = CliRunner.Run("merge", _directory.Combine("out", "recipe.yaml"), "-o", _directory.Combine("again"));
+        Assert.That(merged.ExitCode, Is.Zero, merged.ToString());
+        Assert.That(
+            File.ReadAllBytes(_directory.Combine("again", "model.safetensors")),
+            Is.EqualTo(File.ReadAllBytes(_directory.Combine("out", "model", "model.safetensors"))));
+    }
+
+    [Test]
+    public void Inspect_OfACheckpoint_SaysHowFarTheRunIs()
+    {
+        var config = TinyJob.Write(_directory.Path, generations: 4);
+        Assert.That(CliRunner.Run("evolve", config).ExitCode, Is.Zero);
+        var checkpoint = Directory.GetFiles(_directory.Combine("checkpoints"), "generation_*.json").Order(StringComparer.Ordinal).Last();
+        var text = CliRunner.Run("inspect", checkpoint);
+        Assert.That(text.Output, Does.Contain("generation   4 of 4").And.Contain("job          tiny"), text.ToString());
+        var json = JsonSerializer.Deserialize<JsonElement>(CliRunner.Run("inspect", checkpoint, "--json").Output);
+        Assert.That(json.GetProperty("generation").GetInt32(), Is.EqualTo(4));
+        Assert.That(json.GetProperty("best_fitness").GetDouble(), Is.InRange(0, 1));
+        Assert.That(json.GetProperty("parents").GetArrayLength(), Is.EqualTo(4));
+    }
+
+    [TestCase("generatoins: 3", "generatoins", "generations")]
+    [TestCase("device: cuda", "device", "CUDA is not built in yet")]
+    [TestCase("mutation_rate: 1.5", "mutation_rate", "1.5")]
+    [TestCase("techniques: [linear, tiess]", "techniques", "ties")]
+    [TestCase("fitness_weights: {perplexity: 0}", "fitness_weights", "sum to 0")]
+    public void BadConfiguration_NamesKeyAndCureAndLeavesNothing(string line, string key, string fragment)
+    {
+        var config = TinyJob.Write(_directory.Path, more: line);
+        AssertRefused("job.yaml", ["evolve", config], key, fragment);
+    }
+
+    [TestCase("--device", "cuda", "CUDA is not built in yet")]
+    [TestCase("--generations", "0", "[1, 100000]")]
+    [TestCase("--generations", "many", "many")]
+    [TestCase("--seed", "-1", "-1")]
+    public void BadOption_IsCheckedLikeTheKeyOfItsName(string option, string value, string fragment)
+    {
+        var config = TinyJob.Write(_directory.Path);
+        AssertRefused(option[2..], ["evolve", config, $"{option}={value}"], fragment);
+    }
+
+    [Test]
+    public void BadConfiguration_WithManyErrors_TellsAllAtOnce()
+    {
+        var config = TinyJob.Write(_directory.Path, more: "mutation_rate: 2\nelite_size: 99\nno_such_key: 1");
+        AssertRefused("mutation_rate", ["evolve", config], "elite_size", "no_such_key", "3 errors");
+    }
+
+    [Test]
+    public void MissingFiles_AreNamed()
+    {
+        AssertRefused("nothing.yaml", ["evolve", _directory.Combine("nothing.yaml")], "no such file");
+        var config = TinyJob.Write(_directory.Path);
+        File.Delete(_directory.Combine("test.yaml"));
+        AssertRefused("test.yaml", ["evolve", config], "tasks");
+    }
+
+    [Test]
+    public void OutputThatExists_IsRefusedBeforeAnyWork()
+    {
+        var config = TinyJob.Write(_directory.Path);
+        Directory.CreateDirectory(_directory.Combine("out"));
+        AssertRefused("already exists and is not overwritten", ["evolve", config], _directory.Combine("out"));
+    }
+
+    [Test]
+    public void SpecialistOfAnotherVocabulary_IsRefused()
+    {
+        var config = TinyJob.Write(_directory.Path);
+        Directory.Delete(_directory.Combine("reasoning"), recursive: true);
+        TinyModels.Write(_directory.Combine("reasoning"), TinyJob.Options with { VocabularySize = 40 }, seed: 3);
+        AssertRefused("vocab_size", ["evolve", config], "reasoning");
+    }
+
+    [Test]
+    public void SpecialistOfAnUnsupportedArchitecture_IsRefused()
+    {
+        var config = TinyJob.Write(_directory.Path);
+        foreach (var model in (string[])["base", "reasoning", "memory_integration", "adaptive_computation"])
+        {
+            var path = _directory.Combine(model, "config.json");
+            File.WriteAllText(path, File.ReadAllText(path).Replace("llama", "mamba", StringComparison.Ordinal).Replace("LlamaForCausalLM", "MambaForCausalLM", StringComparison.Ordinal));
+        }
+
+        AssertRefused("Mamba", ["evolve", config]);
+    }
+
+    [Test]
+    public void SpecialistWithNaNWeights_IsRefusedByTensor()
+    {
+        var config = TinyJob.Write(_directory.Path);
+        Directory.Delete(_directory.Combine("reasoning"), recursive: true);
+        using (var weights = TinyModels.Weights(TinyJob.Options, 3, (name, index) => name == "model.norm.weight" && index == 0 ? double.NaN : 0))
+        {
+            TinyModels.Write(_directory.Combine("reasoning"), TinyJob.Options, weights);
+        }
+
+        AssertRefused("model.norm.weight", ["evolve", config], "reasoning");
+    }
+
+    private void AssertRefused(string fragment, string[] args, params string[] fragments)
+    {
+        var before = FolderSnapshot.Take(_directory.Path);
+        var result = CliRunner.Run(args);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.StartWith("error: ").And.Contain(fragment));
+        foreach (var other in fragments)
+        {
+            Assert.That(result.Error, Does.Contain(other));
+        }
+
+        Assert.That(result.Error, Does.Not.Contain("   at ").And.Not.Contain("Exception"));
+        Assert.That(FolderSnapshot.Take(_directory.Path), Is.EqualTo(before), "nothing may be left behind");
+    }
+
+    private void AssertLog(int generations)
+    {
+        var events = File.ReadAllLines(_directory.Combine("checkpoints", RunLog.FileName))
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("Properties"))
+            .ToLookup(properties => properties.GetProperty("EventId").GetProperty("Name").GetString());
+        var started = events["RunStarted"].Single();
+        Assert.That(started.GetProperty("Seed").GetInt32(), Is.EqualTo(5));
+        Assert.That(started.GetProperty("Configuration").GetString(), Does.Contain("\"population_size\":6"));
+        Assert.That(events["GenerationCompleted"].Select(properties => properties.GetProperty("Generation").GetInt32()), Is.EqualTo(Enumerable.Range(1, generations)));
+        Assert.That(events["CheckpointWritten"].Count(), Is.GreaterThanOrEqualTo(generations / 2));
+        Assert.That(events["CandidateEvaluated"].Count(), Is.GreaterThan(generations));
+        Assert.That(events["RunCompleted"].Single().GetProperty("StopReason").GetString(), Is.EqualTo("Generations"));
+    }
+}

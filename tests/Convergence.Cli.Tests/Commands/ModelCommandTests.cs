@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text.Json;
+using Convergence.Cli.Hosting;
+using Convergence.Cli.Tests.Support;
+using Convergence.Testing;
+
+namespace Convergence.Cli.Tests.Commands;
+
+/// <summary>merge, eval, inspect and generate on small good models.</summary>
+public sealed class ModelCommandTests
+{
+    private TemporaryDirectory _directory = null!;
+
+    private string First => _directory.Combine("first");
+
+    private string Recipe => _directory.Combine("recipe.yaml");
+
+    [SetUp]
+    public void MakeModels()
+    {
+        _directory = new TemporaryDirectory();
+        TinyModels.Write(First, TinyJob.Options, seed: 1);
+        TinyModels.Write(_directory.Combine("second"), TinyJob.Options, seed: 2);
+        TinyTokenizer.Write(First);
+        TinyJob.WriteTask(_directory.Path, "search", seed: 1);
+        File.WriteAllText(Recipe, "merge_method: slerp\nbase_model: first\nmodels:\n  - model: first\n  - model: second\nparameters: {t: 0.25}\n");
+    }
+
+    [TearDown]
+    public void RemoveModels() => _directory.Dispose();
+
+    [Test]
+    public void Merge_WritesADirectoryThatOtherCommandsRead()
+    {
+        var merged = _directory.Combine("merged");
+        var result = CliRunner.Run("merge", Recipe, "-o", merged, "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.Output, Does.StartWith("slerp of first, second: 20 tensors, "));
+        Assert.That(Directory.GetFiles(merged).Select(Path.GetFileName), Is.SupersetOf(new List<string> { "config.json", "model.safetensors", "recipe.yaml", "README.md", "tokenizer.json" }));
+        Assert.That(CliRunner.Run("inspect", merged).ExitCode, Is.Zero);
+        Assert.That(CliRunner.Run("eval", merged, "--tasks", _directory.Combine("search.yaml")).ExitCode, Is.Zero);
+        Assert.That(CliRunner.Run("generate", merged, "--prompt", "a").ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Merge_Twice_GivesTheSameBytes()
+    {
+        foreach (var name in (string[])["one", "two"])
+        {
+            var result = CliRunner.Run("merge", Recipe, "--out", _directory.Combine(name), "--root", _directory.Path, "--json");
+            Assert.That(result.ExitCode, Is.Zero, result.ToString());
+            Assert.That(result.JsonLines().Single().GetProperty("method").GetString(), Is.EqualTo("slerp"));
+        }
+
+        Assert.That(
+            File.ReadAllBytes(_directory.Combine("one", "model.safetensors")),
+            Is.EqualTo(File.ReadAllBytes(_directory.Combine("two", "model.safetensors"))));
+    }
+
+    [Test]
+    public void Merge_WhenCancelled_LeavesNothing()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var before = FolderSnapshot.Take(_directory.Path);
+        var result = CliRunner.Run(cancelled.Token, "merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Cancelled), result.ToString());
+        Assert.That(result.Error, Is.EqualTo("error: cancelled.\n"));
+        Assert.That(FolderSnapshot.Take(_directory.Path), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void UnknownKeyOfARecipe_IsRefusedWithASuggestion()
+    {
+        File.WriteAllText(Recipe, "merge_methd: slerp\nmodels: []\n");
+        var result = CliRunner.Run("merge", Recipe, "-o", _directory.Combine("merged"));
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput));
+        Assert.That(result.Error, Does.Contain("recipe.yaml").And.Contain("merge_methd").And.Contain("Did you mean \"merge_method\"?"));
+    }
+
+    [Test]
+    public void UnknownKeyOfATaskFile_IsRefusedByName()
+    {
+        File.WriteAllText(_directory.Combine("tasks.yaml"), "tasks:\n  - name: tokens\n    kind: perplexity\n    dta: search.u16\n");
+        var result = CliRunner.Run("eval", First, "--tasks", _directory.Combine("tasks.yaml"));
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput));
+        Assert.That(result.Error, Does.Contain("tasks.yaml").And.Contain("dta"));
+    }
+
+    [Test]
+    public void Eval_PrintsTheScoreWithinItsInterval()
+    {
+        var tasks = _directory.Combine("search.yaml");
+        var text = CliRunner.Run("eval", First, "--tasks", tasks);
+        Assert.That(text.ExitCode, Is.Zero, text.ToString());
+        Assert.That(text.Output, Does.Match(@"(?m)^tokens\s+perplexity\s+\d+\.\d+\s+\[\d+\.\d+, \d+\.\d+\]\s+\d+"));
+
+        var json = CliRunner.Run("eval", First, "--tasks", tasks, "--json").JsonLines().Single();
+        var score = json.GetProperty("tasks")[0];
+        var value = score.GetProperty("value").GetDouble();
+        Assert.That(score.GetProperty("lower95").GetDouble(), Is.LessThan(value));
+        Assert.That(score.GetProperty("upper95").GetDouble(), Is.GreaterThan(value));
+        Assert.That(text.Output, Does.Contain(value.ToString("0.000", CultureInfo.InvariantCulture)));
+    }
+
+    [Test]
+    public void Eval_WithALimit_ScoresSoManyExamples()
+    {
+        var json = CliRunner.Run("eval", First, "--tasks", _directory.Combine("search.yaml"), "--limit", "5", "--json").JsonLines().Single();
+        Assert.That(json.GetProperty("tasks")[0].GetProperty("examples").GetInt32(), Is.EqualTo(5));
+    }
+
+    [Test]
+    public void Generate_IsGreedyByDefaultAndSampledBySeed()
+    {
+        var greedy = Generate();
+        Assert.That(greedy, Does.Match("^abc[a-z]*$"));
+        Assert.That(Generate(), Is.EqualTo(greedy));
+        var sampled = Generate("--temperature", "5", "--seed", "1");
+        Assert.That(Generate("--temperature", "5", "--seed", "1"), Is.EqualTo(sampled));
+        Assert.That(Generate("--temperature", "5", "--seed", "2"), Is.Not.EqualTo(sampled));
+        Assert.That(Generate("--temperature", "5", "--top-k", "1"), Is.EqualTo(greedy), "one token to choose from is the likeliest");
+    }
+
+    [Test]
+    public void Generate_WithJson_TellsWhyItEnded()
+    {
+        var line = CliRunner.Run("generate", First, "--prompt", "abc", "--max-new-tokens", "3", "--json").JsonLines().Single();
+        Assert.That(line.GetProperty("prompt").GetString(), Is.EqualTo("abc"));
+        Assert.That(line.GetProperty("completion_tokens").GetInt32(), Is.LessThanOrEqualTo(3));
+        Assert.That(line.GetProperty("finish_reason").GetString(), Is.AnyOf("length", "stop"));
+    }
+
+    [Test]
+    public void Inspect_OfAModel_CountsParametersAndTensors()
+    {
+        var json = JsonSerializer.Deserialize<JsonElement>(CliRunner.Run("inspect", First, "--json").Output);
+        var expected = TinyModels.Shapes(TinyJob.Options).Sum(tensor => tensor.Shape.ElementCount);
+        Assert.That(json.GetProperty("parameters").GetInt64(), Is.EqualTo(expected));
+        Assert.That(json.GetProperty("tensors").GetArrayLength(), Is.EqualTo(20));
+        Assert.That(json.GetProperty("has_tokenizer").GetBoolean());
+        Assert.That(CliRunner.Run("inspect", Path.Combine(First, "model.safetensors")).Output, Does.Contain("in 20 tensors"));
+    }
+
+    [Test]
+    public void Inspect_OfARecipe_ChecksItAndSaysWhatIsMissing()
+    {
+        var result = CliRunner.Run("inspect", Recipe);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.Output, Does.Contain("method   slerp").And.Contain("models   first, second").And.Contain("cannot be merged here: Model first:"));
+    }
+
+    private string Generate(params string[] more)
+    {
+        var result = CliRunner.Run(["generate", First, "--prompt", "abc", "--max-new-tokens", "12", .. more]);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        return result.Output.TrimEnd('\n');
+    }
+}

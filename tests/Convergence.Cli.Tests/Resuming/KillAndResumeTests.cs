@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Convergence.Cli.Tests.Support;
+using Convergence.Evolution.Randomness;
+using Convergence.Testing;
+
+namespace Convergence.Cli.Tests.Resuming;
+
+/// <summary>Runs that are killed without warning, or asked to stop, end as if nobody had touched them.</summary>
+public sealed class KillAndResumeTests
+{
+    private const int KillCount = 10;
+    private const int Generations = 40;
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+
+    private TemporaryDirectory _directory = null!;
+
+    [SetUp]
+    public void MakeDirectory() => _directory = new TemporaryDirectory();
+
+    [TearDown]
+    public void RemoveDirectory() => _directory.Dispose();
+
+    [Test]
+    public void Kill_AtRandomMoments_EndsLikeTheUninterruptedRun()
+    {
+        var (expected, duration) = RunUninterrupted();
+        var random = new SearchRandom(20);
+        var (kills, runs, killsBeforeAnyCheckpoint) = (0, 0, 0);
+        while (kills < KillCount)
+        {
+            runs++;
+            Assert.That(runs, Is.LessThanOrEqualTo(30), "the runs end too fast to be killed often enough");
+            var checkpoints = $"checkpoints-{runs}";
+            var config = TinyJob.Write(_directory.Path, Generations, checkpoints: checkpoints, fileName: $"killed-{runs}.yaml");
+            while (true)
+            {
+                var resumes = HasCheckpoint(checkpoints);
+                using var process = Start(config, runs, resumes ? ["--resume", "latest"] : []);
+
+                // Squared, so that many kills come early: while the program starts, scores the parents, writes its first files.
+                if (kills < KillCount && process.KillAfter(duration * (0.05 + (0.6 * Math.Pow(random.NextDouble(), 2)))))
+                {
+                    kills++;
+                    killsBeforeAnyCheckpoint += HasCheckpoint(checkpoints) ? 0 : 1;
+                    continue;
+                }
+
+                var result = process.Wait();
+                Assert.That(result.ExitCode, Is.Zero, result.ToString());
+                break;
+            }
+
+            Assert.That(FinishedRun.Read(OutputOf(runs)), Is.EqualTo(expected), $"run {runs}, after {kills} kills in all");
+        }
+
+        TestContext.Out.WriteLine(
+            $"{kills} kills in {runs} runs of about {duration.TotalSeconds:0.0} s, {killsBeforeAnyCheckpoint} of them before the first checkpoint");
+    }
+
+    [TestCase(Interrupt)]
+    [TestCase(Terminate)]
+    [Platform(Exclude = "Win", Reason = "signals are sent the Unix way")]
+    public void StopSignal_WritesACheckpointAndSaysHowToGoOn(int signal)
+    {
+        var config = TinyJob.Write(_directory.Path, generations: 100_000, fileName: "long.yaml");
+        CliResult stopped;
+        using (var process = CliProcess.Start(_directory.Path, "evolve", "long.yaml", "--seed", "5"))
+        {
+            Assert.That(process.WaitForOutput("generation 3/", TimeSpan.FromMinutes(1)), "the run never came to its third generation");
+            process.Signal(signal);
+            stopped = process.Wait();
+        }
+
+        Assert.That(stopped.ExitCode, Is.EqualTo(130), stopped.ToString());
+        Assert.That(stopped.Error, Does.Contain("cancelled; checkpoint "));
+        Assert.That(stopped.Error, Does.Contain("to go on: convergence evolve long.yaml --seed 5 --resume latest"));
+        Assert.That(_directory.Combine("out"), Does.Not.Exist);
+        Assert.That(Directory.GetFiles(_directory.Combine("checkpoints"), "*.tmp"), Is.Empty);
+
+        // What the message says works. The job is cut down first so that it ends, which a resumed run may ask for.
+        var checkpoint = stopped.Error.Split('\n').Single(line => line.StartsWith("cancelled; checkpoint ", StringComparison.Ordinal))["cancelled; checkpoint ".Length..];
+        Assert.That(checkpoint, Does.Exist);
+        var generation = int.Parse(Path.GetFileNameWithoutExtension(checkpoint).Split('_')[1], System.Globalization.CultureInfo.InvariantCulture);
+        var resumed = CliRunner.Run("evolve", config, "--seed", "5", "--generations", $"{generation + 1}", "--resume", "latest");
+        Assert.That(resumed.ExitCode, Is.Zero, resumed.ToString());
+        Assert.That(resumed.Output, Does.Contain($"resumed from {checkpoint} after {generation} generations"));
+        Assert.That(resumed.Output, Does.Contain($"generation {generation + 1}/{generation + 1}  "));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "signals are sent the Unix way")]
+    public void SecondInterrupt_StopsAtOnce()
+    {
+        TinyJob.Write(_directory.Path, generations: 100_000);
+        using var process = CliProcess.Start(_directory.Path, "evolve", "job.yaml");
+        Assert.That(process.WaitForOutput("generation 3/", TimeSpan.FromMinutes(1)), "the run never came to its third generation");
+        process.Signal(Interrupt);
+        process.Signal(Interrupt);
+        process.Signal(Interrupt);
+        Assert.That(process.Wait().ExitCode, Is.EqualTo(130));
+    }
+
+    [Test]
+    public void Cancellation_InJson_HoldsTheResumeCommand()
+    {
+        var config = TinyJob.Write(_directory.Path, generations: 4);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var result = CliRunner.Run(cancelled.Token, "evolve", config, "--json");
+        Assert.That(result.ExitCode, Is.EqualTo(130), result.ToString());
+        var last = result.JsonLines()[^1];
+        Assert.That(last.GetProperty("stop_reason").GetString(), Is.EqualTo("cancelled"));
+        Assert.That(last.GetProperty("resume_command").GetString(), Is.EqualTo($"convergence evolve {config} --resume latest"));
+        Assert.That(last.GetProperty("checkpoint").GetString(), Does.Exist);
+    }
+
+    private (FinishedRun Expected, TimeSpan Duration) RunUninterrupted()
+    {
+        var config = TinyJob.Write(_directory.Path, Generations);
+        var watch = Stopwatch.StartNew();
+        using var process = Start(config, 0, []);
+        var result = process.Wait();
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        return (FinishedRun.Read(OutputOf(0)), watch.Elapsed);
+    }
+
+    private CliProcess Start(string config, int run, string[] more) =>
+        CliProcess.Start(_directory.Path, ["evolve", config, "--out", OutputOf(run), .. more]);
+
+    private string OutputOf(int run) => _directory.Combine($"out-{run}");
+
+    private bool HasCheckpoint(string folder) =>
+        Directory.Exists(_directory.Combine(folder)) && Directory.EnumerateFiles(_directory.Combine(folder), "generation_*.json").Any();
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Models;
+using Convergence.Testing;
+
+namespace Convergence.Merging.Tests.Output;
+
+public sealed class MergedModelWriterTests
+{
+    [Test]
+    public void Write_MergeOfTwo_IsAModelDirectoryThatRebuildsItself()
+    {
+        using var directory = new TemporaryDirectory();
+        Write(directory, "one");
+        using var model = ModelDirectory.Open(directory.Combine("one"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(model.Config["torch_dtype"]!.GetValue<string>(), Is.EqualTo("bfloat16"));
+            Assert.That(File.ReadAllText(directory.Combine("one", "tokenizer.json")), Is.EqualTo("{\"a\":1}"));
+            var card = File.ReadAllText(directory.Combine("one", "README.md"));
+            Assert.That(card, Does.StartWith("---\ntags:").And.Contain("| a | parent | apache-2.0 |").And.Contain("| b | parent | not stated |"));
+            Assert.That(card, Does.Contain("merge_method: linear").And.Contain("some notes"));
+            Assert.That(RecipeReader.ReadFile(directory.Combine("one", "recipe.yaml")), Is.EqualTo(Recipe()));
+            Assert.That(File.Exists(directory.Combine("one", "generation_config.json")));
+        });
+    }
+
+    [Test]
+    public void Write_Twice_GivesTheSameBytes()
+    {
+        using var directory = new TemporaryDirectory();
+        Write(directory, "one");
+        Directory.Move(directory.Combine("one"), directory.Combine("kept"));
+        Write(directory, "one");
+        foreach (var file in Directory.GetFiles(directory.Combine("kept")))
+        {
+            Assert.That(File.ReadAllBytes(directory.Combine("one", Path.GetFileName(file))), Is.EqualTo(File.ReadAllBytes(file)), file);
+        }
+    }
+
+    [Test]
+    public void Write_OverAnExistingDirectory_IsRefused()
+    {
+        using var directory = new TemporaryDirectory();
+        Write(directory, "one");
+        Assert.That(() => Write(directory, "one"), Throws.InstanceOf<ConvergenceException>().With.Message.Contains("already exists"));
+    }
+
+    [TestCase("---\nlicense: mit\n---\n", "mit")]
+    [TestCase("---\ntags:\n- a\nlicense: \"cc-by-4.0\"\n---\n", "cc-by-4.0")]
+    [TestCase("---\ntags: x\n---\nlicense: mit\n", null)]
+    [TestCase("# card\nlicense: mit\n", null)]
+    public void CardLicence_IsThatOfTheFrontMatter(string card, string? expected) => Assert.That(CardLicence.Parse(card), Is.EqualTo(expected));
+
+    private static MergeRecipe Recipe() => new()
+    {
+        Method = MergeMethod.Linear,
+        Models = [new("a", RecipeParameters.Empty), new("b", RecipeParameters.Empty)],
+        Parameters = RecipeParameters.Of(("weight", 1.0)),
+        OutDType = DType.BF16,
+    };
+
+    private static void Write(TemporaryDirectory root, string name)
+    {
+        foreach (var (parent, seed) in new[] { ("a", 1UL), ("b", 2UL) })
+        {
+            if (!Directory.Exists(root.Combine(parent)))
+            {
+                TinyModels.Write(root.Combine(parent), new TinyModelOptions(), seed);
+            }
+        }
+
+        File.WriteAllText(root.Combine("a", "tokenizer.json"), "{\"a\":1}");
+        File.WriteAllText(root.Combine("a", "generation_config.json"), new JsonObject().ToJsonString());
+        File.WriteAllText(root.Combine("a", "README.md"), "---\nlicense: apache-2.0\n---\n# a\n");
+        using var parents = new ParentModels(root.Path);
+        using var device = new CpuDevice(2);
+        using var output = new TensorSet();
+        var plan = MergePlanner.Plan(Recipe(), parents);
+        new MergeExecutor(device).Execute(plan, output);
+        MergedModelWriter.Write(root.Combine(name), plan, output, "some notes");
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+using Convergence.Tensors;
+
+namespace Convergence.Merging.Tests.Planning;
+
+public sealed class MergePlannerTests
+{
+    private static readonly string[] NoLayers = ["model.w"];
+
+    [Test]
+    public void Plan_TensorOfOtherShape_NamesBothShapes() =>
+        AssertRefused(
+            new MemoryModels().Add("a", ("w", Matrix(2, 3))).Add("b", ("w", Matrix(3, 2))),
+            "Tensor w has shape [2, 3] in a but [3, 2] in b", "architecture and size");
+
+    [Test]
+    public void Plan_OtherVocabulary_NamesTheCure() =>
+        AssertRefused(
+            new MemoryModels().Add("a", ("model.embed_tokens.weight", Matrix(5, 3))).Add("b", ("model.embed_tokens.weight", Matrix(6, 3))),
+            "has shape [5, 3] in a but [6, 3] in b", "vocabularies differ", "same tokenizer");
+
+    [Test]
+    public void Plan_TensorMissingInOne_NamesIt() =>
+        AssertRefused(
+            new MemoryModels().Add("a", ("w", Matrix(1, 1)), ("v", Matrix(1, 1))).Add("b", ("w", Matrix(1, 1))), "b has no tensor v, but a has");
+
+    [Test]
+    public void Plan_QuantisedAgainstFloat_IsRefused() =>
+        AssertRefused(
+            new MemoryModels().Add("a", ("w", Matrix(1, 2))).Add("b", ("w", HostTensor.Allocate(DType.I8, new TensorShape(1, 2)))), "b stores I8", "unquantised");
+
+    [Test]
+    public void Plan_OtherArchitecture_IsRefused() =>
+        AssertRefused(
+            new MemoryModels().Add("a", new JsonObject { ["model_type"] = "llama" }, ("w", Matrix(1, 1)))
+                .Add("b", new JsonObject { ["model_type"] = "gpt2" }, ("w", Matrix(1, 1))),
+            "model_type \"gpt2\" for the first and \"llama\" for the second");
+
+    [Test]
+    public void Plan_ModelThatIsNotThere_NamesTheDirectory()
+    {
+        using var models = new MemoryModels().Add("a", 1);
+        Assert.That(
+            () => MergePlanner.Plan(Linear("a", "nowhere"), models.Parents),
+            Throws.TypeOf<MergeException>().With.Message.Contains("Model nowhere: there is no directory"));
+    }
+
+    [Test]
+    public void Plan_WeightsThatCancel_AreRefused()
+    {
+        using var models = new MemoryModels().Add("a", 1).Add("b", 1);
+        var recipe = Linear("a", "b") with { Models = [new("a", RecipeParameters.Of(("weight", 1.0))), new("b", RecipeParameters.Of(("weight", -1.0)))] };
+        Assert.That(() => MergePlanner.Plan(recipe, models.Parents), Throws.TypeOf<RecipeException>().With.Message.Contains("add up to 0"));
+    }
+
+    [Test]
+    public void Plan_NumberOutOfRange_NamesModelTensorAndRange()
+    {
+        using var models = new MemoryModels().Add("a", 1).Add("base", 1);
+        var recipe = new MergeRecipe
+        {
+            Method = MergeMethod.DareLinear,
+            BaseModel = "base",
+            Models = [new("a", RecipeParameters.Of(("weight", 1.0), ("density", 0.0)))],
+        };
+        Assert.That(
+            () => MergePlanner.Plan(recipe, models.Parents),
+            Throws.TypeOf<RecipeException>().With.Message.Contains("parameter \"density\" of a for tensor model.w is 0; it must be a number in (0, 1]"));
+    }
+
+    [Test]
+    public void Plan_DifferentRope_Warns()
+    {
+        using var models = new MemoryModels().Add("a", new JsonObject { ["rope_theta"] = 1e4 }, ("w", Matrix(1, 1)))
+            .Add("b", new JsonObject { ["rope_theta"] = 5e5 }, ("w", Matrix(1, 1)));
+        Assert.That(MergePlanner.Plan(Linear("a", "b"), models.Parents).Warnings, Has.One.Contains("b has rope_theta 500000 where a has 10000"));
+    }
+
+    [Test]
+    public void Plan_Frankenmerge_RenumbersDepthAndPerLayerLists()
+    {
+        (string, HostTensor)[] layers = [.. Enumerable.Range(0, 3).Select(layer => ($"model.layers.{layer}.w", Matrix(1, 1)))];
+        var config = new JsonObject { ["num_hidden_layers"] = 3, ["layer_types"] = new JsonArray("x", "y", "z"), ["eos_token_id"] = new JsonArray(1, 2, 3) };
+        using var models = new MemoryModels().Add("a", config, layers);
+        var plan = MergePlanner.Plan(
+            new MergeRecipe
+            {
+                Method = MergeMethod.Passthrough,
+                Slices = [Slice(0, 2), Slice(1, 3)],
+            }, models.Parents);
+        Assert.Multiple(() =>
+        {
+            Assert.That(plan.Config["num_hidden_layers"]!.GetValue<int>(), Is.EqualTo(4));
+            Assert.That(plan.Config["layer_types"]!.ToJsonString(), Is.EqualTo("""["x","y","y","z"]"""));
+            Assert.That(plan.Config["eos_token_id"]!.ToJsonString(), Is.EqualTo("[1,2,3]"));
+            Assert.That(plan.Tasks.Select(task => task.Inputs[0].Tensor), Is.EqualTo(new[] { 0, 1, 1, 2 }.Select(layer => $"model.layers.{layer}.w")));
+        });
+
+        static RecipeSlice Slice(int first, int end) => new([new RecipeSource("a", first, end, RecipeParameters.Empty)], RecipeParameters.Empty);
+    }
+
+    [Test]
+    public void Plan_SlicesOfAModelWithoutLayers_IsRefused()
+    {
+        using var models = new MemoryModels().Add("a", [.. NoLayers.Select(name => (name, Matrix(1, 1)))]);
+        var recipe = new MergeRecipe
+        {
+            Method = MergeMethod.Passthrough,
+            Slices = [new([new RecipeSource("a", 0, 1, RecipeParameters.Empty)], RecipeParameters.Empty)],
+        };
+        Assert.That(() => MergePlanner.Plan(recipe, models.Parents), Throws.TypeOf<MergeException>().With.Message.Contains("0 stacks of layers"));
+    }
+
+    [Test]
+    public void Plan_OneTiedAndOneUntiedHead_UsesTheEmbeddingForTheFirst()
+    {
+        using var models = new MemoryModels()
+            .Add("tied", new JsonObject { ["tie_word_embeddings"] = true }, ("model.embed_tokens.weight", Matrix(2, 2)))
+            .Add("untied", new JsonObject { ["tie_word_embeddings"] = false }, ("model.embed_tokens.weight", Matrix(2, 2)), ("lm_head.weight", Matrix(2, 2)));
+        var plan = MergePlanner.Plan(Linear("tied", "untied"), models.Parents);
+        Assert.Multiple(() =>
+        {
+            Assert.That(plan.Tasks.Single(task => task.Name == "lm_head.weight").Inputs.Select(input => input.Tensor), Is.EqualTo(new[] { "model.embed_tokens.weight", "lm_head.weight" }));
+            Assert.That(plan.Config["tie_word_embeddings"]!.GetValue<bool>(), Is.False);
+        });
+    }
+
+    [Test]
+    public void Plan_TiedHeadThatIsStoredAllTheSame_IsLeftOut()
+    {
+        using var models = new MemoryModels().Add(
+            "a", new JsonObject { ["tie_word_embeddings"] = true }, ("model.embed_tokens.weight", Matrix(2, 2)), ("lm_head.weight", Matrix(2, 2)));
+        Assert.That(MergePlanner.Plan(Linear("a"), models.Parents).Tasks.Select(task => task.Name), Is.EqualTo(new[] { "model.embed_tokens.weight" }));
+    }
+
+    private static void AssertRefused(MemoryModels models, params string[] parts)
+    {
+        using (models)
+        {
+            var thrown = Assert.Throws<MergeException>(() => MergePlanner.Plan(Linear("a", "b"), models.Parents))!;
+            Assert.Multiple(() =>
+            {
+                foreach (var part in parts)
+                {
+                    Assert.That(thrown.Message, Does.Contain(part));
+                }
+            });
+        }
+    }
+
+    private static MergeRecipe Linear(params string[] models) => new()
+    {
+        Method = MergeMethod.Linear,
+        Models = [.. models.Select(model => new RecipeInput(model, RecipeParameters.Empty))],
+        Parameters = RecipeParameters.Of(("weight", 1.0)),
+    };
+
+    private static HostTensor Matrix(int rows, int columns) => HostTensor.From(Enumerable.Repeat(1f, rows * columns).ToArray(), new TensorShape(rows, columns));
+}
