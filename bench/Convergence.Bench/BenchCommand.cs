@@ -16,6 +16,8 @@ internal static class BenchCommand
         ("merge", MergeTable.Measure),
         ("gemm", GemmTable.Measure),
         ("forward", ForwardTable.Measure),
+        ("demo", DemoJobTable.Measure),
+        ("trio", LargeTrioTable.Measure),
     ];
 
     public static int Run(string[] arguments, TextWriter output, TextWriter error)

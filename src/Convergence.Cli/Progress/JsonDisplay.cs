@@ -4,7 +4,7 @@ using Convergence.EvoMerge.Runs;
 
 namespace Convergence.Cli.Progress;
 
-/// <summary>For machines: an object a line, each with its <c>event</c>. The formats are described in <c>evolve --help</c> and the README.</summary>
+/// <summary>For machines: an object a line, each with its <c>event</c>. The formats are described in docs/command.md.</summary>
 internal sealed class JsonDisplay(TextWriter output, TextWriter error) : RunDisplay
 {
     private readonly Lock _lock = new();

@@ -15,6 +15,7 @@ internal sealed class LivePanel(string jobName)
     private readonly List<double?> _mean = [];
     private readonly List<double?> _diversity = [];
     private GenerationCompleted? _last;
+    private RunPhase _phase;
     private string _device = string.Empty;
     private int _evaluations;
     private int _cacheHits;
@@ -43,8 +44,11 @@ internal sealed class LivePanel(string jobName)
                 _mean.Add(generation.Record.Summary.MeanFitness);
                 _diversity.Add(generation.Record.Summary.Diversity);
                 return true;
+            case PhaseStarted started:
+                _phase = started.Phase;
+                return true;
             default:
-                return value is PhaseStarted or RunCompleted;
+                return value is RunCompleted;
         }
     }
 
@@ -63,7 +67,7 @@ internal sealed class LivePanel(string jobName)
                 Curve(_best, "green"));
             grid.AddRow(Faint("mean fitness"), Plain(ReportFormat.Fitness(summary.MeanFitness ?? double.NaN)), Curve(_mean, "yellow"));
             grid.AddRow(Faint("diversity"), Plain(summary.Diversity.ToString("0.000", CultureInfo.InvariantCulture)), Curve(_diversity, "blue"));
-            grid.AddRow(Faint("time left"), Plain(last.Remaining is { } left ? ReportFormat.Duration(left.TotalSeconds) : ReportFormat.Missing), Text.Empty);
+            grid.AddRow(Faint("time left"), Plain(TimeLeft(last)), Text.Empty);
         }
 
         var pace = _last is { EvaluationsPerSecond: > 0 } paced
@@ -77,6 +81,10 @@ internal sealed class LivePanel(string jobName)
             .BorderColor(Color.Grey)
             .Expand();
     }
+
+    // The estimate covers the generations; what comes after them is short and not foreseen.
+    private string TimeLeft(GenerationCompleted last) =>
+        _phase == RunPhase.Evolving && last.Remaining is { } left ? ReportFormat.Duration(left.TotalSeconds) : ReportFormat.Missing;
 
     private static Text Faint(string text) => new(text, new Style(Color.Grey));
 

@@ -97,7 +97,8 @@ public sealed record EvoMergeConfig
     /// </summary>
     public bool EnableParallel { get; init; } = true;
 
-    /// <summary>Candidates evaluated at a time, in [1, 256]; no more than processors are used. Default: the processors.</summary>
+    /// <summary>Candidates evaluated at a time, in [1, 256]; no more than processors or members of a generation are
+    /// used. Each holds a model of its own in memory. Default: the processors.</summary>
     public int NumWorkers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Whether a candidate that was scored before takes its scores from the cache. Default on.</summary>

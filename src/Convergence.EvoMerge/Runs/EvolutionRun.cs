@@ -54,14 +54,13 @@ public sealed class EvolutionRun : IDisposable
         try
         {
             var root = Directory.GetCurrentDirectory();
-            var workers = config.EnableParallel ? Math.Min(config.NumWorkers, Environment.ProcessorCount) : 1;
             pool = new EvaluatorPool(
-                workers, Environment.ProcessorCount, threads => new ModelEvaluator(threads, root, config.BatchTokens, time));
+                WorkerCount(config), Environment.ProcessorCount, threads => new ModelEvaluator(threads, root, config.BatchTokens, time));
             var setup = RunSetup.Open(config, pool.First);
             if (resumed is { } found)
             {
                 RefuseOtherJob(found.Path, found.Checkpoint, setup);
-                store.StartFrom(found.Checkpoint);
+                store.TakeOver();
             }
 
             log = EvaluationLog.Open(config.Checkpoints);
@@ -95,6 +94,10 @@ public sealed class EvolutionRun : IDisposable
         _log.Dispose();
         _pool.Dispose();
     }
+
+    /// <summary>Workers beyond a generation's candidates would idle, and beyond the processors they would only take memory.</summary>
+    private static int WorkerCount(EvoMergeConfig config) =>
+        config.EnableParallel ? Math.Min(Math.Min(config.NumWorkers, config.PopulationSize), Environment.ProcessorCount) : 1;
 
     private static (string Path, Checkpoint Checkpoint)? Load(CheckpointStore store, string? resume)
     {

@@ -45,13 +45,19 @@ public sealed class BadCheckpointTests
     }
 
     [Test]
-    public void CheckpointOfOtherModels_IsRefused()
+    public void CheckpointOfOtherModels_IsRefusedByTheModelsName()
     {
-        using var elsewhere = new TemporaryDirectory();
-        var other = TinyJob.Write(elsewhere.Path, generations: 2);
-        Directory.Delete(elsewhere.Combine("reasoning"), recursive: true);
-        TinyModels.Write(elsewhere.Combine("reasoning"), TinyJob.Options, seed: 77);
-        AssertRefused(Checkpoint, ["another job"], other);
+        var weights = _directory.Combine("reasoning", "model.safetensors");
+        var original = File.ReadAllBytes(weights);
+        try
+        {
+            TinyModels.Write(_directory.Combine("reasoning"), TinyJob.Options, seed: 77);
+            AssertRefused(Checkpoint, "another job", "parent reasoning had other content");
+        }
+        finally
+        {
+            File.WriteAllBytes(weights, original);
+        }
     }
 
     [Test]

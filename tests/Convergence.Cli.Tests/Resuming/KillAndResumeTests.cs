@@ -37,9 +37,7 @@ public sealed class KillAndResumeTests
             {
                 var resumes = HasCheckpoint(checkpoints);
                 using var process = Start(config, runs, resumes ? ["--resume", "latest"] : []);
-
-                // Squared, so that many kills come early: while the program starts, scores the parents, writes its first files.
-                if (kills < KillCount && process.KillAfter(duration * (0.05 + (0.6 * Math.Pow(random.NextDouble(), 2)))))
+                if (kills < KillCount && process.KillAfter(NextDelay(kills, duration, random)))
                 {
                     kills++;
                     killsBeforeAnyCheckpoint += HasCheckpoint(checkpoints) ? 0 : 1;
@@ -129,6 +127,10 @@ public sealed class KillAndResumeTests
         CliProcess.Start(_directory.Path, ["evolve", config, "--out", OutputOf(run), .. more]);
 
     private string OutputOf(int run) => _directory.Combine($"out-{run}");
+
+    /// <summary>Anywhere in the run; every third time while the program starts, before there is much to resume from.</summary>
+    private static TimeSpan NextDelay(int kills, TimeSpan duration, SearchRandom random) =>
+        kills % 3 == 0 ? TimeSpan.FromMilliseconds(400 * random.NextDouble()) : duration * (0.05 + (0.5 * random.NextDouble()));
 
     private bool HasCheckpoint(string folder) =>
         Directory.Exists(_directory.Combine(folder)) && Directory.EnumerateFiles(_directory.Combine(folder), "generation_*.json").Any();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Convergence.EvoMerge.Results.Reports.Charts;
 
@@ -16,7 +17,6 @@ public static class HtmlReport
     {
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(effectiveConfiguration);
-        var charts = ReportCharts.Draw(summary).ToDictionary(chart => chart.Name);
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
@@ -24,7 +24,7 @@ public static class HtmlReport
             .Append($"<title>{Markup.Escape(summary.JobName)} – evolution report</title>\n")
             .Append($"<style>\n{HtmlStyle.Css}{ChartStyle.Css}</style>\n</head>\n<body>\n<main>\n");
         AppendHeader(html, summary);
-        AppendPlots(html, charts, [["gains", "fitness", "diversity"], ["tasks", "techniques"]]);
+        AppendPlots(html, ReportCharts.Draw(summary));
         AppendModels(html, summary.Test);
         AppendTasks(html, summary.Test);
         AppendNotes(html, summary);
@@ -50,20 +50,21 @@ public static class HtmlReport
         html.Append("</dl>\n</header>\n");
     }
 
-    private static void AppendPlots(StringBuilder html, Dictionary<string, Chart> charts, string[][] columns)
+    /// <summary>Two columns of nearly equal height: each figure, in order, goes to the shorter one.</summary>
+    private static void AppendPlots(StringBuilder html, ImmutableArray<Chart> charts)
     {
-        html.Append("<div class=\"plots\">\n");
-        foreach (var column in columns)
+        const double FrameHeight = 110;
+        var columns = new StringBuilder[] { new(), new() };
+        var heights = new double[columns.Length];
+        foreach (var chart in charts)
         {
-            html.Append("<div>\n");
-            foreach (var name in column)
-            {
-                AppendFigure(html, charts[name]);
-            }
-
-            html.Append("</div>\n");
+            var column = Array.IndexOf(heights, heights.Min());
+            heights[column] += chart.Canvas.Height + FrameHeight;
+            AppendFigure(columns[column], chart);
         }
 
+        html.Append("<div class=\"plots\">\n");
+        Array.ForEach(columns, column => html.Append("<div>\n").Append(column).Append("</div>\n"));
         html.Append("</div>\n");
     }
 

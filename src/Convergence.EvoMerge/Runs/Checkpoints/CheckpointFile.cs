@@ -30,7 +30,7 @@ public static class CheckpointFile
             ["checksum"] = Checksum(body),
             ["body"] = body,
         };
-        AtomicFile.WriteAllText(path, root.ToJsonString(RunJson.Indented) + "\n");
+        AtomicFile.WriteAllText(path, root.ToJsonString(RunJson.Compact) + "\n");
     }
 
     /// <summary>Reads a checkpoint.</summary>

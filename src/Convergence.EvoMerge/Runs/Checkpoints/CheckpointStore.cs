@@ -70,22 +70,20 @@ public sealed class CheckpointStore(string directory, int keep)
     }
 
     /// <summary>
-    /// Says what was resumed, so that the best checkpoint is not overwritten by a lesser one. Later checkpoints stay: a resumed run is the same
-    /// run, and comes by them again.
+    /// Takes over a directory that a resumed run left, so that its best checkpoint gives way only to a better one. Later checkpoints than the
+    /// one resumed from stay: a resumed run is the same run, and comes by them again.
     /// </summary>
-    public void StartFrom(Checkpoint checkpoint)
+    public void TakeOver()
     {
-        _bestFitness = checkpoint.Search.Best?.Fitness ?? double.NegativeInfinity;
-        if (File.Exists(BestPath))
+        try
         {
-            try
-            {
-                _bestFitness = Math.Max(_bestFitness, CheckpointFile.Read(BestPath).Search.Best?.Fitness ?? double.NegativeInfinity);
-            }
-            catch (ConvergenceException)
-            {
-                // A damaged copy of the best is replaced at the next rise.
-            }
+            _bestFitness = File.Exists(BestPath)
+                ? CheckpointFile.Read(BestPath).Search.Best?.Fitness ?? double.NegativeInfinity
+                : double.NegativeInfinity;
+        }
+        catch (ConvergenceException)
+        {
+            // A damaged copy of the best is replaced at the next writing.
         }
     }
 

@@ -6,8 +6,11 @@ namespace Convergence.Tensors.Cpu.Gemm;
 /// </summary>
 internal readonly struct DepthBlocks
 {
-    /// <summary>A panel of 320 x 32 floats is 40 KB: it stays in a 48 KB first-level cache while tiles of A stream past it.</summary>
-    public const int MaxLength = 320;
+    /// <summary>
+    /// Tiles of A (12 x 512 floats, 24 KB) stay in the first-level cache while panels of B (64 KB) come from the second at 11 bytes per
+    /// cycle. Shorter blocks would keep the panel in the first level, but read and write the result more often, which costs more.
+    /// </summary>
+    public const int MaxLength = 512;
 
     // Rows are interleaved four elements at a time.
     private const int Granularity = 4;

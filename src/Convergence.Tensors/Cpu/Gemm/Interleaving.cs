@@ -63,15 +63,13 @@ internal static unsafe class Interleaving
         Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
     {
         // Pairs first (a0 b0 a1 b1), then pairs of pairs (a0 b0 c0 d0).
-        var abLow = ZipLow(a, b);
-        var abHigh = ZipHigh(a, b);
-        var cdLow = ZipLow(c, d);
-        var cdHigh = ZipHigh(c, d);
+        var abLow = ZipLow(a, b).AsDouble();
+        var abHigh = ZipHigh(a, b).AsDouble();
+        var cdLow = ZipLow(c, d).AsDouble();
+        var cdHigh = ZipHigh(c, d).AsDouble();
         return (
-            Vector128.Create(abLow.GetLower(), cdLow.GetLower()),
-            Vector128.Create(abLow.GetUpper(), cdLow.GetUpper()),
-            Vector128.Create(abHigh.GetLower(), cdHigh.GetLower()),
-            Vector128.Create(abHigh.GetUpper(), cdHigh.GetUpper()));
+            ZipLow(abLow, cdLow).AsSingle(), ZipHigh(abLow, cdLow).AsSingle(),
+            ZipLow(abHigh, cdHigh).AsSingle(), ZipHigh(abHigh, cdHigh).AsSingle());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,4 +83,16 @@ internal static unsafe class Interleaving
         Sse.IsSupported ? Sse.UnpackHigh(a, b)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
         : Vector128.Create(a[2], b[2], a[3], b[3]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> ZipLow(Vector128<double> a, Vector128<double> b) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
+        : Vector128.Create(a[0], b[0]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> ZipHigh(Vector128<double> a, Vector128<double> b) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
+        : Vector128.Create(a[1], b[1]);
 }

@@ -1,20 +1,27 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Convergence.Tensors.Cpu.Transformer;
 
 namespace Convergence.Tensors.Cpu.Gemm;
 
 /// <summary>
 /// output (+)= input x weight^T + bias, after the blocking of Goto and van de Geijn (doi 10.1145/1356052.1356053). The weight is packed
-/// beforehand. A work item is a block of rows and a group of panels: it packs its rows (second-level cache), then takes panel by panel
-/// (first-level cache) past all tiles of its rows.
+/// beforehand. A work item is a block of rows, by all panels or a group of them: it packs its rows (second-level cache), then
+/// takes panel by panel past all tiles of its rows.
 /// </summary>
 internal sealed unsafe class MatMulOperator : IDisposable
 {
-    /// <summary>96 x 320 floats of packed rows are 120 KB: a fraction of the second-level cache, and many items even for few rows.</summary>
-    private const int MaxBlockRows = 96;
+    /// <summary>
+    /// 192 rows of at most 512 floats are 384 KB: with a panel of B (64 KB) they stay in a second-level cache of 1 MB, and every
+    /// panel that streams in, at less than a byte per cycle, is used 192 times.
+    /// </summary>
+    private const int MaxBlockRows = 192;
+
+    // Fewer rows than this use a panel too seldom; then the columns are divided instead.
+    private const int MinItemRows = 48;
 
     // Several items per thread, so that a thread with a busy neighbour can take fewer of them.
-    private const int ItemsPerThread = 4;
+    private const int ItemsPerThread = 8;
 
     // About 10 microseconds on one thread: less is not worth waking another for.
     private const long MinParallelProducts = 1 << 20;
@@ -30,8 +37,7 @@ internal sealed unsafe class MatMulOperator : IDisposable
     private float* _biasValues;
     private bool _accumulate;
     private DepthBlocks _depth;
-    private int _blockRows;
-    private int _rowBlockCount;
+    private int _itemRows;
     private int _groupPanels;
 
     public MatMulOperator(WorkerTeam team, WorkerScratch scratch)
@@ -53,15 +59,7 @@ internal sealed unsafe class MatMulOperator : IDisposable
         (_input, _weight, _output, _accumulate) = (input, weight, output, accumulate);
         _biasValues = bias is null ? null : _bias.Load(bias, weight.OutputCount, nameof(bias));
         _depth = new DepthBlocks(weight.InputCount);
-        var itemCount = Divide();
-        if (itemCount == 1)
-        {
-            RunItem(0, 0);
-        }
-        else
-        {
-            _team.Run(itemCount, _runItem);
-        }
+        _team.Run(Divide(), _runItem);
     }
 
     public void Dispose() => _bias.Dispose();
@@ -69,28 +67,28 @@ internal sealed unsafe class MatMulOperator : IDisposable
     private int Divide()
     {
         var (rows, panels) = (_output.RowCount, _weight.PanelCount);
-        _blockRows = Math.Min(rows, MaxBlockRows);
-        _rowBlockCount = (rows + _blockRows - 1) / _blockRows;
-        _groupPanels = panels;
-        if (_team.ThreadCount > 1 && (long)rows * _weight.InputCount * _weight.OutputCount >= MinParallelProducts)
+        (_itemRows, _groupPanels) = (rows, panels);
+        if (_team.ThreadCount == 1 || (long)rows * _weight.InputCount * _weight.OutputCount < MinParallelProducts)
         {
-            var groups = Math.Min(panels, ((_team.ThreadCount * ItemsPerThread) + _rowBlockCount - 1) / _rowBlockCount);
-            _groupPanels = (panels + groups - 1) / groups;
-        }
-        else
-        {
-            _rowBlockCount = 1;
-            _blockRows = rows;
+            return 1;
         }
 
-        return _rowBlockCount * ((panels + _groupPanels - 1) / _groupPanels);
+        // Rows are divided first, since every group of columns packs its rows anew; few rows stay together and divide the columns.
+        var wanted = _team.ThreadCount * ItemsPerThread;
+        var even = ((rows / wanted) + TileKernel.MaxRows - 1) / TileKernel.MaxRows * TileKernel.MaxRows;
+        _itemRows = Math.Clamp(even, MinItemRows, MaxBlockRows);
+        var rowItems = (rows + _itemRows - 1) / _itemRows;
+        var groups = Math.Min(panels, (wanted + rowItems - 1) / rowItems);
+        _groupPanels = (panels + groups - 1) / groups;
+        return rowItems * ((panels + _groupPanels - 1) / _groupPanels);
     }
 
     private void RunItem(int item, int worker)
     {
-        var firstRow = item % _rowBlockCount * _blockRows;
-        var endRow = Math.Min(firstRow + _blockRows, _output.RowCount);
-        var firstPanel = item / _rowBlockCount * _groupPanels;
+        var groupCount = (_weight.PanelCount + _groupPanels - 1) / _groupPanels;
+        var firstRow = item / groupCount * _itemRows;
+        var endRow = Math.Min(firstRow + _itemRows, _output.RowCount);
+        var firstPanel = item % groupCount * _groupPanels;
         var endPanel = Math.Min(firstPanel + _groupPanels, _weight.PanelCount);
 
         // An item of a job for one thread may hold more rows than a block.
@@ -100,46 +98,52 @@ internal sealed unsafe class MatMulOperator : IDisposable
         }
     }
 
+    [SkipLocalsInit]
     private void MultiplyBlock(int firstRow, int rowCount, int firstPanel, int endPanel, int worker)
     {
-        var packed = _scratch.Reserve(worker, (long)MaxBlockRows * DepthBlocks.MaxLength);
+        var zeros = stackalloc float[TileKernel.Columns];
+        new Span<float>(zeros, TileKernel.Columns).Clear();
+        var packed = _scratch.Reserve(worker, (long)Math.Min(MaxBlockRows, _output.RowCount) * _depth.Length);
         for (var depth = 0; depth < _depth.Depth; depth += _depth.Length)
         {
             var length = Math.Min(_depth.Length, _depth.Depth - depth);
             Interleaving.PackTiles(_input.Row(firstRow) + depth, _input.Stride, rowCount, length, packed);
             for (var panel = firstPanel; panel < endPanel; panel++)
             {
-                MultiplyPanel(firstRow, rowCount, panel, depth, length, packed);
+                MultiplyStrip(firstRow, rowCount, panel, depth, packed, zeros);
             }
         }
     }
 
     [SkipLocalsInit]
-    private void MultiplyPanel(int firstRow, int rowCount, int panel, int depth, int length, float* packed)
+    private void MultiplyStrip(int firstRow, int rowCount, int panel, int depth, float* packed, float* zeros)
     {
         var column = panel * TileKernel.Columns;
         var columnCount = Math.Min(TileKernel.Columns, _output.ColumnCount - column);
-        var edge = stackalloc float[columnCount < TileKernel.Columns ? TileKernel.MaxRows * TileKernel.Columns : 0];
-        var zeros = stackalloc float[TileKernel.Columns];
-        new Span<float>(zeros, TileKernel.Columns).Clear();
+        var whole = columnCount == TileKernel.Columns;
+        var edge = stackalloc float[whole ? 0 : TileKernel.MaxRows * TileKernel.Columns];
+        var accumulate = _accumulate || depth > 0;
         var tile = new TileArguments
         {
             B = _weight.Panel(panel) + ((long)depth * TileKernel.Columns),
             BStep = TileKernel.Columns,
-            Depth = length,
+            Depth = Math.Min(_depth.Length, _depth.Depth - depth),
             Initial = depth == 0 && _biasValues != null ? _biasValues + column : zeros,
+            CStep = whole ? _output.Stride : TileKernel.Columns,
+            Accumulate = whole && accumulate,
         };
-        var accumulate = _accumulate || depth > 0;
         for (var row = 0; row < rowCount;)
         {
             var height = TileKernel.HeightFor(rowCount - row);
             var c = _output.Row(firstRow + row) + column;
-            var whole = columnCount == TileKernel.Columns;
-            tile.A = packed + ((long)row * length);
+            tile.A = packed + ((long)row * tile.Depth);
             tile.AStep = height;
             tile.C = whole ? c : edge;
-            tile.CStep = whole ? _output.Stride : TileKernel.Columns;
-            tile.Accumulate = whole && accumulate;
+            if (tile.Accumulate)
+            {
+                Prefetch(c, height);
+            }
+
             TileKernel.Multiply(height, tile);
             if (!whole)
             {
@@ -147,6 +151,19 @@ internal sealed unsafe class MatMulOperator : IDisposable
             }
 
             row += height;
+        }
+    }
+
+    // What the result is added to is wanted only after all steps of the sum: time enough to fetch it from afar.
+    private void Prefetch(float* c, int rowCount)
+    {
+        if (Sse.IsSupported)
+        {
+            for (var row = 0; row < rowCount; row++, c += _output.Stride)
+            {
+                Sse.Prefetch0(c);
+                Sse.Prefetch0(c + (TileKernel.Columns / 2));
+            }
         }
     }
 

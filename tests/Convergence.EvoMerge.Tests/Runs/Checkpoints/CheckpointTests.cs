@@ -80,7 +80,7 @@ internal sealed class CheckpointTests
     public void Read_NewerFormat_SaysWhichVersionsItReads()
     {
         var path = Write();
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"version\": 1", "\"version\": 2", StringComparison.Ordinal));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal));
 
         Assert.That(() => CheckpointFile.Read(path), Throws.TypeOf<ResumeException>().With.Message.Contains("has format version 2; this program reads up to 1"));
     }
@@ -89,9 +89,18 @@ internal sealed class CheckpointTests
     public void Read_ChangedNumber_FailsItsChecksum()
     {
         var path = Write();
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"evaluation_count\": 41", "\"evaluation_count\": 42", StringComparison.Ordinal));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"evaluation_count\":41", "\"evaluation_count\":42", StringComparison.Ordinal));
 
         Assert.That(() => CheckpointFile.Read(path), Throws.TypeOf<ResumeException>().With.Message.Contains("checksum"));
+    }
+
+    [Test]
+    public void Read_OtherWhiteSpace_IsTheSameCheckpoint()
+    {
+        var path = Write();
+        File.WriteAllText(path, JsonNode.Parse(File.ReadAllText(path))!.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
+
+        Assert.That(CheckpointFile.Read(path).EvaluationCount, Is.EqualTo(41));
     }
 
     [TestCase("[]", "not a JSON object")]
@@ -117,6 +126,20 @@ internal sealed class CheckpointTests
         Assert.That(_directory.Entries(), Is.EqualTo(new[] { "best.json", "generation_0011.json", "generation_0099.json", "generation_0100.json" }));
         Assert.That(CheckpointFile.Read(store.BestPath).Generation, Is.EqualTo(8), "fitness rose at generation 8 last");
         Assert.That(store.Resolve("latest"), Is.EqualTo(store.PathOf(100)));
+    }
+
+    [Test]
+    public void Write_AfterTakingOver_KeepsABetterBest()
+    {
+        var searched = Searched(1);
+        new CheckpointStore(_directory.Path, keep: 3).Write(Sample(searched, 40));
+        var worse = searched.Save().Best! with { Fitness = 0 };
+        var sample = Sample(searched, 10);
+        var store = new CheckpointStore(_directory.Path, keep: 3);
+        store.TakeOver();
+        store.Write(sample with { Search = sample.Search with { Best = worse } });
+
+        Assert.That(CheckpointFile.Read(store.BestPath).Generation, Is.EqualTo(40));
     }
 
     [Test]

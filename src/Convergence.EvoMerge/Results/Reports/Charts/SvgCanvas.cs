@@ -14,6 +14,9 @@ internal sealed class SvgCanvas(double width, double height, string title)
 {
     private readonly StringBuilder _body = new();
 
+    /// <summary>Height in pixels.</summary>
+    public double Height { get; } = height;
+
     public void Line(double x1, double y1, double x2, double y2, string classes) =>
         Append($"<line x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\" class=\"{classes}\"/>");
 
@@ -97,7 +100,7 @@ internal sealed class SvgCanvas(double width, double height, string title)
 
     private string Open(string attributes) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<svg{attributes} class=\"chart\" role=\"img\" viewBox=\"0 0 {width:0.##} {height:0.##}\" width=\"{width:0.##}\" height=\"{height:0.##}\">\n<title>{Markup.Escape(title)}</title>\n");
+        $"<svg{attributes} class=\"chart\" role=\"img\" viewBox=\"0 0 {width:0.##} {Height:0.##}\" width=\"{width:0.##}\" height=\"{Height:0.##}\">\n<title>{Markup.Escape(title)}</title>\n");
 
     private void Append(FormattableString element) => _body.Append(FormattableString.Invariant(element)).Append('\n');
 }
