@@ -77,7 +77,10 @@ public sealed class MergeIdentityTests
         {
             var merged = Merge([delta, delta, delta, new float[4]], new MergeRecipe
             {
-                Method = MergeMethod.DareLinear, BaseModel = "m3", Seed = seed, Models = [Input(0)],
+                Method = MergeMethod.DareLinear,
+                BaseModel = "m3",
+                Seed = seed,
+                Models = [Input(0)],
                 Parameters = RecipeParameters.Of(("weight", 1.0), ("density", Density)),
             });
             for (var index = 0; index < sums.Length; index++)
