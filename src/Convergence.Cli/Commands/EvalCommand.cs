@@ -29,7 +29,8 @@ internal static class EvalCommand
         HelpName = "NAME",
     };
 
-    private static readonly Option<int?> Limit = CommonOptions.OptionalNumber("--limit", "At most this many examples of each task, drawn by its seed.", 1, int.MaxValue);
+    private static readonly Option<int?> Limit = CommonOptions.OptionalNumber(
+        "--limit", "At most this many examples of each task, drawn by its seed.", 1, int.MaxValue);
     private static readonly Option<bool> Json = CommonOptions.Json("Write the scores as one JSON object.");
 
     public static Command Create(CliContext context)

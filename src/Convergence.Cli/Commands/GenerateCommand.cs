@@ -16,9 +16,11 @@ internal static class GenerateCommand
     private static readonly Argument<string> Model = new("MODEL") { Description = "The model: a Hugging Face directory with a tokenizer.json." };
     private static readonly Option<string> Prompt = new("--prompt") { Description = "What to continue.", HelpName = "TEXT", Required = true };
     private static readonly Option<int> MaxNewTokens = CommonOptions.Number("--max-new-tokens", "The most tokens to add.", 1, 1_000_000, 64);
-    private static readonly Option<double> Temperature = CommonOptions.Number("--temperature", "0 takes the likeliest token; higher is more varied.", 0.0, 1000.0, 0.0);
+    private static readonly Option<double> Temperature = CommonOptions.Number(
+        "--temperature", "0 takes the likeliest token; higher is more varied.", 0.0, 1000.0, 0.0);
     private static readonly Option<int> TopK = CommonOptions.Number("--top-k", "Sample from this many likeliest tokens; 0: from all.", 0, int.MaxValue, 0);
-    private static readonly Option<double> TopP = CommonOptions.Number("--top-p", "Sample from the likeliest tokens with this probability together.", 1e-6, 1.0, 1.0);
+    private static readonly Option<double> TopP = CommonOptions.Number(
+        "--top-p", "Sample from the likeliest tokens with this probability together.", 1e-6, 1.0, 1.0);
     private static readonly Option<ulong> Seed = CommonOptions.Number("--seed", "What sampling follows from.", 0UL, ulong.MaxValue, 0UL);
     private static readonly Option<bool> Json = CommonOptions.Json("Write the completion as one JSON object.");
 

@@ -11,7 +11,13 @@ namespace Convergence.Cli.Commands;
 internal static class InspectCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-    private static readonly Argument<string> Target = new("PATH") { Description = "A model directory, a checkpoint of a run, or a recipe.", HelpName = "MODEL|CHECKPOINT|RECIPE" };
+
+    private static readonly Argument<string> Target = new("PATH")
+    {
+        Description = "A model directory, a checkpoint of a run, or a recipe.",
+        HelpName = "MODEL|CHECKPOINT|RECIPE",
+    };
+
     private static readonly Option<bool> Json = CommonOptions.Json("Write the facts as one JSON object.");
 
     public static Command Create(CliContext context)
@@ -61,7 +67,8 @@ internal static class InspectCommand
                 ".yaml" or ".yml" => (RecipeReport.Describe(path), RecipeReport.Print),
                 ".json" => (CheckpointReport.Describe(path), CheckpointReport.Print),
                 ".safetensors" => (SafetensorsReport.Describe(path), SafetensorsReport.Print),
-                _ => throw new ConvergenceException($"{path}: is neither a model directory, nor a recipe (.yaml), nor a checkpoint (.json), nor a weight file (.safetensors)."),
+                _ => throw new ConvergenceException(
+                    $"{path}: is neither a model directory, nor a recipe (.yaml), nor a checkpoint (.json), nor a weight file (.safetensors)."),
             };
         }
 

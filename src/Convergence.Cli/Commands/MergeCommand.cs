@@ -84,7 +84,8 @@ internal static class MergeCommand
 
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{recipe.Method.Name()} of {string.Join(", ", plan.Models)}: {report.TensorCount} tensors, {report.BytesWritten:N0} bytes in {report.Elapsed.TotalSeconds:0.00} s"));
+            $"{recipe.Method.Name()} of {string.Join(", ", plan.Models)}: "
+            + $"{report.TensorCount} tensors, {report.BytesWritten:N0} bytes in {report.Elapsed.TotalSeconds:0.00} s"));
         terminal.Out.WriteLine($"written to {directory}");
     }
 

@@ -45,7 +45,8 @@ internal static class UsageProblem
     }
 
     /// <summary>For example <c>convergence evolve</c>.</summary>
-    public static string CommandPath(ParseResult parsed) => string.Join(' ', CommandsUpwards(parsed.CommandResult).Reverse().Select(result => result.Command.Name));
+    public static string CommandPath(ParseResult parsed) =>
+        string.Join(' ', CommandsUpwards(parsed.CommandResult).Reverse().Select(result => result.Command.Name));
 
     private static IEnumerable<string> OptionNames(CommandResult result) =>
         CommandsUpwards(result).SelectMany(command => command.Command.Options).Select(option => option.Name);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Results.Reports;
 using Convergence.EvoMerge.Runs.Checkpoints;
@@ -26,7 +25,10 @@ internal static class CheckpointReport
             ["evaluations"] = checkpoint.EvaluationCount,
             ["cache_hits"] = checkpoint.CacheHitCount,
             ["elapsed_seconds"] = checkpoint.ElapsedSeconds,
-            ["parents"] = new JsonArray([.. checkpoint.Job.Parents.Select(parent => (JsonNode)new JsonObject { ["name"] = parent.Name, ["content_hash"] = parent.ContentHash })]),
+            ["parents"] = new JsonArray(
+            [
+                .. checkpoint.Job.Parents.Select(parent => (JsonNode)new JsonObject { ["name"] = parent.Name, ["content_hash"] = parent.ContentHash }),
+            ]),
             ["notes"] = new JsonArray([.. checkpoint.Notes.Select(note => (JsonNode)note)]),
             ["configuration"] = checkpoint.Job.Configuration.DeepClone(),
         };
@@ -38,7 +40,7 @@ internal static class CheckpointReport
         output.WriteLine($"job          {report["job"]}");
         output.WriteLine($"generation   {report["generation"]} of {report["generations"]}");
         output.WriteLine(report["best_fitness"] is { } fitness
-            ? string.Create(CultureInfo.InvariantCulture, $"best         {ReportFormat.Fitness(fitness.GetValue<double>())}, {report["best_technique"]}, since generation {report["best_since_generation"]}")
+            ? $"best         {ReportFormat.Fitness(fitness.GetValue<double>())}, {report["best_technique"]}, since generation {report["best_since_generation"]}"
             : "best         none yet");
         output.WriteLine($"diversity    {(report["diversity"] is { } diversity ? ReportFormat.Fitness(diversity.GetValue<double>()) : ReportFormat.Missing)}");
         output.WriteLine($"evaluations  {report["evaluations"]} (cached {report["cache_hits"]})");

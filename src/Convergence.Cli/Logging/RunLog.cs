@@ -31,7 +31,8 @@ internal sealed class RunLog(EvoMergeConfig config, bool verbose) : IProgress<Ru
         {
             case RunStarted started:
                 RunLogEvents.RunStarted(
-                    Logger, config.Name, config.Seed, started.Device, started.Workers, started.Generation, started.ResumedFrom, started.Configuration.ToJsonString());
+                    Logger, config.Name, config.Seed, started.Device, started.Workers, started.Generation,
+                    started.ResumedFrom, started.Configuration.ToJsonString());
                 break;
             case PhaseStarted phase:
                 RunLogEvents.PhaseStarted(Logger, phase.Phase.ToString());

@@ -54,7 +54,10 @@ internal sealed class LivePanel(string jobName)
 
     public IRenderable Draw()
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn().NoWrap());
+        var grid = new Grid()
+            .AddColumn(new GridColumn().NoWrap().PadRight(2))
+            .AddColumn(new GridColumn().NoWrap().PadRight(2))
+            .AddColumn(new GridColumn().NoWrap());
         grid.AddRow(Faint("now"), new Text(Phase), Text.Empty);
         if (_last is { } last)
         {

@@ -148,7 +148,8 @@ public static class HtmlReport
     }
 
     private static void AppendText(StringBuilder html, string title, string text, bool open) => html
-        .Append($"<details{(open ? " open=\"open\"" : string.Empty)}>\n<summary>{Markup.Escape(title)}</summary>\n<pre>{Markup.Escape(text.TrimEnd())}</pre>\n</details>\n");
+        .Append($"<details{(open ? " open=\"open\"" : string.Empty)}>\n<summary>{Markup.Escape(title)}</summary>\n")
+        .Append($"<pre>{Markup.Escape(text.TrimEnd())}</pre>\n</details>\n");
 
     private static string RoleName(ContestantRole role) => role switch
     {

@@ -58,7 +58,8 @@ public static class MarkdownReport
         foreach (var contestant in test.Contestants)
         {
             text.Append(
-                $"| {Escape(contestant.Name)} | {ReportFormat.Fitness(contestant.Fitness)} | {ReportFormat.Perplexity(contestant.Perplexity)} | {ReportFormat.Percent(contestant.Accuracy)} |\n");
+                $"| {Escape(contestant.Name)} | {ReportFormat.Fitness(contestant.Fitness)} "
+                + $"| {ReportFormat.Perplexity(contestant.Perplexity)} | {ReportFormat.Percent(contestant.Accuracy)} |\n");
         }
     }
 
@@ -68,7 +69,8 @@ public static class MarkdownReport
         foreach (var comparison in test.Comparisons)
         {
             text.Append(
-                $"| {Escape(comparison.Against)} | {ReportFormat.Gain(comparison.RelativeGain)} | {ReportFormat.GainInterval(comparison)} | {Verdict.InAWord(comparison)} |\n");
+                $"| {Escape(comparison.Against)} | {ReportFormat.Gain(comparison.RelativeGain)} "
+                + $"| {ReportFormat.GainInterval(comparison)} | {Verdict.InAWord(comparison)} |\n");
         }
     }
 
@@ -78,7 +80,8 @@ public static class MarkdownReport
         foreach (var (contestant, score) in Findings.ScoresByTask(test))
         {
             text.Append(
-                $"| {Escape(score.Task)} | {Escape(score.Metric)} | {Escape(contestant.Name)} | {ReportFormat.Score(score)} | {ReportFormat.ScoreInterval(score)} | {ReportFormat.Count(score.ExampleCount)} |\n");
+                $"| {Escape(score.Task)} | {Escape(score.Metric)} | {Escape(contestant.Name)} "
+                + $"| {ReportFormat.Score(score)} | {ReportFormat.ScoreInterval(score)} | {ReportFormat.Count(score.ExampleCount)} |\n");
         }
     }
 
