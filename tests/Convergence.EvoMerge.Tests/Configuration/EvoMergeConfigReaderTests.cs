@@ -231,6 +231,16 @@ internal sealed class EvoMergeConfigReaderTests
             Throws.TypeOf<ConfigurationException>().With.Message.Contains(error));
 
     [Test]
+    public void Parse_HostileNesting_IsRefusedBeforeItIsBuilt() =>
+        Assert.That(
+            () => EvoMergeConfigReader.Parse("models: " + new string('[', 200_000), "job.yaml", _directory.Path),
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("nested more than 32 deep"));
+
+    [Test]
+    public void Parse_KeyGivenTwice_IsRefused() =>
+        Assert.That(() => Parse("seed: 1\nseed: 2"), Throws.TypeOf<ConfigurationException>().With.Message.Contains("line 5"));
+
+    [Test]
     public void ReadFile_Missing_NamesTheFile() =>
         Assert.That(
             () => EvoMergeConfigReader.ReadFile(_directory.Combine("absent.yaml")),

@@ -12,6 +12,9 @@ namespace Convergence.EvoMerge.Configuration.Parsing;
 /// </summary>
 internal sealed class ConfigSection
 {
+    // Far beyond any real configuration.
+    private const int MaxDepth = 32;
+
     private readonly YamlMappingNode _node;
     private readonly string _prefix;
     private readonly List<string> _errors;
@@ -211,6 +214,7 @@ internal sealed class ConfigSection
         var stream = new YamlStream();
         try
         {
+            RefuseDeepNesting(text, sourceName);
             stream.Load(new StringReader(text));
         }
         catch (YamlException exception)
@@ -221,6 +225,19 @@ internal sealed class ConfigSection
         return stream.Documents is [{ RootNode: YamlMappingNode root }]
             ? root
             : throw new ConfigurationException(sourceName, ["the file is not one mapping of keys to values."]);
+    }
+
+    /// <summary>The tree is built by recursion, so depth is checked on the flat stream of events first.</summary>
+    private static void RefuseDeepNesting(string text, string sourceName)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
+        {
+            if (depth > MaxDepth)
+            {
+                throw new ConfigurationException(sourceName, [$"line {parser.Current!.Start.Line}: nested more than {MaxDepth} deep."]);
+            }
+        }
     }
 
     private YamlNode? Find(string key)
