@@ -135,7 +135,9 @@ public sealed record EvoMergeConfig
     /// </summary>
     public int? MinLayers { get; init; }
 
-    /// <summary>The most layers a frankenmerge may have, at most 1 000; <see langword="null"/> (default): as many as its parents. Key <c>layers.max</c>.</summary>
+    /// <summary>
+    /// The most layers a frankenmerge may have, at most 1 000; <see langword="null"/> (default): as many as its parents. Key <c>layers.max</c>.
+    /// </summary>
     public int? MaxLayers { get; init; }
 
     /// <summary>How many of the best candidates of the search are ranked again on the validation split, in [1, 100]. Default 5.</summary>

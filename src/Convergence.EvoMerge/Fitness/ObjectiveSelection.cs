@@ -39,7 +39,8 @@ public sealed record ObjectiveSelection(FitnessWeights Weights, ImmutableArray<s
         {
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"fitness weights in force: perplexity {weights.Perplexity:0.###}, accuracy {weights.Accuracy:0.###}, speed {weights.Speed:0.###}, memory {weights.Memory:0.###}."));
+                $"fitness weights in force: perplexity {weights.Perplexity:0.###}, accuracy {weights.Accuracy:0.###}, ")
+                + string.Create(CultureInfo.InvariantCulture, $"speed {weights.Speed:0.###}, memory {weights.Memory:0.###}."));
         }
 
         return new ObjectiveSelection(weights, notes.ToImmutable());

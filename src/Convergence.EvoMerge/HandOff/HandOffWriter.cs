@@ -55,7 +55,8 @@ internal static class HandOffWriter
     {
         var champion = summary.Test.Contestants[0];
         return FormattableString.Invariant(
-            $"Found by an evolution run ({summary.JobName}, seed {summary.Seed}, {summary.History.Length} generations, technique {summary.ChampionTechnique}). ")
+            $"Found by an evolution run ({summary.JobName}, seed {summary.Seed}, {summary.History.Length} generations). Technique: ")
+            + summary.ChampionTechnique + ". "
             + FormattableString.Invariant(
                 $"On the test split: fitness {champion.Fitness:0.####}, perplexity {champion.Perplexity:0.####}, accuracy {champion.Accuracy:0.####}.");
     }

@@ -34,7 +34,8 @@ internal sealed class BatchEvaluator(
     public FitnessFunction? Fitness { get; set; }
 
     /// <summary>Every measurement of this run.</summary>
-    public ImmutableArray<CachedCost> Costs => [.. _costs.Select(pair => new CachedCost(pair.Key, pair.Value)).OrderBy(cost => cost.Shape, StringComparer.Ordinal)];
+    public ImmutableArray<CachedCost> Costs =>
+        [.. _costs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new CachedCost(pair.Key, pair.Value))];
 
     /// <summary>Whether speed or memory count.</summary>
     public bool NeedsCost { get; init; }

@@ -117,13 +117,15 @@ public sealed class EvolutionRun : IDisposable
         if (differences.Length > 0)
         {
             throw new ResumeException(
-                $"{path}: is a checkpoint of another job: {string.Join("; ", differences)}. Restore what changed, or start a fresh run with another 'checkpoints'.");
+                $"{path}: is a checkpoint of another job: {string.Join("; ", differences)}. "
+                + "Restore what changed, or start a fresh run with another 'checkpoints'.");
         }
 
         if (checkpoint.Generation > setup.Config.Generations)
         {
             throw new ResumeException(
-                $"{path}: holds {checkpoint.Generation} generations, but 'generations' is {setup.Config.Generations}. Ask for at least as many, or resume an older checkpoint.");
+                $"{path}: holds {checkpoint.Generation} generations, but 'generations' is {setup.Config.Generations}. "
+                + "Ask for at least as many, or resume an older checkpoint.");
         }
     }
 }

@@ -60,7 +60,8 @@ internal sealed class ParentScoring(
         if (failure is not null)
         {
             throw new ConvergenceException(
-                $"parent {setup.Models.Identities[parent].Name} ({setup.Models.All[parent]}) cannot be scored: {failure} Fitness is relative to the parents, so every one of them must work.");
+                $"parent {setup.Models.Identities[parent].Name} ({setup.Models.All[parent]}) cannot be scored: {failure} "
+                + "Fitness is relative to the parents, so every one of them must work.");
         }
     }
 }

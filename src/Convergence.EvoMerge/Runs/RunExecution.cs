@@ -1,10 +1,10 @@
+using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Configuration.Parsing;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs.Checkpoints;
-using Convergence.Evolution.Search;
 
 namespace Convergence.EvoMerge.Runs;
 
@@ -33,7 +33,8 @@ internal sealed class RunExecution
         _clock = new RunClock(time, resumed?.ElapsedSeconds ?? 0, resumed?.EvaluationCount ?? 0);
         _progress = new SearchProgress(setup.Config, resumed);
         _evaluator = new BatchEvaluator(
-            setup.Config, pool, setup.Recipes, setup.Addresses, setup.Search, log, _notes, events) { NeedsCost = setup.Objectives.NeedsCost };
+            setup.Config, pool, setup.Recipes, setup.Addresses, setup.Search, log, _notes, events)
+        { NeedsCost = setup.Objectives.NeedsCost };
         _parents = new ParentScoring(setup, pool, _evaluator, log, events);
         _search = resumed is null
             ? new GeneticSearch<MergeGenome>(setup.Space, Options(setup), setup.Config.Seed)

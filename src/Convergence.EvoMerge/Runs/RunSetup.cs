@@ -78,7 +78,10 @@ internal sealed record RunSetup
             ? new MergeGenomeSpace(config.Techniques, layout, bounds)
             : throw new ConfigurationException(
                 config.SourceName,
-                [$"layers: min is {bounds.Min} and max is {bounds.Max}, where the parents' {models.LayerCount} layers stand in for what is not given. Give both."]);
+                [
+                    $"layers: min is {bounds.Min} and max is {bounds.Max}, where the parents' {models.LayerCount} layers stand in for what is not given. "
+                    + "Give both.",
+                ]);
     }
 
     private static ObjectiveSelection SelectObjectives(EvoMergeConfig config, List<SplitTasks> splits, LayerBounds layers)
@@ -87,13 +90,18 @@ internal sealed record RunSetup
         var selection = ObjectiveSelection.Of(config.FitnessWeights, splits[0].HasPerplexity, splits[0].HasAccuracy, shapesDiffer)
             ?? throw new ConfigurationException(
                 config.SourceName,
-                ["fitness_weights: no objective with a weight can move in this run: the search split has no task for it, or all candidates have one shape. Weigh perplexity or accuracy and give the search split such a task."]);
+                [
+                    "fitness_weights: no objective with a weight can move in this run: the search split has no task for it, or all candidates "
+                    + "have one shape. Weigh perplexity or accuracy and give the search split such a task.",
+                ]);
         foreach (var split in splits.Skip(1))
         {
             if ((selection.Weights.Perplexity > 0 && !split.HasPerplexity) || (selection.Weights.Accuracy > 0 && !split.HasAccuracy))
             {
                 var missing = selection.Weights.Perplexity > 0 && !split.HasPerplexity ? "perplexity task" : "task with an accuracy";
-                throw new ConfigurationException(config.SourceName, [$"tasks.{split.Name}: has no {missing}, but the search split has; fitness needs the same objectives in every split."]);
+                throw new ConfigurationException(
+                    config.SourceName,
+                    [$"tasks.{split.Name}: has no {missing}, but the search split has; fitness needs the same objectives in every split."]);
             }
         }
 
@@ -116,8 +124,10 @@ internal sealed record RunSetup
         var first = models.Base ?? models.Specialists[0];
         var expected = TokenizerBytes(first, evaluator);
         return models.All
-            .Where(name => name != first && TokenizerBytes(name, evaluator) is { } bytes && expected is not null && !bytes.AsSpan().SequenceEqual(expected))
-            .Select(name => $"the tokenizer.json of {name} differs from that of {first}, whose is used; if their tokens differ in meaning, the merge is meaningless.");
+            .Where(name => TokenizerBytes(name, evaluator) is { } bytes && expected is not null && !bytes.AsSpan().SequenceEqual(expected))
+            .Select(name =>
+                $"the tokenizer.json of {name} differs from that of {first}, which is used; "
+                + "if tokens differ in meaning, the merge is meaningless.");
     }
 
     private static byte[]? TokenizerBytes(string name, ModelEvaluator evaluator) =>

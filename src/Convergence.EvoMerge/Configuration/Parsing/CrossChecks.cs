@@ -20,7 +20,9 @@ internal static class CrossChecks
 
         if (config.Budget.Evaluations < config.PopulationSize)
         {
-            errors.Add($"budget.evaluations: {config.Budget.Evaluations} is less than population_size, {config.PopulationSize}: not even the first generation fits.");
+            errors.Add(
+                $"budget.evaluations: {config.Budget.Evaluations} is less than population_size, {config.PopulationSize}: "
+                + "not even the first generation fits.");
         }
 
         if (config.Out == config.Checkpoints)
@@ -34,7 +36,9 @@ internal static class CrossChecks
         string[] techniques = [.. config.Techniques.Intersect(NeedBase).Select(ConfigNames.Of)];
         if (config.Base is null && techniques.Length > 0)
         {
-            errors.Add($"base: missing. {string.Join(", ", techniques)} merge what was learned since a base model: name it, or remove them from techniques.");
+            errors.Add(
+                $"base: missing. {string.Join(", ", techniques)} merge what was learned since a base model: "
+                + "name it, or remove them from techniques.");
         }
 
         if (config.Base is not null && config.Models.Contains(config.Base))

@@ -146,7 +146,8 @@ internal static class SearchKeys
         {
             root.Fail(
                 "gradient_checkpointing",
-                "it trades memory for time in training; merging and scoring compute no gradients. Remove the key; to use less memory lower num_workers or batch_tokens.");
+                "it trades memory for time in training; merging and scoring compute no gradients. "
+                + "Remove the key; to use less memory lower num_workers or batch_tokens.");
         }
     }
 }

@@ -49,7 +49,8 @@ public sealed class EvaluationLog : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ConvergenceException(
-                $"{path}: cannot be opened for writing: {exception.Message} If another run uses this checkpoint directory, wait for it or set another 'checkpoints'.",
+                $"{path}: cannot be opened for writing: {exception.Message} "
+                + "If another run uses this checkpoint directory, wait for it or set another 'checkpoints'.",
                 exception);
         }
     }

@@ -26,8 +26,8 @@ internal static class SplitOverlap
                 if (count > 0)
                 {
                     throw new ConvergenceException(
-                        $"the {first.Name} and {second.Name} splits share {count} {(count == 1 ? "example" : "examples")}: task '{one.Task.Name}' ({one.Task.DataPath}) "
-                        + $"and task '{other.Task.Name}' ({other.Task.DataPath}). Take them out of one of the two files, or give the tasks disjoint splits.");
+                        $"the {first.Name} and {second.Name} splits share {count} {(count == 1 ? "example" : "examples")}: "
+                        + $"task '{one.Task.Name}' ({one.Task.DataPath}) and task '{other.Task.Name}' ({other.Task.DataPath}). Take them out of one of the two files, or give the tasks disjoint splits.");
                 }
             }
         }

@@ -40,7 +40,8 @@ public static class CheckpointFile
         var root = Load(path);
         if (Text(root, "format") != FormatName)
         {
-            throw new ResumeException($"{path}: is not a checkpoint of an evolution run (its \"format\" is not \"{FormatName}\"). Name a file like generation_0010.json.");
+            throw new ResumeException(
+                $"{path}: is not a checkpoint of an evolution run (its \"format\" is not \"{FormatName}\"). Name a file like generation_0010.json.");
         }
 
         var version = root["version"] is JsonValue value && value.TryGetValue<int>(out var number) ? number : 0;

@@ -93,7 +93,8 @@ public sealed class CheckpointStore(string directory, int keep)
         if (Generations().Count > 0)
         {
             throw new ResumeException(
-                $"{Directory}: holds the checkpoints of an earlier run. Go on with it by --resume latest, or remove the directory, or set another 'checkpoints' for a fresh run.");
+                $"{Directory}: holds the checkpoints of an earlier run. Go on with it by --resume latest, or remove the directory, "
+                + "or set another 'checkpoints' for a fresh run.");
         }
     }
 
