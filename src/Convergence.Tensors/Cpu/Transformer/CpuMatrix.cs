@@ -5,8 +5,12 @@ namespace Convergence.Tensors.Cpu.Transformer;
 /// <summary>A checked <see cref="MatrixView"/> as kernels see it: F32 rows at a fixed distance.</summary>
 internal readonly unsafe struct CpuMatrix
 {
-    private CpuMatrix(float* pointer, nint stride, int rowCount, int columnCount)
+    // Keeps the memory from being finalised while an operator, which holds this, reads through the pointer.
+    private readonly HostTensor _tensor;
+
+    private CpuMatrix(HostTensor tensor, float* pointer, nint stride, int rowCount, int columnCount)
     {
+        _tensor = tensor;
         Pointer = pointer;
         Stride = stride;
         RowCount = rowCount;
@@ -39,7 +43,7 @@ internal readonly unsafe struct CpuMatrix
         }
 
         var pointer = (float*)tensor.Pointer + (view.FirstRow * columns) + view.FirstColumn;
-        return new CpuMatrix(pointer, (nint)columns, view.RowCount, view.ColumnCount);
+        return new CpuMatrix(tensor, pointer, (nint)columns, view.RowCount, view.ColumnCount);
     }
 
     public float* Row(int index) => Pointer + (index * Stride);

@@ -27,6 +27,7 @@ internal sealed unsafe class VectorParameter : IDisposable
 
         var values = (float*)_block.Pointer;
         FloatConversion.Widen(host.DType, host.Pointer, values, count);
+        GC.KeepAlive(host);
         new Span<float>(values + count, padded - count).Clear();
         return values;
     }
