@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Convergence.Evolution.Search;
 using Convergence.Evolution.Tests.Search;
-using Convergence.Evolution.Tests.Statistics;
+using Convergence.Testing.Statistics;
 
 namespace Convergence.Evolution.Tests.Landscapes;
 

@@ -1,3 +1,5 @@
+using Convergence.Testing.Statistics;
+
 namespace Convergence.Evolution.Tests.Statistics;
 
 internal sealed class SignedRankTestTests

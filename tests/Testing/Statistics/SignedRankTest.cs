@@ -1,7 +1,7 @@
-namespace Convergence.Evolution.Tests.Statistics;
+namespace Convergence.Testing.Statistics;
 
 /// <summary>Wilcoxon's signed-rank test ("Individual comparisons by ranking methods", 1945), one-sided, exact for a few pairs.</summary>
-internal static class SignedRankTest
+public static class SignedRankTest
 {
     /// <summary>
     /// The probability that, were the differences symmetric about 0, the ranks of the positive ones would add up to at least as much.
