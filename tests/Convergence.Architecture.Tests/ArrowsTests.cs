@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Convergence.Testing;
 
 namespace Convergence.Architecture.Tests;
 
@@ -20,7 +21,7 @@ public sealed class ArrowsTests
     private static readonly string[] UnsafeProjects = ["Convergence.Tensors"];
 
     private static IEnumerable<string> ProjectFiles() =>
-        Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+        Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.csproj", SearchOption.AllDirectories);
 
     [TestCaseSource(nameof(ProjectFiles))]
     public void Project_References_OnlyWhatLiesBelowIt(string projectFile)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Convergence.Testing;
 
 namespace Convergence.Architecture.Tests;
 
@@ -22,7 +23,7 @@ public sealed class BannedCallsTests
     public void CreateProbe()
     {
         // Inside the repository, so that its build settings apply; below artifacts/, so that git does not see it.
-        _probe = Path.Combine(SourceTree.Root, "artifacts", "banned-calls-probe");
+        _probe = Path.Combine(RepositoryRoot.Path, "artifacts", "banned-calls-probe");
         Directory.CreateDirectory(_probe);
         File.WriteAllText(Path.Combine(_probe, "Probe.csproj"), """<Project Sdk="Microsoft.NET.Sdk" />""");
         var lines = BannedCalls.Select(banned => $"        {banned.Call};");

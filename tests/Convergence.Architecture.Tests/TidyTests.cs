@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Convergence.Testing;
 
 namespace Convergence.Architecture.Tests;
 
@@ -42,7 +43,7 @@ public sealed partial class TidyTests
         Assert.That(misnamed, Is.Empty);
     }
 
-    private static string Name(string file) => Path.GetRelativePath(SourceTree.Root, file);
+    private static string Name(string file) => Path.GetRelativePath(RepositoryRoot.Path, file);
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX|NotImplementedException)\b|catch *(\([A-Za-z]*Exception\))? *\{ *\}")]
     private static partial Regex Leftover();

@@ -12,7 +12,7 @@ internal static class FmaPeak
     // Twelve chains cover a latency of four cycles on two ports with room to spare and leave registers for the factors.
     private const int ChainCount = 12;
 
-    private static float s_sink;
+    private static float _sink;
 
     /// <summary>Floating-point operations of one item of work: two per lane and multiply-add.</summary>
     public static double OperationsPerItem => 2.0 * LaneCount * ChainCount * StepCount;
@@ -22,7 +22,7 @@ internal static class FmaPeak
     {
         // More items than threads, so that a thread that is held up hands work over.
         var itemCount = team.ThreadCount * 4;
-        var time = Measurement.Of(() => team.Run(itemCount, static (_, _) => s_sink = Burn()), count: 7, warmUpCount: 2);
+        var time = Measurement.Of(() => team.Run(itemCount, static (_, _) => _sink = Burn()), count: 7, warmUpCount: 2);
         return itemCount * OperationsPerItem / time.Best * 1e-9;
     }
 

@@ -1,4 +1,5 @@
 using Convergence.EvoMerge.Results;
+using Convergence.Testing;
 using static Convergence.Bench.Tables.ResultTable;
 
 namespace Convergence.Bench.Tables;

@@ -2,6 +2,7 @@ using Convergence.Bench.Models;
 using Convergence.Evolution.Randomness;
 using Convergence.Tensors;
 using Convergence.Tensors.Safetensors;
+using Convergence.Testing;
 using static Convergence.Bench.Tables.ResultTable;
 
 namespace Convergence.Bench.Tables;

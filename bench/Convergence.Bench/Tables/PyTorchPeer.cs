@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Convergence.Testing;
 
 namespace Convergence.Bench.Tables;
 

@@ -21,6 +21,7 @@ internal sealed class RunExecution
     private readonly ParentScoring _parents;
     private readonly GeneticSearch<MergeGenome> _search;
     private readonly EvaluatorPool _pool;
+    private (string Path, int Generation)? _saved;
 
     public RunExecution(
         RunSetup setup, EvaluatorPool pool, EvaluationLog log, CheckpointStore store, Checkpoint? resumed, TimeProvider time, OrderedProgress events)
@@ -49,14 +50,13 @@ internal sealed class RunExecution
     /// <summary>Runs to an end. A cancellation ends in a checkpoint too.</summary>
     public RunOutcome Run(CancellationToken cancellation)
     {
-        string? lastCheckpoint = null;
         try
         {
             // From the first moment on there is something to resume.
-            lastCheckpoint = SaveCheckpoint();
+            SaveCheckpoint();
             _evaluator.Fitness = _parents.Score(cancellation);
             var reason = Evolve(cancellation);
-            lastCheckpoint = SaveCheckpoint();
+            var lastCheckpoint = _saved is { } saved && saved.Generation == _search.Generation ? saved.Path : SaveCheckpoint();
             var finish = new RunFinish(_setup, _pool, _evaluator, _parents, _progress, _notes, _events);
             var summary = finish.Conclude(reason, _clock, cancellation);
             return new RunOutcome(reason, summary, lastCheckpoint, _setup.Config.Out);
@@ -142,6 +142,7 @@ internal sealed class RunExecution
             _clock.Elapsed.TotalSeconds,
             _notes.All);
         var path = _store.Write(checkpoint);
+        _saved = (path, checkpoint.Generation);
         _events.Report(new CheckpointWritten(path, checkpoint.Generation));
         return path;
     }
