@@ -25,7 +25,7 @@ internal static class EvolveCommand
     // Each replaces the key of its name in the configuration and is checked like it.
     private static readonly Option<string?>[] Overrides =
     [
-        new("--device") { Description = "Where to compute: auto or cpu.", HelpName = "DEVICE" },
+        new("--device") { Description = "Where to compute: auto or cpu; cuda is not built in yet.", HelpName = "DEVICE" },
         new("--generations") { Description = "Generations to run.", HelpName = "N" },
         new("--seed") { Description = "The seed: equal seeds, equal runs.", HelpName = "N" },
         new("--out") { Description = "The directory to write; it must not exist.", HelpName = "DIR" },

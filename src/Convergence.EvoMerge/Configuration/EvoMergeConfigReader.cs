@@ -1,4 +1,5 @@
 using Convergence.EvoMerge.Configuration.Parsing;
+using Convergence.Tensors.Files;
 
 namespace Convergence.EvoMerge.Configuration;
 
@@ -9,7 +10,7 @@ namespace Convergence.EvoMerge.Configuration;
 public static class EvoMergeConfigReader
 {
     /// <summary>No real configuration comes near this; a larger file is refused before it is parsed.</summary>
-    private const long MaxByteCount = 1 << 20;
+    private const int MaxByteCount = 1 << 20;
 
     /// <summary>Reads a configuration file.</summary>
     /// <param name="path">A YAML or JSON file.</param>
@@ -31,7 +32,8 @@ public static class EvoMergeConfigReader
             throw new ConfigurationException(path, [$"the file has {file.Length} bytes; a configuration has at most {MaxByteCount}."]);
         }
 
-        return Parse(File.ReadAllText(fullPath), path, Path.GetDirectoryName(fullPath)!, overrides);
+        using var text = new StreamReader(new MemoryStream(CappedFile.ReadAllBytes(fullPath, MaxByteCount)));
+        return Parse(text.ReadToEnd(), path, Path.GetDirectoryName(fullPath)!, overrides);
     }
 
     /// <summary>Reads a configuration from text.</summary>

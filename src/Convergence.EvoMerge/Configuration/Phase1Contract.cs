@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Tensors.Files;
 
 namespace Convergence.EvoMerge.Configuration;
 
@@ -13,7 +14,7 @@ namespace Convergence.EvoMerge.Configuration;
 /// <param name="Metrics">The metrics as they were given; <see langword="null"/> when absent.</param>
 public sealed record Phase1Contract(ImmutableArray<string> Models, ImmutableArray<string> Specializations, JsonNode? Metrics)
 {
-    private const long MaxByteCount = 1 << 20;
+    private const int MaxByteCount = 1 << 20;
 
     /// <exception cref="ConfigurationException">With all errors at once.</exception>
     public static Phase1Contract ReadFile(string path)
@@ -52,7 +53,7 @@ public sealed record Phase1Contract(ImmutableArray<string> Models, ImmutableArra
 
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject
+            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)) as JsonObject
                 ?? throw new ConfigurationException(path, ["the file is not a JSON object."]);
         }
         catch (JsonException exception)

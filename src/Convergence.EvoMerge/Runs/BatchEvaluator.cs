@@ -129,10 +129,10 @@ internal sealed class BatchEvaluator(
 
     private CandidateOutcome Conclude(MergeGenome genome, string key, CachedScore? score, bool isHit, int generation)
     {
-        var known = score is not null;
+        // A twin of another member of the batch has no score of its own yet; the cache has the other's.
+        isHit |= score is null;
         score ??= Cache.Find(key, out _)!;
-        isHit |= !known;
-        if (isHit || !known)
+        if (isHit)
         {
             Report(genome, score, generation, fromCache: true);
         }

@@ -63,6 +63,8 @@ public sealed class EvolutionRun : IDisposable
                 store.TakeOver();
             }
 
+            // Found out now, not after hours of search.
+            AtomicDirectory.RefuseUnwritable(config.Out);
             log = EvaluationLog.Open(config.Checkpoints);
             return new EvolutionRun(setup, pool, log, store, resumed, time);
         }

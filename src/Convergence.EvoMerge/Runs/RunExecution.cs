@@ -37,9 +37,7 @@ internal sealed class RunExecution
             setup.Config, pool, setup.Recipes, setup.Addresses, setup.Search, log, _notes, events)
         { NeedsCost = setup.Objectives.NeedsCost };
         _parents = new ParentScoring(setup, pool, _evaluator, log, events);
-        _search = resumed is null
-            ? new GeneticSearch<MergeGenome>(setup.Space, Options(setup), setup.Config.Seed)
-            : new GeneticSearch<MergeGenome>(setup.Space, Options(setup), resumed.Search);
+        _search = CreateSearch(setup, resumed);
         Restore(resumed, log);
         foreach (var note in (resumed?.Notes ?? []).Concat(setup.Notes))
         {
@@ -64,6 +62,24 @@ internal sealed class RunExecution
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return new RunOutcome(StopReason.Cancelled, null, SaveCheckpoint(), null);
+        }
+    }
+
+    private static GeneticSearch<MergeGenome> CreateSearch(RunSetup setup, Checkpoint? resumed)
+    {
+        if (resumed is null)
+        {
+            return new GeneticSearch<MergeGenome>(setup.Space, Options(setup), setup.Config.Seed);
+        }
+
+        try
+        {
+            return new GeneticSearch<MergeGenome>(setup.Space, Options(setup), resumed.Search);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ResumeException(
+                $"The checkpoint's search state contradicts itself: {exception.Message} Resume an older checkpoint, or start afresh.", exception);
         }
     }
 

@@ -74,7 +74,7 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         {
             throw new MergeException(
                 $"Model {name}: there is no directory {path}. Model names in a recipe are directories, absolute or relative to {Path.GetFullPath(RootDirectory)}; "
-                + "download the model first.");
+                + "download the model first, or name the directory they are relative to (--root).");
         }
 
         var directory = ModelDirectory.Open(path);

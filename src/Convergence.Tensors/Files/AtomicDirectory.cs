@@ -11,34 +11,49 @@ public static class AtomicDirectory
     /// <exception cref="ConvergenceException">The target exists, another process writes it, the disk is full, or it cannot be written.</exception>
     public static void Write(string path, Action<string> fillTemporaryDirectory)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(fillTemporaryDirectory);
-        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        RefuseExisting(target);
-        var parent = Path.GetDirectoryName(target)
-            ?? throw new ConvergenceException($"{target}: is the root of a disk. Name a directory below it.");
-        var temporary = Path.Combine(parent, $".{Path.GetFileName(target)}.tmp");
-        try
-        {
-            Directory.CreateDirectory(parent);
-            using var hold = Hold(Path.Combine(parent, $".{Path.GetFileName(target)}.lock"), target);
-
-            FillAndRename(target, temporary, fillTemporaryDirectory);
-        }
-        catch (Exception exception) when (WriteFailure.IsRefusal(exception))
-        {
-            throw WriteFailure.Describe(target, byteCount: null, exception);
-        }
+        RefuseExisting(path);
+        WithLock(path, (target, parent) =>
+            FillAndRename(target, Path.Combine(parent, $".{Path.GetFileName(target)}.tmp"), fillTemporaryDirectory));
     }
+
+    /// <summary>
+    /// Throws the error of <see cref="Write"/> for a place that cannot be written, so that long work can be refused before it starts.
+    /// Creates missing parents.
+    /// </summary>
+    /// <exception cref="ConvergenceException">The place cannot be written, or another process is writing it.</exception>
+    public static void RefuseUnwritable(string path) => WithLock(path, (_, _) => { });
 
     /// <summary>Throws the error of <see cref="Write"/> for a target that exists, so that long work can be refused before it starts.</summary>
     /// <exception cref="ConvergenceException">There is a directory or a file of that name.</exception>
     public static void RefuseExisting(string path)
     {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new ConvergenceException("The output directory has no name. Name a directory that does not exist yet.");
+        }
+
         if (Directory.Exists(path) || File.Exists(path))
         {
             throw new ConvergenceException(
                 $"{Path.GetFullPath(path)}: already exists and is not overwritten. Choose another output directory, or remove this one first.");
+        }
+    }
+
+    private static void WithLock(string path, Action<string, string> write)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var parent = Path.GetDirectoryName(target)
+            ?? throw new ConvergenceException($"{target}: is the root of a disk. Name a directory below it.");
+        try
+        {
+            Directory.CreateDirectory(parent);
+            using var hold = Hold(Path.Combine(parent, $".{Path.GetFileName(target)}.lock"), target);
+            write(target, parent);
+        }
+        catch (Exception exception) when (WriteFailure.IsRefusal(exception))
+        {
+            throw WriteFailure.Describe(target, byteCount: null, exception);
         }
     }
 

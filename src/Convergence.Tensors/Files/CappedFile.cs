@@ -19,8 +19,14 @@ public static class CappedFile
                     $"{path}: has {file.Length:N0} bytes; at most {maxByteCount:N0} are read. Check that it is the right file."));
             }
 
+            // A device reports no length of its own, so what is really read is counted too.
             var bytes = new byte[file.Length];
             var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (count == bytes.Length && file.ReadByte() >= 0)
+            {
+                throw new ConvergenceException($"{path}: has more content than its length says. Name a plain file that nobody is writing.");
+            }
+
             return count == bytes.Length ? bytes : bytes[..count];
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

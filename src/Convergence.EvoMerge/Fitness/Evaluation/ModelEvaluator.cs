@@ -62,7 +62,7 @@ internal sealed class ModelEvaluator : IDisposable
     public ModelShape ShapeOf(string name)
     {
         var parent = Parents.Get(name);
-        Load(parent.Config, parent.Weights);
+        Load(parent.Config, parent.Weights, name);
         return _model!.Shape;
     }
 
@@ -128,13 +128,13 @@ internal sealed class ModelEvaluator : IDisposable
         return new Evaluation(failure is null ? results : [], failure, mergeSeconds, scoreSeconds);
     }
 
-    private void Load(JsonObject config, ITensorSource weights)
+    private void Load(JsonObject config, ITensorSource weights, string name = "candidate")
     {
         try
         {
             if (_model is null)
             {
-                _model = LanguageModel.Load(Device, config, weights, "candidate", _options);
+                _model = LanguageModel.Load(Device, config, weights, name, _options);
                 _tasks = new TaskEvaluator(_model);
             }
             else

@@ -19,7 +19,7 @@ public sealed class ReportTests
         var lines = HistoryCsv.Render(summary).TrimEnd('\n').Split('\n');
         Assert.That(lines[0], Is.EqualTo(
             "generation,best,mean,diversity,evaluations,cache_hits,failures,immigrants,mutation_strength,best_technique,"
-            + "merge_seconds,score_seconds,elapsed_seconds,share_linear,share_slerp,share_ties,share_dare,share_frankenmerge,share_dfs"));
+            + "merge_seconds,score_seconds,generation_seconds,share_linear,share_slerp,share_ties,share_dare,share_frankenmerge,share_dfs"));
         Assert.That(lines, Has.Length.EqualTo(1 + summary.History.Length));
         for (var index = 0; index < summary.History.Length; index++)
         {
