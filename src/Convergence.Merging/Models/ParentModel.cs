@@ -9,6 +9,7 @@ namespace Convergence.Merging;
 public sealed class ParentModel
 {
     private readonly HashSet<string> _names;
+    private readonly Lazy<Vocabulary?> _vocabulary;
     private bool _isKnownFinite;
 
     internal ParentModel(string name, ModelDirectory? directory, JsonObject config, ITensorSource weights)
@@ -19,6 +20,7 @@ public sealed class ParentModel
         Weights = weights;
         _names = new HashSet<string>(weights.Names, StringComparer.Ordinal);
         Layers = LayerStack.Of(weights.Names);
+        _vocabulary = new Lazy<Vocabulary?>(() => directory?.FindFile("tokenizer.json") is { } file ? Vocabulary.ReadFile(file) : null);
     }
 
     /// <summary>The name that recipes use.</summary>
@@ -33,6 +35,9 @@ public sealed class ParentModel
     public ITensorSource Weights { get; }
 
     internal LayerStack Layers { get; }
+
+    /// <summary>Its tokens, read once; <see langword="null"/> when it brings no tokenizer that lists them.</summary>
+    internal Vocabulary? Vocabulary => _vocabulary.Value;
 
     internal bool Has(string tensor) => _names.Contains(tensor);
 

@@ -25,6 +25,7 @@ internal static class ModelChecks
             Compare(
                 donor, model, "vocab_size",
                 "Their vocabularies differ, so the same row of the embedding stands for different tokens: give both the same tokenizer and embedding (resize and retrain one of them) before merging.");
+            CompareTokens(donor, model);
         }
     }
 
@@ -62,6 +63,18 @@ internal static class ModelChecks
         }
 
         return warnings.ToImmutable();
+    }
+
+    /// <summary>Equal counts are not enough: a row of the embedding must stand for the same token in all models.</summary>
+    private static void CompareTokens(ParentModel donor, ParentModel model)
+    {
+        if (donor.Vocabulary is { } expected && model.Vocabulary is { } found && expected.FirstConflict(found) is { } token)
+        {
+            throw new MergeException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{model.Name} cannot be merged with {donor.Name}: in tokenizer.json the token \"{token}\" has id {found.IdOf(token)} in the first and {expected.IdOf(token)} in the second, ")
+                + "so the same row of the embedding stands for different tokens. Give both the same tokenizer and embedding before merging.");
+        }
     }
 
     private static void Compare(ParentModel donor, ParentModel model, string key, string cure)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
+using Convergence.Testing;
 
 namespace Convergence.Merging.Tests.Planning;
 
@@ -18,6 +19,41 @@ public sealed class MergePlannerTests
         AssertRefused(
             new MemoryModels().Add("a", ("model.embed_tokens.weight", Matrix(5, 3))).Add("b", ("model.embed_tokens.weight", Matrix(6, 3))),
             "has shape [5, 3] in a but [6, 3] in b", "vocabularies differ", "same tokenizer");
+
+    [TestCase("{\"model\":{\"vocab\":{\"x\":0,\"y\":1}}}", "{\"model\":{\"vocab\":{\"x\":1,\"y\":0}}}", "the token \"x\" has id 1 in the first and 0 in the second")]
+    [TestCase(
+        "{\"model\":{\"vocab\":{\"x\":0}},\"added_tokens\":[{\"id\":5,\"content\":\"<s>\"}]}",
+        "{\"model\":{\"vocab\":{\"x\":0}},\"added_tokens\":[{\"id\":6,\"content\":\"<s>\"}]}",
+        "the token \"<s>\" has id 6 in the first and 5 in the second")]
+    public void Plan_TokensUnderOtherIds_NamesTheFirst(string tokenizer, string otherTokenizer, string expected)
+    {
+        using var folder = FolderWithTokenizers(tokenizer, otherTokenizer);
+        using var parents = new ParentModels(folder.Path);
+        Assert.That(
+            () => MergePlanner.Plan(Linear("a", "b"), parents), Throws.TypeOf<MergeException>().With.Message.Contains(expected));
+    }
+
+    [TestCase("{\"model\":{\"vocab\":{\"x\":0,\"y\":1}}}", "{ \"model\": { \"vocab\": { \"y\": 1, \"x\": 0 } } }", Description = "another order")]
+    [TestCase("{\"model\":{\"vocab\":{\"x\":0}}}", "{\"model\":{\"vocab\":[[\"x\",-1.5]]}}", Description = "a kind of model without a map")]
+    [TestCase("{\"model\":{\"vocab\":{\"x\":0}}}", "no JSON", Description = "a damaged file, which a merge does not read")]
+    public void Plan_TokenizersThatAgreeOrSayNothing_AreAccepted(string tokenizer, string otherTokenizer)
+    {
+        using var folder = FolderWithTokenizers(tokenizer, otherTokenizer);
+        using var parents = new ParentModels(folder.Path);
+        Assert.That(MergePlanner.Plan(Linear("a", "b"), parents).Tasks, Is.Not.Empty);
+    }
+
+    private static TemporaryDirectory FolderWithTokenizers(string tokenizer, string otherTokenizer)
+    {
+        var folder = new TemporaryDirectory();
+        foreach (var (name, text) in ((string, string)[])[("a", tokenizer), ("b", otherTokenizer)])
+        {
+            TinyModels.Write(folder.Combine(name), new TinyModelOptions(), seed: 1);
+            File.WriteAllText(folder.Combine(name, "tokenizer.json"), text);
+        }
+
+        return folder;
+    }
 
     [Test]
     public void Plan_TensorMissingInOne_NamesIt() =>
