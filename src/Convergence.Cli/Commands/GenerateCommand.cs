@@ -30,7 +30,7 @@ internal static class GenerateCommand
             "generate",
             "Let a model continue a text.",
             [
-                ("The likeliest continuation", "convergence generate models/reasoning --prompt 'calc 31 -1 -8=' --max-new-tokens 6"),
+                ("The likeliest continuation", "convergence generate models/reasoning --prompt \"calc 31 -1 -8=\" --max-new-tokens 6"),
                 ("Sampled, repeatable by its seed", "convergence generate models/base --prompt 'Once' --temperature 0.8 --top-p 0.95 --seed 3"),
             ])
         {
