@@ -22,7 +22,8 @@ internal static class ForwardPass
         {
             architecture.ProjectAttentionInput(layer, batch, workspace);
             Attend(device, architecture, layer, batch, workspace, cache);
-            architecture.ProjectAttentionOutput(layer, batch, workspace);
+            var (weight, bias) = architecture.AttentionOutput(layer);
+            device.Transformer.MatMul(workspace.Attended(batch.RowCount), weight, bias, hidden, accumulate: true);
             architecture.RunMlp(layer, batch, workspace);
         }
 

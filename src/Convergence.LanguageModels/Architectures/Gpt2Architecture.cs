@@ -61,16 +61,8 @@ internal sealed class Gpt2Architecture : Architecture
         _kernels.MatMul(normalized, weights.AttentionInput, weights.AttentionInputBias, workspace.AttentionInput(batch.RowCount));
     }
 
-    public override void ProjectAttentionOutput(int layer, TokenBatch batch, Workspace workspace)
-    {
-        var weights = _layers[layer];
-        _kernels.MatMul(
-            workspace.Attended(batch.RowCount),
-            weights.AttentionOutput,
-            weights.AttentionOutputBias,
-            workspace.Hidden(batch.RowCount),
-            accumulate: true);
-    }
+    public override (PackedMatrix Weight, DeviceTensor? Bias) AttentionOutput(int layer) =>
+        (_layers[layer].AttentionOutput, _layers[layer].AttentionOutputBias);
 
     public override void RunMlp(int layer, TokenBatch batch, Workspace workspace)
     {

@@ -76,16 +76,8 @@ internal sealed class LlamaArchitecture : Architecture
         _kernels.Rope(rotated, batch.Positions, _rope.Cosines, _rope.Sines, Shape.HeadSize);
     }
 
-    public override void ProjectAttentionOutput(int layer, TokenBatch batch, Workspace workspace)
-    {
-        var weights = _layers[layer];
-        _kernels.MatMul(
-            workspace.Attended(batch.RowCount),
-            weights.AttentionOutput,
-            weights.AttentionOutputBias,
-            workspace.Hidden(batch.RowCount),
-            accumulate: true);
-    }
+    public override (PackedMatrix Weight, DeviceTensor? Bias) AttentionOutput(int layer) =>
+        (_layers[layer].AttentionOutput, _layers[layer].AttentionOutputBias);
 
     public override void RunMlp(int layer, TokenBatch batch, Workspace workspace)
     {
