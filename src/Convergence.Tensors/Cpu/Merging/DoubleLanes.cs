@@ -17,9 +17,14 @@ internal readonly unsafe struct DoubleLanes : ILanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadKept(
-        byte* source, byte* baseSource, Vector512<uint> keep, out Vector512<double> lower, out Vector512<double> upper)
+        byte* source,
+        byte* baseSource,
+        Vector512<int> values,
+        Vector512<int> least,
+        out Vector512<double> lower,
+        out Vector512<double> upper)
     {
-        var (keepLower, keepUpper) = Vector512.Widen(keep.AsInt32());
+        var (keepLower, keepUpper) = Vector512.Widen(Vector512.GreaterThanOrEqual(values, least));
         Load(source, out var lowerElements, out var upperElements);
         Load(baseSource, out var lowerBase, out var upperBase);
         lower = Vector512.ConditionalSelect(keepLower.AsDouble(), lowerElements, lowerBase);
@@ -27,10 +32,10 @@ internal readonly unsafe struct DoubleLanes : ILanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<uint> Magnitude(byte* source, byte* baseSource)
+    public static Vector512<int> Magnitude(byte* source, byte* baseSource)
     {
         Load(source, out var lower, out var upper);
         Load(baseSource, out var lowerBase, out var upperBase);
-        return Vector512.Narrow(lower - lowerBase, upper - upperBase).AsUInt32() & Vector512.Create(0x7FFF_FFFFu);
+        return Vector512.Narrow(lower - lowerBase, upper - upperBase).AsInt32() & Vector512.Create(int.MaxValue);
     }
 }

@@ -12,13 +12,13 @@ internal readonly unsafe struct ElementFeatureKernel(double[] weights, int rows,
     private readonly int _rows = rows;
     private readonly int _count = count;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
         fixed (double* weights = _weights)
         {
-            for (nint i = 0; i < count; i += ILanes.Count)
+            for (nint i = 0; i < block.PaddedCount; i += ILanes.Count)
             {
                 var offset = i * TLanes.ElementByteCount;
                 TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);
@@ -26,7 +26,7 @@ internal readonly unsafe struct ElementFeatureKernel(double[] weights, int rows,
                 var upperSum = lowerSum;
                 for (var input = 0; input < _count; input++)
                 {
-                    var weight = weights + ((long)input * _rows) + index + i;
+                    var weight = weights + ((long)input * _rows) + block.Index + i;
                     TLanes.Load(tensors[input + 1] + offset, out var lower, out var upper);
                     lowerSum += Vector512.Load(weight) * (lower - baseLower);
                     upperSum += Vector512.Load(weight + Vector512<double>.Count) * (upper - baseUpper);

@@ -43,7 +43,7 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         var low = Vector512.Create(_brackets[input].Low);
         var high = Vector512.Create(_brackets[input].High);
         var width = Vector512.Create(_brackets[input].High - _brackets[input].Low);
-        long above = 0;
+        var above = Vector512<uint>.Zero;
         var count = candidates.Count;
         var magnitudes = candidates.Magnitudes;
         var indices = candidates.Indices;
@@ -52,16 +52,22 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         for (nint i = 0; i < whole; i += ILanes.Count)
         {
             var offset = i * TLanes.ElementByteCount;
-            var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
-            above += BitOperations.PopCount(Vector512.GreaterThan(magnitude, high).ExtractMostSignificantBits());
+            var magnitude = TLanes.Magnitude(source + offset, baseSource + offset).AsUInt32();
 
-            // What lies below the bracket wraps round to more than its width.
+            // A comparison that holds is -1.
+            above -= Vector512.GreaterThan(magnitude, high);
+
+            // What lies below the bracket wraps round to more than its width. Most vectors hold no candidate.
             var isInside = Vector512.LessThanOrEqual(magnitude - low, width);
-            count += Append(magnitude, index, isInside, magnitudes + count, indices + count);
+            if (isInside != Vector512<uint>.Zero)
+            {
+                count += Append(magnitude, index, isInside, magnitudes + count, indices + count);
+            }
+
             index += Vector512.Create((uint)ILanes.Count);
         }
 
-        candidates.Above += above;
+        candidates.Above += Vector512.Sum(above);
         candidates.Count = count;
         if (whole < block.Count)
         {
@@ -74,7 +80,7 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         where TLanes : struct, ILanes
     {
         var offset = (nint)start * TLanes.ElementByteCount;
-        var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
+        var magnitude = TLanes.Magnitude(source + offset, baseSource + offset).AsUInt32();
         for (var lane = 0; start + lane < block.Count; lane++)
         {
             var bits = magnitude[lane];
@@ -97,7 +103,7 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         var inside = (uint)isInside.ExtractMostSignificantBits();
         if (Avx512F.IsSupported)
         {
-            // No branch: whether a vector holds candidates cannot be predicted. Writes a whole vector; what follows the collected elements is overwritten by the next.
+            // Writes a whole vector; what follows the collected elements is overwritten by the next.
             Avx512F.Compress(Vector512<uint>.Zero, isInside, magnitude).Store(magnitudes);
             Avx512F.Compress(Vector512<uint>.Zero, isInside, index).Store(indices);
             return BitOperations.PopCount(inside);
