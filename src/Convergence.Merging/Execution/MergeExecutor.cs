@@ -22,14 +22,17 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
     {
         var start = _time.GetTimestamp();
         plan.Parents.EnsureFinite(device, plan.Models);
-        var context = new TensorMergeContext(device.Merging);
-        context.Trim = MeasureModel(plan, context, cancellation);
+        using var context = new TensorMergeContext(device.Merging);
+        LoadedTensor Load(TensorInput input) => plan.Parents.Load(input, device);
+        context.Trim = MeasureModel(plan, context, Load, cancellation);
         foreach (var task in plan.Tasks)
         {
             cancellation.ThrowIfCancellationRequested();
-            context.Fill(task, input => Find(plan, input), OutputFor(task, output));
-            task.Operation.Run(context);
-            RefuseOverflow(task, context.Output);
+            context.Fill(task, Load);
+            using var step = task.Operation.Prepare(context);
+            var made = OutputFor(task, output);
+            step.Run(device.Merging, new MergeRun(context.BaseOrNull, context.Inputs, made));
+            RefuseOverflow(task, made);
         }
 
         return new MergeReport
@@ -43,7 +46,8 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
         };
     }
 
-    private ModelWideTrim? MeasureModel(MergePlan plan, TensorMergeContext context, CancellationToken cancellation)
+    private static ModelWideTrim? MeasureModel(
+        MergePlan plan, TensorMergeContext context, Func<TensorInput, LoadedTensor> load, CancellationToken cancellation)
     {
         var tasks = plan.Tasks.Where(task => task.Operation is TiesMerge { IsModelWide: true }).ToList();
         return tasks.Count == 0
@@ -51,15 +55,8 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
             : ModelWideTrim.Measure(tasks, context, task =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                context.Fill(task, input => Find(plan, input), output: null);
+                context.Fill(task, load);
             });
-    }
-
-    private DeviceTensor Find(MergePlan plan, TensorInput input)
-    {
-        var tensor = plan.Parents.Get(input.Model).Find(input.Tensor)
-            ?? throw new InvalidOperationException($"{input.Model} has lost its tensor {input.Tensor} since the merge was planned.");
-        return tensor is HostTensor host ? device.Import(host) : tensor;
     }
 
     private DeviceTensor OutputFor(MergeTask task, TensorSet output)

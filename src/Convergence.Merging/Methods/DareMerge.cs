@@ -56,9 +56,8 @@ public sealed record DareMerge(
     public override int GetHashCode() =>
         HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), ElectSign, Rescale, Normalize, Lambda, Key);
 
-    internal override void Run(TensorMergeContext context) => context.Kernels.Dare(
-        context.Base, context.Inputs, Weights.AsSpan(), Densities.AsSpan(),
-        new DareOptions(Key, Rescale, ElectSign, Normalize, Lambda), context.Output);
+    internal override MergeStep Prepare(TensorMergeContext context) =>
+        new DareStep([.. Weights], [.. Densities], new DareOptions(Key, Rescale, ElectSign, Normalize, Lambda));
 
     private static DareMerge Resolve(ParameterScope scope, bool electSign) => new(
         scope.Numbers("weight"),

@@ -16,17 +16,8 @@ public sealed record PassthroughMerge(double Scale) : TensorMerge
 
     internal static PassthroughMerge Unchanged { get; } = new(1);
 
-    internal override void Run(TensorMergeContext context)
-    {
-        if (Scale == 1)
-        {
-            context.Kernels.Copy(context.Inputs[0], context.Output);
-        }
-        else
-        {
-            context.Kernels.Combine(context.Inputs, [Scale], context.Output);
-        }
-    }
+    internal override MergeStep Prepare(TensorMergeContext context) =>
+        Scale == 1 ? CopyStep.Instance : new CombineStep([Scale]);
 
     private static PassthroughMerge Resolve(ParameterScope scope) => scope.Models.Length == 1
         ? new PassthroughMerge(scope.Numbers("scale")[0])

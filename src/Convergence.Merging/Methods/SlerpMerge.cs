@@ -31,7 +31,7 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
 
     public override int GetHashCode() => SequenceValue.Hash(Steps);
 
-    internal override void Run(TensorMergeContext context)
+    internal override MergeStep Prepare(TensorMergeContext context)
     {
         var count = context.Inputs.Length;
         Span<double> gram = new double[count * count];
@@ -39,7 +39,7 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
         var coefficients = Fold(gram, count, out var fellBack);
         context.SlerpTensors++;
         context.LerpFallbacks += fellBack ? 1 : 0;
-        context.Kernels.Combine(context.Inputs, coefficients, context.Output);
+        return new CombineStep(coefficients);
     }
 
     // c holds the coefficients of what is folded so far: r = sum_i c_i w_i.

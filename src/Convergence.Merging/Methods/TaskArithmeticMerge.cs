@@ -19,8 +19,7 @@ public sealed record TaskArithmeticMerge(ImmutableArray<double> Weights) : Tenso
 
     public override int GetHashCode() => SequenceValue.Hash(Weights);
 
-    internal override void Run(TensorMergeContext context) =>
-        context.Kernels.AddTaskVectors(context.Base, context.Inputs, Weights.AsSpan(), context.Output);
+    internal override MergeStep Prepare(TensorMergeContext context) => new TaskVectorStep([.. Weights]);
 
     private static TaskArithmeticMerge Resolve(ParameterScope scope)
     {

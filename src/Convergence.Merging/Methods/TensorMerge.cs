@@ -10,5 +10,9 @@ public abstract record TensorMerge
     {
     }
 
-    internal abstract void Run(TensorMergeContext context);
+    /// <summary>
+    /// Finds out what must be known of the whole tensors before their elements can be merged (norms, angles, cuts) and returns the
+    /// rest. Reads the context's inputs and writes no weights.
+    /// </summary>
+    internal abstract MergeStep Prepare(TensorMergeContext context);
 }

@@ -50,9 +50,9 @@ public sealed record TiesMerge(
     public override int GetHashCode() =>
         HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), Scope, Zero, Normalize, Lambda);
 
-    internal override void Run(TensorMergeContext context)
+    internal override MergeStep Prepare(TensorMergeContext context)
     {
-        Span<MagnitudeCut> cuts = stackalloc MagnitudeCut[Weights.Length];
+        var cuts = new MagnitudeCut[Weights.Length];
         if (Scope == TrimScope.Global)
         {
             context.Trim!.Cuts(context.Task).CopyTo(cuts);
@@ -63,8 +63,7 @@ public sealed record TiesMerge(
         }
 
         var signOfZero = Zero == ZeroSign.Majority ? context.Trim!.MajoritySign : 1;
-        context.Kernels.Ties(
-            context.Base, context.Inputs, Weights.AsSpan(), cuts, new TiesOptions(Lambda, Normalize, signOfZero), context.Output);
+        return new TiesStep([.. Weights], cuts, new TiesOptions(Lambda, Normalize, signOfZero));
     }
 
     /// <summary>The cuts of a tensor that is trimmed by itself.</summary>

@@ -56,6 +56,15 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         }
     }
 
+    /// <summary>Makes a tensor that a merge reads ready for a device: the parent's own where that will do. Dispose the result after use.</summary>
+    internal LoadedTensor Load(TensorInput input, ComputeDevice device)
+    {
+        var tensor = Get(input.Model).Find(input.Tensor)
+            ?? throw new InvalidOperationException($"{input.Model} has lost its tensor {input.Tensor} since the merge was planned.");
+        var imported = tensor is HostTensor host ? device.Import(host) : tensor;
+        return new LoadedTensor(imported, IsOwned: !ReferenceEquals(imported, tensor));
+    }
+
     public void Dispose()
     {
         foreach (var owned in _owned)
