@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Running;
+using Convergence.Bench.Models;
 using Convergence.Bench.Tables;
 
 namespace Convergence.Bench;
@@ -26,6 +27,9 @@ internal static class BenchCommand
         {
             case ["micro", .. var options]:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(options);
+                return 0;
+            case ["models", var folder, var size]:
+                ModelFolder.Write(folder, size == "250" ? LlamaShape.TwoHundredFiftyMillion : size == "25" ? LlamaShape.TwentyFiveMillion : LlamaShape.OneMillion, 3);
                 return 0;
             case ["tables", .. var names] when Unknown(names).Count == 0:
                 PrintTables(names, output);

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
 using Convergence.Merging;
-using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Files;
 
@@ -58,10 +57,7 @@ internal static class MergeCommand
         using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
         var plan = MergePlanner.Plan(recipe, parents);
         using var device = new CpuDevice();
-        using var weights = new TensorSet();
-        var report = new MergeExecutor(device, context.Time).Execute(plan, weights, context.Cancellation);
-        context.Cancellation.ThrowIfCancellationRequested();
-        MergedModelWriter.Write(directory, plan, weights);
+        var report = new StreamedMerge(device, context.Time).Run(plan, directory, null, null, context.Cancellation).Report;
         string[] notes = report.LerpNote is { } note ? [.. plan.Warnings, note] : [.. plan.Warnings];
         if (parsed.GetValue(Json))
         {

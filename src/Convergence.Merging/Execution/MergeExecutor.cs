@@ -24,7 +24,7 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
         plan.Parents.EnsureFinite(device, plan.Models);
         using var context = new TensorMergeContext(device.Merging);
         LoadedTensor Load(TensorInput input) => plan.Parents.Load(input, device);
-        context.Trim = MeasureModel(plan, context, Load, cancellation);
+        context.Trim = ModelWideTrim.OfModel(plan.Tasks, context, Load, cancellation);
         foreach (var task in plan.Tasks)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -46,19 +46,6 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
         };
     }
 
-    private static ModelWideTrim? MeasureModel(
-        MergePlan plan, TensorMergeContext context, Func<TensorInput, LoadedTensor> load, CancellationToken cancellation)
-    {
-        var tasks = plan.Tasks.Where(task => task.Operation is TiesMerge { IsModelWide: true }).ToList();
-        return tasks.Count == 0
-            ? null
-            : ModelWideTrim.Measure(tasks, context, task =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                context.Fill(task, load);
-            });
-    }
-
     private DeviceTensor OutputFor(MergeTask task, TensorSet output)
     {
         if (output.TryGet(task.Name, out var existing) && existing.DType == task.DType && existing.Shape == task.Shape)
@@ -74,17 +61,9 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
 
     private void RefuseOverflow(MergeTask task, DeviceTensor output)
     {
-        if (task.DType != DType.F16)
+        if (HalfOverflow.IsPossible(task))
         {
-            return;
-        }
-
-        var count = device.Merging.CountNonFinite(output);
-        if (count > 0)
-        {
-            throw new MergeException(
-                $"Tensor {task.Name} {task.Shape}: {count} {(count == 1 ? "element does" : "elements do")} not fit in float16 (at most 65504). "
-                + "Store the merge as bfloat16 or float32: set \"out_dtype: bfloat16\" in the recipe.");
+            HalfOverflow.Refuse(task, device.Merging.CountNonFinite(output));
         }
     }
 }

@@ -37,11 +37,21 @@ public static class MergedModelWriter
         {
             SafetensorsWriter.Write(
                 Path.Combine(temporary, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
-            WriteText(temporary, "config.json", ToJson(plan.Config));
-            WriteText(temporary, "recipe.yaml", RecipeWriter.ToYaml(plan.Recipe));
-            WriteText(temporary, "README.md", ModelCard.Build(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes));
-            CopyDonorFiles(plan, temporary);
+            WriteCompanions(temporary, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes);
         });
+
+    /// <summary>Writes everything but the weights.</summary>
+    /// <param name="directory">An existing directory without any of these files.</param>
+    /// <param name="name">What the model is called.</param>
+    /// <param name="plan">The plan that made the weights.</param>
+    /// <param name="cardNotes">Markdown for the model card.</param>
+    internal static void WriteCompanions(string directory, string name, MergePlan plan, string? cardNotes)
+    {
+        WriteText(directory, "config.json", ToJson(plan.Config));
+        WriteText(directory, "recipe.yaml", RecipeWriter.ToYaml(plan.Recipe));
+        WriteText(directory, "README.md", ModelCard.Build(name, plan, cardNotes));
+        CopyDonorFiles(plan, directory);
+    }
 
     private static string ToJson(JsonObject config) => config.ToJsonString(Indented) + "\n";
 
