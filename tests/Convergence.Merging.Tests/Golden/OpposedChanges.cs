@@ -30,8 +30,11 @@ internal static class OpposedChanges
 
     private static double MeanCosine(double[][] deltas, int start, int length)
     {
-        var cosines = from first in deltas from second in deltas where !ReferenceEquals(first, second)
-                      let a = first.AsSpan(start, length).ToArray() let b = second.AsSpan(start, length).ToArray()
+        var cosines = from first in deltas
+                      from second in deltas
+                      where !ReferenceEquals(first, second)
+                      let a = first.AsSpan(start, length).ToArray()
+                      let b = second.AsSpan(start, length).ToArray()
                       select Dot(a, b) / Math.Max(Math.Sqrt(Dot(a, a) * Dot(b, b)), 1e-6);
         return cosines.Average();
     }
