@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,7 +17,6 @@ internal sealed class MergeJournal
 
     private const int Version = 1;
     private const int MaxByteCount = 64 << 20;
-    private const int CheckChunkByteCount = 4 << 20;
 
     private readonly string _directory;
     private readonly string _identity;
@@ -96,7 +96,7 @@ internal sealed class MergeJournal
             }
 
             _finished.AddRange(((JsonArray)content["shards"]!).Select(node => new FinishedShard(
-                (string)node!["file"]!, (long)node["bytes"]!, (uint)node["crc32c"]!)));
+                (string)node!["file"]!, (long)node["bytes"]!, (string)node["sha256"]!)));
             return hadContent ? null : "it is empty";
         }
         catch (Exception exception) when (
@@ -116,12 +116,12 @@ internal sealed class MergeJournal
         {
             ["file"] = shard.FileName,
             ["bytes"] = shard.ByteCount,
-            ["crc32c"] = shard.Checksum,
+            ["sha256"] = shard.Sha256,
         })]),
     };
 
     private static string ChecksumOf(JsonObject content) =>
-        Checksum.Append(0, Encoding.UTF8.GetBytes(content.ToJsonString())).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString())));
 
     // A file counts when it is one of this merge's, as long as planned, and has the bytes that were written.
     private bool IsSound(FinishedShard finished, IReadOnlyList<OutputShard> shards)
@@ -133,22 +133,8 @@ internal sealed class MergeJournal
             return false;
         }
 
-        using var file = File.OpenHandle(path);
-        if (RandomAccess.GetLength(file) != finished.ByteCount)
-        {
-            return false;
-        }
-
-        var buffer = new byte[CheckChunkByteCount];
-        var checksum = 0u;
-        for (long offset = 0; offset < finished.ByteCount;)
-        {
-            var count = RandomAccess.Read(file, buffer, offset);
-            checksum = Checksum.Append(checksum, buffer.AsSpan(0, count));
-            offset += count;
-        }
-
-        return checksum == finished.Checksum;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        return file.Length == finished.ByteCount && Convert.ToHexStringLower(SHA256.HashData(file)) == finished.Sha256;
     }
 
     private void DeleteEverythingElse()

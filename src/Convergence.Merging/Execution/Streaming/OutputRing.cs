@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
 using Convergence.Tensors;
 using Convergence.Tensors.Files;
 using Convergence.Tensors.Memory;
@@ -96,22 +97,22 @@ internal sealed class OutputRing : IDisposable
     }
 
     /// <summary>Writes what is left and waits until the file is complete on the disk.</summary>
-    /// <returns>The CRC-32C of the file's bytes.</returns>
+    /// <returns>The SHA-256 of the file's bytes, in lower-case hexadecimal.</returns>
     /// <exception cref="ConvergenceException">Something could not be written.</exception>
-    public uint Finish()
+    public string Finish()
     {
         Flush(isLast: true);
         using var done = new ManualResetEventSlim();
-        var checksum = 0u;
+        var digest = string.Empty;
         _orders.Add(new WriteOrder(_file!, null, 0, 0, value =>
         {
-            checksum = value;
+            digest = value;
             done.Set();
         }));
         done.Wait();
         _file = null;
         _failure?.Throw();
-        return checksum;
+        return digest;
     }
 
     public void Dispose()
@@ -167,12 +168,12 @@ internal sealed class OutputRing : IDisposable
 
     private void WriteOrders()
     {
-        var checksum = 0u;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var order in _orders.GetConsumingEnumerable())
         {
             try
             {
-                checksum = Carry(order, checksum);
+                CarryOut(order, hash);
             }
 #pragma warning disable CA1031 // Rethrown on the caller's thread; the windows must come back or it would wait for ever.
             catch (Exception exception)
@@ -186,27 +187,27 @@ internal sealed class OutputRing : IDisposable
                 _free.Add(window);
             }
 
-            order.Completed?.Invoke(checksum);
-            checksum = order.Completed is null ? checksum : 0;
+            order.Completed?.Invoke(Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
     }
 
-    private uint Carry(WriteOrder order, uint checksum)
+    private void CarryOut(WriteOrder order, IncrementalHash hash)
     {
         if (_failure is not null)
         {
-            return checksum;
+            return;
         }
 
-        if (order.Window is not { } window)
+        if (order.Window is { } window)
+        {
+            order.File.Append(window.Bytes[..order.ByteCount]);
+            hash.AppendData(window.Bytes[..order.ExactByteCount]);
+        }
+        else
         {
             order.File.Complete();
-            return checksum;
         }
-
-        order.File.Append(window.Bytes[..order.ByteCount]);
-        return Checksum.Append(checksum, window.Bytes[..order.ExactByteCount]);
     }
 
-    private sealed record WriteOrder(StreamedFile File, PageBuffer? Window, int ByteCount, int ExactByteCount, Action<uint>? Completed);
+    private sealed record WriteOrder(StreamedFile File, PageBuffer? Window, int ByteCount, int ExactByteCount, Action<string>? Completed);
 }
