@@ -20,6 +20,11 @@ internal sealed record MergeMethodDefinition(
         DareMerge.TiesDefinition,
         PassthroughMerge.Definition,
         FeatureSelectionMerge.Definition,
+        BreadcrumbsMerge.LinearDefinition,
+        BreadcrumbsMerge.TiesDefinition,
+        SelectCalculateEraseMerge.Definition,
+        ReinforcedAgentMerge.Definition,
+        ReinforcedAgentMerge.PlusDefinition,
     ];
 
     public static MergeMethodDefinition Of(MergeMethod method) => All[(int)method];

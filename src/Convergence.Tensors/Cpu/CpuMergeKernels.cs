@@ -9,7 +9,7 @@ namespace Convergence.Tensors.Cpu;
 /// per file in Cpu/Merging. Elements are computed in float64 and rounded once at the store; nothing uses fused multiply-add, so that every
 /// instruction set gives the same bits.
 /// </summary>
-internal sealed unsafe class CpuMergeKernels : MergeKernels
+internal sealed unsafe partial class CpuMergeKernels : MergeKernels
 {
     private readonly WorkerTeam _team;
     private readonly MergeSweep _sweep;
