@@ -20,7 +20,7 @@ public sealed record ReinforcedAgentMerge(double Epsilon, double R, double Alpha
     internal static MergeMethodDefinition Definition { get; } = new(
         MergeMethod.Ram,
         NeedsBase: true,
-        [EpsilonParameter, ParameterDefinition.Int8Mask],
+        [EpsilonParameter],
         scope => new ReinforcedAgentMerge(scope.Number("epsilon"), R: 0, Alpha: 0));
 
     internal static MergeMethodDefinition PlusDefinition { get; } = new(
@@ -30,7 +30,6 @@ public sealed record ReinforcedAgentMerge(double Epsilon, double R, double Alpha
             EpsilonParameter,
             new ParameterDefinition("r", ParameterKind.Number, PerModel: false) { Default = 0.1 },
             new ParameterDefinition("alpha", ParameterKind.Number, PerModel: false) { Default = 0.2, Minimum = 0 },
-            ParameterDefinition.Int8Mask,
         ],
         scope => new ReinforcedAgentMerge(scope.Number("epsilon"), scope.Number("r"), scope.Number("alpha")));
 

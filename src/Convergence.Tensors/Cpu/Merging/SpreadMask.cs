@@ -31,7 +31,7 @@ internal readonly unsafe struct SpreadMask(MagnitudeCut cut, int count, long fir
         var bits = Vector512.Create(_cut.MagnitudeBits);
 
         // Places up to the last that is kept of equals; beyond the vector, all or none.
-        var ties = (uint)Math.Clamp(_cut.LastTieIndex - (_firstIndex + place) + 1, 0, ILanes.Count);
+        var ties = (uint)(Math.Clamp(_cut.LastTieIndex - _firstIndex - place, -1, ILanes.Count - 1) + 1);
         var isBefore = Vector512.LessThan(Vector512<uint>.Indices, Vector512.Create(ties));
         return Vector512.GreaterThan(spread, bits) | (Vector512.Equals(spread, bits) & isBefore);
     }
