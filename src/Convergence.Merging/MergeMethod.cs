@@ -41,4 +41,19 @@ public enum MergeMethod
 
     /// <summary>RAM with what a model changes alone scaled up by how much it shares with others, tensor by tensor.</summary>
     RamPlus,
+
+    /// <summary>Spherical interpolation of two models or task vectors, by tensor, row or column.</summary>
+    NuSlerp,
+
+    /// <summary>Barycentric interpolation of directions on the sphere of any number of models or task vectors.</summary>
+    MultiSlerp,
+
+    /// <summary>Karcher mean: the Riemannian barycentre of the models' directions.</summary>
+    Karcher,
+
+    /// <summary>Interpolates between the base and the mean by the angle between task vectors (arXiv 2403.19522).</summary>
+    ModelStock,
+
+    /// <summary>Moves the base towards a model, by at most a fixed step per element.</summary>
+    NearSwap,
 }
