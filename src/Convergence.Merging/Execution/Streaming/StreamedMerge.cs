@@ -53,5 +53,28 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
         return result!;
     }
 
+    /// <summary>Says what <see cref="Run"/> will do and need, without merging or writing anything.</summary>
+    /// <param name="plan">What to do. Its parents must not be disposed yet.</param>
+    /// <param name="options">Sizes.</param>
+    /// <exception cref="MergeException">The memory does not suffice.</exception>
+    public MergeForecast Forecast(MergePlan plan, StreamedMergeOptions? options = null)
+    {
+        options ??= new StreamedMergeOptions();
+        var memory = StreamMemory.Of(plan, options.MemoryByteCount);
+        var shards = OutputShards.Of(plan.Tasks, options.ShardByteCount);
+        return new MergeForecast
+        {
+            TensorCount = plan.Tasks.Length,
+            RunCount = shards.Sum(shard => (shard.Layout.ByteCount + memory.WindowByteCount - 1) / memory.WindowByteCount),
+            WindowByteCount = memory.WindowByteCount,
+            ShardCount = shards.Length,
+            InputByteCount = plan.InputBytes,
+            OutputByteCount = plan.OutputBytes,
+            PeakMemoryByteCount = memory.PeakByteCount,
+            MinimumMemoryByteCount = memory.MinimumByteCount,
+            PredictedTime = new CostTrial(plan, device, _time).Predict(),
+        };
+    }
+
     private static string NameOf(string directory) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
 }
