@@ -55,7 +55,7 @@ internal sealed unsafe partial class MergeSweep
         }
 
         var outputs = stackalloc byte*[targets.Length];
-        var isStreamed = targets[0].ByteCount >= StreamedByteCount;
+        var isStreamed = targets[0].ByteCount * targets.Length >= StreamedByteCount;
         for (var output = 0; output < targets.Length; output++)
         {
             outputs[output] = targets[output].Pointer + (place * targets[output].DType.ByteCount());
