@@ -65,7 +65,7 @@ internal static class MergeCommand
         {
             if (!result.GetValue(Plan) && result.GetValue(Output) is null)
             {
-                result.AddError("Option '--out' is required. Name the directory to write, or ask for --plan.");
+                result.AddError("Option '--out' is required.");
             }
         });
         command.SetAction(parsed => Run(parsed, context));
@@ -150,10 +150,14 @@ internal static class MergeCommand
                 return merge.Run(plan, directory, options, display.Report, context.Cancellation);
             }
         }
-        catch when (Directory.Exists(AtomicDirectory.PartialPathOf(directory)))
+        catch
         {
-            context.Terminal.Error.WriteLine(
-                "The files that are finished are kept: the same command goes on after them, and with --restart it starts over.");
+            if (Directory.Exists(AtomicDirectory.PartialPathOf(directory)))
+            {
+                context.Terminal.Error.WriteLine(
+                    "The files that are finished are kept: the same command goes on after them, and with --restart it starts over.");
+            }
+
             throw;
         }
     }
