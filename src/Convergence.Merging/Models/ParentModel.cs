@@ -19,7 +19,7 @@ public sealed class ParentModel
         Config = config;
         Weights = weights;
         _names = new HashSet<string>(weights.Names, StringComparer.Ordinal);
-        Layers = LayerStack.Of(weights.Names);
+        Layers = LayerStack.Of(weights.Names, config);
         _vocabulary = new Lazy<Vocabulary?>(() => directory?.FindFile("tokenizer.json") is { } file ? Vocabulary.ReadFile(file) : null);
     }
 

@@ -7,7 +7,7 @@ namespace Convergence.Merging;
 /// <summary>Derives the output's <c>config.json</c> from the donor's: its depth, its per-layer lists, its stored type.</summary>
 internal static class OutputConfig
 {
-    private static readonly string[] LayerCountKeys = ["num_hidden_layers", "n_layer", "n_layers", "num_layers"];
+    private static readonly string[] PerLayerWords = ["layer", "block", "sliding_window", "head", "intermediate_size", "pattern", "rope", "sparsity", "multiplier"];
     private static readonly string[] TypeKeys = ["torch_dtype", "dtype"];
 
     public static JsonObject Build(
@@ -20,9 +20,13 @@ internal static class OutputConfig
         }
 
         SetStoredType(config, tasks);
-        if (head.Untie)
+        if (head.Flag is { } ties)
         {
-            config[TiedHead.ConfigKey] = false;
+            // Where a part of the configuration says it already, that is the part that is read.
+            foreach (var section in ConfigSections.With(config, TiedHead.ConfigKey).DefaultIfEmpty(config).ToList())
+            {
+                section[TiedHead.ConfigKey] = ties;
+            }
         }
 
         return config;
@@ -31,36 +35,60 @@ internal static class OutputConfig
     private static void SetDepth(JsonObject config, ParentModels parents, ParentModel donor, ImmutableArray<RecipeSlice> slices)
     {
         var depth = slices.Sum(slice => slice.Sources[0].LayerCount);
-        var keys = LayerCountKeys.Where(config.ContainsKey).ToList();
-        foreach (var key in keys.Count > 0 ? keys : [LayerCountKeys[0]])
+        var keys = ModelDepth.Of(donor.Config) is { } known ? DepthKeys(config, known, donor) : [];
+        foreach (var (section, key) in keys.Count > 0 ? keys : [(config, ModelDepth.Keys[0])])
         {
-            config[key] = depth;
+            section[key] = depth;
         }
 
         // Lists with one entry per layer, such as layer_types, follow the layers to their new places.
-        foreach (var key in config.Where(pair => NamesLayers(pair.Key) && IsPerLayer(pair.Value, donor)).Select(pair => pair.Key).ToList())
+        var sections = ConfigSections.Of(config).ToList();
+        foreach (var section in sections)
         {
-            var renumbered = new JsonArray();
-            foreach (var source in slices.Select(slice => slice.Sources[0]))
+            foreach (var key in section.Where(pair => NamesLayers(pair.Key) && IsPerLayer(pair.Value, donor)).Select(pair => pair.Key).ToList())
             {
-                var model = parents.Get(source.Model);
-                var list = (JsonArray)(IsPerLayer(model.Config[key], model) ? model.Config[key]! : donor.Config[key]!);
-                for (var layer = source.FirstLayer; layer < source.EndLayer; layer++)
-                {
-                    renumbered.Add(list[Math.Min(layer, list.Count - 1)]?.DeepClone());
-                }
+                section[key] = Renumber(key, (JsonArray)section[key]!, parents, slices);
             }
 
-            config[key] = renumbered;
+            // Predicting layers behind the last one were numbered from it; slices leave them out.
+            if (section.ContainsKey(ModelDepth.ExtraKey))
+            {
+                section[ModelDepth.ExtraKey] = 0;
+            }
         }
+    }
+
+    /// <summary>Every place that says the depth: some configurations repeat it under a second name or in a nested part.</summary>
+    private static List<(JsonObject Section, string Key)> DepthKeys(JsonObject config, ModelDepth known, ParentModel donor) =>
+    [
+        .. from section in ConfigSections.Of(config)
+           from key in ModelDepth.Keys
+           where ConfigSections.WholeNumber(section[key]) is { } count && (count == known.LayerCount || count == donor.Layers.Count)
+           select (section, key),
+    ];
+
+    private static JsonArray Renumber(string key, JsonArray ofDonor, ParentModels parents, ImmutableArray<RecipeSlice> slices)
+    {
+        var renumbered = new JsonArray();
+        foreach (var source in slices.Select(slice => slice.Sources[0]))
+        {
+            var model = parents.Get(source.Model);
+            var list = ConfigSections.With(model.Config, key).Select(section => section[key])
+                .FirstOrDefault(value => IsPerLayer(value, model)) as JsonArray ?? ofDonor;
+            for (var layer = source.FirstLayer; layer < source.EndLayer; layer++)
+            {
+                renumbered.Add(list[Math.Min(layer, list.Count - 1)]?.DeepClone());
+            }
+        }
+
+        return renumbered;
     }
 
     private static bool IsPerLayer(JsonNode? value, ParentModel model) =>
         value is JsonArray list && list.Count == model.Layers.Count;
 
     // A list may be as long by chance: end tokens, for instance.
-    private static bool NamesLayers(string key) =>
-        key.Contains("layer", StringComparison.Ordinal) || key.Contains("block", StringComparison.Ordinal);
+    private static bool NamesLayers(string key) => PerLayerWords.Any(word => key.Contains(word, StringComparison.Ordinal));
 
     private static void SetStoredType(JsonObject config, ImmutableArray<MergeTask> tasks)
     {
@@ -71,10 +99,10 @@ internal static class OutputConfig
             return;
         }
 
-        var keys = TypeKeys.Where(config.ContainsKey).ToList();
-        foreach (var key in keys.Count > 0 ? keys : [TypeKeys[0]])
+        var places = ConfigSections.Of(config).SelectMany(section => TypeKeys.Where(section.ContainsKey).Select(key => (section, key))).ToList();
+        foreach (var (section, key) in places.Count > 0 ? places : [(config, TypeKeys[0])])
         {
-            config[key] = TypeNames.Name(largest.Key);
+            section[key] = TypeNames.Name(largest.Key);
         }
     }
 }

@@ -37,10 +37,10 @@ internal sealed class TaskBuilder(
     public void AddOuterTensors(ImmutableArray<RecipeSlice> slices)
     {
         var all = slices[0].Sources.Concat(slices[^1].Sources).Select(source => parents.Get(source.Model)).ToList();
-        foreach (var name in NamesOf(all).Where(name => LayerName.Parse(name) is null && !(head.IsTied && name == TiedHead.HeadName)))
+        foreach (var name in NamesOf(all).Where(name => !IsInLayers(name) && !(head.IsTied && TiedHead.IsHead(name))))
         {
             var slice = AfterLayers.Any(part => name.Contains(part, StringComparison.Ordinal)) ? slices[^1] : slices[0];
-            Add(name, depth: 0, slice, source => TiedHead.NameIn(parents.Get(source.Model), name), baseName: BaseName(name));
+            Add(name, depth: 0, slice, source => head.NameIn(parents.Get(source.Model), name), baseName: BaseName(name));
         }
     }
 
@@ -68,11 +68,12 @@ internal sealed class TaskBuilder(
         var suffixes = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var source in slice.Sources)
         {
-            var names = parents.Get(source.Model).Weights.Names.Select(LayerName.Parse);
+            var model = parents.Get(source.Model);
+            var names = model.Weights.Names.Select(name => model.Layers.ParseMain(name));
             suffixes.UnionWith(names.OfType<LayerName>().Where(name => name.Layer == source.FirstLayer + offset).Select(name => name.Suffix));
         }
 
-        var prefix = parents.Get(first.Model).Layers.Prefixes[0];
+        var prefix = parents.Get(first.Model).Layers.Prefix;
         foreach (var suffix in suffixes)
         {
             // Task vectors are taken from the layer of the base that the first source's layer grew from.
@@ -80,10 +81,14 @@ internal sealed class TaskBuilder(
                 new LayerName(prefix, _layerCount + offset, suffix).ToString(),
                 depth,
                 slice,
-                source => new LayerName(parents.Get(source.Model).Layers.Prefixes[0], source.FirstLayer + offset, suffix).ToString(),
+                source => new LayerName(parents.Get(source.Model).Layers.Prefix, source.FirstLayer + offset, suffix).ToString(),
                 new LayerName(prefix, first.FirstLayer + offset, suffix).ToString());
         }
     }
+
+    // With slices only the main run of layers is cut; towers beside it and other numbered parts stay whole.
+    private bool IsInLayers(string name) =>
+        recipe.Slices.Length == 0 ? LayerName.Parse(name) is not null : parents.Get(donor).Layers.ParseMain(name) is not null;
 
     private static SortedSet<string> NamesOf(IEnumerable<ParentModel> models)
     {
@@ -96,7 +101,7 @@ internal sealed class TaskBuilder(
         return names;
     }
 
-    private string BaseName(string name) => recipe.BaseModel is { } baseModel ? TiedHead.NameIn(parents.Get(baseModel), name) : name;
+    private string BaseName(string name) => recipe.BaseModel is { } baseModel ? head.NameIn(parents.Get(baseModel), name) : name;
 
     private void Add(string name, double depth, RecipeSlice slice, Func<RecipeSource, string> nameIn, string baseName)
     {
@@ -182,8 +187,7 @@ internal sealed class TaskBuilder(
         }
 
         var differsInRows = expected.Shape.Rank == 2 && found.Shape.Rank == 2 && expected.Shape[1] == found.Shape[1]
-            && (reference.Tensor.Contains("embed", StringComparison.Ordinal) || reference.Tensor.Contains("wte", StringComparison.Ordinal)
-                || reference.Tensor == TiedHead.HeadName);
+            && (reference.Tensor.Contains("embed", StringComparison.Ordinal) || TiedHead.IsPerToken(reference.Tensor));
         throw new MergeException(
             $"Tensor {reference.Tensor} has shape {expected.Shape} in {reference.Model} but {found.Shape} in {input.Model}. "
             + (differsInRows
