@@ -9,6 +9,9 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
     /// <summary>What holds when the recipe says nothing; <see langword="null"/> when it must say something.</summary>
     public ParameterValue? Default { get; init; }
 
+    /// <summary>What holds instead of <see cref="Default"/> in a recipe of mergekit's dialect, where mergekit differs from the method's paper.</summary>
+    public ParameterValue? MergeKitDefault { get; init; }
+
     /// <summary>Whether the method does without it when the recipe says nothing and there is no default.</summary>
     public bool Optional { get; init; }
 
@@ -31,6 +34,10 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
 
     public static ParameterDefinition Normalize(bool byDefault) =>
         new("normalize", ParameterKind.Flag, PerModel: false) { Default = byDefault };
+
+    /// <summary>What holds in a dialect when the recipe says nothing, or <see langword="null"/>.</summary>
+    public ParameterValue? DefaultIn(RecipeDialect dialect) =>
+        dialect == RecipeDialect.MergeKit ? MergeKitDefault ?? Default : Default;
 
     /// <summary>For example <c>in (0, 1]</c>.</summary>
     public string DescribeRange()

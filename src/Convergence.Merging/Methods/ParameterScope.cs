@@ -36,6 +36,9 @@ internal sealed class ParameterScope
     /// <summary>The base, or <see langword="null"/>.</summary>
     public string? BaseModel { get; init; }
 
+    /// <summary>Whose defaults hold for what the recipe does not say.</summary>
+    public RecipeDialect Dialect { get; init; }
+
     /// <summary>The recipe's seed.</summary>
     public ulong Seed { get; init; }
 
@@ -76,7 +79,7 @@ internal sealed class ParameterScope
         var value = Find(model?.Parameters, definition.Name)
             ?? Find(_slice, definition.Name)
             ?? Find(_recipe, definition.Name)
-            ?? definition.Default;
+            ?? definition.DefaultIn(Dialect);
         if (value is null)
         {
             return definition.Optional ? null : throw Missing(definition, model);

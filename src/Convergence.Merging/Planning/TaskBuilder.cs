@@ -143,6 +143,7 @@ internal sealed class TaskBuilder(
             [.. places.Select(index => new ScopedModel(sources[index].Model, sources[index].Parameters))])
         {
             BaseModel = recipe.BaseModel,
+            Dialect = recipe.Dialect,
             Seed = recipe.Seed,
         };
         return new MergeTask

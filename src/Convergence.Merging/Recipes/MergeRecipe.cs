@@ -30,6 +30,9 @@ public sealed record MergeRecipe
     /// <summary>The stored type; by default <see cref="DType"/>, else that of the base or, without one, of the first model.</summary>
     public DType? OutDType { get; init; }
 
+    /// <summary>Whose defaults hold for parameters that are not given.</summary>
+    public RecipeDialect Dialect { get; init; }
+
     /// <summary>Decides every random choice (the masks of DARE), together with the names of the tensors.</summary>
     public ulong Seed { get; init; }
 
@@ -42,8 +45,9 @@ public sealed record MergeRecipe
         && Parameters.Equals(other.Parameters)
         && DType == other.DType
         && OutDType == other.OutDType
+        && Dialect == other.Dialect
         && Seed == other.Seed;
 
     public override int GetHashCode() =>
-        HashCode.Combine(Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices), Parameters, DType, OutDType, Seed);
+        HashCode.Combine(Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices), Parameters, (DType, OutDType), (Dialect, Seed));
 }

@@ -6,10 +6,10 @@ using Convergence.Tensors.Text;
 namespace Convergence.Merging;
 
 /// <summary>Turns a YAML tree into a recipe.</summary>
-internal sealed class RecipeParser(string source)
+internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
 {
     private static readonly string[] RecipeKeys =
-        ["merge_method", "base_model", "models", "slices", "parameters", "dtype", "out_dtype", "seed"];
+        ["merge_method", "base_model", "models", "slices", "parameters", "dtype", "out_dtype", "seed", "dialect"];
 
     private static readonly string[] UnsupportedKeys = ["tokenizer_source", "tokenizer", "chat_template", "modules", "name", "base_model"];
 
@@ -31,6 +31,7 @@ internal sealed class RecipeParser(string source)
             Parameters = Parameters(keys),
             DType = Type(keys, "dtype"),
             OutDType = Type(keys, "out_dtype"),
+            Dialect = Dialect(keys),
             Seed = Seed(keys),
         };
     }
@@ -93,6 +94,22 @@ internal sealed class RecipeParser(string source)
 
         return TypeNames.Parse(name) ?? throw Error(
             keys[key], $"{key} \"{name}\" is not a float type.{Suggestion.Phrase(name, TypeNames.All)} It is one of float32, float16, bfloat16, float64.");
+    }
+
+    private RecipeDialect Dialect(Dictionary<string, YamlValue> keys)
+    {
+        if (dialect is { } asked)
+        {
+            return asked;
+        }
+
+        if (OptionalText(keys, "dialect") is not { } name)
+        {
+            return RecipeDialect.MergeKit;
+        }
+
+        return DialectNames.Parse(name) ?? throw Error(
+            keys["dialect"], $"dialect \"{name}\" is not known.{Suggestion.Phrase(name, DialectNames.All)} It is one of {string.Join(", ", DialectNames.All)}.");
     }
 
     private ulong Seed(Dictionary<string, YamlValue> keys)

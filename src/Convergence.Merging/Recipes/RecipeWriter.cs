@@ -4,8 +4,8 @@ using System.Text;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Writes recipes as YAML that <see cref="RecipeReader"/> reads back to an equal recipe, and mergekit as well when the method is one of its own and
-/// neither <c>seed</c> (written unless 0) nor a parameter of this product alone (<c>trim_scope</c>, <c>zero_sign</c>) is used.
+/// Writes recipes as YAML that <see cref="RecipeReader"/> reads back to an equal recipe. A recipe of mergekit's dialect is a file for mergekit as
+/// well when its method is one of mergekit's and neither <c>seed</c> (written unless 0) nor a parameter of this product alone is used.
 /// </summary>
 public static class RecipeWriter
 {
@@ -13,6 +13,11 @@ public static class RecipeWriter
     public static string ToYaml(MergeRecipe recipe)
     {
         var yaml = new StringBuilder();
+        if (recipe.Dialect != RecipeDialect.MergeKit)
+        {
+            Line(yaml, 0, $"dialect: {recipe.Dialect.Name()}");
+        }
+
         Line(yaml, 0, $"merge_method: {recipe.Method.Name()}");
         if (recipe.BaseModel is { } baseModel)
         {

@@ -51,6 +51,7 @@ public sealed class RecipeReaderTests
             DType = DType.BF16,
             OutDType = DType.F32,
             Seed = 7,
+            Dialect = RecipeDialect.MergeKit,
         }));
     }
 

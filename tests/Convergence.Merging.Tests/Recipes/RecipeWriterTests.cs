@@ -30,6 +30,7 @@ public sealed class RecipeWriterTests
         from first in Gen.Choose(0, 9)
         from dtype in Gen.Elements<DType?>(null, DType.F32, DType.BF16, DType.F16, DType.F64)
         from seed in Gen.Choose(0, int.MaxValue)
+        from dialect in Gen.Elements(RecipeDialect.EvoMerge, RecipeDialect.MergeKit)
         select new MergeRecipe
         {
             Method = MergeMethod.Ties,
@@ -41,6 +42,7 @@ public sealed class RecipeWriterTests
             Parameters = parameters,
             DType = dtype,
             Seed = (ulong)seed,
+            Dialect = dialect,
         }).ToArbitrary();
 
     [Test]
@@ -56,6 +58,7 @@ public sealed class RecipeWriterTests
                 Models = [new("models/a", RecipeParameters.Of(("weight", ParameterValue.Gradient(0, 1)))), new("models/b", RecipeParameters.Of(("weight", 0.5)))],
                 Parameters = RecipeParameters.Of(("normalize", true)),
                 OutDType = DType.BF16,
+                Dialect = RecipeDialect.MergeKit,
             }),
             Is.EqualTo(
                 "merge_method: linear\nmodels:\n  - model: models/a\n    parameters:\n      weight: [0, 1]\n"
