@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Convergence.Merging;
@@ -23,7 +25,8 @@ internal static class ConfigSections
 
     /// <summary>The value as a whole number, or <see langword="null"/> when it is none.</summary>
     public static long? WholeNumber(JsonNode? value) =>
-        value is JsonValue number && number.GetValueKind() == System.Text.Json.JsonValueKind.Number && number.TryGetValue<long>(out var whole)
+        value is JsonValue && value.GetValueKind() == JsonValueKind.Number
+        && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
             ? whole
             : null;
 

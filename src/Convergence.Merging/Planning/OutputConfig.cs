@@ -45,9 +45,16 @@ internal static class OutputConfig
         var sections = ConfigSections.Of(config).ToList();
         foreach (var section in sections)
         {
-            foreach (var key in section.Where(pair => NamesLayers(pair.Key) && IsPerLayer(pair.Value, donor)).Select(pair => pair.Key).ToList())
+            foreach (var (key, value) in section.Where(pair => NamesLayers(pair.Key)).ToList())
             {
-                section[key] = Renumber(key, (JsonArray)section[key]!, parents, slices);
+                if (IsPerLayer(value, donor))
+                {
+                    section[key] = Renumber(key, (JsonArray)value!, parents, slices);
+                }
+                else if (IsListOfLayers(value, donor))
+                {
+                    section[key] = Relocate((JsonArray)value!, slices);
+                }
             }
 
             // Predicting layers behind the last one were numbered from it; slices leave them out.
@@ -83,6 +90,20 @@ internal static class OutputConfig
 
         return renumbered;
     }
+
+    // The new places of the layers that a list such as mlp_only_layers names.
+    private static JsonArray Relocate(JsonArray layers, ImmutableArray<RecipeSlice> slices)
+    {
+        var named = layers.Select(layer => layer!.GetValue<long>()).ToHashSet();
+        var sources = slices.SelectMany(slice => Enumerable.Range(slice.Sources[0].FirstLayer, slice.Sources[0].LayerCount));
+        return new JsonArray([.. sources.Select((layer, place) => (layer, place)).Where(pair => named.Contains(pair.layer)).Select(pair => (JsonNode)pair.place)]);
+    }
+
+    private static bool IsListOfLayers(JsonNode? value, ParentModel model) =>
+        value is JsonArray { Count: > 0 } list
+        && list.Select(ConfigSections.WholeNumber).ToList() is var numbers
+        && numbers.TrueForAll(number => number >= 0 && number < model.Layers.Count)
+        && numbers.Zip(numbers.Skip(1)).All(pair => pair.First < pair.Second);
 
     private static bool IsPerLayer(JsonNode? value, ParentModel model) =>
         value is JsonArray list && list.Count == model.Layers.Count;

@@ -72,7 +72,7 @@ internal sealed record TiedHead(bool IsTied, bool? Flag, IReadOnlySet<string> Ti
         // otherwise a head that is the embedding, bit for bit, was stored for no reason.
         return head is null
             || models.Any(other => Says(other) is null && Head(other) is null && ModelType(other) == ModelType(model))
-            || (Embedding(model) is { } embedding && SameBytes(model, head, embedding));
+            || (ModelType(model) is not null && Embedding(model) is { } embedding && SameBytes(model, head, embedding));
     }
 
     private static bool? Says(ParentModel model) => ConfigSections.Find(model.Config, ConfigKey)?.GetValueKind() switch
