@@ -184,6 +184,19 @@ internal sealed unsafe class CpuMergeKernels : MergeKernels
         }
     }
 
+    public override void Survey(DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, double largeBound, TaskVectorSurvey survey)
+    {
+        RequireOnePerInput(survey.InputCount, inputs);
+        var operands = inputs.IsEmpty ? new Operands(baseTensor: null, [baseTensor]) : new Operands(baseTensor, inputs);
+        var layout = new SurveyLayout(inputs.Length);
+        var blockCount = checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize));
+        var sums = new double[checked(blockCount * layout.SumCount)];
+        var counts = new long[_team.ThreadCount * layout.CountSpacing];
+        _sweep.Visit(new SurveyKernel(layout, largeBound, sums, counts), operands);
+        survey.ElementCount += operands.ElementCount;
+        SurveyReduction.Reduce(layout, sums, counts, survey);
+    }
+
     public override void Copy(DeviceTensor input, DeviceTensor output)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.ElementCount, input.ElementCount);

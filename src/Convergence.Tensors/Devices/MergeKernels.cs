@@ -101,6 +101,16 @@ public abstract class MergeKernels
     public abstract void AddFeatures(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> featureWeights, DeviceTensor output);
 
+    /// <summary>
+    /// Looks once at a base and its relatives: inner products, magnitudes, sign conflicts, damage. Adds to what the survey holds;
+    /// the bits of its sums depend on the order and size of the slices it is given, not on threads.
+    /// </summary>
+    /// <param name="baseTensor">The base, or the first model where there is none.</param>
+    /// <param name="inputs">The other models' tensors; may be empty.</param>
+    /// <param name="largeBound">A |delta_i| above this counts as large, >= 0.</param>
+    /// <param name="survey">Of as many inputs.</param>
+    public abstract void Survey(DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, double largeBound, TaskVectorSurvey survey);
+
     /// <summary>output = input, converted to the output's type. Equal types are copied byte by byte, whatever they are.</summary>
     public abstract void Copy(DeviceTensor input, DeviceTensor output);
 
