@@ -21,8 +21,16 @@ internal static class ConfigChecks
     private static readonly string[] SharedLayerWords = ["hidden_groups", "shared_layer", "recurrence"];
     private static readonly string[] OtherWidthWords = ["embedding_size", "embed_dim", "embed_proj_dim", "embedding_dim"];
 
-    /// <exception cref="MergeException">The configuration cannot be that of the tensors.</exception>
-    public static void RefuseContradictions(ParentModel model)
+    /// <summary>Refuses a model that cannot be merged with anything, and returns what is worth knowing of another.</summary>
+    /// <exception cref="MergeException">It is quantised, or its configuration cannot be that of its tensors.</exception>
+    public static ImmutableArray<string> CheckAlone(ParentModel model)
+    {
+        QuantisedModels.Refuse(model);
+        RefuseContradictions(model);
+        return Warnings(model);
+    }
+
+    private static void RefuseContradictions(ParentModel model)
     {
         foreach (var section in ConfigSections.Of(model.Config))
         {
@@ -34,8 +42,8 @@ internal static class ConfigChecks
         RefuseWrongEmbedding(model);
     }
 
-    /// <summary>What does not prevent loading but is worth knowing.</summary>
-    public static ImmutableArray<string> Warnings(ParentModel model) =>
+    // What does not prevent loading.
+    private static ImmutableArray<string> Warnings(ParentModel model) =>
         FindEmbedding(model) is { } embedding && ConfigSections.WholeNumber(ConfigSections.Find(model.Config, "vocab_size")) is { } vocabulary
         && embedding.Rows > vocabulary
             ? [string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {embedding.Name} has {embedding.Rows} rows where config.json says vocab_size {vocabulary}; all rows are merged, the additional ones stand for no token.")]
@@ -126,7 +134,7 @@ internal static class ConfigChecks
     }
 
     private static (string Name, long Rows, long Columns)? FindEmbedding(ParentModel model) =>
-        TiedHead.Embedding(model) is { } name && model.Find(name) is { Shape.Rank: 2 } tensor ? (name, tensor.Shape[0], tensor.Shape[1]) : null;
+        model.Embedding is { } name && model.Find(name) is { Shape.Rank: 2 } tensor ? (name, tensor.Shape[0], tensor.Shape[1]) : null;
 
     private static bool HasKeyLike(JsonObject config, string[] words) =>
         ConfigSections.Of(config).Any(section => section.Any(pair => words.Any(word => pair.Key.Contains(word, StringComparison.Ordinal)) && pair.Value is not null));

@@ -20,8 +20,7 @@ internal static class ModelChecks
         foreach (var name in models)
         {
             var model = parents.Get(name);
-            QuantisedModels.Refuse(model);
-            ConfigChecks.RefuseContradictions(model);
+            model.EnsureSound();
             Compare(
                 donor, model, "model_type", "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
             Compare(
@@ -55,7 +54,7 @@ internal static class ModelChecks
         var warnings = ImmutableArray.CreateBuilder<string>();
         foreach (var model in models.Select(parents.Get))
         {
-            warnings.AddRange(ConfigChecks.Warnings(model));
+            warnings.AddRange(model.EnsureSound());
             foreach (var key in TellingKeys)
             {
                 if (ConfigSections.Find(donor.Config, key) is { } expected && ConfigSections.Find(model.Config, key) is { } found

@@ -22,11 +22,7 @@ internal static class OutputConfig
         SetStoredType(config, tasks);
         if (head.Flag is { } ties)
         {
-            // Where a part of the configuration says it already, that is the part that is read.
-            foreach (var section in ConfigSections.With(config, TiedHead.ConfigKey).DefaultIfEmpty(config).ToList())
-            {
-                section[TiedHead.ConfigKey] = ties;
-            }
+            TiedHead.Say(config, ties);
         }
 
         return config;

@@ -154,12 +154,13 @@ internal sealed class TaskBuilder(
     /// <summary>Applies the rule for tensors that only some models have, and returns whether the output has the tensor.</summary>
     private bool LeaveOutAbsent(string name, List<RecipeSource> sources, List<TensorInput> inputs, TensorInput? baseInput)
     {
-        List<TensorInput> all = baseInput is null ? inputs : [.. inputs, baseInput];
-        var absent = all.FindAll(input => !parents.Get(input.Model).Has(input.Tensor));
-        if (absent.Count == 0)
+        if ((baseInput is null || IsThere(baseInput)) && inputs.TrueForAll(IsThere))
         {
             return true;
         }
+
+        List<TensorInput> all = baseInput is null ? inputs : [.. inputs, baseInput];
+        var absent = all.FindAll(input => !IsThere(input));
 
         var holder = all.Find(input => !absent.Contains(input));
         if (holder is not null && DerivedBuffers.IsDerived(name, parents.Get(holder.Model).Find(holder.Tensor)!.Shape.Rank))
@@ -185,6 +186,8 @@ internal sealed class TaskBuilder(
         _notes.Add($"{name} is merged without {string.Join(", ", absent.Select(input => input.Model))}, which {(absent.Count == 1 ? "does" : "do")} not have it.");
         return true;
     }
+
+    private bool IsThere(TensorInput input) => parents.Get(input.Model).Has(input.Tensor);
 
     private static MergeException Missing(List<TensorInput> absent, List<TensorInput> holders, TensorInput? baseInput)
     {

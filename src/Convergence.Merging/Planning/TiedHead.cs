@@ -25,7 +25,7 @@ internal sealed record TiedHead(bool IsTied, bool? Flag, IReadOnlySet<string> Ti
     public static TiedHead Of(IReadOnlyCollection<ParentModel> models)
     {
         var tied = models.Where(model => Ties(model, models)).Select(model => model.Name).ToHashSet(StringComparer.Ordinal);
-        var withHead = models.FirstOrDefault(model => Head(model) is not null);
+        var withHead = models.FirstOrDefault(model => model.Head is not null);
         if (withHead is null)
         {
             return new TiedHead(IsTied: true, Flag: null, tied);
@@ -33,10 +33,10 @@ internal sealed record TiedHead(bool IsTied, bool? Flag, IReadOnlySet<string> Ti
 
         foreach (var model in models)
         {
-            if (Head(model) is null && !tied.Contains(model.Name))
+            if (model.Head is null && !tied.Contains(model.Name))
             {
                 throw new MergeException(
-                    $"{model.Name} has no tensor {Head(withHead)}, but {withHead.Name} has, and its config.json says {ConfigKey} false: the checkpoint "
+                    $"{model.Name} has no tensor {withHead.Head}, but {withHead.Name} has, and its config.json says {ConfigKey} false: the checkpoint "
                     + $"is incomplete. Download it again, or, if its head is its embedding, set {ConfigKey} to true.");
             }
         }
@@ -48,21 +48,26 @@ internal sealed record TiedHead(bool IsTied, bool? Flag, IReadOnlySet<string> Ti
     public static bool IsHead(string tensor) => HeadNames.Any(name => IsOrEndsWith(tensor, name));
 
     /// <summary>Whether a tensor has a row for every token: an embedding or a head.</summary>
-    public static bool IsPerToken(string tensor) => IsHead(tensor) || EmbeddingNames.Any(name => IsOrEndsWith(tensor, name));
+    public static bool IsPerToken(string tensor) => IsHead(tensor) || IsEmbedding(tensor);
 
-    /// <summary>The name of a model's input embedding, where one is recognised.</summary>
-    public static string? Embedding(ParentModel model) =>
-        model.Weights.Names.FirstOrDefault(name => EmbeddingNames.Any(ending => IsOrEndsWith(name, ending)));
+    /// <summary>Whether a tensor is an input embedding.</summary>
+    public static bool IsEmbedding(string tensor) => EmbeddingNames.Any(name => IsOrEndsWith(tensor, name));
 
     /// <summary>The name under which a model holds a tensor of the output: the embedding in place of a head that it ties.</summary>
     public string NameIn(ParentModel model, string tensor) =>
-        IsHead(tensor) && TiedModels.Contains(model.Name) && Embedding(model) is { } embedding ? embedding : tensor;
+        IsHead(tensor) && TiedModels.Contains(model.Name) && model.Embedding is { } embedding ? embedding : tensor;
 
-    private static string? Head(ParentModel model) => model.Weights.Names.FirstOrDefault(IsHead);
+    /// <summary>Writes into a configuration whether the head is tied: where it says so already, or else at the top.</summary>
+    public static void Say(JsonObject config, bool ties)
+    {
+        foreach (var section in ConfigSections.With(config, ConfigKey).DefaultIfEmpty(config).ToList())
+        {
+            section[ConfigKey] = ties;
+        }
+    }
 
     private static bool Ties(ParentModel model, IReadOnlyCollection<ParentModel> models)
     {
-        var head = Head(model);
         if (Says(model) is { } flag)
         {
             return flag;
@@ -70,9 +75,9 @@ internal sealed record TiedHead(bool IsTied, bool? Flag, IReadOnlySet<string> Ti
 
         // A silent configuration means its architecture's default. A complete checkpoint without a head shows that this is true;
         // otherwise a head that is the embedding, bit for bit, was stored for no reason.
-        return head is null
-            || models.Any(other => Says(other) is null && Head(other) is null && ModelType(other) == ModelType(model))
-            || (ModelType(model) is not null && Embedding(model) is { } embedding && SameBytes(model, head, embedding));
+        return model.Head is null
+            || models.Any(other => Says(other) is null && other.Head is null && ModelType(other) == ModelType(model))
+            || (ModelType(model) is not null && model.IsHeadTheEmbedding);
     }
 
     private static bool? Says(ParentModel model) => ConfigSections.Find(model.Config, ConfigKey)?.GetValueKind() switch
@@ -84,7 +89,8 @@ internal sealed record TiedHead(bool IsTied, bool? Flag, IReadOnlySet<string> Ti
 
     private static string? ModelType(ParentModel model) => (model.Config["model_type"] as JsonValue)?.ToJsonString();
 
-    private static bool SameBytes(ParentModel model, string first, string second)
+    /// <summary>Whether two tensors of a model are the same, bit for bit.</summary>
+    public static bool SameBytes(ParentModel model, string first, string second)
     {
         const int ChunkByteCount = 1 << 20;
         if (model.Find(first) is not HostTensor left || model.Find(second) is not HostTensor right
