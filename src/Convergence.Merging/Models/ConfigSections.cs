@@ -20,9 +20,6 @@ internal static class ConfigSections
     /// <summary>The parts that have a value other than null under the key.</summary>
     public static IEnumerable<JsonObject> With(JsonObject config, string key) => Of(config).Where(section => section[key] is not null);
 
-    /// <summary>The value of the first part that has the key, or <see langword="null"/>.</summary>
-    public static JsonNode? Find(JsonObject config, string key) => With(config, key).FirstOrDefault()?[key];
-
     /// <summary>The value as a whole number, or <see langword="null"/> when it is none.</summary>
     public static long? WholeNumber(JsonNode? value) =>
         value is JsonValue && value.GetValueKind() == JsonValueKind.Number

@@ -20,6 +20,7 @@ public sealed class ParentModel
         Name = name;
         Directory = directory;
         Config = config;
+        Sections = [.. ConfigSections.Of(config)];
         Weights = weights;
         Adapter = adapter;
         Head = weights.Names.FirstOrDefault(TiedHead.IsHead);
@@ -39,6 +40,9 @@ public sealed class ParentModel
 
     /// <summary>The content of its <c>config.json</c>. Not to be changed.</summary>
     public JsonObject Config { get; }
+
+    /// <summary>The parts of <see cref="Config"/> that describe the language model, outermost first.</summary>
+    internal ImmutableArray<JsonObject> Sections { get; }
 
     /// <summary>Names, shapes and types of its tensors. With an adapter the values are those of <see cref="Load"/>.</summary>
     public ITensorSource Weights { get; }
@@ -68,6 +72,20 @@ public sealed class ParentModel
     internal ImmutableArray<string> EnsureSound() => _soundness.Value;
 
     internal bool Has(string tensor) => _names.Contains(tensor);
+
+    /// <summary>The value under a key of the first part of the configuration that has one, or <see langword="null"/>.</summary>
+    internal JsonNode? Setting(string key)
+    {
+        foreach (var section in Sections)
+        {
+            if (section[key] is { } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
 
     internal DeviceTensor? Find(string tensor) => Weights.TryGet(tensor, out var found) ? found : null;
 

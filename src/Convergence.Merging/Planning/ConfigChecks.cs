@@ -32,7 +32,7 @@ internal static class ConfigChecks
 
     private static void RefuseContradictions(ParentModel model)
     {
-        foreach (var section in ConfigSections.Of(model.Config))
+        foreach (var section in model.Sections)
         {
             RefuseWrongTypes(model, section);
             RefuseUnevenHeads(model, section);
@@ -44,7 +44,7 @@ internal static class ConfigChecks
 
     // What does not prevent loading.
     private static ImmutableArray<string> Warnings(ParentModel model) =>
-        FindEmbedding(model) is { } embedding && ConfigSections.WholeNumber(ConfigSections.Find(model.Config, "vocab_size")) is { } vocabulary
+        FindEmbedding(model) is { } embedding && ConfigSections.WholeNumber(model.Setting("vocab_size")) is { } vocabulary
         && embedding.Rows > vocabulary
             ? [string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {embedding.Name} has {embedding.Rows} rows where config.json says vocab_size {vocabulary}; all rows are merged, the additional ones stand for no token.")]
             : [];
@@ -87,7 +87,7 @@ internal static class ConfigChecks
     private static void RefuseWrongDepth(ParentModel model)
     {
         if (ModelDepth.Of(model.Config) is not { IsEncoderDecoder: false } depth || model.Layers.Prefixes.Length == 0
-            || HasKeyLike(model.Config, SharedLayerWords))
+            || HasKeyLike(model, SharedLayerWords))
         {
             return;
         }
@@ -117,15 +117,15 @@ internal static class ConfigChecks
             return;
         }
 
-        if (ConfigSections.WholeNumber(ConfigSections.Find(model.Config, "vocab_size")) is { } vocabulary && embedding.Rows < vocabulary)
+        if (ConfigSections.WholeNumber(model.Setting("vocab_size")) is { } vocabulary && embedding.Rows < vocabulary)
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{model.Name}: config.json says vocab_size {vocabulary}, but {embedding.Name} has {embedding.Rows} rows: tokens beyond them have no embedding. Correct vocab_size, or download the checkpoint again."));
         }
 
-        if (ConfigSections.WholeNumber(ConfigSections.Find(model.Config, "hidden_size")) is { } width && embedding.Columns != width
-            && !HasKeyLike(model.Config, OtherWidthWords))
+        if (ConfigSections.WholeNumber(model.Setting("hidden_size")) is { } width && embedding.Columns != width
+            && !HasKeyLike(model, OtherWidthWords))
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
@@ -136,8 +136,8 @@ internal static class ConfigChecks
     private static (string Name, long Rows, long Columns)? FindEmbedding(ParentModel model) =>
         model.Embedding is { } name && model.Find(name) is { Shape.Rank: 2 } tensor ? (name, tensor.Shape[0], tensor.Shape[1]) : null;
 
-    private static bool HasKeyLike(JsonObject config, string[] words) =>
-        ConfigSections.Of(config).Any(section => section.Any(pair => words.Any(word => pair.Key.Contains(word, StringComparison.Ordinal)) && pair.Value is not null));
+    private static bool HasKeyLike(ParentModel model, string[] words) =>
+        model.Sections.Any(section => section.Any(pair => words.Any(word => pair.Key.Contains(word, StringComparison.Ordinal)) && pair.Value is not null));
 
     private static long? Number(JsonObject section, string key) => ConfigSections.WholeNumber(section[key]);
 }

@@ -57,7 +57,7 @@ internal static class ModelChecks
             warnings.AddRange(model.EnsureSound());
             foreach (var key in TellingKeys)
             {
-                if (ConfigSections.Find(donor.Config, key) is { } expected && ConfigSections.Find(model.Config, key) is { } found
+                if (donor.Setting(key) is { } expected && model.Setting(key) is { } found
                     && !JsonNode.DeepEquals(expected, found))
                 {
                     warnings.Add($"{model.Name} has {key} {found.ToJsonString()} where {donor.Name} has {expected.ToJsonString()}; the merged model takes the latter.");
@@ -82,7 +82,7 @@ internal static class ModelChecks
 
     private static void Compare(ParentModel donor, ParentModel model, string key, string cure)
     {
-        if (ConfigSections.Find(donor.Config, key) is { } expected && ConfigSections.Find(model.Config, key) is { } found
+        if (donor.Setting(key) is { } expected && model.Setting(key) is { } found
             && !JsonNode.DeepEquals(expected, found))
         {
             throw new MergeException(

@@ -24,7 +24,7 @@ internal static class QuantisedModels
         var packed = model.Weights.Names.FirstOrDefault(name => IsPacked(model, name));
         foreach (var key in ConfigKeys)
         {
-            if (ConfigSections.Find(model.Config, key) is JsonObject settings)
+            if (model.Setting(key) is JsonObject settings)
             {
                 var method = (settings["quant_method"] as JsonValue)?.ToString();
                 var kind = method is null ? "quantised" : $"quantised by {method}";

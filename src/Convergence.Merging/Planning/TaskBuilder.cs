@@ -92,7 +92,7 @@ internal sealed class TaskBuilder(
 
     // What the base alone has must not be lost without a word.
     private List<ParentModel> WithBase(IEnumerable<RecipeSource> sources) =>
-        [.. sources.Select(source => source.Model).Concat(definition.NeedsBase ? [recipe.BaseModel!] : []).Distinct().Select(parents.Get)];
+        [.. sources.Select(source => source.Model).Concat(definition.WorksOnTaskVectors(recipe) ? [recipe.BaseModel!] : []).Distinct().Select(parents.Get)];
 
     // With slices only the main run of layers is cut; towers beside it and other numbered parts stay whole.
     private bool IsInLayers(string name) =>
@@ -114,7 +114,7 @@ internal sealed class TaskBuilder(
     private void Add(string name, double depth, RecipeSlice slice, Func<RecipeSource, string> nameIn, string baseName)
     {
         // A base that is listed among the models adds nothing to a sum of differences from it.
-        var sources = slice.Sources.Where(source => !definition.NeedsBase || source.Model != recipe.BaseModel).ToList();
+        var sources = slice.Sources.Where(source => !definition.WorksOnTaskVectors(recipe) || source.Model != recipe.BaseModel).ToList();
         if (sources.Count == 0)
         {
             throw new RecipeException(
@@ -122,7 +122,7 @@ internal sealed class TaskBuilder(
         }
 
         var inputs = sources.ConvertAll(source => new TensorInput(source.Model, nameIn(source)));
-        var baseInput = definition.NeedsBase ? new TensorInput(recipe.BaseModel!, baseName) : null;
+        var baseInput = definition.WorksOnTaskVectors(recipe) ? new TensorInput(recipe.BaseModel!, baseName) : null;
         var modelCount = inputs.Count;
         if (!LeaveOutAbsent(name, sources, inputs, baseInput))
         {
@@ -154,14 +154,21 @@ internal sealed class TaskBuilder(
     /// <summary>Applies the rule for tensors that only some models have, and returns whether the output has the tensor.</summary>
     private bool LeaveOutAbsent(string name, List<RecipeSource> sources, List<TensorInput> inputs, TensorInput? baseInput)
     {
-        if ((baseInput is null || IsThere(baseInput)) && inputs.TrueForAll(IsThere))
+        List<TensorInput> absent = baseInput is not null && !IsThere(baseInput) ? [baseInput] : [];
+        foreach (var input in inputs)
+        {
+            if (!IsThere(input))
+            {
+                absent.Add(input);
+            }
+        }
+
+        if (absent.Count == 0)
         {
             return true;
         }
 
         List<TensorInput> all = baseInput is null ? inputs : [.. inputs, baseInput];
-        var absent = all.FindAll(input => !IsThere(input));
-
         var holder = all.Find(input => !absent.Contains(input));
         if (holder is not null && DerivedBuffers.IsDerived(name, parents.Get(holder.Model).Find(holder.Tensor)!.Shape.Rank))
         {
@@ -206,7 +213,7 @@ internal sealed class TaskBuilder(
     {
         // Sums do not care about order, rounding and random streams do: a fixed order makes them independent of the recipe's.
         var order = Enumerable.Range(0, sources.Count);
-        if (definition.NeedsBase || recipe.Method == MergeMethod.Linear)
+        if (!definition.IsOrdered)
         {
             order = order.OrderBy(index => sources[index].Model, StringComparer.Ordinal);
         }

@@ -80,7 +80,7 @@ internal sealed record TiedHead(bool IsTied, bool? Flag, IReadOnlySet<string> Ti
             || (ModelType(model) is not null && model.IsHeadTheEmbedding);
     }
 
-    private static bool? Says(ParentModel model) => ConfigSections.Find(model.Config, ConfigKey)?.GetValueKind() switch
+    private static bool? Says(ParentModel model) => model.Setting(ConfigKey)?.GetValueKind() switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
