@@ -15,8 +15,7 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
 
     private static readonly string[] UnsupportedMethods =
     [
-        "della", "della_linear", "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
-        "arcee_fusion", "slerp_plus",
+        "della", "della_linear", "slerp_plus",
     ];
 
     public MergeRecipe Parse(YamlValue root)
