@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Running;
-using Convergence.Bench.Models;
+using Convergence.Bench.Merging;
 using Convergence.Bench.Tables;
 
 namespace Convergence.Bench;
@@ -16,6 +16,8 @@ internal static class BenchCommand
     [
         ("merge", MergeTable.Measure),
         ("generation", GenerationTable.Measure),
+        ("merge-files", MergeFilesTable.Measure),
+        ("merge-files-small", MergeFilesTable.MeasureSmall),
         ("gemm", GemmTable.Measure),
         ("forward", ForwardTable.Measure),
         ("demo", DemoJobTable.Measure),
@@ -29,8 +31,8 @@ internal static class BenchCommand
             case ["micro", .. var options]:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(options);
                 return 0;
-            case ["models", var folder, var size]:
-                ModelFolder.Write(folder, size == "250" ? LlamaShape.TwoHundredFiftyMillion : size == "25" ? LlamaShape.TwentyFiveMillion : LlamaShape.OneMillion, 3);
+            case ["floor", "cached" or "durable", var target, .. var inputs]:
+                FloorProgram.Run(target, inputs, arguments[1] == "durable");
                 return 0;
             case ["tables", .. var names] when Unknown(names).Count == 0:
                 PrintTables(names, output);

@@ -73,7 +73,7 @@ internal static class MergeAnswer
         ["seconds"] = result.Report.Elapsed.TotalSeconds,
         ["files"] = new JsonArray([.. result.Shards.Select(shard => (JsonNode)new JsonObject
         {
-            ["name"] = shard.FileName,
+            ["name"] = shard.Name,
             ["bytes"] = shard.ByteCount,
             ["sha256"] = shard.Sha256,
         })]),

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;
 
@@ -27,12 +26,13 @@ internal static class MergeIdentity
 
         foreach (var name in plan.Models)
         {
-            if (plan.Parents.Get(name).Directory is not { } directory)
+            var parent = plan.Parents.Get(name);
+            if (parent.Directory is null)
             {
                 return null;
             }
 
-            foreach (var path in directory.Weights.Files.Append(Path.Combine(directory.Path, ModelDirectory.ConfigFileName)))
+            foreach (var path in ParentFiles.Of(parent).Concat(ParentFiles.OfAdapter(parent)))
             {
                 var file = new FileInfo(path);
                 text.Append(CultureInfo.InvariantCulture, $"{name}\t{path}\t{file.Length}\t{file.LastWriteTimeUtc.Ticks}\n");

@@ -20,7 +20,7 @@ internal sealed class MergeJournal
 
     private readonly string _directory;
     private readonly string _identity;
-    private readonly List<FinishedShard> _finished = [];
+    private readonly List<FileDigest> _finished = [];
 
     private MergeJournal(string directory, string identity)
     {
@@ -28,7 +28,7 @@ internal sealed class MergeJournal
         _identity = identity;
     }
 
-    public IReadOnlyList<FinishedShard> Finished => _finished;
+    public IReadOnlyList<FileDigest> Finished => _finished;
 
     /// <summary>Why what lay in the directory was thrown away; <see langword="null"/> when there was nothing or it is used.</summary>
     public string? Discarded { get; private set; }
@@ -57,7 +57,7 @@ internal sealed class MergeJournal
     }
 
     /// <summary>Adds a file that is complete on the disk.</summary>
-    public void Add(FinishedShard shard)
+    public void Add(FileDigest shard)
     {
         _finished.Add(shard);
         var content = Content();
@@ -95,7 +95,7 @@ internal sealed class MergeJournal
                 return "the recipe, its options or the parents' files have changed since";
             }
 
-            _finished.AddRange(((JsonArray)content["shards"]!).Select(node => new FinishedShard(
+            _finished.AddRange(((JsonArray)content["shards"]!).Select(node => new FileDigest(
                 (string)node!["file"]!, (long)node["bytes"]!, (string)node["sha256"]!)));
             return hadContent ? null : "it is empty";
         }
@@ -114,7 +114,7 @@ internal sealed class MergeJournal
         ["merge"] = _identity,
         ["shards"] = new JsonArray([.. _finished.Select(shard => (JsonNode)new JsonObject
         {
-            ["file"] = shard.FileName,
+            ["file"] = shard.Name,
             ["bytes"] = shard.ByteCount,
             ["sha256"] = shard.Sha256,
         })]),
@@ -124,22 +124,21 @@ internal sealed class MergeJournal
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString())));
 
     // A file counts when it is one of this merge's, as long as planned, and has the bytes that were written.
-    private bool IsSound(FinishedShard finished, IReadOnlyList<OutputShard> shards)
+    private bool IsSound(FileDigest finished, IReadOnlyList<OutputShard> shards)
     {
-        var planned = shards.FirstOrDefault(shard => shard.FileName == finished.FileName);
-        var path = Path.Combine(_directory, finished.FileName);
+        var planned = shards.FirstOrDefault(shard => shard.FileName == finished.Name);
+        var path = Path.Combine(_directory, finished.Name);
         if (planned is null || planned.Layout.ByteCount != finished.ByteCount || !File.Exists(path))
         {
             return false;
         }
 
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        return file.Length == finished.ByteCount && Convert.ToHexStringLower(SHA256.HashData(file)) == finished.Sha256;
+        return new FileInfo(path).Length == finished.ByteCount && FileDigest.Of(path) == finished;
     }
 
     private void DeleteEverythingElse()
     {
-        var kept = _finished.Select(shard => shard.FileName).ToHashSet(StringComparer.Ordinal);
+        var kept = _finished.Select(shard => shard.Name).ToHashSet(StringComparer.Ordinal);
         if (kept.Count > 0)
         {
             kept.Add(FileName);

@@ -15,7 +15,7 @@ internal sealed class ShardMerger : IDisposable
     private readonly TensorMergeContext _context;
     private readonly ParentReader _reader;
     private readonly StreamMemory _memory;
-    private readonly List<FinishedShard> _finished = [];
+    private readonly List<FileDigest> _finished = [];
     private MergeJournal? _journal;
     private bool _failedForGood;
 
@@ -27,7 +27,7 @@ internal sealed class ShardMerger : IDisposable
     }
 
     /// <summary>The weight files that are complete, earlier attempts' included, in the order of their numbers.</summary>
-    public IEnumerable<FinishedShard> Finished => _finished.OrderBy(shard => shard.FileName, StringComparer.Ordinal);
+    public IEnumerable<FileDigest> Finished => _finished.OrderBy(shard => shard.Name, StringComparer.Ordinal);
 
     public int ReusedShardCount { get; private set; }
 
@@ -40,7 +40,7 @@ internal sealed class ShardMerger : IDisposable
     public void Run(bool restart, Action<MergeProgress>? progress, CancellationToken cancellation)
     {
         OpenJournal(restart);
-        var missing = _shards.Where(shard => _finished.All(done => done.FileName != shard.FileName)).ToList();
+        var missing = _shards.Where(shard => _finished.All(done => done.Name != shard.FileName)).ToList();
         RefuseFullDisk(missing);
         try
         {
@@ -115,7 +115,7 @@ internal sealed class ShardMerger : IDisposable
                     cancellation);
             }
 
-            var finished = new FinishedShard(shard.FileName, shard.Layout.ByteCount, ring.Finish());
+            var finished = new FileDigest(shard.FileName, shard.Layout.ByteCount, ring.Finish());
             _finished.Add(finished);
             _journal?.Add(finished);
         }

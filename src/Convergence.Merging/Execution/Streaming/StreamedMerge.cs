@@ -44,7 +44,8 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
                 using var made = new ShardMerger(device, plan, shards, memory, partial);
                 merger = made;
                 made.Run(options.Restart, progress, cancellation);
-                MergedModelWriter.WriteCompanions(partial, NameOf(directory), plan, options.CardNotes);
+                MergedModelWriter.WriteCompanions(
+                    partial, NameOf(directory), plan, options.CardNotes, made.Finished, shards.Length > 1 ? options.ShardByteCount : null);
                 result = new StreamedMergeResult(
                     made.Report(_time.GetElapsedTime(start)), [.. made.Finished], made.ReusedShardCount, made.Discarded);
                 made.Complete();

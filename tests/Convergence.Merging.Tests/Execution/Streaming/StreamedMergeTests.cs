@@ -40,7 +40,7 @@ public sealed class StreamedMergeTests
         {
             var result = models.Merge(name, recipe, new StreamedMergeOptions { MemoryByteCount = memory }, threads);
             models.AssertSameFiles(name, "expected");
-            Assert.That(result.Shards.Select(shard => shard.FileName), Is.EqualTo(new[] { "model.safetensors" }));
+            Assert.That(result.Shards.Select(shard => shard.Name), Is.EqualTo(new[] { "model.safetensors" }));
         }
 
         Assert.That(models.Leftovers(), Is.Empty);
@@ -68,7 +68,7 @@ public sealed class StreamedMergeTests
         Assert.That((long)index["metadata"]!["total_size"]!, Is.EqualTo(total));
         Assert.That(index["weight_map"]!.AsObject().Select(pair => pair.Key), Is.EqualTo(whole.Weights.Names));
         Assert.That(result.Shards, Has.Length.GreaterThan(2));
-        Assert.That(result.Shards[0].FileName, Is.EqualTo($"model-00001-of-{result.Shards.Length:00000}.safetensors"));
+        Assert.That(result.Shards[0].Name, Is.EqualTo($"model-00001-of-{result.Shards.Length:00000}.safetensors"));
 
         // The embedding alone is larger than a shard; no other file exceeds it by more than its header.
         Assert.That(result.Shards.Count(shard => shard.ByteCount > SmallShard + 10_000), Is.EqualTo(1));
@@ -99,7 +99,7 @@ public sealed class StreamedMergeTests
         var recipe = StreamedModels.Recipe();
         var whole = models.Merge("expected", recipe, Sharded);
         models.Interrupt("out", recipe, Sharded, whole.Report.BytesWritten - 1000);
-        var damaged = models.Combine(".out.partial", whole.Shards[1].FileName);
+        var damaged = models.Combine(".out.partial", whole.Shards[1].Name);
         using (var file = new FileStream(damaged, FileMode.Open, FileAccess.ReadWrite))
         {
             file.Position = file.Length / 2;
