@@ -10,6 +10,9 @@ namespace Convergence.Merging;
 internal sealed record MergeMethodDefinition(
     MergeMethod Method, bool NeedsBase, ImmutableArray<ParameterDefinition> Parameters, Func<ParameterScope, TensorMerge> Resolve)
 {
+    /// <summary>Whether a base that is not among the models of a recipe for whole models is merged like one more of them.</summary>
+    public bool MergesBase { get; init; }
+
     private static readonly ImmutableArray<MergeMethodDefinition> All =
     [
         LinearMerge.Definition,

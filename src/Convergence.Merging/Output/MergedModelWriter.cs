@@ -38,7 +38,7 @@ public static class MergedModelWriter
             SafetensorsWriter.Write(
                 Path.Combine(temporary, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
             WriteText(temporary, "config.json", ToJson(plan.Config));
-            WriteText(temporary, "recipe.yaml", RecipeWriter.ToYaml(plan.Recipe));
+            WriteText(temporary, "recipe.yaml", plan.RecipeYaml);
             WriteText(temporary, "README.md", ModelCard.Build(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes));
             CopyDonorFiles(plan, temporary);
         });
