@@ -40,7 +40,7 @@ public static class MergePlanner
         var paths = new RecipePaths();
         var slices = RecipeSlices.Of(recipe, definition, parents, donor, paths);
         var merged = slices.SelectMany(slice => slice.Sources).Select(source => source.Model).ToHashSet(StringComparer.Ordinal);
-        var head = TiedHead.Of([.. models.Where(model => definition.NeedsBase || merged.Contains(model)).Select(parents.Get)]);
+        var head = TiedHead.Of([.. models.Where(model => definition.WorksOnTaskVectors(recipe.BaseModel) || merged.Contains(model)).Select(parents.Get)]);
         var builder = new TaskBuilder(recipe, definition, parents, paths, donor, head);
         foreach (var slice in slices)
         {

@@ -56,7 +56,7 @@ internal static class RecipeSlices
     // mergekit counts an unlisted base among the models of every method. For linear that needs a weight that holds for it as well;
     // where there is none mergekit fails, and here the base lends its configuration.
     private static bool IsMerged(MergeRecipe recipe, MergeMethodDefinition definition) =>
-        definition.MergesBase
+        (definition.MergesBase && recipe.Dialect == RecipeDialect.MergeKit)
         || recipe is { Method: MergeMethod.Slerp, Models.Length: 1 }
         || (recipe is { Method: MergeMethod.Linear, Dialect: RecipeDialect.MergeKit } && recipe.Parameters.TryGet("weight", out _));
 }

@@ -106,7 +106,7 @@ internal sealed class TaskBuilder(
     {
         // A base that is listed among the models adds nothing to a sum of differences from it.
         var baseModel = BaseOf(slice);
-        var sources = slice.Sources.Where(source => !definition.NeedsBase || source.Model != baseModel).ToList();
+        var sources = slice.Sources.Where(source => !definition.WorksOnTaskVectors(baseModel) || source.Model != baseModel).ToList();
         if (sources.Count == 0)
         {
             throw new RecipeException(
@@ -115,7 +115,7 @@ internal sealed class TaskBuilder(
         }
 
         var inputs = sources.ConvertAll(source => Input(source.Model, nameIn(source)));
-        var baseInput = definition.NeedsBase ? Input(baseModel!, baseName) : null;
+        var baseInput = definition.WorksOnTaskVectors(baseModel) ? Input(baseModel!, baseName) : null;
         var reference = baseInput ?? inputs[0];
         var tensor = Find(reference, inputs);
         foreach (var input in inputs)
@@ -134,7 +134,7 @@ internal sealed class TaskBuilder(
     {
         // Sums do not care about order, rounding and random streams do: a fixed order makes them independent of the recipe's.
         var order = Enumerable.Range(0, sources.Count);
-        if (definition.NeedsBase || recipe.Method == MergeMethod.Linear)
+        if (!definition.IsOrdered)
         {
             order = order.OrderBy(index => sources[index].Model, StringComparer.Ordinal);
         }

@@ -6,7 +6,7 @@ namespace Convergence.Tensors.Devices;
 /// delta_i stands for input_i - base. Results are the same bits for any number of threads and any slicing of a tensor
 /// whose statistics (<see cref="Gram"/>, <see cref="SelectLargest"/>) were taken over the whole.
 /// </summary>
-public abstract class MergeKernels
+public abstract partial class MergeKernels
 {
     private protected MergeKernels()
     {
@@ -100,6 +100,16 @@ public abstract class MergeKernels
     /// </summary>
     public abstract void AddFeatures(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> featureWeights, DeviceTensor output);
+
+    /// <summary>
+    /// Looks once at a base and its relatives: inner products, magnitudes, sign conflicts, damage. Adds to what the survey holds;
+    /// the bits of its sums depend on the order and size of the slices it is given, not on threads.
+    /// </summary>
+    /// <param name="baseTensor">The base, or the first model where there is none.</param>
+    /// <param name="inputs">The other models' tensors; may be empty.</param>
+    /// <param name="largeBound">A |delta_i| above this counts as large, >= 0.</param>
+    /// <param name="survey">Of as many inputs.</param>
+    public abstract void Survey(DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, double largeBound, TaskVectorSurvey survey);
 
     /// <summary>output = input, converted to the output's type. Equal types are copied byte by byte, whatever they are.</summary>
     public abstract void Copy(DeviceTensor input, DeviceTensor output);

@@ -1,5 +1,3 @@
-using Convergence.Tensors;
-
 namespace Convergence.Merging.Tests.Planning;
 
 /// <summary>What a plan says of a recipe names the file, the line and the key.</summary>

@@ -5,8 +5,8 @@ internal static class ForeignKeys
 {
     private static readonly string[] Methods =
     [
-        "nuslerp", "multislerp", "karcher", "della", "della_linear", "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
-        "model_stock", "nearswap", "arcee_fusion",
+        "della", "della_linear", "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
+        "arcee_fusion",
     ];
 
     private static readonly string[] ExpertKeys = ["experts", "shared_experts", "gate_mode", "experts_per_token"];

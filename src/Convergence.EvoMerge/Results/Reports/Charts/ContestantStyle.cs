@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Reporting;
 
 namespace Convergence.EvoMerge.Results.Reports.Charts;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Convergence.EvoMerge.Results.Reports.Charts;
+namespace Convergence.Reporting;
 
 /// <summary>Maps values to pixels along one direction, linearly or by logarithm, and chooses round ticks.</summary>
-internal sealed class Axis
+public sealed class Axis
 {
     private readonly double _fromPixel;
     private readonly double _toPixel;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Convergence.EvoMerge.Results.Reports.Charts;
+namespace Convergence.Reporting;
 
 /// <summary>
 /// A drawing that becomes SVG, in pixels with y downwards. All looks come from the classes of <see cref="ChartStyle"/>, so one
@@ -10,7 +10,7 @@ namespace Convergence.EvoMerge.Results.Reports.Charts;
 /// <param name="width">Width in pixels.</param>
 /// <param name="height">Height in pixels.</param>
 /// <param name="title">What a screen reader says for the picture.</param>
-internal sealed class SvgCanvas(double width, double height, string title)
+public sealed class SvgCanvas(double width, double height, string title)
 {
     private readonly StringBuilder _body = new();
 

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace Convergence.EvoMerge.Results.Reports.Charts;
+namespace Convergence.Reporting;
 
 /// <summary>
 /// The looks of every chart, for light and dark pages. The series colours are those of Okabe and Ito ("Color Universal Design",
 /// 2008), which stay apart under the common colour-vision deficiencies; on dark pages the dark ones are lightened.
 /// </summary>
-internal static class ChartStyle
+public static class ChartStyle
 {
     private static readonly string[] Light =
         ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a7a7a", "#b8a800"];

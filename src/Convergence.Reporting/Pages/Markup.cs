@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Convergence.EvoMerge.Results.Reports.Charts;
+namespace Convergence.Reporting;
 
 /// <summary>Text and numbers made safe for HTML and SVG. Names come from files that strangers wrote, so nothing goes in unescaped.</summary>
-internal static class Markup
+public static class Markup
 {
     /// <summary>Escaped for element content and quoted attributes; characters that XML forbids become U+FFFD.</summary>
     public static string Escape(string text)

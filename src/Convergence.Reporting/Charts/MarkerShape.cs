@@ -1,7 +1,7 @@
-namespace Convergence.EvoMerge.Results.Reports.Charts;
+namespace Convergence.Reporting;
 
 /// <summary>Marks that differ in outline, so that they can be told apart without their colour.</summary>
-internal enum MarkerShape
+public enum MarkerShape
 {
     Circle,
     Square,

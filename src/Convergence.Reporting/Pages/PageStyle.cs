@@ -1,7 +1,7 @@
-namespace Convergence.EvoMerge.Results.Reports;
+namespace Convergence.Reporting;
 
 /// <summary>The page's own styles. No <c>&amp;</c> and no child selectors, so that the page stays well-formed XML as it is.</summary>
-internal static class HtmlStyle
+public static class PageStyle
 {
     public const string Css = """
         :root { --paper: #f4f6f8; --card: #ffffff; --ink: #1f262d; --faint: #59636e; --line: #dfe3e8; --accent: #0072b2; }

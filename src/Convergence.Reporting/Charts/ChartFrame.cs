@@ -1,7 +1,7 @@
-namespace Convergence.EvoMerge.Results.Reports.Charts;
+namespace Convergence.Reporting;
 
 /// <summary>What charts share: title, legend, grid and axes around a plotting area.</summary>
-internal sealed class ChartFrame
+public sealed class ChartFrame
 {
     public const double Width = 640;
     public const double Height = 340;
@@ -24,8 +24,8 @@ internal sealed class ChartFrame
 
     public double Bottom => _bottom;
 
-    /// <summary>A chart over generations: title, legend, and room for both axes.</summary>
-    public static ChartFrame OverGenerations(string title, IReadOnlyList<LegendEntry> legend)
+    /// <summary>A title, a legend below it, and room for both axes.</summary>
+    public static ChartFrame WithLegend(string title, IReadOnlyList<LegendEntry> legend)
     {
         var canvas = new SvgCanvas(Width, Height, title);
         canvas.Text(16, 26, title, "title");
@@ -65,7 +65,8 @@ internal sealed class ChartFrame
     }
 
     /// <summary>Grid lines, ticks and the axes' names.</summary>
-    public void DrawAxes(Axis horizontal, Axis vertical, string verticalName, Func<double, string>? verticalLabel = null)
+    public void DrawAxes(
+        Axis horizontal, Axis vertical, string horizontalName, string verticalName, Func<double, string>? verticalLabel = null)
     {
         foreach (var tick in vertical.Ticks())
         {
@@ -82,7 +83,7 @@ internal sealed class ChartFrame
         }
 
         Canvas.Line(Left, Bottom, Right, Bottom, "frame");
-        Canvas.Text((Left + Right) / 2, Height - 10, "generation", "axis", "middle");
+        Canvas.Text((Left + Right) / 2, Height - 10, horizontalName, "axis", "middle");
         Canvas.Text(18, (Top + Bottom) / 2, verticalName, "axis", "middle", turn: -90);
     }
 
