@@ -123,7 +123,7 @@ public sealed class ModelCommandTests
         var tasks = CliRunner.Run("inspect", _directory.Combine("search.yaml"));
         Assert.That(tasks.ExitCode, Is.Zero, tasks.ToString());
         Assert.That(tasks.Output, Does.StartWith("tasks ").And.Contain("a task file for \"convergence eval\" and jobs: 1 tasks"));
-        File.WriteAllText(_directory.Combine("job.yaml"), "base: first\nmodels: [first, second]\ntasks: search.yaml\ngenerations: 3\n");
+        File.WriteAllText(_directory.Combine("job.yaml"), "techniques: [linear]\nmodels: [first, second]\ntasks: {search: search.yaml, validation: search.yaml, test: search.yaml}\ngenerations: 3\n");
         var job = CliRunner.Run("inspect", _directory.Combine("job.yaml"));
         Assert.That(job.ExitCode, Is.Zero, job.ToString());
         Assert.That(job.Output, Does.StartWith("job ").And.Contain("a job for \"convergence evolve\": 2 models, 3 generations"));
