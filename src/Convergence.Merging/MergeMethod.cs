@@ -56,4 +56,7 @@ public enum MergeMethod
 
     /// <summary>Moves the base towards a model, by at most a fixed step per element.</summary>
     NearSwap,
+
+    /// <summary>Takes over of a model only the elements that changed most, by importance.</summary>
+    ArceeFusion,
 }

@@ -30,6 +30,7 @@ internal sealed record MergeMethodDefinition(
         KarcherMerge.Definition,
         ModelStockMerge.Definition,
         NearSwapMerge.Definition,
+        ArceeFusionMerge.Definition,
     ];
 
     /// <summary>Whether it works on task vectors when the recipe names a base, and otherwise on the models themselves.</summary>

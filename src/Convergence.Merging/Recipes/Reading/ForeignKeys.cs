@@ -3,7 +3,7 @@ namespace Convergence.Merging;
 /// <summary>What files of mergekit's family may hold that a recipe does not, with the cure.</summary>
 internal static class ForeignKeys
 {
-    private static readonly string[] Methods = ["della", "della_linear", "arcee_fusion"];
+    private static readonly string[] Methods = ["della", "della_linear"];
 
     private static readonly string[] ExpertKeys = ["experts", "shared_experts", "gate_mode", "experts_per_token"];
 
