@@ -59,7 +59,6 @@ public sealed class RecipeReaderTests
     [TestCase("merge_method: [", "x.yml:")]
     [TestCase("merge_metod: linear\n" + TwoModels, "x.yml:1: the recipe has no key \"merge_metod\". Did you mean \"merge_method\"?")]
     [TestCase("merge_method: liner\n" + TwoModels, "merge_method \"liner\" is not known. Did you mean \"linear\"?")]
-    [TestCase("merge_method: arcee_fusion\n" + TwoModels, "merge_method arcee_fusion is one of mergekit's that is not supported yet")]
     [TestCase(TwoModels, "\"merge_method\" is missing")]
     [TestCase("merge_method: linear\n", "names nothing to merge")]
     [TestCase("merge_method: linear\n" + TwoModels + "slices:\n- sources:\n  - model: a\n    layer_range: [0, 1]\n", "gives both \"models\" and \"slices\"")]

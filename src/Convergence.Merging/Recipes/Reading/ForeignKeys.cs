@@ -3,12 +3,7 @@ namespace Convergence.Merging;
 /// <summary>What files of mergekit's family may hold that a recipe does not, with the cure.</summary>
 internal static class ForeignKeys
 {
-    private static readonly string[] Methods = ["della", "della_linear"];
-
     private static readonly string[] ExpertKeys = ["experts", "shared_experts", "gate_mode", "experts_per_token"];
-
-    /// <summary>Whether mergekit has a method of that name.</summary>
-    public static bool IsMethod(string name) => Methods.Contains(name);
 
     /// <summary>A message for a key of another kind of file or of an older format; <see langword="null"/> for one that nobody knows.</summary>
     public static string? Explain(string key) => key switch

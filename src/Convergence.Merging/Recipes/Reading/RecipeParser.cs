@@ -89,9 +89,8 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
             throw section.Error("merge_method", $"\"merge_method\" is missing. It is one of {string.Join(", ", MergeMethodNames.All)}.");
         }
 
-        return MergeMethodNames.Parse(name) ?? throw section.Error("merge_method", ForeignKeys.IsMethod(name)
-            ? $"merge_method {name} is one of mergekit's that is not supported yet. Supported are {string.Join(", ", MergeMethodNames.All)}."
-            : $"merge_method \"{name}\" is not known.{Suggestion.Phrase(name, MergeMethodNames.All)} It is one of {string.Join(", ", MergeMethodNames.All)}.");
+        return MergeMethodNames.Parse(name) ?? throw section.Error(
+            "merge_method", $"merge_method \"{name}\" is not known.{Suggestion.Phrase(name, MergeMethodNames.All)} It is one of {string.Join(", ", MergeMethodNames.All)}.");
     }
 
     private RecipeInput Input(YamlValue value, string path, ParametersParser parameters)
