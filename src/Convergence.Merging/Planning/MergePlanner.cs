@@ -54,7 +54,10 @@ public static class MergePlanner
             Donor = donor,
             Models = models,
             Tasks = tasks,
-            Warnings = [.. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models)],
+            Warnings =
+            [
+                .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes,
+            ],
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),
         };
     }

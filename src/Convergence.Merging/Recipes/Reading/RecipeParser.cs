@@ -12,7 +12,7 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
     private static readonly string[] Keys =
     [
         "name", "dialect", "merge_method", "base_model", "models", "slices", "modules", "parameters", "dtype", "out_dtype",
-        "tokenizer_source", "tokenizer", "chat_template", "seed",
+        "tokenizer_source", "tokenizer", "chat_template", "missing_tensors", "seed",
     ];
 
     private static readonly string[] ModuleKeys = ["models", "slices", "parameters"];
@@ -43,6 +43,7 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
             Tokenizer = TokenizerParser.Parse(section),
             ChatTemplate = section.Word("chat_template"),
             Dialect = chosen,
+            MissingTensors = MissingTensors(section),
             Seed = Seed(section),
         };
         recipe = recipe with
@@ -156,6 +157,14 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
             : DialectNames.Parse(name) ?? throw section.Error(
                 "dialect", $"dialect \"{name}\" is not known.{Suggestion.Phrase(name, DialectNames.All)} It is one of {string.Join(", ", DialectNames.All)}.");
     }
+
+    private static MissingTensorRule MissingTensors(RecipeSection section) => section.Word("missing_tensors") switch
+    {
+        null or "refuse" => MissingTensorRule.Refuse,
+        "skip" => MissingTensorRule.Skip,
+        var other => throw section.Error(
+            "missing_tensors", $"missing_tensors \"{other}\" is neither \"refuse\" nor \"skip\" (merge such a tensor from the models that have it)."),
+    };
 
     private static ulong Seed(RecipeSection section)
     {
