@@ -45,7 +45,7 @@ internal static class MergeAnswer
         void Line(string name, FormattableString text) => output.WriteLine($"  {name,-8} {text.ToString(CultureInfo.InvariantCulture)}");
     }
 
-    public static JsonObject PlanJson(MergePlan plan, MergeForecast forecast) => new()
+    public static JsonObject PlanJson(MergePlan plan, MergeForecast forecast, IEnumerable<string> notes) => new()
     {
         ["event"] = "plan",
         ["method"] = plan.Recipe.Method.Name(),
@@ -59,7 +59,7 @@ internal static class MergeAnswer
         ["memory_bytes"] = forecast.PeakMemoryByteCount,
         ["minimum_memory_bytes"] = forecast.MinimumMemoryByteCount,
         ["predicted_seconds"] = forecast.PredictedTime.TotalSeconds,
-        ["notes"] = Texts(plan.Warnings),
+        ["notes"] = Texts(notes),
     };
 
     public static JsonObject ResultJson(string directory, MergePlan plan, StreamedMergeResult result, IEnumerable<string> notes) => new()

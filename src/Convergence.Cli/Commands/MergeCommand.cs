@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
-using Convergence.Cli.Progress;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Files;
@@ -24,6 +23,8 @@ internal static class MergeCommand
         Description = "What relative model names in the recipe refer to. By default the working directory.",
         HelpName = "DIR",
     };
+
+    private static readonly Option<string?> Dialect = CreateDialect();
 
     private static readonly Option<bool> Plan = new("--plan") { Description = "Say what the merge would read, write, need and take; do not merge." };
 
@@ -49,6 +50,7 @@ internal static class MergeCommand
                 ("Merge", "convergence merge recipe.yaml -o merged"),
                 ("What would it read, write, need and take?", "convergence merge recipe.yaml --plan"),
                 ("In files of 2 GB, with at most 1 GiB of memory", "convergence merge recipe.yaml -o merged --shard-size 2GB --memory 1GiB"),
+                ("Read a recipe without the key dialect as one of this product's own", "convergence merge recipe.yaml -o merged --dialect evomerge"),
                 ("The recipe names models relative to another directory", "convergence merge recipe.yaml -o merged --root models"),
             ])
         {
@@ -59,6 +61,7 @@ internal static class MergeCommand
             ShardSize,
             Memory,
             Restart,
+            Dialect,
             Json,
         };
         command.Validators.Add(result =>
@@ -80,85 +83,58 @@ internal static class MergeCommand
             MemoryByteCount = parsed.GetValue(Memory),
             Restart = parsed.GetValue(Restart),
         };
+        var json = parsed.GetValue(Json);
+        var recipePath = parsed.GetRequiredValue(Recipe);
         if (!parsed.GetValue(Plan))
         {
             AtomicDirectory.RefuseExisting(parsed.GetValue(Output)!);
         }
 
-        var recipe = RecipeReader.ReadFile(parsed.GetRequiredValue(Recipe));
+        var sequence = RecipeReader.ReadSequence(recipePath, parsed.GetValue(Dialect) is { } dialect ? DialectNames.Parse(dialect) : null);
         using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
-        var plan = MergePlanner.Plan(recipe, parents);
         using var device = new CpuDevice();
         var merge = new StreamedMerge(device, context.Time);
         if (parsed.GetValue(Plan))
         {
-            ShowPlan(context.Terminal, plan, merge.Forecast(plan, options), parsed.GetValue(Json));
+            ShowPlan(context.Terminal, sequence, parents, plan => merge.Forecast(plan, options), json);
         }
         else
         {
-            Merge(context, plan, merge, parsed.GetValue(Output)!, options, parsed.GetValue(Json));
+            new SequenceMerger(context, merge, options, json).Run(sequence, parents, parsed.GetValue(Output)!);
         }
 
         return ExitCode.Success;
     }
 
-    private static void ShowPlan(Terminal terminal, MergePlan plan, MergeForecast forecast, bool json)
+    private static void ShowPlan(
+        Terminal terminal, RecipeSequence sequence, ParentModels parents, Func<MergePlan, MergeForecast> forecast, bool json)
     {
-        if (json)
+        var plan = MergePlanner.Plan(sequence.Steps[0].Recipe, parents);
+        List<string> notes = [.. sequence.Notes, .. plan.Warnings];
+        if (sequence.Steps.Length > 1)
         {
-            terminal.Out.WriteLine(MergeAnswer.PlanJson(plan, forecast).ToJsonString());
-        }
-        else
-        {
-            MergeAnswer.WriteNotes(terminal, plan.Warnings);
-            MergeAnswer.WritePlan(terminal, plan, forecast);
-        }
-    }
-
-    private static void Merge(CliContext context, MergePlan plan, StreamedMerge merge, string directory, StreamedMergeOptions options, bool json)
-    {
-        var result = Merge(context, plan, merge, directory, options, MergeDisplay.For(context.Terminal, context.Time, json));
-        List<string> notes = [.. plan.Warnings];
-        if (result.Report.LerpNote is { } note)
-        {
-            notes.Add(note);
-        }
-
-        if (result.Discarded is { } reason)
-        {
-            notes.Add($"an interrupted merge into {directory} was thrown away: {reason}");
+            notes.Add($"this is the plan of the first of {sequence.Steps.Length} merges: the others need models that are not made yet");
         }
 
         if (json)
         {
-            context.Terminal.Out.WriteLine(MergeAnswer.ResultJson(directory, plan, result, notes).ToJsonString());
+            terminal.Out.WriteLine(MergeAnswer.PlanJson(plan, forecast(plan), notes).ToJsonString());
         }
         else
         {
-            MergeAnswer.WriteNotes(context.Terminal, notes);
-            MergeAnswer.WriteResult(context.Terminal, directory, plan, result);
+            MergeAnswer.WriteNotes(terminal, notes);
+            MergeAnswer.WritePlan(terminal, plan, forecast(plan));
         }
     }
 
-    private static StreamedMergeResult Merge(
-        CliContext context, MergePlan plan, StreamedMerge merge, string directory, StreamedMergeOptions options, MergeDisplay display)
+    private static Option<string?> CreateDialect()
     {
-        try
+        var option = new Option<string?>("--dialect")
         {
-            using (display)
-            {
-                return merge.Run(plan, directory, options, display.Report, context.Cancellation);
-            }
-        }
-        catch
-        {
-            if (Directory.Exists(AtomicDirectory.PartialPathOf(directory)))
-            {
-                context.Terminal.Error.WriteLine(
-                    "The files that are finished are kept: the same command goes on after them, and with --restart it starts over.");
-            }
-
-            throw;
-        }
+            Description = "Whose defaults hold for parameters that the recipe leaves out: evomerge (the papers') or mergekit. By default what the file says, else mergekit.",
+            HelpName = "NAME",
+        };
+        option.AcceptOnlyFromAmong([.. DialectNames.All]);
+        return option;
     }
 }

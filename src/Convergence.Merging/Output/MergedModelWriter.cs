@@ -51,7 +51,7 @@ public static class MergedModelWriter
         string directory, string name, MergePlan plan, string? cardNotes, IEnumerable<FileDigest> weights, long? maxShardByteCount = null)
     {
         WriteText(directory, "config.json", ToJson(plan.Config));
-        WriteText(directory, "recipe.yaml", RecipeWriter.ToYaml(plan.Recipe));
+        WriteText(directory, "recipe.yaml", plan.RecipeYaml);
         WriteText(directory, "README.md", ModelCard.Build(name, plan, cardNotes));
         CopyDonorFiles(plan, directory);
         RecipeLock.Build(plan, weights, maxShardByteCount).Write(Path.Combine(directory, RecipeLock.FileName));

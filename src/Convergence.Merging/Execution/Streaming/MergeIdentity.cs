@@ -18,7 +18,7 @@ internal static class MergeIdentity
     /// </summary>
     public static string? Of(MergePlan plan, IEnumerable<OutputShard> shards)
     {
-        var text = new StringBuilder(ProductVersion).Append('\n').Append(RecipeWriter.ToYaml(plan.Recipe)).Append('\n');
+        var text = new StringBuilder(ProductVersion).Append('\n').Append(plan.RecipeYaml).Append('\n');
         foreach (var shard in shards)
         {
             text.Append(shard.FileName).Append('\n').Append(Encoding.UTF8.GetString(shard.Layout.Header)).Append('\n');
