@@ -30,6 +30,8 @@ internal sealed record MergeMethodDefinition(
         KarcherMerge.Definition,
         ModelStockMerge.Definition,
         NearSwapMerge.Definition,
+        DellaMerge.TiesDefinition,
+        DellaMerge.LinearDefinition,
     ];
 
     /// <summary>Whether it works on task vectors when the recipe names a base, and otherwise on the models themselves.</summary>

@@ -15,7 +15,7 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
 
     private static readonly string[] UnsupportedMethods =
     [
-        "della", "della_linear", "arcee_fusion", "slerp_plus",
+        "arcee_fusion", "slerp_plus",
     ];
 
     public MergeRecipe Parse(YamlValue root)

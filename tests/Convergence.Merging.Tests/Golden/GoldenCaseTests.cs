@@ -21,7 +21,7 @@ public sealed class GoldenCaseTests
     public void Cases_AreThere()
     {
         GoldenCase.Folder();
-        Assert.That(GoldenCase.All().Count(), Is.GreaterThanOrEqualTo(34));
+        Assert.That(GoldenCase.All().Count(), Is.GreaterThanOrEqualTo(36));
     }
 
     [TestCaseSource(typeof(GoldenCase), nameof(GoldenCase.All))]

@@ -59,7 +59,7 @@ public sealed class RecipeReaderTests
     [TestCase("merge_method: [", "x.yml:")]
     [TestCase("merge_metod: linear\n" + TwoModels, "x.yml:1: the recipe has no key \"merge_metod\". Did you mean \"merge_method\"?")]
     [TestCase("merge_method: liner\n" + TwoModels, "merge_method \"liner\" is not known. Did you mean \"linear\"?")]
-    [TestCase("merge_method: della\n" + TwoModels, "merge_method della is one of mergekit's that is not supported yet")]
+    [TestCase("merge_method: slerp_plus\n" + TwoModels, "merge_method slerp_plus is one of mergekit's that is not supported yet")]
     [TestCase(TwoModels, "\"merge_method\" is missing")]
     [TestCase("merge_method: linear\ntokenizer_source: union\n" + TwoModels, "x.yml:2: \"tokenizer_source\" in the recipe is a key of mergekit that is not supported yet")]
     [TestCase("merge_method: linear\nchat_template: auto\n" + TwoModels, "\"chat_template\" in the recipe is a key of mergekit that is not supported yet")]

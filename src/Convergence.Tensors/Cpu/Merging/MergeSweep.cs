@@ -8,7 +8,7 @@ namespace Convergence.Tensors.Cpu.Merging;
 /// rounds results up to whole granules with padding that is thrown away. Kernels therefore have no tails, and an element's
 /// result does not depend on how the tensor was cut.
 /// </summary>
-internal sealed unsafe class MergeSweep(WorkerTeam team)
+internal sealed unsafe partial class MergeSweep(WorkerTeam team)
 {
     /// <summary>Kernels work on multiples of this many elements: four vectors of sixteen, the random words of one vector of counters.</summary>
     public const int Granule = 64;
