@@ -62,4 +62,7 @@ public enum MergeMethod
 
     /// <summary>Task vectors sampled by the rank of their magnitudes, added.</summary>
     DellaLinear,
+
+    /// <summary>Takes over of a model only the elements that changed most, by importance.</summary>
+    ArceeFusion,
 }

@@ -9,6 +9,7 @@ public static class MergeMethodNames
         "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
         "nuslerp", "multislerp", "karcher", "model_stock", "nearswap",
         "della", "della_linear",
+        "arcee_fusion",
     ];
 
     /// <summary>Every name, in the order of <see cref="MergeMethod"/>.</summary>

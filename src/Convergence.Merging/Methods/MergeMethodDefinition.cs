@@ -32,6 +32,7 @@ internal sealed record MergeMethodDefinition(
         NearSwapMerge.Definition,
         DellaMerge.TiesDefinition,
         DellaMerge.LinearDefinition,
+        ArceeFusionMerge.Definition,
     ];
 
     /// <summary>Whether it works on task vectors when the recipe names a base, and otherwise on the models themselves.</summary>

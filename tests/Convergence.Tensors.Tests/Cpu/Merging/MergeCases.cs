@@ -99,6 +99,16 @@ internal static class MergeCases
         }
 
         Run(() => kernels.AddClamped(origin, inputs[0], 0.01, 1, output));
+        var divergences = new double[rows];
+        kernels.RowDivergences(matrixOrigin, matrix[0], 1e-8, divergences);
+        products.AddRange(divergences);
+        if (length > 0)
+        {
+            var quartiles = new float[2];
+            kernels.SelectImportances(matrixOrigin, matrix[0], divergences, [0, rows * columns / 2], quartiles);
+            Run(() => kernels.TakeImportant(matrixOrigin, matrix[0], divergences, quartiles[1], output.Slice(0, rows * columns)));
+        }
+
         var histogram = new long[InputCount << 11];
         kernels.CountMagnitudes(origin, inputs, new uint[InputCount], 0, 11, histogram);
         var numbers = gram.Concat(pair).Concat(energies).Concat(products).Concat(sparse).Select(BitConverter.DoubleToInt64Bits).Concat(histogram).Append(balance)
