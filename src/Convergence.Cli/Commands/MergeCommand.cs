@@ -22,11 +22,7 @@ internal static class MergeCommand
         Required = true,
     };
 
-    private static readonly Option<string?> Root = new("--root")
-    {
-        Description = "What relative model names in the recipe refer to. By default the working directory.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> Root = CommonOptions.Root("recipe");
 
     private static readonly Option<bool> Json = CommonOptions.Json("Write what was done as one JSON object.");
 
