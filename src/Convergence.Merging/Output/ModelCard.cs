@@ -33,7 +33,7 @@ internal static class ModelCard
 
         return card.Append("\n## Recipe\n\nThe model is a function of its parents' files and this recipe; `").Append(RecipeLock.FileName)
             .Append("` holds their hashes, and `convergence reproduce` proves it.\n\n```yaml\n")
-            .Append(RecipeWriter.ToYaml(plan.Recipe)).Append("```\n").ToString();
+            .Append(plan.RecipeYaml).Append("```\n").ToString();
     }
 
     // The hub takes base_model for one of its own names, so a directory's does not belong there.
