@@ -92,7 +92,7 @@ internal static class ReproduceCommand
 
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"reproduced: {recipeLock.Recipe.Method.Name()} of {string.Join(", ", recipeLock.Parents.Select(parent => parent.Name))}, {report.TensorCount} tensors"));
+            $"reproduced: {recipeLock.Recipe.Result.Method.Name()} of {string.Join(", ", recipeLock.Parents.Select(parent => parent.Name))}, {report.TensorCount} tensors"));
         foreach (var file in recipeLock.Output)
         {
             terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.Name}  {file.ByteCount:N0} bytes  sha256 {file.Sha256}"));

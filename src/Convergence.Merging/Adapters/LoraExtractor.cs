@@ -27,7 +27,8 @@ public sealed class LoraExtractor(ParentModels parents, CpuDevice device)
         IProgress<ExtractedModule>? progress = null, CancellationToken cancellation = default)
     {
         var (tuned, origin) = (parents.Get(finetuned), parents.Get(baseModel));
-        ModelChecks.EnsureMergeable(parents, origin, [finetuned, baseModel]);
+        origin.EnsureSound();
+        ModelChecks.EnsureMergeable(origin, tuned, mayDifferInVocabulary: false);
         parents.EnsureFinite(device, [finetuned, baseModel]);
         var targets = ExtractionTargets.Find(tuned, origin, options);
         using var writer = new AdapterWriter(origin, targets.Any(target => target.IsStoredByInput));

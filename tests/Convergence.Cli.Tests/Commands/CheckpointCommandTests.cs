@@ -195,6 +195,36 @@ public sealed class CheckpointCommandTests
     }
 
     [Test]
+    public void Reproduce_OfSeveralSteps_MergesThemAgain()
+    {
+        var recipe = _directory.Combine("steps.yaml");
+        File.WriteAllText(
+            recipe,
+            """
+            name: half
+            merge_method: linear
+            models:
+              - {model: base, parameters: {weight: 1}}
+              - {model: tuned, parameters: {weight: 1}}
+            ---
+            merge_method: slerp
+            base_model: tuned
+            models:
+              - {model: tuned}
+              - {model: half}
+            parameters: {t: 0.25}
+            """);
+        var merged = CliRunner.Run("merge", recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
+        Assert.That(merged.ExitCode, Is.Zero, merged.ToString());
+        var parents = JsonDocument.Parse(File.ReadAllText(Lock)).RootElement.GetProperty("parents").EnumerateArray();
+        Assert.That(parents.Select(parent => parent.GetProperty("name").GetString()), Is.EqualTo(new[] { "base", "tuned" }), "what a step made is not a file to keep");
+        var before = FolderSnapshot.Take(_directory.Path);
+        var result = CliRunner.Run("reproduce", Lock, "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(FolderSnapshot.Take(_directory.Path), Is.EqualTo(before));
+    }
+
+    [Test]
     public void Merge_WithAnAdapter_IsLockedAndReproduced()
     {
         Extract("--rank", "2");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Files;
 
 namespace Convergence.Merging;
 
@@ -26,13 +27,38 @@ public sealed class RecipeReproducer(ComputeDevice device, TimeProvider? time = 
             throw new ParentsChangedException(changes);
         }
 
-        var plan = MergePlanner.Plan(recipeLock.Recipe, parents);
-        RefuseOtherNumbers(recipeLock, plan);
+        var scratch = directory.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar) + ".steps";
+        AtomicDirectory.RefuseExisting(scratch);
+        try
+        {
+            foreach (var step in recipeLock.Recipe.Steps.SkipLast(1))
+            {
+                var intermediate = Path.Combine(scratch, step.Name!);
+                Merge(MergePlanner.Plan(step.Recipe, parents), intermediate, cancellation);
+                parents.Add(step.Name!, intermediate);
+            }
+
+            var plan = MergePlanner.Plan(recipeLock.Recipe.Result, parents);
+            RefuseOtherNumbers(recipeLock, plan);
+            var report = Merge(recipeLock.Recipe.Steps.Length > 1 ? plan with { Sequence = recipeLock.Recipe } : plan, directory, cancellation);
+            Prove(recipeLock, directory);
+            return report;
+        }
+        finally
+        {
+            if (Directory.Exists(scratch))
+            {
+                Directory.Delete(scratch, recursive: true);
+            }
+        }
+    }
+
+    private MergeReport Merge(MergePlan plan, string directory, CancellationToken cancellation)
+    {
         using var weights = new TensorSet();
         var report = new MergeExecutor(device, time).Execute(plan, weights, cancellation);
         cancellation.ThrowIfCancellationRequested();
         MergedModelWriter.Write(directory, plan, weights);
-        Prove(recipeLock, directory);
         return report;
     }
 
