@@ -40,7 +40,12 @@ public sealed record ModelComparison(ImmutableArray<TensorDifference> Tensors, d
         (null, { } right) => new TensorDifference { Name = name, Shape = right.Shape, SecondDType = right.DType, Mismatch = TensorMismatch.OnlyInSecond },
         ({ } left, { } right) when left.Shape != right.Shape => new TensorDifference
         {
-            Name = name, Shape = left.Shape, SecondShape = right.Shape, FirstDType = left.DType, SecondDType = right.DType, Mismatch = TensorMismatch.Shape,
+            Name = name,
+            Shape = left.Shape,
+            SecondShape = right.Shape,
+            FirstDType = left.DType,
+            SecondDType = right.DType,
+            Mismatch = TensorMismatch.Shape,
         },
         _ => TensorDifference.Measure(first, second, name, device),
     };
