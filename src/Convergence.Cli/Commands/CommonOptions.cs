@@ -20,6 +20,13 @@ internal static class CommonOptions
 
     public static Option<bool> Json(string description) => new(JsonName) { Description = description };
 
+    /// <summary>What relative model names in a file refer to.</summary>
+    public static Option<string?> Root(string file) => new("--root")
+    {
+        Description = $"What relative model names in the {file} refer to. By default the working directory.",
+        HelpName = "DIR",
+    };
+
     /// <summary>A number in a range; an error names the option, the value and the range.</summary>
     public static Option<TNumber> Number<TNumber>(string name, string description, TNumber minimum, TNumber maximum, TNumber fallback)
         where TNumber : struct, INumber<TNumber> => new(name)

@@ -18,11 +18,7 @@ internal static class MergeCommand
         HelpName = "DIR",
     };
 
-    private static readonly Option<string?> Root = new("--root")
-    {
-        Description = "What relative model names in the recipe refer to. By default the working directory.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> Root = CommonOptions.Root("recipe");
 
     private static readonly Option<string?> Dialect = CreateDialect();
 
