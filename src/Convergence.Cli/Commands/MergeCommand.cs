@@ -61,6 +61,12 @@ internal static class MergeCommand
         var sequence = RecipeReader.ReadSequence(recipePath, parsed.GetValue(Dialect) is { } dialect ? DialectNames.Parse(dialect) : null);
         WriteNotes(context.Terminal, parsed, sequence.Notes);
 
+        // What several steps leave on the way is removed at the end, which a signal must not cut short.
+        if (sequence.Steps.Length > 1)
+        {
+            context.WatchCancellation();
+        }
+
         // Steps before the last are models for a while: on disk, since all but one of them may be large.
         using var scratch = sequence.Steps.Length > 1 ? ScratchDirectory.Beside(directory) : null;
         using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
@@ -90,6 +96,7 @@ internal static class MergeCommand
 
     private static (MergeReport Report, string[] Notes) Merge(MergePlan plan, CpuDevice device, string directory, CliContext context)
     {
+        context.WatchCancellation();
         using var weights = new TensorSet();
         var report = new MergeExecutor(device, context.Time).Execute(plan, weights, context.Cancellation);
         context.Cancellation.ThrowIfCancellationRequested();
