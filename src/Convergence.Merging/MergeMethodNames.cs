@@ -4,7 +4,13 @@ namespace Convergence.Merging;
 public static class MergeMethodNames
 {
     private static readonly string[] Names =
-        ["linear", "slerp", "task_arithmetic", "ties", "dare_linear", "dare_ties", "passthrough", "dfs"];
+    [
+        "linear", "slerp", "task_arithmetic", "ties", "dare_linear", "dare_ties", "passthrough", "dfs",
+        "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
+        "nuslerp", "multislerp", "karcher", "model_stock", "nearswap",
+        "della", "della_linear",
+        "arcee_fusion",
+    ];
 
     /// <summary>Every name, in the order of <see cref="MergeMethod"/>.</summary>
     public static IReadOnlyList<string> All => Names;

@@ -10,12 +10,16 @@ public sealed class ArrowsTests
     {
         ["Convergence.Tensors"] = [],
         ["Convergence.Evolution"] = [],
+        ["Convergence.Reporting"] = [],
         ["Convergence.Merging"] = ["Convergence.Tensors"],
         ["Convergence.LanguageModels"] = ["Convergence.Tensors"],
         ["Convergence.EvoMerge"] =
-            ["Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Tensors"],
+            ["Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting", "Convergence.Tensors"],
         ["Convergence.Cli"] =
-            ["Convergence.EvoMerge", "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Tensors"],
+        [
+            "Convergence.EvoMerge", "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting",
+            "Convergence.Tensors",
+        ],
     };
 
     private static readonly string[] UnsafeProjects = ["Convergence.Tensors"];

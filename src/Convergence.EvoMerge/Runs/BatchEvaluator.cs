@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Convergence.EvoMerge.Configuration;
-using Convergence.EvoMerge.Configuration.Parsing;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
+using Convergence.EvoMerge.Results;
 using Convergence.LanguageModels;
 using Convergence.Merging;
 
@@ -17,6 +17,7 @@ namespace Convergence.EvoMerge.Runs;
 internal sealed class BatchEvaluator(
     EvoMergeConfig config,
     EvaluatorPool pool,
+    CandidateMerger merger,
     RecipeBuilder recipes,
     RecipeBuilder addresses,
     SplitTasks split,
@@ -37,6 +38,9 @@ internal sealed class BatchEvaluator(
     public ImmutableArray<CachedCost> Costs =>
         [.. _costs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new CachedCost(pair.Key, pair.Value))];
 
+    /// <summary>What merging cost and saved.</summary>
+    public MergeSavings Savings => merger.Savings;
+
     /// <summary>Whether speed or memory count.</summary>
     public bool NeedsCost { get; init; }
 
@@ -53,7 +57,7 @@ internal sealed class BatchEvaluator(
     /// <exception cref="OperationCanceledException">Cancelled; what had finished is in the log.</exception>
     public ImmutableArray<CandidateOutcome> Evaluate(IReadOnlyList<MergeGenome> batch, int generation, CancellationToken cancellation)
     {
-        var keys = batch.Select(genome => ScoreKey.Of(RecipeWriter.ToYaml(addresses.ToRecipe(genome)), split.Hash)).ToArray();
+        var keys = batch.Select(KeyOf).ToArray();
         var scores = new CachedScore?[batch.Count];
         var isHit = new bool[batch.Count];
         var todo = new List<int>();
@@ -69,12 +73,19 @@ internal sealed class BatchEvaluator(
         }
 
         MeasureNewShapes(batch, cancellation);
-        pool.Run(todo.Count, (evaluator, item) =>
+        for (var done = 0; done < todo.Count;)
         {
-            var index = todo[item];
-            scores[index] = EvaluateOne(evaluator, batch[index], keys[index], cancellation);
-            Report(batch[index], scores[index]!, generation, fromCache: false);
-        });
+            var first = done;
+            var merged = merger.Merge([.. todo.Skip(first).Select(index => recipes.ToRecipe(batch[index]))], cancellation);
+            pool.Run(merged.Count, (evaluator, item) =>
+            {
+                var index = todo[first + item];
+                scores[index] = EvaluateOne(evaluator, merged[item], batch[index], keys[index], cancellation);
+                Report(batch[index], scores[index]!, generation, fromCache: false);
+            });
+            done += merged.Count;
+        }
+
         todo.ForEach(index => Cache.Add(scores[index]!));
         return [.. batch.Select((genome, index) => Conclude(genome, keys[index], scores[index], isHit[index], generation))];
     }
@@ -105,6 +116,9 @@ internal sealed class BatchEvaluator(
         }
     }
 
+    /// <summary>The fitness of a candidate that this run has evaluated; <see langword="null"/> when it has not, or it failed.</summary>
+    public double? KnownFitness(MergeGenome genome) => Cache.Peek(KeyOf(genome)) is { } score ? FitnessOf(genome, score) : null;
+
     /// <summary>What the shape of merges of a recipe costs; <see langword="null"/> when costs do not count.</summary>
     public ShapeCost? CostOf(MergeGenome genome) =>
         NeedsCost && _shapeOfRecipe.TryGetValue(DepthKey(genome), out var shape) ? _costs.GetValueOrDefault(shape) : null;
@@ -121,6 +135,8 @@ internal sealed class BatchEvaluator(
         var shape = CostMeter.ShapeOf(parent.Config, parent.Weights);
         return Measure(shape, () => CostMeter.Find(config.Speed, parent.Config, parent.Weights, Options));
     }
+
+    private string KeyOf(MergeGenome genome) => ScoreKey.Of(RecipeWriter.ToYaml(addresses.ToRecipe(genome)), split.Hash);
 
     private LanguageModelOptions Options => new() { MaxBatchRows = config.BatchTokens };
 
@@ -145,10 +161,11 @@ internal sealed class BatchEvaluator(
             ? Fitness?.Of(ObjectiveValues.Of(score.Tasks.Select(task => (task.Metric, task.Value)), CostOf(genome)))
             : null;
 
-    private CachedScore EvaluateOne(ModelEvaluator evaluator, MergeGenome genome, string key, CancellationToken cancellation)
+    private CachedScore EvaluateOne(
+        ModelEvaluator evaluator, MergedCandidate candidate, MergeGenome genome, string key, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var evaluation = evaluator.Evaluate(recipes.ToRecipe(genome), split, cancellation);
+        var evaluation = evaluator.Evaluate(candidate, split, cancellation);
         var score = new CachedScore(
             key,
             [.. evaluation.Results.Select(result => new TaskValue(result.Task, result.Metric, result.Value))],
@@ -160,7 +177,7 @@ internal sealed class BatchEvaluator(
         {
             notes.Add($"a candidate ({genome.Technique}) failed and counts as missing: {failure}");
         }
-        else if (evaluator.LastMergeNote is not null && genome.Technique == MergeTechnique.Slerp)
+        else if (candidate.Note is not null && genome.Technique == MergeTechnique.Slerp)
         {
             notes.Add("slerp is nearly linear here: on some tensors the models' directions agree so closely that it falls back to lerp.");
         }
@@ -170,7 +187,7 @@ internal sealed class BatchEvaluator(
 
     private void Report(MergeGenome genome, CachedScore score, int generation, bool fromCache) => progress.Report(new CandidateEvaluated(
         generation,
-        ConfigNames.Of(genome.Technique),
+        recipes.NameOf(genome),
         FitnessOf(genome, score),
         fromCache,
         fromCache ? 0 : score.MergeSeconds,

@@ -51,22 +51,19 @@ public sealed record FeatureSelectionMerge(
     public override int GetHashCode() =>
         HashCode.Combine(SequenceValue.Hash(Weights), WinnerTakesAll, Temperature, Density, Lambda);
 
-    internal override void Run(TensorMergeContext context)
+    internal override MergeStep Prepare(TensorMergeContext context)
     {
         var features = checked((int)(context.Base.ElementCount == 0 ? 0 : context.Base.Shape.Rank == 0 ? 1 : context.Base.Shape[0]));
-        var buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, features * Weights.Length));
-        try
-        {
-            var energies = buffer.AsSpan(0, features * Weights.Length);
-            context.Kernels.FeatureEnergies(context.Base, context.Inputs, energies);
-            Weigh(energies, features);
-            context.Kernels.AddFeatures(context.Base, context.Inputs, energies, context.Output);
-        }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(buffer);
-        }
+        var count = features * Weights.Length;
+        var buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, count));
+        context.Kernels.FeatureEnergies(context.Base, context.Inputs, buffer.AsSpan(0, count));
+        Weigh(buffer.AsSpan(0, count), features);
+        return new FeatureStep(buffer, features, features == 0 ? 1 : context.Base.ElementCount / features);
     }
+
+    // Energies and factors of every feature and model, and padding for those of a vector.
+    internal override long WorkingByteCount(MergeTask task, int threadCount) =>
+        3L * sizeof(double) * Weights.Length * (task.Shape.Rank == 0 ? 1 : task.Shape[0]);
 
     // Turns energies[i, r] into the factors lambda g_ir in place.
     private void Weigh(Span<double> energies, int features)

@@ -19,8 +19,7 @@ public sealed record LinearMerge(ImmutableArray<double> Weights) : TensorMerge
 
     public override int GetHashCode() => SequenceValue.Hash(Weights);
 
-    internal override void Run(TensorMergeContext context) =>
-        context.Kernels.Combine(context.Inputs, Weights.AsSpan(), context.Output);
+    internal override MergeStep Prepare(TensorMergeContext context) => new CombineStep([.. Weights]);
 
     private static LinearMerge Resolve(ParameterScope scope)
     {

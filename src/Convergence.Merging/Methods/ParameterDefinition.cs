@@ -9,6 +9,9 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
     /// <summary>What holds when the recipe says nothing; <see langword="null"/> when it must say something.</summary>
     public ParameterValue? Default { get; init; }
 
+    /// <summary>What holds instead of <see cref="Default"/> in a recipe of mergekit's dialect, where mergekit differs from the method's paper.</summary>
+    public ParameterValue? MergeKitDefault { get; init; }
+
     /// <summary>Whether the method does without it when the recipe says nothing and there is no default.</summary>
     public bool Optional { get; init; }
 
@@ -22,6 +25,9 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
     /// <summary>The words that are allowed.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>Whether true and false stand for words, too.</summary>
+    public bool AllowsFlags { get; init; }
+
     public static ParameterDefinition Weight { get; } = new("weight", ParameterKind.Number, PerModel: true);
 
     public static ParameterDefinition Lambda { get; } = new("lambda", ParameterKind.Number, PerModel: false) { Default = 1.0 };
@@ -31,6 +37,10 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
 
     public static ParameterDefinition Normalize(bool byDefault) =>
         new("normalize", ParameterKind.Flag, PerModel: false) { Default = byDefault };
+
+    /// <summary>What holds in a dialect when the recipe says nothing, or <see langword="null"/>.</summary>
+    public ParameterValue? DefaultIn(RecipeDialect dialect) =>
+        dialect == RecipeDialect.MergeKit ? MergeKitDefault ?? Default : Default;
 
     /// <summary>For example <c>in (0, 1]</c>.</summary>
     public string DescribeRange()
@@ -42,7 +52,7 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
 
         if (Kind == ParameterKind.Word)
         {
-            return "one of " + string.Join(", ", Words);
+            return "one of " + string.Join(", ", Words) + (AllowsFlags ? ", true, false" : "");
         }
 
         return double.IsInfinity(Minimum) && double.IsInfinity(Maximum)
@@ -52,9 +62,10 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
 
     public bool Allows(ParameterValue value) => value switch
     {
+        NumberValue { Value: 0 or 1 } when Kind == ParameterKind.Flag => true,
         NumberValue number => Kind == ParameterKind.Number && double.IsFinite(number.Value)
             && number.Value <= Maximum && (MinimumIsOpen ? number.Value > Minimum : number.Value >= Minimum),
-        FlagValue => Kind == ParameterKind.Flag,
+        FlagValue => Kind == ParameterKind.Flag || AllowsFlags,
         TextValue text => Kind == ParameterKind.Word && Words.Contains(text.Value),
         _ => false,
     };

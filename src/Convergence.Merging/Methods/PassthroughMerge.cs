@@ -12,21 +12,15 @@ public sealed record PassthroughMerge(double Scale) : TensorMerge
         MergeMethod.Passthrough,
         NeedsBase: false,
         [new ParameterDefinition("scale", ParameterKind.Number, PerModel: true) { Default = 1.0 }],
-        Resolve);
+        Resolve)
+    {
+        IsOrdered = true,
+    };
 
     internal static PassthroughMerge Unchanged { get; } = new(1);
 
-    internal override void Run(TensorMergeContext context)
-    {
-        if (Scale == 1)
-        {
-            context.Kernels.Copy(context.Inputs[0], context.Output);
-        }
-        else
-        {
-            context.Kernels.Combine(context.Inputs, [Scale], context.Output);
-        }
-    }
+    internal override MergeStep Prepare(TensorMergeContext context) =>
+        Scale == 1 ? CopyStep.Instance : new CombineStep([Scale]);
 
     private static PassthroughMerge Resolve(ParameterScope scope) => scope.Models.Length == 1
         ? new PassthroughMerge(scope.Numbers("scale")[0])

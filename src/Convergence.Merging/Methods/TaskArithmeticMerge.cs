@@ -12,15 +12,17 @@ public sealed record TaskArithmeticMerge(ImmutableArray<double> Weights) : Tenso
     internal static MergeMethodDefinition Definition { get; } = new(
         MergeMethod.TaskArithmetic,
         NeedsBase: true,
-        [ParameterDefinition.Weight, ParameterDefinition.Normalize(byDefault: false), ParameterDefinition.Lambda, ParameterDefinition.Int8Mask],
+        [
+            ParameterDefinition.Weight, ParameterDefinition.Normalize(byDefault: false), ParameterDefinition.Lambda, ParameterDefinition.Int8Mask,
+            RescaleParameter.OfMagnitude,
+        ],
         Resolve);
 
     public bool Equals(TaskArithmeticMerge? other) => other is not null && Weights.SequenceEqual(other.Weights);
 
     public override int GetHashCode() => SequenceValue.Hash(Weights);
 
-    internal override void Run(TensorMergeContext context) =>
-        context.Kernels.AddTaskVectors(context.Base, context.Inputs, Weights.AsSpan(), context.Output);
+    internal override MergeStep Prepare(TensorMergeContext context) => new TaskVectorStep([.. Weights]);
 
     private static TaskArithmeticMerge Resolve(ParameterScope scope)
     {

@@ -14,11 +14,17 @@ namespace Convergence.Merging;
 /// <param name="Densities">The share that is kept, in [0, 1].</param>
 /// <param name="Scope">Whether the share is counted per tensor or over the model.</param>
 /// <param name="Zero">Which sign wins a draw.</param>
+/// <param name="Rescale">Whether each trimmed d_i is scaled to the L1 norm of d_i over the tensor (not in the paper).</param>
 /// <param name="Normalize">Whether to divide by the weights that took part.</param>
 /// <param name="Lambda">The factor of the merged task vector.</param>
 public sealed record TiesMerge(
-    ImmutableArray<double> Weights, ImmutableArray<double> Densities, TrimScope Scope, ZeroSign Zero, bool Normalize, double Lambda)
-    : TensorMerge
+    ImmutableArray<double> Weights,
+    ImmutableArray<double> Densities,
+    TrimScope Scope,
+    ZeroSign Zero,
+    Rescaling Rescale,
+    bool Normalize,
+    double Lambda) : TensorMerge
 {
     internal static MergeMethodDefinition Definition { get; } = new(
         MergeMethod.Ties,
@@ -34,6 +40,7 @@ public sealed record TiesMerge(
             {
                 Default = ParameterValue.FromText("positive"), Words = ["positive", "majority"],
             },
+            RescaleParameter.OfMagnitude,
             ParameterDefinition.Normalize(byDefault: true),
             ParameterDefinition.Lambda,
             ParameterDefinition.Int8Mask,
@@ -45,39 +52,33 @@ public sealed record TiesMerge(
 
     public bool Equals(TiesMerge? other) =>
         other is not null && Weights.SequenceEqual(other.Weights) && Densities.SequenceEqual(other.Densities)
-        && Scope == other.Scope && Zero == other.Zero && Normalize == other.Normalize && Lambda.Equals(other.Lambda);
+        && Scope == other.Scope && Zero == other.Zero && Rescale == other.Rescale && Normalize == other.Normalize && Lambda.Equals(other.Lambda);
 
     public override int GetHashCode() =>
-        HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), Scope, Zero, Normalize, Lambda);
+        HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), Scope, Zero, Rescale, Normalize, Lambda);
 
-    internal override void Run(TensorMergeContext context)
+    internal override MergeStep Prepare(TensorMergeContext context)
     {
-        Span<MagnitudeCut> cuts = stackalloc MagnitudeCut[Weights.Length];
-        if (Scope == TrimScope.Global)
+        var cuts = Scope == TrimScope.Global ? context.Trim!.Cuts(context.Task) : SelectCuts(context);
+        var signOfZero = Zero == ZeroSign.Majority ? context.Trim!.MajoritySign : 1;
+        if (Rescale == Rescaling.L1)
         {
-            context.Trim!.Cuts(context.Task).CopyTo(cuts);
-        }
-        else
-        {
-            SelectCuts(context, cuts);
+            var bands = Array.ConvertAll(cuts, MagnitudeBand.From);
+            return BandStep.Prepare(context, Weights, bands, Rescale, new SparseMergeOptions(ElectSign: true, Normalize, Lambda, signOfZero));
         }
 
-        var signOfZero = Zero == ZeroSign.Majority ? context.Trim!.MajoritySign : 1;
-        context.Kernels.Ties(
-            context.Base, context.Inputs, Weights.AsSpan(), cuts, new TiesOptions(Lambda, Normalize, signOfZero), context.Output);
+        return new TiesStep([.. Weights], cuts, new TiesOptions(Lambda, Normalize, signOfZero));
     }
 
+    // Candidates for the cut: magnitude and index of a few percent of the elements, per model and thread.
+    internal override long WorkingByteCount(MergeTask task, int threadCount) =>
+        Math.Min(task.Shape.ElementCount, (task.Shape.ElementCount / 24) + (1 << 16)) * 2 * sizeof(uint) * Weights.Length * threadCount;
+
     /// <summary>The cuts of a tensor that is trimmed by itself.</summary>
-    internal void SelectCuts(TensorMergeContext context, Span<MagnitudeCut> cuts)
+    internal MagnitudeCut[] SelectCuts(TensorMergeContext context)
     {
         var elementCount = context.Base.ElementCount;
-        Span<long> keepCounts = stackalloc long[Weights.Length];
-        for (var index = 0; index < keepCounts.Length; index++)
-        {
-            keepCounts[index] = KeepCount(Densities[index], elementCount);
-        }
-
-        context.Kernels.SelectLargest(context.Base, context.Inputs, keepCounts, cuts);
+        return context.Cuts([.. Densities.Select(density => KeepCount(density, elementCount))]);
     }
 
     internal static long KeepCount(double density, long elementCount) =>
@@ -88,6 +89,7 @@ public sealed record TiesMerge(
         scope.Numbers("density"),
         scope.Word("trim_scope") == "global" ? TrimScope.Global : TrimScope.Tensor,
         scope.Word("zero_sign") == "majority" ? ZeroSign.Majority : ZeroSign.Positive,
+        RescaleParameter.Read(scope, isRandom: false),
         scope.Flag("normalize"),
         scope.Number("lambda"));
 }

@@ -9,7 +9,7 @@ namespace Convergence.Tensors.Cpu;
 /// per file in Cpu/Merging. Elements are computed in float64 and rounded once at the store; nothing uses fused multiply-add, so that every
 /// instruction set gives the same bits.
 /// </summary>
-internal sealed unsafe class CpuMergeKernels : MergeKernels
+internal sealed unsafe partial class CpuMergeKernels : MergeKernels
 {
     private readonly WorkerTeam _team;
     private readonly MergeSweep _sweep;
@@ -19,13 +19,14 @@ internal sealed unsafe class CpuMergeKernels : MergeKernels
     {
         _team = team;
         _sweep = new MergeSweep(team);
+        _rowScratch = new MergeScratch(team.ThreadCount);
         _selection = new MagnitudeSelection(_sweep, team);
     }
 
     public override void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output)
     {
         RequireOnePerInput(weights.Length, inputs);
-        _sweep.Map(new CombineKernel(weights.ToArray()), baseTensor: null, inputs, output);
+        _sweep.Map(new CombineKernel(weights.ToArray(), inputs.Length), baseTensor: null, inputs, output);
     }
 
     public override void AddTaskVectors(
@@ -35,35 +36,12 @@ internal sealed unsafe class CpuMergeKernels : MergeKernels
         _sweep.Map(new TaskVectorKernel(weights.ToArray(), inputs.Length), baseTensor, inputs, output);
     }
 
-    public override void Gram(ReadOnlySpan<DeviceTensor> inputs, Span<double> gram)
+    public override void CombineMany(
+        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<DeviceTensor> outputs)
     {
-        var count = inputs.Length;
-        ArgumentOutOfRangeException.ThrowIfNotEqual(gram.Length, count * count);
-        var operands = new Operands(baseTensor: null, inputs);
-        var pairCount = GramKernel.PairCount(count);
-        var blockCount = checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize));
-        var partials = new double[blockCount * pairCount];
-        _sweep.Visit(new GramKernel(count, partials), operands);
-        gram.Clear();
-        for (var block = 0; block < blockCount; block++)
-        {
-            var pair = block * pairCount;
-            for (var first = 0; first < count; first++)
-            {
-                for (var second = first; second < count; second++)
-                {
-                    gram[(first * count) + second] += partials[pair++];
-                }
-            }
-        }
-
-        for (var first = 1; first < count; first++)
-        {
-            for (var second = 0; second < first; second++)
-            {
-                gram[(first * count) + second] = gram[(second * count) + first];
-            }
-        }
+        ArgumentOutOfRangeException.ThrowIfZero(outputs.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, inputs.Length * outputs.Length);
+        _sweep.MapMany(new CombineManyKernel(weights.ToArray(), inputs.Length, baseTensor is not null), baseTensor, inputs, outputs);
     }
 
     public override void SelectLargest(
@@ -184,12 +162,25 @@ internal sealed unsafe class CpuMergeKernels : MergeKernels
         }
     }
 
+    public override void Survey(DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, double largeBound, TaskVectorSurvey survey)
+    {
+        RequireOnePerInput(survey.InputCount, inputs);
+        var operands = inputs.IsEmpty ? new Operands(baseTensor: null, [baseTensor]) : new Operands(baseTensor, inputs);
+        var layout = new SurveyLayout(inputs.Length);
+        var blockCount = checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize));
+        var sums = new double[checked(blockCount * layout.SumCount)];
+        var counts = new long[_team.ThreadCount * layout.CountSpacing];
+        _sweep.Visit(new SurveyKernel(layout, largeBound, sums, counts), operands);
+        survey.ElementCount += operands.ElementCount;
+        SurveyReduction.Reduce(layout, sums, counts, survey);
+    }
+
     public override void Copy(DeviceTensor input, DeviceTensor output)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.ElementCount, input.ElementCount);
         if (input.DType != output.DType)
         {
-            _sweep.Map(new CombineKernel([1]), baseTensor: null, [input], output);
+            _sweep.Map(new CombineKernel([1], count: 1), baseTensor: null, [input], output);
             return;
         }
 

@@ -6,7 +6,7 @@ namespace Convergence.Tensors.Devices;
 /// delta_i stands for input_i - base. Results are the same bits for any number of threads and any slicing of a tensor
 /// whose statistics (<see cref="Gram"/>, <see cref="SelectLargest"/>) were taken over the whole.
 /// </summary>
-public abstract class MergeKernels
+public abstract partial class MergeKernels
 {
     private protected MergeKernels()
     {
@@ -18,6 +18,17 @@ public abstract class MergeKernels
     /// <summary>output = base + sum_i weights[i] * delta_i: task arithmetic.</summary>
     public abstract void AddTaskVectors(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output);
+
+    /// <summary>
+    /// outputs[j] = sum_i weights[j * inputs.Length + i] * inputs[i], or base + sum_i weights[j * inputs.Length + i] * delta_i when there is a
+    /// base: what <see cref="Combine"/> and <see cref="AddTaskVectors"/> give, bit for bit, for several merges in one reading of the inputs.
+    /// </summary>
+    /// <param name="baseTensor">The base, or <see langword="null"/> to combine the inputs themselves.</param>
+    /// <param name="inputs">The tensors.</param>
+    /// <param name="weights">One row per output.</param>
+    /// <param name="outputs">The merged tensors, all of one type; none is an input.</param>
+    public abstract void CombineMany(
+        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<DeviceTensor> outputs);
 
     /// <summary>
     /// The inner products of tensors, gram[i * inputs.Length + j] = sum_k inputs[i][k] * inputs[j][k], accumulated in float64 over
@@ -100,6 +111,16 @@ public abstract class MergeKernels
     /// </summary>
     public abstract void AddFeatures(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> featureWeights, DeviceTensor output);
+
+    /// <summary>
+    /// Looks once at a base and its relatives: inner products, magnitudes, sign conflicts, damage. Adds to what the survey holds;
+    /// the bits of its sums depend on the order and size of the slices it is given, not on threads.
+    /// </summary>
+    /// <param name="baseTensor">The base, or the first model where there is none.</param>
+    /// <param name="inputs">The other models' tensors; may be empty.</param>
+    /// <param name="largeBound">A |delta_i| above this counts as large, >= 0.</param>
+    /// <param name="survey">Of as many inputs.</param>
+    public abstract void Survey(DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, double largeBound, TaskVectorSurvey survey);
 
     /// <summary>output = input, converted to the output's type. Equal types are copied byte by byte, whatever they are.</summary>
     public abstract void Copy(DeviceTensor input, DeviceTensor output);

@@ -14,11 +14,14 @@ public sealed class GoldenCaseTests
     // Its slerp computes in float32 whatever it is asked: errors up to 1e-5 of the largest element against true float64.
     private const double PeerSlerpError = 1e-5;
 
+    // Its karcher takes norms in float32 even in float64: half a unit in the last place of them.
+    private const double PeerKarcherError = 6e-8;
+
     [Test]
     public void Cases_AreThere()
     {
         GoldenCase.Folder();
-        Assert.That(GoldenCase.All().Count(), Is.GreaterThanOrEqualTo(16));
+        Assert.That(GoldenCase.All().Count(), Is.GreaterThanOrEqualTo(37));
     }
 
     [TestCaseSource(typeof(GoldenCase), nameof(GoldenCase.All))]
@@ -29,17 +32,18 @@ public sealed class GoldenCaseTests
         using var actual = Merge(one, "f32", out var plan);
         using var parents = plan.Parents;
         var compared = 0;
-        foreach (var name in expected.Names.Except(one.Unstable))
+        foreach (var name in expected.Names.Except(one.Unstable).Where(name => !IsPeerWrong(plan, expected, name)))
         {
             var wanted = Doubles(expected, name);
-            var limit = one.PeerError(name) ?? (PeerSlerpError * wanted.Max(Math.Abs));
+            var scale = wanted.Max(Math.Abs);
+            var limit = (one.PeerError(name) ?? (PeerSlerpError * scale)) + (one.Method == MergeMethod.Karcher ? PeerKarcherError * scale : 0);
             var errors = wanted.Zip(MemoryModels.Values(actual, name), (left, right) => Math.Abs(left - right));
             var unambiguous = errors.Zip(Ambiguity(plan, name)).Where(pair => !pair.Second).Select(pair => pair.First);
             Assert.That(unambiguous.DefaultIfEmpty().Max(), Is.LessThanOrEqualTo(limit), name);
             compared++;
         }
 
-        Assert.That(compared, Is.GreaterThanOrEqualTo(15));
+        Assert.That(compared, Is.GreaterThanOrEqualTo(13));
     }
 
     [TestCaseSource(typeof(GoldenCase), nameof(GoldenCase.All))]
@@ -49,13 +53,13 @@ public sealed class GoldenCaseTests
         using var expected = Open(one.OutputFile("bf16_via_f32"));
         using var actual = Merge(one, "bf16_via_f32", out var plan);
         using var parents = plan.Parents;
-        foreach (var name in expected.Names.Except(one.Unstable))
+        foreach (var name in expected.Names.Except(one.Unstable).Where(name => !IsPeerWrong(plan, expected, name)))
         {
             Assert.That(actual.TryGet(name, out var made) && made.DType == DType.BF16, name);
             var peer = MemoryModels.Values(expected, name);
             var ours = MemoryModels.Values(actual, name);
             var distances = Bits(expected, name).Zip(Bits(actual, name), Distance).ToArray();
-            var ambiguous = Ambiguity(plan, name);
+            var ambiguous = Ambiguity(plan, name).Zip(FusionBoundary.Of(plan.Tasks.First(task => task.Name == name), plan.Parents), (left, right) => left || right).ToArray();
 
             // What float32 leaves of a sum that cancels differs by its rounding; bfloat16 keeps all of that.
             var noise = 1e-6 * peer.Max(Math.Abs);
@@ -65,6 +69,27 @@ public sealed class GoldenCaseTests
             // The peer rounds to float32 on the way, which moves a bfloat16 only where that lands on a tie; thirds of small numbers often do.
             Assert.That(apart, Has.Count.LessThanOrEqualTo(1 + (peer.Length / 15)), name);
         }
+    }
+
+    [TestCase("stock_3")]
+    [TestCase("stock_filter")]
+    public void ModelStock_WhereModelsPullApart_IsTheBase(string id)
+    {
+        GoldenCase.Folder();
+        var one = GoldenCase.All().Single(golden => golden.Id == id);
+        using var actual = Merge(one, "f32", out var plan);
+        using var parents = plan.Parents;
+        var found = 0;
+        foreach (var task in plan.Tasks)
+        {
+            var opposed = OpposedChanges.Of(task, parents);
+            var values = MemoryModels.Values(actual, task.Name);
+            var origin = OpposedChanges.Values(parents, task.Base!);
+            Assert.That(Enumerable.Range(0, values.Length).Where(element => opposed[element] && values[element] != origin[element]), Is.Empty, task.Name);
+            found += opposed.Count(isOpposed => isOpposed);
+        }
+
+        Assert.That(found, Is.GreaterThan(0));
     }
 
     private static TensorSet Merge(GoldenCase one, string variant, out MergePlan plan)
@@ -82,8 +107,24 @@ public sealed class GoldenCaseTests
         return output;
     }
 
-    private static bool[] Ambiguity(MergePlan plan, string name) =>
-        VoteAmbiguity.Of(plan.Tasks.First(task => task.Name == name), plan.Parents);
+    // Breadcrumbs that drop no outlier lose the whole task vector there, and SCE that rounds its places down to none a dimension of it.
+    private static bool IsPeerWrong(MergePlan plan, SafetensorsFile peer, string name)
+    {
+        var task = plan.Tasks.First(task => task.Name == name);
+        return task.Operation switch
+        {
+            BreadcrumbsMerge crumbs => crumbs.Gammas.Any(gamma => (int)(gamma * task.Shape.ElementCount) == 0),
+            SelectCalculateEraseMerge sce => (int)(sce.SelectTopK * task.Shape.ElementCount) == 0
+                || (peer.TryGet(name, out var tensor) && tensor.Shape != task.Shape),
+            _ => false,
+        };
+    }
+
+    private static bool[] Ambiguity(MergePlan plan, string name)
+    {
+        var task = plan.Tasks.First(task => task.Name == name);
+        return [.. VoteAmbiguity.Of(task, plan.Parents).Zip(OpposedChanges.Of(task, plan.Parents), (vote, opposed) => vote || opposed)];
+    }
 
     private static SafetensorsFile Open(string file) => SafetensorsFile.Open(Path.Combine(GoldenCase.Folder(), file));
 

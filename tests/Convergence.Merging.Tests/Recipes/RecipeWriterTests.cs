@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Convergence.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
@@ -30,6 +31,7 @@ public sealed class RecipeWriterTests
         from first in Gen.Choose(0, 9)
         from dtype in Gen.Elements<DType?>(null, DType.F32, DType.BF16, DType.F16, DType.F64)
         from seed in Gen.Choose(0, int.MaxValue)
+        from dialect in Gen.Elements(RecipeDialect.EvoMerge, RecipeDialect.MergeKit)
         select new MergeRecipe
         {
             Method = MergeMethod.Ties,
@@ -41,11 +43,46 @@ public sealed class RecipeWriterTests
             Parameters = parameters,
             DType = dtype,
             Seed = (ulong)seed,
+            Dialect = dialect,
         }).ToArbitrary();
 
     [Test]
     public void ToYaml_AnyRecipe_ReadsBackEqual() =>
         Prop.ForAll(Recipes, recipe => RecipeReader.Parse(RecipeWriter.ToYaml(recipe), "written").Equals(recipe)).QuickCheckThrowOnFailure();
+
+    private static readonly Gen<TokenRule> Token = Gen.Elements(
+        new TokenRule(null, Force: false), new TokenRule(new ZeroToken(), Force: true), new TokenRule(new ModelToken("union", null, null), Force: false),
+        new TokenRule(new ModelToken("a: b", "\"\n", null), Force: true), new TokenRule(new ModelToken("base", null, 3), Force: false));
+
+    private static readonly Arbitrary<RecipeSequence> Sequences = (
+        from recipe in Recipes.Generator
+        from source in Gen.Elements(VocabularySource.Union, VocabularySource.Base)
+        from tokens in Gen.ListOf(Gen.Elements("<|im_end|>", "true", "12", " a", "\u0120the", "").SelectMany(text => Token.Select(rule => KeyValuePair.Create(text, rule))))
+        from multiple in Gen.Elements<int?>(null, 1, 64)
+        from template in Gen.Elements(null, "auto", "chatml", "{% for m in messages %}\n{{ m['content'] }}\n{% endfor %}")
+        select new RecipeSequence
+        {
+            Steps =
+            [
+                new NamedRecipe("first", recipe),
+                new NamedRecipe(null, recipe with
+                {
+                    BaseModel = "first",
+                    Slices = [.. recipe.Slices.Select(slice => slice with { BaseModel = "first" })],
+                    Tokenizer = new TokenizerRule
+                    {
+                        Source = source,
+                        PadToMultipleOf = multiple,
+                        Tokens = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, tokens.DistinctBy(pair => pair.Key)),
+                    },
+                    ChatTemplate = template,
+                }),
+            ],
+        }).ToArbitrary();
+
+    [Test]
+    public void ToYaml_AnySequence_ReadsBackEqual() =>
+        Prop.ForAll(Sequences, sequence => RecipeReader.ParseSequence(RecipeWriter.ToYaml(sequence), "written").Equals(sequence)).QuickCheckThrowOnFailure();
 
     [Test]
     public void ToYaml_OfALinearMerge_IsMergekits() =>
@@ -56,6 +93,7 @@ public sealed class RecipeWriterTests
                 Models = [new("models/a", RecipeParameters.Of(("weight", ParameterValue.Gradient(0, 1)))), new("models/b", RecipeParameters.Of(("weight", 0.5)))],
                 Parameters = RecipeParameters.Of(("normalize", true)),
                 OutDType = DType.BF16,
+                Dialect = RecipeDialect.MergeKit,
             }),
             Is.EqualTo(
                 "merge_method: linear\nmodels:\n  - model: models/a\n    parameters:\n      weight: [0, 1]\n"

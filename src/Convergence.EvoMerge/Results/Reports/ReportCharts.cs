@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Convergence.EvoMerge.Results.Reports.Charts;
+using Convergence.Reporting;
 
 namespace Convergence.EvoMerge.Results.Reports;
 

@@ -51,10 +51,10 @@ internal readonly unsafe struct DareKernel(double[] factors, ulong[] bounds, ulo
             var factor = Vector512.Create(factors[input]);
             var least = mask.Least(input);
             var source = tensors[input + 1];
-            TLanes.LoadKept(source + offset, origin + offset, mask.Values(input, place), least, out var lower, out var upper);
+            TLanes.LoadLeast(source + offset, origin + offset, mask.Values(input, place), least, out var lower, out var upper);
             sum0 += factor * (lower - base0);
             sum1 += factor * (upper - base1);
-            TLanes.LoadKept(source + next, origin + next, mask.Values(input, place + ILanes.Count), least, out lower, out upper);
+            TLanes.LoadLeast(source + next, origin + next, mask.Values(input, place + ILanes.Count), least, out lower, out upper);
             sum2 += factor * (lower - base2);
             sum3 += factor * (upper - base3);
         }

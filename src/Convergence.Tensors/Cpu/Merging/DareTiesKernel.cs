@@ -45,7 +45,7 @@ internal readonly unsafe struct DareTiesKernel(double[] weights, double[] scales
         {
             var weight = Vector512.Create(_weights[input]);
             var factor = Vector512.Create(_weights[input] * _scales[input]);
-            TLanes.LoadKept(
+            TLanes.LoadLeast(
                 tensors[input + 1] + offset, tensors[0] + offset, mask.Values(input, place), mask.Least(input), out var lower, out var upper);
             lower = factor * (lower - baseLower);
             upper = factor * (upper - baseUpper);

@@ -16,7 +16,7 @@ internal readonly unsafe struct DoubleLanes : ILanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadKept(
+    public static void LoadLeast(
         byte* source,
         byte* baseSource,
         Vector512<int> values,
@@ -32,10 +32,15 @@ internal readonly unsafe struct DoubleLanes : ILanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Magnitude(byte* source, byte* baseSource)
+    public static Vector512<uint> Magnitude(byte* source, byte* baseSource)
     {
         Load(source, out var lower, out var upper);
         Load(baseSource, out var lowerBase, out var upperBase);
-        return Vector512.Narrow(lower - lowerBase, upper - upperBase).AsInt32() & Vector512.Create(int.MaxValue);
+        return Vector512.Narrow(lower - lowerBase, upper - upperBase).AsUInt32() & Vector512.Create((uint)int.MaxValue);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadKept(
+        byte* source, byte* baseSource, Vector512<uint> keep, out Vector512<double> lower, out Vector512<double> upper) =>
+        LoadLeast(source, baseSource, ~keep.AsInt32(), Vector512<int>.Zero, out lower, out upper);
 }

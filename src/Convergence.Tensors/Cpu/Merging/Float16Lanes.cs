@@ -14,7 +14,7 @@ internal readonly unsafe struct Float16Lanes<TFormat> : ILanes where TFormat : s
         (lower, upper) = Vector512.Widen(Read(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadKept(
+    public static void LoadLeast(
         byte* source,
         byte* baseSource,
         Vector512<int> values,
@@ -25,8 +25,8 @@ internal readonly unsafe struct Float16Lanes<TFormat> : ILanes where TFormat : s
             Vector512.GreaterThanOrEqual(values, least).AsSingle(), Read(source), Read(baseSource)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Magnitude(byte* source, byte* baseSource) =>
-        (Read(source) - Read(baseSource)).AsInt32() & Vector512.Create(int.MaxValue);
+    public static Vector512<uint> Magnitude(byte* source, byte* baseSource) =>
+        (Read(source) - Read(baseSource)).AsUInt32() & Vector512.Create((uint)int.MaxValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Read(byte* source)
@@ -37,4 +37,9 @@ internal readonly unsafe struct Float16Lanes<TFormat> : ILanes where TFormat : s
             : Vector512.Create(Vector256.WidenLower(elements), Vector256.WidenUpper(elements));
         return TFormat.Widen(bits).AsSingle();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadKept(
+        byte* source, byte* baseSource, Vector512<uint> keep, out Vector512<double> lower, out Vector512<double> upper) =>
+        (lower, upper) = Vector512.Widen(Vector512.ConditionalSelect(keep.AsSingle(), Read(source), Read(baseSource)));
 }

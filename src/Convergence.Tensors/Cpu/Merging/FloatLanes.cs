@@ -25,7 +25,7 @@ internal readonly unsafe struct FloatLanes : ILanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadKept(
+    public static void LoadLeast(
         byte* source,
         byte* baseSource,
         Vector512<int> values,
@@ -39,6 +39,12 @@ internal readonly unsafe struct FloatLanes : ILanes
     // A difference of two floats rounded to double and then to float equals the one rounded to float directly (2 * 24 + 2 <= 53),
     // so these are the bits that DoubleLanes computes, too.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Magnitude(byte* source, byte* baseSource) =>
-        (Vector512.Load((float*)source) - Vector512.Load((float*)baseSource)).AsInt32() & Vector512.Create(int.MaxValue);
+    public static Vector512<uint> Magnitude(byte* source, byte* baseSource) =>
+        (Vector512.Load((float*)source) - Vector512.Load((float*)baseSource)).AsUInt32() & Vector512.Create((uint)int.MaxValue);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadKept(
+        byte* source, byte* baseSource, Vector512<uint> keep, out Vector512<double> lower, out Vector512<double> upper) =>
+        (lower, upper) = Vector512.Widen(
+            Vector512.ConditionalSelect(keep.AsSingle(), Vector512.Load((float*)source), Vector512.Load((float*)baseSource)));
 }

@@ -21,7 +21,7 @@ internal unsafe interface ILanes
     /// Reads sixteen elements, with the base's in place of those whose value is less than the least: their difference is then zero. The
     /// comparison is made here because the compiler turns it into one masked instruction only where it sees both.
     /// </summary>
-    static abstract void LoadKept(
+    static abstract void LoadLeast(
         byte* source,
         byte* baseSource,
         Vector512<int> values,
@@ -30,5 +30,9 @@ internal unsafe interface ILanes
         out Vector512<double> upper);
 
     /// <summary>The bits of |source - base| as floats, rounded to nearest even, sign cleared: their order is that of the magnitudes.</summary>
-    static abstract Vector512<int> Magnitude(byte* source, byte* baseSource);
+    static abstract Vector512<uint> Magnitude(byte* source, byte* baseSource);
+
+    /// <summary>Reads sixteen elements, with the base's in place of those whose mask is zero: their difference is then zero.</summary>
+    static abstract void LoadKept(
+        byte* source, byte* baseSource, Vector512<uint> keep, out Vector512<double> lower, out Vector512<double> upper);
 }

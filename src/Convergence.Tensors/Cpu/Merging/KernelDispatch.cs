@@ -80,4 +80,57 @@ internal static unsafe class KernelDispatch
                 break;
         }
     }
+
+    /// <summary>As <see cref="Map"/>, with several outputs of one type.</summary>
+    public static void MapMany<TKernel>(
+        TKernel kernel, DType laneType, DType resultType, bool isStreamed, byte** tensors, byte** outputs, nint count)
+        where TKernel : struct, IMapManyKernel
+    {
+        switch (laneType)
+        {
+            case DType.F64:
+                StoreMany<TKernel, DoubleLanes>(kernel, resultType, isStreamed, tensors, outputs, count);
+                break;
+            case DType.BF16:
+                StoreMany<TKernel, Float16Lanes<Bf16Format>>(kernel, resultType, isStreamed, tensors, outputs, count);
+                break;
+            case DType.F16:
+                StoreMany<TKernel, Float16Lanes<F16Format>>(kernel, resultType, isStreamed, tensors, outputs, count);
+                break;
+            default:
+                StoreMany<TKernel, FloatLanes>(kernel, resultType, isStreamed, tensors, outputs, count);
+                break;
+        }
+    }
+
+    private static void StoreMany<TKernel, TLanes>(
+        TKernel kernel, DType resultType, bool isStreamed, byte** tensors, byte** outputs, nint count)
+        where TKernel : struct, IMapManyKernel
+        where TLanes : struct, ILanes
+    {
+        switch (resultType)
+        {
+            case DType.F64:
+                kernel.Run<TLanes, DoubleResult>(tensors, outputs, count);
+                break;
+            case DType.BF16 when isStreamed:
+                kernel.Run<TLanes, StreamedFloat16Result<Bf16Format>>(tensors, outputs, count);
+                break;
+            case DType.BF16:
+                kernel.Run<TLanes, Float16Result<Bf16Format>>(tensors, outputs, count);
+                break;
+            case DType.F16 when isStreamed:
+                kernel.Run<TLanes, StreamedFloat16Result<F16Format>>(tensors, outputs, count);
+                break;
+            case DType.F16:
+                kernel.Run<TLanes, Float16Result<F16Format>>(tensors, outputs, count);
+                break;
+            case DType.F32 when isStreamed:
+                kernel.Run<TLanes, StreamedFloatResult>(tensors, outputs, count);
+                break;
+            default:
+                kernel.Run<TLanes, FloatResult>(tensors, outputs, count);
+                break;
+        }
+    }
 }

@@ -52,7 +52,7 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         for (nint i = 0; i < whole; i += ILanes.Count)
         {
             var offset = i * TLanes.ElementByteCount;
-            var magnitude = TLanes.Magnitude(source + offset, baseSource + offset).AsUInt32();
+            var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
 
             // A comparison that holds is -1.
             above -= Vector512.GreaterThan(magnitude, high);
@@ -80,7 +80,7 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         where TLanes : struct, ILanes
     {
         var offset = (nint)start * TLanes.ElementByteCount;
-        var magnitude = TLanes.Magnitude(source + offset, baseSource + offset).AsUInt32();
+        var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
         for (var lane = 0; start + lane < block.Count; lane++)
         {
             var bits = magnitude[lane];

@@ -33,7 +33,7 @@ internal readonly unsafe struct MagnitudeHistogramKernel(uint[] prefixes, int pr
                 for (var i = 0; i < block.Count; i += ILanes.Count)
                 {
                     var offset = (nint)i * TLanes.ElementByteCount;
-                    var magnitude = TLanes.Magnitude(tensors[input + 1] + offset, tensors[0] + offset).AsUInt32();
+                    var magnitude = TLanes.Magnitude(tensors[input + 1] + offset, tensors[0] + offset);
                     if (!Vector512.EqualsAny(magnitude >> prefixShift, isWanted))
                     {
                         continue;

@@ -83,7 +83,7 @@ internal sealed unsafe class MagnitudeSampler(int workerCount)
                 DType.F16 => Float16Lanes<F16Format>.Magnitude(source, origin),
                 _ => FloatLanes.Magnitude(source, origin),
             };
-            magnitude.AsUInt32().Store(magnitudes);
+            magnitude.Store(magnitudes);
             return;
         }
 
@@ -92,6 +92,6 @@ internal sealed unsafe class MagnitudeSampler(int workerCount)
         operands.WidenToLanes(operands.DTypeOf(tensor), operands.At(tensor, place), (byte*)values, GroupSize);
         operands.WidenToLanes(operands.DTypeOf(0), operands.At(0, place), origins, GroupSize);
         var widened = isDouble ? DoubleLanes.Magnitude((byte*)values, origins) : FloatLanes.Magnitude((byte*)values, origins);
-        widened.AsUInt32().Store(magnitudes);
+        widened.Store(magnitudes);
     }
 }

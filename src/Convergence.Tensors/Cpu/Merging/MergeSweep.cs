@@ -9,7 +9,7 @@ namespace Convergence.Tensors.Cpu.Merging;
 /// rounds results up to whole granules with padding that is thrown away. Kernels therefore have no tails, and an element's
 /// result does not depend on how the tensor was cut.
 /// </summary>
-internal sealed unsafe class MergeSweep(WorkerTeam team)
+internal sealed unsafe partial class MergeSweep(WorkerTeam team)
 {
     /// <summary>Kernels work on multiples of this many elements: sixteen vectors of sixteen.</summary>
     public const int Granule = 256;
@@ -59,11 +59,11 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
     /// <summary>As <see cref="Map"/>, one output feature (row) after another with a kernel of its own each.</summary>
     /// <param name="kernelOf">The kernel of a row.</param>
     /// <param name="rowCount">Rows; divides the element count.</param>
-    /// <param name="baseTensor">The first tensor that kernels see.</param>
+    /// <param name="baseTensor">The first tensor that kernels see, or <see langword="null"/>.</param>
     /// <param name="inputs">The tensors after it.</param>
     /// <param name="output">Receives the results.</param>
     public void MapRows<TKernel>(
-        Func<long, TKernel> kernelOf, long rowCount, DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
+        Func<long, TKernel> kernelOf, long rowCount, DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
         where TKernel : struct, IMapKernel
     {
         var operands = new Operands(baseTensor, inputs);
@@ -105,23 +105,40 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
     }
 
     /// <summary>Shows every row to a kernel, in blocks of at most <see cref="TileSize"/> elements that begin at the row's first.</summary>
-    public void VisitRows<TKernel>(TKernel kernel, Operands operands, long rowCount)
+    /// <param name="kernel">What looks at the blocks; one worker sees all of a row, in order.</param>
+    /// <param name="operands">The tensors.</param>
+    /// <param name="rowCount">Rows; divides the element count.</param>
+    /// <param name="bandRows">Rows of which one worker sees all, in order; by default as many as make a chunk.</param>
+    public void VisitRows<TKernel>(TKernel kernel, Operands operands, long rowCount, int? bandRows = null)
+        where TKernel : IBlockKernel => VisitRows([kernel], operands, rowCount, bandRows);
+
+    /// <summary>As the other overload, but every row is shown to several kernels, one after another, while it is in the caches.</summary>
+    public void VisitRows<TKernel>(TKernel[] kernels, Operands operands, long rowCount, int? bandRows = null)
         where TKernel : IBlockKernel
     {
         var rowSize = operands.ElementCount / Math.Max(1, rowCount);
-        var rowsPerItem = Math.Max(1, ChunkSize / Math.Max(1, rowSize));
+        var rowsPerItem = bandRows ?? Math.Max(1, ChunkSize / Math.Max(1, rowSize));
         team.Run(checked((int)((rowCount + rowsPerItem - 1) / rowsPerItem)), (item, worker) =>
         {
             var end = Math.Min(rowCount, (item + 1L) * rowsPerItem) * rowSize;
             for (var row = item * rowsPerItem * rowSize; row < end; row += rowSize)
             {
-                for (var place = row; place < row + rowSize; place += TileSize)
+                foreach (var kernel in kernels)
                 {
-                    VisitRange(kernel, operands, place, (int)Math.Min(TileSize, row + rowSize - place), firstIndex: 0, worker);
+                    VisitRow(kernel, operands, row, rowSize, worker);
                 }
             }
         });
         operands.KeepAlive();
+    }
+
+    private void VisitRow<TKernel>(TKernel kernel, Operands operands, long start, long size, int worker)
+        where TKernel : IBlockKernel
+    {
+        for (var place = start; place < start + size; place += TileSize)
+        {
+            VisitRange(kernel, operands, place, (int)Math.Min(TileSize, start + size - place), firstIndex: 0, worker);
+        }
     }
 
     private void VisitRange<TKernel>(TKernel kernel, Operands operands, long place, int count, long firstIndex, int worker)
@@ -190,12 +207,12 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
     private static int RoundUp(int count) => (count + Granule - 1) / Granule * Granule;
 
     /// <summary>Copies or widens a tile of every tensor into the worker's scratch memory, zeros around it.</summary>
-    /// <returns>A further tile of scratch memory, for results.</returns>
-    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors)
+    /// <returns>A further tile of scratch memory, for results; <paramref name="extraTiles"/> more lie behind those of the tensors.</returns>
+    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors, int extraTiles = 0)
     {
         const int TileByteCount = TileSize * sizeof(double);
         var padded = RoundUp(lead + count);
-        var scratch = _scratch.Rent(worker, (operands.Count + 1L) * TileByteCount);
+        var scratch = _scratch.Rent(worker, (operands.Count + 1L + extraTiles) * TileByteCount);
         var laneSize = operands.LaneType.ByteCount();
         for (var tensor = 0; tensor < operands.Count; tensor++)
         {

@@ -33,6 +33,14 @@ internal ref struct SignVote
         _negativeWeight = Vector512.ConditionalSelect(Vector512.LessThan(value, zero), _negativeWeight + weight, _negativeWeight);
     }
 
+    /// <summary>Adds one model's contribution and its weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(Vector512<double> value, Vector512<double> weight)
+    {
+        Add(value);
+        AddWeight(value, weight);
+    }
+
     /// <summary>What the winning contributions add up to.</summary>
     /// <param name="zeroIsNegative">All ones where a draw elects minus.</param>
     /// <param name="weight">The sum of the winners' weights, 1 where that is zero.</param>
@@ -45,6 +53,11 @@ internal ref struct SignVote
         return Vector512.ConditionalSelect(elected, _negative, _positive);
     }
 
+    /// <summary>As the other, without weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Vector512<double> Elect(Vector512<double> zeroIsNegative) =>
+        Vector512.ConditionalSelect(ElectsMinus(zeroIsNegative), _negative, _positive);
+
     /// <summary>Elements that elect plus less those that elect minus; a draw counts for neither.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Vector512<long> Balance()
@@ -53,9 +66,9 @@ internal ref struct SignVote
         return Vector512.LessThan(sum, Vector512<double>.Zero).AsInt64() - Vector512.GreaterThan(sum, Vector512<double>.Zero).AsInt64();
     }
 
-    // The rounded sum is zero only when the exact one is, so a draw is a draw.
+    /// <summary>All ones where minus is elected. The rounded sum is zero only when the exact one is, so a draw is a draw.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly Vector512<double> ElectsMinus(Vector512<double> zeroIsNegative)
+    public readonly Vector512<double> ElectsMinus(Vector512<double> zeroIsNegative)
     {
         var sum = _positive + _negative;
         return Vector512.LessThan(sum, Vector512<double>.Zero) | (Vector512.Equals(sum, Vector512<double>.Zero) & zeroIsNegative);

@@ -27,7 +27,7 @@ internal readonly unsafe struct TieKernel(uint magnitude, int[] counts, int bloc
         for (var i = 0; i < block.Count; i += ILanes.Count)
         {
             var offset = (nint)i * TLanes.ElementByteCount;
-            Vector512.Store(TLanes.Magnitude(tensors[1] + offset, tensors[0] + offset).AsUInt32(), magnitudes);
+            Vector512.Store(TLanes.Magnitude(tensors[1] + offset, tensors[0] + offset), magnitudes);
             for (var lane = 0; lane < Math.Min(ILanes.Count, block.Count - i); lane++)
             {
                 if (magnitudes[lane] == _magnitude)

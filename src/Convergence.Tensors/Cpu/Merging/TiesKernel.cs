@@ -46,8 +46,8 @@ internal readonly unsafe struct TiesKernel(double[] weights, MagnitudeCut[] cuts
                 {
                     var weight = Vector512.Create(weights[input]);
                     var source = tensors[input + 1] + offset;
-                    var magnitudes = TLanes.Magnitude(source, origin);
-                    TLanes.LoadKept(source, origin, magnitudes, Vector512.Load(thresholds + (input * ILanes.Count)), out var lower, out var upper);
+                    var magnitudes = TLanes.Magnitude(source, origin).AsInt32();
+                    TLanes.LoadLeast(source, origin, magnitudes, Vector512.Load(thresholds + (input * ILanes.Count)), out var lower, out var upper);
                     lower = weight * (lower - baseLower);
                     upper = weight * (upper - baseUpper);
                     lowerVote.Add(lower);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Reporting;
 
 namespace Convergence.EvoMerge.Results.Reports.Charts;
 
@@ -18,7 +19,7 @@ internal static class DiversityChart
             legend.Add(new("immigrants brought in", "fill5", MarkerShape.Triangle));
         }
 
-        var frame = ChartFrame.OverGenerations("Diversity", legend);
+        var frame = ChartFrame.WithLegend("Diversity", legend);
         const string Caption = "Mean pairwise distance of the population's recipes, each normalised to [0, 1].";
         if (history.IsEmpty)
         {
@@ -29,7 +30,7 @@ internal static class DiversityChart
         var values = history.Select(record => record.Summary.Diversity).ToArray();
         var horizontal = GenerationAxis.For(history, frame);
         var vertical = Axis.Around(values.Append(minDiversity ?? 0).Append(0), frame.Bottom, frame.Top, 0, 1);
-        frame.DrawAxes(horizontal, vertical, "mean distance (0 to 1)");
+        frame.DrawAxes(horizontal, vertical, GenerationAxis.Name, "mean distance (0 to 1)");
         if (minDiversity is { } limit)
         {
             frame.Canvas.Line(frame.Left, vertical.Pixel(limit), frame.Right, vertical.Pixel(limit), "limit");

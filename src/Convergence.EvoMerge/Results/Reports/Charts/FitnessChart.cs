@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Reporting;
 
 namespace Convergence.EvoMerge.Results.Reports.Charts;
 
@@ -7,7 +8,7 @@ internal static class FitnessChart
 {
     public static Chart Draw(ImmutableArray<GenerationRecord> history)
     {
-        var frame = ChartFrame.OverGenerations(
+        var frame = ChartFrame.WithLegend(
             "Fitness on the search split",
             [new("best so far", "line line0"), new("mean of the population", "line dashed line1")]);
         const string Caption = "Higher is better; 1 is the most the fitness can reach. A gap is a generation without a valid candidate.";
@@ -21,7 +22,7 @@ internal static class FitnessChart
 
         var horizontal = GenerationAxis.For(history, frame);
         var vertical = Axis.Around(best.Concat(mean), frame.Bottom, frame.Top, 0, 1);
-        frame.DrawAxes(horizontal, vertical, "fitness (0 to 1)");
+        frame.DrawAxes(horizontal, vertical, GenerationAxis.Name, "fitness (0 to 1)");
         var positions = history.Select(record => horizontal.Pixel(record.Summary.Generation + 1)).ToArray();
         frame.Canvas.Polyline(positions.Zip(mean, (x, value) => (x, vertical.Pixel(value))), "line dashed line1");
         frame.Canvas.Polyline(positions.Zip(best, (x, value) => (x, vertical.Pixel(value))), "line line0");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Convergence.Reporting;
 
 namespace Convergence.EvoMerge.Results.Reports.Charts;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Convergence.LanguageModels.Tasks;
+using Convergence.Reporting;
 
 namespace Convergence.EvoMerge.Results.Reports.Charts;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Convergence.Reporting;
 
 namespace Convergence.EvoMerge.Results.Reports.Charts;
 
@@ -10,7 +11,7 @@ internal static class TechniqueChart
     {
         // The legend runs in the order of the stack, bottom first.
         var legend = techniques.Select((name, index) => new LegendEntry(name, $"fill{ChartStyle.SeriesOf(index)}", MarkerShape.Square)).ToList();
-        var frame = ChartFrame.OverGenerations("Techniques in the population", legend);
+        var frame = ChartFrame.WithLegend("Techniques in the population", legend);
         const string Caption = "Share of the population that uses each technique, stacked in the order of the legend from the bottom up.";
         var counted = history.Where(record => record.Summary.KindCounts.Sum() > 0).ToImmutableArray();
         if (counted.IsEmpty)
@@ -21,7 +22,7 @@ internal static class TechniqueChart
 
         var horizontal = GenerationAxis.For(counted, frame);
         var vertical = Axis.Exact(0, 1, frame.Bottom, frame.Top);
-        frame.DrawAxes(horizontal, vertical, "share of the population", share => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %"));
+        frame.DrawAxes(horizontal, vertical, GenerationAxis.Name, "share of the population", share => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %"));
 
         // A single generation is drawn as a bar: an area needs two ends.
         var lone = counted.Length == 1;

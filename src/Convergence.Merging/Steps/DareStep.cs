@@ -1,0 +1,10 @@
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Merging;
+
+/// <summary>Drops elements of task vectors by their masks, rescales the rest and joins them.</summary>
+internal sealed class DareStep(double[] weights, double[] densities, DareOptions options) : MergeStep
+{
+    public override void Run(MergeKernels kernels, MergeRun run) =>
+        kernels.Dare(run.Base, run.Inputs, weights, densities, options with { FirstIndex = run.FirstIndex }, run.Output);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+
+namespace Convergence.Reporting;
+
+/// <summary>
+/// The looks of every chart, for light and dark pages. The series colours are those of Okabe and Ito ("Color Universal Design",
+/// 2008), which stay apart under the common colour-vision deficiencies; on dark pages the dark ones are lightened.
+/// </summary>
+public static class ChartStyle
+{
+    private static readonly string[] Light =
+        ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a7a7a", "#b8a800"];
+
+    private static readonly string[] Dark =
+        ["#3d9fdc", "#f0b232", "#22bd91", "#dd93bb", "#7cc8f2", "#ee7b33", "#a8a8a8", "#f0e442"];
+
+    /// <summary>How many series have a colour of their own; further ones start over.</summary>
+    public static int SeriesCount => Light.Length;
+
+    /// <summary>The styles; every rule is confined to elements of class <c>chart</c>.</summary>
+    public static string Css { get; } = Build();
+
+    /// <summary>The class suffix of a series: <c>line3</c>, <c>fill3</c>.</summary>
+    public static int SeriesOf(int index) => index % Light.Length;
+
+    private static string Build()
+    {
+        var css = new StringBuilder("""
+            .chart { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; max-width: 100%; height: auto; }
+            .chart text { font-size: 12.5px; fill: #333a42; }
+            .chart text.title { font-size: 15px; font-weight: 600; fill: #14181d; }
+            .chart text.axis { font-size: 12.5px; fill: #59636e; }
+            .chart text.tick { font-size: 11.5px; fill: #59636e; }
+            .chart text.strong { font-weight: 600; }
+            .chart .paper { fill: #ffffff; }
+            .chart .grid { stroke: #e3e6ea; stroke-width: 1; }
+            .chart .frame { stroke: #8b949e; stroke-width: 1; }
+            .chart .band { fill: #f4f6f8; }
+            .chart .limit { stroke: #59636e; stroke-width: 1.5; stroke-dasharray: 3 4; }
+            .chart .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; }
+            .chart .dashed { stroke-dasharray: 7 5; stroke-width: 2; }
+            .chart .whisker { stroke-width: 1.8; stroke-linecap: round; }
+            .chart .area { stroke: #ffffff; stroke-width: 1.5; stroke-linejoin: round; }
+            .chart .ring { fill: #ffffff; stroke-width: 2; }
+
+            """);
+        AppendSeries(css, string.Empty, Light);
+        css.Append("""
+            @media (prefers-color-scheme: dark) {
+            .chart text { fill: #d5dae0; }
+            .chart text.title { fill: #f2f4f6; }
+            .chart text.axis, .chart text.tick { fill: #a3adb8; }
+            .chart .paper { fill: #15191e; }
+            .chart .grid { stroke: #2c333b; }
+            .chart .frame { stroke: #6e7882; }
+            .chart .band { fill: #1b2027; }
+            .chart .limit { stroke: #a3adb8; }
+            .chart .area { stroke: #15191e; }
+            .chart .ring { fill: #15191e; }
+
+            """);
+        AppendSeries(css, string.Empty, Dark);
+        return css.Append("}\n").ToString();
+    }
+
+    private static void AppendSeries(StringBuilder css, string prefix, string[] colours)
+    {
+        for (var index = 0; index < colours.Length; index++)
+        {
+            css.Append(
+                CultureInfo.InvariantCulture,
+                $"{prefix}.chart .line{index} {{ stroke: {colours[index]}; }}\n{prefix}.chart .fill{index}:not(.ring) {{ fill: {colours[index]}; }}\n");
+        }
+    }
+}
