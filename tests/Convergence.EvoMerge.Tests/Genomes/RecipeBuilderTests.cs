@@ -1,10 +1,5 @@
-using Convergence.Evolution.Randomness;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Genomes;
-using Convergence.Merging;
-using Convergence.Tensors;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Convergence.EvoMerge.Tests.Genomes;
 

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Convergence.Evolution.Randomness;
-using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Results;
 
 namespace Convergence.EvoMerge.Tests.Results.Reports;

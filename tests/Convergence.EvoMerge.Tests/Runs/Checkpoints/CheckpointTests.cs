@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Cache;
