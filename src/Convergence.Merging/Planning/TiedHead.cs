@@ -28,7 +28,7 @@ internal sealed record TiedHead(bool IsTied, bool Untie)
         || (model.Config.TryGetPropertyValue(ConfigKey, out var flag) && flag is not null
             && flag.GetValueKind() == System.Text.Json.JsonValueKind.True);
 
-    private static string? Embedding(ParentModel model) =>
+    public static string? Embedding(ParentModel model) =>
         model.Weights.Names.FirstOrDefault(name => EmbeddingNames.Any(
             ending => name == ending || name.EndsWith("." + ending, StringComparison.Ordinal)));
 }
