@@ -26,4 +26,19 @@ public enum MergeMethod
 
     /// <summary>Deep Feature Selection: per output feature the task vectors compete by energy.</summary>
     Dfs,
+
+    /// <summary>Spherical interpolation of two models or task vectors, by tensor, row or column.</summary>
+    NuSlerp,
+
+    /// <summary>Barycentric interpolation of directions on the sphere of any number of models or task vectors.</summary>
+    MultiSlerp,
+
+    /// <summary>Karcher mean: the Riemannian barycentre of the models' directions.</summary>
+    Karcher,
+
+    /// <summary>Interpolates between the base and the mean by the angle between task vectors (arXiv 2403.19522).</summary>
+    ModelStock,
+
+    /// <summary>Moves the base towards a model, by at most a fixed step per element.</summary>
+    NearSwap,
 }

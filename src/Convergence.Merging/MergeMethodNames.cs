@@ -4,7 +4,10 @@ namespace Convergence.Merging;
 public static class MergeMethodNames
 {
     private static readonly string[] Names =
-        ["linear", "slerp", "task_arithmetic", "ties", "dare_linear", "dare_ties", "passthrough", "dfs"];
+    [
+        "linear", "slerp", "task_arithmetic", "ties", "dare_linear", "dare_ties", "passthrough", "dfs",
+        "nuslerp", "multislerp", "karcher", "model_stock", "nearswap",
+    ];
 
     /// <summary>Every name, in the order of <see cref="MergeMethod"/>.</summary>
     public static IReadOnlyList<string> All => Names;

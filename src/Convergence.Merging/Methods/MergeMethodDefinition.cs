@@ -20,7 +20,21 @@ internal sealed record MergeMethodDefinition(
         DareMerge.TiesDefinition,
         PassthroughMerge.Definition,
         FeatureSelectionMerge.Definition,
+        NuSlerpMerge.Definition,
+        MultiSlerpMerge.Definition,
+        KarcherMerge.Definition,
+        ModelStockMerge.Definition,
+        NearSwapMerge.Definition,
     ];
 
+    /// <summary>Whether it works on task vectors when the recipe names a base, and otherwise on the models themselves.</summary>
+    public bool TakesBase { get; init; }
+
+    /// <summary>Whether the models' order means something; otherwise any order gives the same bits.</summary>
+    public bool IsOrdered { get; init; }
+
     public static MergeMethodDefinition Of(MergeMethod method) => All[(int)method];
+
+    /// <summary>Whether this recipe merges differences from its base.</summary>
+    public bool WorksOnTaskVectors(MergeRecipe recipe) => NeedsBase || (TakesBase && recipe.BaseModel is not null);
 }

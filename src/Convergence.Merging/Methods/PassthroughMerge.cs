@@ -12,7 +12,10 @@ public sealed record PassthroughMerge(double Scale) : TensorMerge
         MergeMethod.Passthrough,
         NeedsBase: false,
         [new ParameterDefinition("scale", ParameterKind.Number, PerModel: true) { Default = 1.0 }],
-        Resolve);
+        Resolve)
+    {
+        IsOrdered = true,
+    };
 
     internal static PassthroughMerge Unchanged { get; } = new(1);
 

@@ -25,7 +25,10 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
             new ParameterDefinition("t", ParameterKind.Number, PerModel: false) { Optional = true },
             new ParameterDefinition("weight", ParameterKind.Number, PerModel: true) { Optional = true },
         ],
-        Resolve);
+        Resolve)
+    {
+        IsOrdered = true,
+    };
 
     public bool Equals(SlerpMerge? other) => other is not null && Steps.SequenceEqual(other.Steps);
 

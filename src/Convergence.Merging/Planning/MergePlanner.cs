@@ -46,7 +46,7 @@ public static class MergePlanner
 
     // The base of a method without task vectors only lends its configuration, unless it is listed as well.
     private static bool IsMerged(MergeRecipe recipe, string model) =>
-        MergeMethodDefinition.Of(recipe.Method).NeedsBase
+        MergeMethodDefinition.Of(recipe.Method).WorksOnTaskVectors(recipe)
         || recipe.Models.Any(input => input.Model == model)
         || recipe.Slices.Any(slice => slice.Sources.Any(source => source.Model == model));
 

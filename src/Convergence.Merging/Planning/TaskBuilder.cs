@@ -101,7 +101,7 @@ internal sealed class TaskBuilder(
     private void Add(string name, double depth, RecipeSlice slice, Func<RecipeSource, string> nameIn, string baseName)
     {
         // A base that is listed among the models adds nothing to a sum of differences from it.
-        var sources = slice.Sources.Where(source => !definition.NeedsBase || source.Model != recipe.BaseModel).ToList();
+        var sources = slice.Sources.Where(source => !definition.WorksOnTaskVectors(recipe) || source.Model != recipe.BaseModel).ToList();
         if (sources.Count == 0)
         {
             throw new RecipeException(
@@ -109,7 +109,7 @@ internal sealed class TaskBuilder(
         }
 
         var inputs = sources.ConvertAll(source => new TensorInput(source.Model, nameIn(source)));
-        var baseInput = definition.NeedsBase ? new TensorInput(recipe.BaseModel!, baseName) : null;
+        var baseInput = definition.WorksOnTaskVectors(recipe) ? new TensorInput(recipe.BaseModel!, baseName) : null;
         var reference = baseInput ?? inputs[0];
         var tensor = Find(reference, inputs);
         foreach (var input in inputs)
@@ -127,7 +127,7 @@ internal sealed class TaskBuilder(
     {
         // Sums do not care about order, rounding and random streams do: a fixed order makes them independent of the recipe's.
         var order = Enumerable.Range(0, sources.Count);
-        if (definition.NeedsBase || recipe.Method == MergeMethod.Linear)
+        if (!definition.IsOrdered)
         {
             order = order.OrderBy(index => sources[index].Model, StringComparer.Ordinal);
         }

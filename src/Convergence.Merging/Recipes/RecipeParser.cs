@@ -15,8 +15,8 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
 
     private static readonly string[] UnsupportedMethods =
     [
-        "nuslerp", "multislerp", "karcher", "della", "della_linear", "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
-        "model_stock", "nearswap", "arcee_fusion", "slerp_plus",
+        "della", "della_linear", "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
+        "arcee_fusion", "slerp_plus",
     ];
 
     public MergeRecipe Parse(YamlValue root)

@@ -9,7 +9,7 @@ namespace Convergence.Tensors.Cpu;
 /// per file in Cpu/Merging. Elements are computed in float64 and rounded once at the store; nothing uses fused multiply-add, so that every
 /// instruction set gives the same bits.
 /// </summary>
-internal sealed unsafe class CpuMergeKernels : MergeKernels
+internal sealed unsafe partial class CpuMergeKernels : MergeKernels
 {
     private readonly WorkerTeam _team;
     private readonly MergeSweep _sweep;
@@ -25,7 +25,7 @@ internal sealed unsafe class CpuMergeKernels : MergeKernels
     public override void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output)
     {
         RequireOnePerInput(weights.Length, inputs);
-        _sweep.Map(new CombineKernel(weights.ToArray()), baseTensor: null, inputs, output);
+        _sweep.Map(new CombineKernel(weights.ToArray(), inputs.Length), baseTensor: null, inputs, output);
     }
 
     public override void AddTaskVectors(
@@ -33,37 +33,6 @@ internal sealed unsafe class CpuMergeKernels : MergeKernels
     {
         RequireOnePerInput(weights.Length, inputs);
         _sweep.Map(new TaskVectorKernel(weights.ToArray(), inputs.Length), baseTensor, inputs, output);
-    }
-
-    public override void Gram(ReadOnlySpan<DeviceTensor> inputs, Span<double> gram)
-    {
-        var count = inputs.Length;
-        ArgumentOutOfRangeException.ThrowIfNotEqual(gram.Length, count * count);
-        var operands = new Operands(baseTensor: null, inputs);
-        var pairCount = GramKernel.PairCount(count);
-        var blockCount = checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize));
-        var partials = new double[blockCount * pairCount];
-        _sweep.Visit(new GramKernel(count, partials), operands);
-        gram.Clear();
-        for (var block = 0; block < blockCount; block++)
-        {
-            var pair = block * pairCount;
-            for (var first = 0; first < count; first++)
-            {
-                for (var second = first; second < count; second++)
-                {
-                    gram[(first * count) + second] += partials[pair++];
-                }
-            }
-        }
-
-        for (var first = 1; first < count; first++)
-        {
-            for (var second = 0; second < first; second++)
-            {
-                gram[(first * count) + second] = gram[(second * count) + first];
-            }
-        }
     }
 
     public override void SelectLargest(
@@ -202,7 +171,7 @@ internal sealed unsafe class CpuMergeKernels : MergeKernels
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.ElementCount, input.ElementCount);
         if (input.DType != output.DType)
         {
-            _sweep.Map(new CombineKernel([1]), baseTensor: null, [input], output);
+            _sweep.Map(new CombineKernel([1], count: 1), baseTensor: null, [input], output);
             return;
         }
 

@@ -6,7 +6,7 @@ namespace Convergence.Tensors.Devices;
 /// delta_i stands for input_i - base. Results are the same bits for any number of threads and any slicing of a tensor
 /// whose statistics (<see cref="Gram"/>, <see cref="SelectLargest"/>) were taken over the whole.
 /// </summary>
-public abstract class MergeKernels
+public abstract partial class MergeKernels
 {
     private protected MergeKernels()
     {

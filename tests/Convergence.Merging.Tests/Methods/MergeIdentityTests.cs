@@ -38,11 +38,12 @@ public sealed class MergeIdentityTests
     [TestCase(MergeMethod.DareTies)]
     [TestCase(MergeMethod.Linear)]
     [TestCase(MergeMethod.Dfs)]
+    [TestCase(MergeMethod.MultiSlerp)]
     public void Merge_ModelsInAnotherOrder_GivesTheSameBits(MergeMethod method) =>
         Check(vectors =>
         {
             var recipe = Weighted(method, index => 0.3 + (0.2 * index));
-            var density = method is MergeMethod.Linear or MergeMethod.TaskArithmetic ? recipe : recipe with { Parameters = RecipeParameters.Of(("density", 0.6)) };
+            var density = method is MergeMethod.Linear or MergeMethod.TaskArithmetic or MergeMethod.MultiSlerp ? recipe : recipe with { Parameters = RecipeParameters.Of(("density", 0.6)) };
             var permuted = density with { Models = [density.Models[2], density.Models[0], density.Models[1]] };
             return Merge(vectors, density).SequenceEqual(Merge(vectors, permuted));
         });
@@ -51,6 +52,7 @@ public sealed class MergeIdentityTests
     [TestCase(MergeMethod.Slerp)]
     [TestCase(MergeMethod.Ties)]
     [TestCase(MergeMethod.Dfs)]
+    [TestCase(MergeMethod.MultiSlerp)]
     public void Merge_OfOneModelThrice_IsThatModel(MergeMethod method) =>
         Check(vectors => Merge([vectors[0], vectors[0], vectors[0], vectors[3]], Weighted(method, _ => 0.7))
             .Zip(vectors[0], (left, right) => Math.Abs(left - right) <= 1e-6 * (1 + Math.Abs(right))).All(same => same));

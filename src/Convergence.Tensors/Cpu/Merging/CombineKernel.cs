@@ -3,12 +3,19 @@ using System.Runtime.Intrinsics;
 namespace Convergence.Tensors.Cpu.Merging;
 
 /// <summary>
-/// output = sum_i weights[i] * inputs[i], summed in the order of inputs. Multiplications and additions are rounded separately, in
-/// every instruction set alike.
+/// output = sum_i w_i * inputs[i], summed in the order of inputs. Multiplications and additions are rounded separately, in
+/// every instruction set alike. The weights may be those of one column of a table with a row per input.
 /// </summary>
-internal readonly unsafe struct CombineKernel(double[] weights) : IMapKernel
+/// <param name="weights">w_i stands at [i * stride + offset].</param>
+/// <param name="count">Inputs.</param>
+/// <param name="stride">Columns of the table; 1 for plain weights.</param>
+/// <param name="offset">The column.</param>
+internal readonly unsafe struct CombineKernel(double[] weights, int count, int stride = 1, int offset = 0) : IMapKernel
 {
     private readonly double[] _weights = weights;
+    private readonly int _count = count;
+    private readonly int _stride = stride;
+    private readonly int _offset = offset;
 
     public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
         where TLanes : struct, ILanes
@@ -20,16 +27,16 @@ internal readonly unsafe struct CombineKernel(double[] weights) : IMapKernel
             {
                 var offset = i * TLanes.ElementByteCount;
                 var half = ILanes.Count * TLanes.ElementByteCount;
-                var weight = Vector512.Create(weights[0]);
+                var weight = Vector512.Create(weights[_offset]);
                 TLanes.Load(tensors[0] + offset, out var lower, out var upper);
                 var sum0 = weight * lower;
                 var sum1 = weight * upper;
                 TLanes.Load(tensors[0] + offset + half, out lower, out upper);
                 var sum2 = weight * lower;
                 var sum3 = weight * upper;
-                for (var tensor = 1; tensor < _weights.Length; tensor++)
+                for (var tensor = 1; tensor < _count; tensor++)
                 {
-                    weight = Vector512.Create(weights[tensor]);
+                    weight = Vector512.Create(weights[(tensor * _stride) + _offset]);
                     TLanes.Load(tensors[tensor] + offset, out lower, out upper);
                     sum0 += weight * lower;
                     sum1 += weight * upper;

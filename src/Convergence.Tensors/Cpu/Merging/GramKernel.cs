@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging;
 
@@ -6,19 +7,20 @@ namespace Convergence.Tensors.Cpu.Merging;
 /// The inner products of tensors over each block, in float64: a fixed number of lanes, added up in a fixed order, so that a block's sums
 /// depend on its elements alone. Products of two floats are exact in float64.
 /// </summary>
-/// <param name="count">Tensors.</param>
+/// <param name="count">Inputs.</param>
+/// <param name="hasBase">Whether the first tensor is subtracted from the others.</param>
 /// <param name="partials">Per block, one sum for every pair (i, j) with i up to j, by i and then j.</param>
-internal readonly unsafe struct GramKernel(int count, double[] partials) : IBlockKernel
+internal readonly unsafe struct GramKernel(int count, bool hasBase, double[] partials) : IBlockKernel
 {
     private readonly int _count = count;
+    private readonly bool _hasBase = hasBase;
     private readonly double[] _partials = partials;
-
-    public static int PairCount(int count) => count * (count + 1) / 2;
 
     public void Run<TLanes>(byte** tensors, Block block) where TLanes : struct, ILanes
     {
-        var sums = _partials.AsSpan(checked((int)(block.Place / MergeSweep.TileSize)) * PairCount(_count), PairCount(_count));
-        if (_count == 2)
+        var pairCount = MergeKernels.PairCount(_count);
+        var sums = _partials.AsSpan(checked((int)(block.Place / MergeSweep.TileSize)) * pairCount, pairCount);
+        if (_count == 2 && !_hasBase)
         {
             Two<TLanes>(tensors[0], tensors[1], block.PaddedCount, sums);
             return;
@@ -29,28 +31,12 @@ internal readonly unsafe struct GramKernel(int count, double[] partials) : IBloc
         {
             for (var second = first; second < _count; second++)
             {
-                sums[pair++] = Dot<TLanes>(tensors[first], tensors[second], block.PaddedCount);
+                sums[pair++] = InnerProduct.OfPair<TLanes>(tensors, _hasBase, first, second, block.PaddedCount);
             }
         }
     }
 
-    private static double Dot<TLanes>(byte* a, byte* b, nint count) where TLanes : struct, ILanes
-    {
-        var lowerSum = Vector512<double>.Zero;
-        var upperSum = lowerSum;
-        for (nint i = 0; i < count; i += ILanes.Count)
-        {
-            var offset = i * TLanes.ElementByteCount;
-            TLanes.Load(a + offset, out var aLower, out var aUpper);
-            TLanes.Load(b + offset, out var bLower, out var bUpper);
-            lowerSum += aLower * bLower;
-            upperSum += aUpper * bUpper;
-        }
-
-        return LaneSum.Of(lowerSum + upperSum);
-    }
-
-    // The pair of a slerp, read once: the same sums as three calls of Dot.
+    // The pair of a slerp, read once: the same sums as three inner products.
     private static void Two<TLanes>(byte* a, byte* b, nint count, Span<double> sums) where TLanes : struct, ILanes
     {
         var aaLower = Vector512<double>.Zero;

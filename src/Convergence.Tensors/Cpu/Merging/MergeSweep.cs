@@ -58,11 +58,11 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
     /// <summary>As <see cref="Map"/>, one output feature (row) after another with a kernel of its own each.</summary>
     /// <param name="kernelOf">The kernel of a row.</param>
     /// <param name="rowCount">Rows; divides the element count.</param>
-    /// <param name="baseTensor">The first tensor that kernels see.</param>
+    /// <param name="baseTensor">The first tensor that kernels see, or <see langword="null"/>.</param>
     /// <param name="inputs">The tensors after it.</param>
     /// <param name="output">Receives the results.</param>
     public void MapRows<TKernel>(
-        Func<long, TKernel> kernelOf, long rowCount, DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
+        Func<long, TKernel> kernelOf, long rowCount, DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
         where TKernel : struct, IMapKernel
     {
         var operands = new Operands(baseTensor, inputs);
@@ -104,11 +104,15 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
     }
 
     /// <summary>Shows every row to a kernel, in blocks of at most <see cref="TileSize"/> elements that begin at the row's first.</summary>
-    public void VisitRows<TKernel>(TKernel kernel, Operands operands, long rowCount)
+    /// <param name="kernel">What looks at the blocks; one worker sees all of a row, in order.</param>
+    /// <param name="operands">The tensors.</param>
+    /// <param name="rowCount">Rows; divides the element count.</param>
+    /// <param name="bandRows">Rows of which one worker sees all, in order; by default as many as make a chunk.</param>
+    public void VisitRows<TKernel>(TKernel kernel, Operands operands, long rowCount, int? bandRows = null)
         where TKernel : IBlockKernel
     {
         var rowSize = operands.ElementCount / Math.Max(1, rowCount);
-        var rowsPerItem = Math.Max(1, ChunkSize / Math.Max(1, rowSize));
+        var rowsPerItem = bandRows ?? Math.Max(1, ChunkSize / Math.Max(1, rowSize));
         team.Run(checked((int)((rowCount + rowsPerItem - 1) / rowsPerItem)), (item, worker) =>
         {
             var end = Math.Min(rowCount, (item + 1L) * rowsPerItem) * rowSize;

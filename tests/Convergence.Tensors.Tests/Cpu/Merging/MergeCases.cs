@@ -82,9 +82,25 @@ internal static class MergeCases
         var energies = new double[InputCount * length];
         kernels.FeatureEnergies(origin, inputs, energies);
         Run(() => kernels.AddFeatures(origin, inputs, energies, output));
+        var (rows, columns) = (Math.Max(1, length / 100), length >= 100 ? 100 : length);
+        var matrix = Array.ConvertAll(inputs, input => input.Slice(0, rows * columns));
+        var matrixOrigin = origin.Slice(0, rows * columns);
+        var products = new List<double> { kernels.CombinedLength(origin, inputs, Weights) };
+        foreach (var vectors in new[] { new VectorLayout(rows, columns, false), new VectorLayout(rows, columns, true), new VectorLayout(1, rows * columns, false) })
+        {
+            foreach (var start in new[] { null, matrixOrigin })
+            {
+                var grams = new double[MergeKernels.PairCount(InputCount) * vectors.Count];
+                kernels.VectorGrams(start, matrix, vectors, grams);
+                products.AddRange(grams);
+                Run(() => kernels.CombineVectors(start, matrix, vectors, grams.AsSpan(0, InputCount * vectors.Count), output.Slice(0, rows * columns)));
+            }
+        }
+
+        Run(() => kernels.AddClamped(origin, inputs[0], 0.01, 1, output));
         var histogram = new long[InputCount << 11];
         kernels.CountMagnitudes(origin, inputs, new uint[InputCount], 0, 11, histogram);
-        var numbers = gram.Concat(pair).Concat(energies).Select(BitConverter.DoubleToInt64Bits).Concat(histogram).Append(balance)
+        var numbers = gram.Concat(pair).Concat(energies).Concat(products).Select(BitConverter.DoubleToInt64Bits).Concat(histogram).Append(balance)
             .Concat(cuts.SelectMany(cut => new[] { cut.MagnitudeBits, cut.LastTieIndex }));
         hash.AppendData([.. numbers.SelectMany(BitConverter.GetBytes)]);
         return Convert.ToHexString(hash.GetHashAndReset());

@@ -52,6 +52,7 @@ public sealed class MergeDeterminismTests
             kernels.Dare(slice, slices, MergeCases.Weights, MergeCases.Densities, new DareOptions(3, FirstIndex: start), output));
         Compare((start, slice, slices, output) =>
             kernels.Dare(slice, slices, MergeCases.Weights, MergeCases.Densities, new DareOptions(3, ElectSign: true, FirstIndex: start), output));
+        Compare((_, slice, slices, output) => kernels.AddClamped(slice, slices[0], 0.01, 1, output));
         var balance = kernels.SumElectedSigns(origin, inputs, MergeCases.Weights, cuts);
         var first = kernels.SumElectedSigns(
             origin.Slice(0, firstLength), Array.ConvertAll(inputs, input => input.Slice(0, firstLength)), MergeCases.Weights, cuts);

@@ -1,0 +1,157 @@
+using Convergence.Tensors.Cpu.Merging;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Tensors.Cpu;
+
+/// <summary>Lengths, angles and distances.</summary>
+internal sealed unsafe partial class CpuMergeKernels
+{
+    // Elements of a band of rows over which the sums of columns are taken: few bands, so that these take little memory.
+    private const long BandSize = 1 << 20;
+
+    public override void Gram(ReadOnlySpan<DeviceTensor> inputs, Span<double> gram)
+    {
+        var count = inputs.Length;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gram.Length, count * count);
+        Span<double> pairs = new double[PairCount(count)];
+        WholeGram(new Operands(baseTensor: null, inputs), hasBase: false, count, pairs);
+        var pair = 0;
+        for (var first = 0; first < count; first++)
+        {
+            for (var second = first; second < count; second++)
+            {
+                gram[(first * count) + second] = gram[(second * count) + first] = pairs[pair++];
+            }
+        }
+    }
+
+    public override void VectorGrams(
+        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, VectorLayout vectors, Span<double> grams)
+    {
+        var operands = new Operands(baseTensor, inputs);
+        var count = inputs.Length;
+        var hasBase = baseTensor is not null;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.ElementCount, operands.ElementCount, nameof(vectors));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(grams.Length, PairCount(count) * vectors.Count);
+        if (operands.ElementCount == 0)
+        {
+            grams.Clear();
+        }
+        else if (vectors.AreColumns)
+        {
+            ColumnGrams(operands, hasBase, count, vectors, grams);
+        }
+        else if (vectors.Rows == 1)
+        {
+            WholeGram(operands, hasBase, count, grams);
+        }
+        else
+        {
+            var sums = new double[grams.Length];
+            _sweep.VisitRows(new RowGramKernel(count, hasBase, sums, vectors.Rows, vectors.Columns), operands, vectors.Rows);
+            sums.CopyTo(grams);
+        }
+    }
+
+    public override double CombinedLength(
+        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights)
+    {
+        RequireOnePerInput(weights.Length, inputs);
+        var operands = new Operands(baseTensor, inputs);
+        var partials = new double[BlockCount(operands)];
+        _sweep.Visit(new CombinedLengthKernel(weights.ToArray(), hasBase: baseTensor is not null, partials), operands);
+        double sum = 0;
+        foreach (var partial in partials)
+        {
+            sum += partial;
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    public override void CombineVectors(
+        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, VectorLayout vectors, ReadOnlySpan<double> weights, DeviceTensor output)
+    {
+        var count = inputs.Length;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.ElementCount, output.ElementCount, nameof(vectors));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, count * vectors.Count);
+        if (vectors.AreColumns)
+        {
+            // A granule reads past the last weight.
+            var padded = new double[weights.Length + MergeSweep.Granule];
+            weights.CopyTo(padded);
+            var kernel = new ElementFeatureKernel(padded, vectors.Count, count, hasBase: baseTensor is not null);
+            _sweep.MapRows(_ => kernel, vectors.Rows, baseTensor, inputs, output);
+        }
+        else
+        {
+            CombineRows(baseTensor, inputs, vectors.Rows, weights.ToArray(), output);
+        }
+    }
+
+    public override void AddClamped(DeviceTensor baseTensor, DeviceTensor input, double limit, double slope, DeviceTensor output)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        ArgumentOutOfRangeException.ThrowIfNegative(slope);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(slope, 1);
+        _sweep.Map(new ClampedDeltaKernel(limit, slope), baseTensor, [input], output);
+    }
+
+    private static int BlockCount(Operands operands) =>
+        checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize));
+
+    private void WholeGram(Operands operands, bool hasBase, int count, Span<double> pairs)
+    {
+        var partials = new double[BlockCount(operands) * pairs.Length];
+        _sweep.Visit(new GramKernel(count, hasBase, partials), operands);
+        pairs.Clear();
+        for (var place = 0; place < partials.Length; place++)
+        {
+            pairs[place % pairs.Length] += partials[place];
+        }
+    }
+
+    private void ColumnGrams(Operands operands, bool hasBase, int count, VectorLayout vectors, Span<double> grams)
+    {
+        var bandRows = checked((int)Math.Max(1, BandSize / vectors.Columns));
+        var bandCount = (vectors.Rows + bandRows - 1) / bandRows;
+        var stride = ColumnGramKernel.Stride(vectors.Columns);
+        var pairCount = PairCount(count);
+        var sums = new double[checked(bandCount * pairCount * stride)];
+        _sweep.VisitRows(new ColumnGramKernel(count, hasBase, sums, vectors.Columns, bandRows), operands, vectors.Rows, bandRows);
+        grams.Clear();
+        for (var band = 0; band < bandCount; band++)
+        {
+            for (var pair = 0; pair < pairCount; pair++)
+            {
+                var from = sums.AsSpan((int)(((band * pairCount) + pair) * stride), vectors.Count);
+                var to = grams.Slice(pair * vectors.Count, vectors.Count);
+                for (var column = 0; column < to.Length; column++)
+                {
+                    to[column] += from[column];
+                }
+            }
+        }
+    }
+
+    private void CombineRows(
+        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, int rows, double[] weights, DeviceTensor output)
+    {
+        var count = inputs.Length;
+        switch (baseTensor, rows)
+        {
+            case (null, 1):
+                _sweep.Map(new CombineKernel(weights, count), baseTensor, inputs, output);
+                break;
+            case (null, _):
+                _sweep.MapRows(row => new CombineKernel(weights, count, rows, (int)row), rows, baseTensor, inputs, output);
+                break;
+            case (_, 1):
+                _sweep.Map(new TaskVectorKernel(weights, count), baseTensor, inputs, output);
+                break;
+            default:
+                _sweep.MapRows(row => new TaskVectorKernel(weights, count, rows, (int)row), rows, baseTensor, inputs, output);
+                break;
+        }
+    }
+}
