@@ -12,15 +12,14 @@ internal static class ConflictMap
     private const double Right = ChartFrame.Width - 20;
     private const double RowHeight = 26;
 
-    // Narrower cells have no room for a number; wider ones than the second look like bars.
+    // Narrower cells have no room for a number.
     private const double NumberWidth = 22;
-    private const double MaxCellWidth = 64;
 
     public static Chart Draw(ModelDiagnosis diagnosis)
     {
         var layers = DiagnosisGroups.Layers(diagnosis);
         var kinds = DiagnosisGroups.Kinds(diagnosis);
-        var cellWidth = Math.Min(MaxCellWidth, (Right - Left) / layers.Count);
+        var cellWidth = (Right - Left) / layers.Count;
         var bottom = Top + (kinds.Count * RowHeight);
         var canvas = new SvgCanvas(ChartFrame.Width, bottom + 92, "Sign conflicts by layer and kind of tensor");
         canvas.Text(16, 26, "Sign conflicts by layer and kind of tensor", "title");

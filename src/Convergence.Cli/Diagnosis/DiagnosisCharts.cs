@@ -46,7 +46,7 @@ internal static class DiagnosisCharts
     {
         var layers = LayerSurveys(diagnosis);
         var series = Enumerable.Range(1, diagnosis.Measured.Length - 1).Take(MaxSeries).Select(model => new LayerSeries(
-            $"{ModelLetters.Of(diagnosis, model)} {ModelLetters.ShortName(diagnosis, model)}", [.. layers.Select(geometry => geometry.NormRatio(model))]));
+            $"{ModelLetters.Of(diagnosis, model)} {diagnosis.ShortNames[model]}", [.. layers.Select(geometry => geometry.NormRatio(model))]));
         return LayerChart.Draw(
             "steps", "Steps from the base by layer", "share of the base's length", [.. series],
             "Length of the task vector over that of the base's weights, in each layer. Layers that moved most hold what the model learnt.");

@@ -9,7 +9,7 @@ internal static class DiagnosisTables
     // From none to all.
     private const string Shades = " .:-=+*#%@";
     private const int ColumnWidth = 9;
-    private const int LabelWidth = 14;
+    private const int LabelWidth = 15;
 
     public static void Print(TextWriter output, ModelDiagnosis diagnosis)
     {
@@ -44,7 +44,7 @@ internal static class DiagnosisTables
         var models = Enumerable.Range(1, Math.Min(3, diagnosis.Measured.Length - 1)).ToList();
         var shown = pairs.Take(3).ToList();
         output.WriteLine();
-        output.WriteLine("Step from the base, of its length    Cosine between task vectors".TrimEnd());
+        output.WriteLine("By layer: step from the base (share of its length), cosine between task vectors");
         var titles = models.Select(model => ModelLetters.Of(diagnosis, model)).Concat(shown.Select(pair => PairName(diagnosis, pair)));
         output.WriteLine("  " + "layer".PadRight(LabelWidth - 2) + string.Concat(titles.Select(title => title.PadLeft(ColumnWidth))));
         foreach (var (layer, survey) in DiagnosisGroups.ByLayer(diagnosis))
@@ -64,12 +64,12 @@ internal static class DiagnosisTables
     {
         var shown = pairs.Take(6).ToList();
         output.WriteLine();
-        output.WriteLine("Cosine between weights");
+        output.WriteLine("By layer: cosine between weights");
         output.WriteLine("  " + "layer".PadRight(LabelWidth - 2) + string.Concat(shown.Select(pair => PairName(diagnosis, pair).PadLeft(ColumnWidth))));
         foreach (var (layer, survey) in DiagnosisGroups.ByLayer(diagnosis))
         {
             var geometry = new ModelGeometry(survey);
-            output.WriteLine("  " + Label(layer) + string.Concat(shown.Select(pair => Cosine(geometry.Cosine(pair.First, pair.Second)).PadLeft(ColumnWidth))));
+            output.WriteLine("  " + Label(layer) + string.Concat(shown.Select(pair => WeightCosine(geometry.Cosine(pair.First, pair.Second)).PadLeft(ColumnWidth))));
         }
     }
 
@@ -82,8 +82,8 @@ internal static class DiagnosisTables
         }
 
         output.WriteLine();
-        output.WriteLine("Sign conflicts: elements that the models pull in opposite directions, in percent");
-        output.WriteLine("  " + "layer".PadRight(LabelWidth - 2) + string.Concat(kinds.Select(kind => Shorten(kind, ColumnWidth - 1).PadLeft(ColumnWidth))));
+        output.WriteLine("Sign conflicts: percent of the elements pulled in opposite directions");
+        output.WriteLine("  " + "layer".PadRight(LabelWidth - 2) + string.Concat(kinds.Select(kind => Shorten(kind.Replace("_proj", "", StringComparison.Ordinal), ColumnWidth - 1).PadLeft(ColumnWidth))));
         foreach (var layer in DiagnosisGroups.Layers(diagnosis))
         {
             var cells = kinds.Select(kind => DiagnosisGroups.At(diagnosis, layer, kind) is { ElementCount: > 0 } survey
@@ -105,6 +105,9 @@ internal static class DiagnosisTables
     private static string Share(double value) => double.IsFinite(value) ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "-";
 
     private static string Cosine(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "-";
+
+    // Those of relatives differ in the last places only.
+    private static string WeightCosine(double value) => double.IsFinite(value) ? value.ToString("0.00000", CultureInfo.InvariantCulture) : "-";
 
     private static string Label(string layer) => Shorten(layer, LabelWidth - 3).PadRight(LabelWidth - 2);
 

@@ -15,7 +15,7 @@ internal static class LayerChart
     public static Chart Draw(string name, string title, string valueName, ImmutableArray<LayerSeries> series, string caption)
     {
         var frame = ChartFrame.WithLegend(
-            title, [.. series.Select((line, index) => new LegendEntry(line.Name, $"fill{ChartStyle.SeriesOf(index)}", Shapes[index % Shapes.Length]))]);
+            title, [.. series.Select((line, index) => new LegendEntry(line.Name, $"fill{ChartStyle.SeriesOf(index)} line{ChartStyle.SeriesOf(index)}", Shapes[index % Shapes.Length]))]);
         var values = series.SelectMany(line => line.Values).Where(double.IsFinite).ToList();
         if (values.Count == 0)
         {

@@ -17,11 +17,4 @@ internal static class ModelLetters
         var place = index - (diagnosis.HasBase ? 1 : 0);
         return place < 26 ? ((char)('A' + place)).ToString() : (place + 1).ToString(CultureInfo.InvariantCulture);
     }
-
-    /// <summary>A name short enough for a legend: the last part of a path.</summary>
-    public static string ShortName(ModelDiagnosis diagnosis, int index)
-    {
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(diagnosis.Measured[index]));
-        return name.Length == 0 ? diagnosis.Measured[index] : name;
-    }
 }

@@ -13,7 +13,7 @@ internal static class TrimChart
         var frame = ChartFrame.WithLegend(
             "What trimming keeps",
             [.. diagnosis.Spreads.Select((_, index) => new LegendEntry(
-                $"{ModelLetters.Of(diagnosis, index + 1)} {ModelLetters.ShortName(diagnosis, index + 1)}", $"line line{ChartStyle.SeriesOf(index)}"))]);
+                $"{ModelLetters.Of(diagnosis, index + 1)} {diagnosis.ShortNames[index + 1]}", $"line line{ChartStyle.SeriesOf(index)}"))]);
         var horizontal = Axis.Exact(0, 100, frame.Left + 6, frame.Right - 6);
         var vertical = Axis.Exact(0, 100, frame.Bottom, frame.Top);
         frame.DrawAxes(horizontal, vertical, "density: percent of the elements kept, largest first", "energy kept, percent");

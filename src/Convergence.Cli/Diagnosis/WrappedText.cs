@@ -5,6 +5,9 @@ internal static class WrappedText
 {
     public const int Width = 80;
 
+    // A number stays with its percent sign: no-break space.
+    private const string Attached = "\u00A0%";
+
     /// <summary>Writes a text behind a first column, later lines below its beginning.</summary>
     /// <param name="output">Where.</param>
     /// <param name="lead">What stands in the first column.</param>
@@ -14,11 +17,11 @@ internal static class WrappedText
     {
         var line = lead.PadRight(indent);
         var isFresh = true;
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in text.Replace(" %", Attached, StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!isFresh && line.Length + 1 + word.Length > Width)
             {
-                output.WriteLine(line);
+                WriteLine(output, line);
                 line = new string(' ', indent);
                 isFresh = true;
             }
@@ -27,6 +30,8 @@ internal static class WrappedText
             isFresh = false;
         }
 
-        output.WriteLine(line.TrimEnd());
+        WriteLine(output, line.TrimEnd());
     }
+
+    private static void WriteLine(TextWriter output, string line) => output.WriteLine(line.Replace(Attached, " %", StringComparison.Ordinal));
 }

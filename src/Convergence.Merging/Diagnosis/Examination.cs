@@ -10,6 +10,8 @@ namespace Convergence.Merging.Diagnosis;
 /// <param name="Scan">The measurements.</param>
 internal sealed record Examination(ParentModels Parents, ImmutableArray<ParentModel> Models, bool HasBase, ModelScan Scan)
 {
+    private readonly ImmutableArray<string> _shortNames = ModelNames.Shorten([.. Models.Select(model => model.Name)]);
+
     /// <summary>What the others are compared with.</summary>
     public ParentModel Reference => Models[0];
 
@@ -17,6 +19,12 @@ internal sealed record Examination(ParentModels Parents, ImmutableArray<ParentMo
 
     /// <summary>The names of the models that are merged: all but the base.</summary>
     public ImmutableArray<string> Merged => [.. Models.Skip(HasBase ? 1 : 0).Select(model => model.Name)];
+
+    /// <summary>The name by which findings call a model: the last part of its path where that is enough.</summary>
+    public string NameOf(ParentModel model) => _shortNames[Models.IndexOf(model)];
+
+    /// <summary>The names of several models, with commas.</summary>
+    public string NamesOf(IEnumerable<ParentModel> models) => Some([.. models.Select(NameOf)]);
 
     /// <summary>At most four of the items, and how many more there are.</summary>
     public static string Some(IReadOnlyCollection<string> items)

@@ -13,6 +13,9 @@ public sealed record ModelDiagnosis
     /// </summary>
     public required ImmutableArray<string> Measured { get; init; }
 
+    /// <summary>The measured models' names as findings call them.</summary>
+    public ImmutableArray<string> ShortNames => ModelNames.Shorten(Measured);
+
     /// <summary>Whether model 0 is the base of the others, so that differences from it are task vectors.</summary>
     public required bool HasBase { get; init; }
 

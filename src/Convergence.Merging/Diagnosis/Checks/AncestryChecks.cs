@@ -42,7 +42,7 @@ internal static class AncestryChecks
     {
         var cosines = Pairs(examination.Models.Length).Select(pair => (pair.First, pair.Second, Cosine: geometry.Cosine(pair.First, pair.Second)))
             .OrderBy(pair => pair.Cosine).ToList();
-        string Names(int first, int second) => $"{examination.Models[first].Name} and {examination.Models[second].Name}";
+        string Names(int first, int second) => $"{examination.NameOf(examination.Models[first])} and {examination.NameOf(examination.Models[second])}";
         var lowest = cosines[0];
         var strangers = cosines.Where(pair => pair.Cosine < UnrelatedCosine).Select(pair => $"{Names(pair.First, pair.Second)} {pair.Cosine:0.000}").ToList();
         if (strangers.Count > 0)
@@ -76,21 +76,21 @@ internal static class AncestryChecks
         var agreements = Enumerable.Range(0, count).Select(origin => (Model: origin, Cosine: Agreement(geometry, origin))).OrderBy(model => model.Cosine).ToList();
         var (found, cosine) = agreements[0];
         var isClear = cosine < agreements[1].Cosine - BaseGap;
-        var name = examination.Models[found].Name;
+        var name = examination.NameOf(examination.Models[found]);
         if (examination.HasBase && isClear && found != 0)
         {
             yield return new Finding(
                 FindingTopic.Ancestry, FindingLevel.Warning,
-                FormattableString.Invariant($"{name} looks more like the base than {examination.Reference.Name}: differences from it agree least (mean cosine {cosine:0.00}, from {examination.Reference.Name} {Agreement(geometry, 0):0.00})."),
-                $"If it is, name it: --base {name}.");
+                FormattableString.Invariant($"{name} looks more like the base than {examination.NameOf(examination.Reference)}: differences from it agree least (mean cosine {cosine:0.00}, from {examination.NameOf(examination.Reference)} {Agreement(geometry, 0):0.00})."),
+                $"If it is, name it: --base {examination.Models[found].Name}.");
         }
         else if (!examination.HasBase)
         {
             yield return isClear
                 ? new Finding(
                     FindingTopic.Ancestry, FindingLevel.Note,
-                    FormattableString.Invariant($"{name} looks like the base of the others: differences from it are nearly independent (mean cosine {cosine:0.00}, from {examination.Models[agreements[1].Model].Name} {agreements[1].Cosine:0.00})."),
-                    $"Task vectors can be told only with it: --base {name}.")
+                    FormattableString.Invariant($"{name} looks like the base of the others: differences from it are nearly independent (mean cosine {cosine:0.00}, from {examination.NameOf(examination.Models[agreements[1].Model])} {agreements[1].Cosine:0.00})."),
+                    $"Task vectors can be told only with it: --base {examination.Models[found].Name}.")
                 : new Finding(
                     FindingTopic.Ancestry, FindingLevel.Note, "None of the models looks like the base of the others.",
                     "Name the model they were fine-tuned from with --base, to learn about their task vectors.");

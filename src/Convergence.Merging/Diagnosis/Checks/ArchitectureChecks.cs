@@ -11,7 +11,7 @@ internal static class ArchitectureChecks
         var types = examination.Models.GroupBy(model => TypeOf(model) ?? "no model_type").ToList();
         if (types.Count > 1)
         {
-            var groups = types.Select(group => $"{group.Key} ({string.Join(", ", group.Select(model => model.Name))})");
+            var groups = types.Select(group => $"{group.Key} ({examination.NamesOf(group)})");
             yield return new Finding(
                 FindingTopic.Architecture, FindingLevel.Blocks, $"The models are of different architectures: {string.Join("; ", groups)}.",
                 "Merge models of one architecture: weights of different ones have nothing in common.");
@@ -20,7 +20,7 @@ internal static class ArchitectureChecks
         var depths = examination.Models.GroupBy(model => model.Layers.Count).ToList();
         if (depths.Count > 1)
         {
-            var groups = depths.Select(group => FormattableString.Invariant($"{group.Key} layers ({string.Join(", ", group.Select(model => model.Name))})"));
+            var groups = depths.Select(group => FormattableString.Invariant($"{group.Key} layers ({examination.NamesOf(group)})"));
             yield return new Finding(
                 FindingTopic.Architecture, FindingLevel.Blocks, $"The models have different depths: {string.Join("; ", groups)}.",
                 "Whole models of different depth cannot be merged. Stack runs of layers with slices (passthrough), or merge models grown from one base.");
@@ -48,15 +48,21 @@ internal static class ArchitectureChecks
             yield break;
         }
 
-        var warnings = ModelChecks.Warnings(examination.Parents, examination.Reference, [.. examination.Others.Select(model => model.Name)]);
-        foreach (var warning in warnings)
+        var sound = true;
+        foreach (var model in examination.Others)
         {
-            yield return new Finding(
-                FindingTopic.Configuration, FindingLevel.Warning, $"{char.ToUpperInvariant(warning[0])}{warning[1..].TrimEnd('.')}.",
-                "Weights learnt under one value are used under another. If it is a mistake of a config.json, correct it; else expect the merge to be worse than its parents.");
+            var differences = ModelChecks.Differences(examination.Reference, model).Select(key => $"{key.Key} {key.Found} (not {key.Expected})").ToList();
+            if (differences.Count > 0)
+            {
+                sound = false;
+                yield return new Finding(
+                    FindingTopic.Configuration, FindingLevel.Warning,
+                    $"{examination.NameOf(model)} differs from {examination.NameOf(examination.Reference)}: {Examination.Some(differences)}.",
+                    "Weights learnt under one value are used under another. If it is a mistake of a config.json, correct it; else expect the merge to be worse than its parents.");
+            }
         }
 
-        if (warnings.IsEmpty)
+        if (sound)
         {
             yield return new Finding(
                 FindingTopic.Configuration, FindingLevel.Ok, "Heads, rope, norms, activation and attention windows agree wherever the configurations name them.");

@@ -19,7 +19,7 @@ internal static class StorageChecks
                 var types = coded.Select(tensor => tensor.Tensor.DType.SafetensorsName()).Distinct().ToList();
                 yield return new Finding(
                     FindingTopic.Storage, FindingLevel.Blocks,
-                    $"{model.Name} is quantised{(types.Count > 0 ? $": {coded.Count} of its tensors hold {string.Join(", ", types)}, for example {coded[0].Name}" : ", says its config.json")}. "
+                    $"{examination.NameOf(model)} is quantised{(types.Count > 0 ? $": {coded.Count} of its tensors hold {string.Join(", ", types)}, for example {coded[0].Name}" : ", says its config.json")}. "
                     + "Codes of a quantised model cannot be averaged.",
                     "Merge the checkpoint it was quantised from, and quantise the result.");
             }
@@ -31,7 +31,7 @@ internal static class StorageChecks
             sound = false;
             yield return new Finding(
                 FindingTopic.Storage, FindingLevel.Note,
-                $"The models are stored in different types: {string.Join("; ", kinds.Select(kind => $"{kind.Key} ({string.Join(", ", kind.Select(model => model.Name))})"))}. "
+                $"The models are stored in different types: {string.Join("; ", kinds.Select(kind => $"{kind.Key} ({examination.NamesOf(kind)})"))}. "
                 + "They are read as they are, computed in float64 and rounded once; the result takes the type of the base or of the first model unless the recipe says otherwise.");
         }
 

@@ -22,7 +22,7 @@ internal static class TaskVectorChecks
 
         var total = TensorMeasure.Total(examination.Scan.Measures, examination.Models.Length - 1);
         var geometry = new ModelGeometry(total);
-        var ratios = Enumerable.Range(1, examination.Models.Length - 1).Select(model => (examination.Models[model].Name, Ratio: geometry.NormRatio(model))).ToList();
+        var ratios = Enumerable.Range(1, examination.Models.Length - 1).Select(model => (Name: examination.NameOf(examination.Models[model]), Ratio: geometry.NormRatio(model))).ToList();
         var far = ratios.Where(model => model.Ratio > LargeRatio).ToList();
         yield return far.Count > 0
             ? new Finding(

@@ -8,7 +8,7 @@ internal static class TensorChecks
         var sound = true;
         foreach (var model in examination.Others)
         {
-            foreach (var finding in Compare(examination.Reference, model))
+            foreach (var finding in Compare(examination, examination.Reference, model))
             {
                 sound = false;
                 yield return finding;
@@ -23,7 +23,7 @@ internal static class TensorChecks
         }
     }
 
-    private static IEnumerable<Finding> Compare(ParentModel reference, ParentModel model)
+    private static IEnumerable<Finding> Compare(Examination examination, ParentModel reference, ParentModel model)
     {
         // Layers beyond the shallower model's depth are reported as a difference of depth, heads by themselves.
         var depth = Math.Min(reference.Layers.Count, model.Layers.Count);
@@ -35,7 +35,7 @@ internal static class TensorChecks
             {
                 yield return new Finding(
                     FindingTopic.Tensors, FindingLevel.Blocks,
-                    FormattableString.Invariant($"{other.Name} lacks {missing.Count} {(missing.Count == 1 ? "tensor" : "tensors")} that {holder.Name} has: {Examination.Some(missing)}."),
+                    FormattableString.Invariant($"{examination.NameOf(other)} lacks {missing.Count} {(missing.Count == 1 ? "tensor" : "tensors")} that {examination.NameOf(holder)} has: {Examination.Some(missing)}."),
                     "Check that both checkpoints are complete and grew from one model; download the incomplete one again.");
             }
         }
@@ -50,7 +50,7 @@ internal static class TensorChecks
             var examples = shapes.Select(tensor => $"{tensor.Name} {tensor.Expected} against {tensor.Found}").ToList();
             yield return new Finding(
                 FindingTopic.Tensors, FindingLevel.Blocks,
-                FormattableString.Invariant($"{shapes.Count} {(shapes.Count == 1 ? "tensor has" : "tensors have")} another shape in {model.Name} than in {reference.Name}: {Examination.Some(examples)}."),
+                FormattableString.Invariant($"{shapes.Count} {(shapes.Count == 1 ? "tensor has" : "tensors have")} another shape in {examination.NameOf(model)} than in {examination.NameOf(reference)}: {Examination.Some(examples)}."),
                 vocabulary
                     ? "Only the number of rows per token differs: give all models one tokenizer and embedding before merging."
                     : "Only models of one size can be merged; check that both were fine-tuned from the same base.");

@@ -21,24 +21,15 @@ internal static class TokenizerChecks
         }
 
         var findings = new List<Finding>();
-        var without = onDisk.Where(model => model.Directory!.FindFile("tokenizer.json") is null).Select(model => model.Name).ToList();
+        var without = onDisk.Where(model => model.Directory!.FindFile("tokenizer.json") is null).Select(examination.NameOf).ToList();
         if (without.Count > 0)
         {
             findings.Add(new Finding(
                 FindingTopic.Tokenizer, FindingLevel.Note, $"{Examination.Some(without)} {(without.Count == 1 ? "brings" : "bring")} no tokenizer.json; that the tokens agree is taken on trust."));
         }
 
-        foreach (var key in SpecialTokens)
-        {
-            AddDifference(findings, onDisk, key, model => TextOf(ReadTokenizerConfig(model)?[key]));
-        }
-
-        foreach (var key in SpecialIds)
-        {
-            AddDifference(findings, onDisk, key, model => model.Config[key]?.ToJsonString());
-        }
-
-        AddTemplates(findings, onDisk);
+        AddDifferences(findings, examination, onDisk);
+        AddTemplates(findings, examination, onDisk);
         if (findings.Count == 0)
         {
             findings.Add(new Finding(
@@ -48,24 +39,33 @@ internal static class TokenizerChecks
         return findings;
     }
 
-    private static void AddDifference(List<Finding> findings, List<ParentModel> models, string key, Func<ParentModel, string?> valueOf)
+    // A model without a tokenizer_config.json says nothing about its special tokens.
+    private static void AddDifferences(List<Finding> findings, Examination examination, List<ParentModel> models)
     {
-        var values = models.GroupBy(model => valueOf(model) ?? "none").ToList();
-        if (values.Count > 1)
+        var configured = models.Where(model => ReadTokenizerConfig(model) is not null).ToList();
+        var differences = SpecialTokens.Select(key => Difference(examination, configured, key, model => TextOf(ReadTokenizerConfig(model)?[key])))
+            .Concat(SpecialIds.Select(key => Difference(examination, models, key, model => model.Config[key]?.ToJsonString())))
+            .OfType<string>().ToList();
+        if (differences.Count > 0)
         {
             findings.Add(new Finding(
-                FindingTopic.Tokenizer, FindingLevel.Warning,
-                $"The models differ in {key}: {string.Join("; ", values.Select(value => $"{value.Key} ({string.Join(", ", value.Select(model => model.Name))})"))}.",
-                "The merged model takes the base's, or the first model's. Check that it is the one your prompts use."));
+                FindingTopic.Tokenizer, FindingLevel.Warning, $"The models differ in special tokens: {string.Join("; ", differences)}.",
+                "The merged model takes the base's, or the first model's. Check that they are the ones your prompts use."));
         }
     }
 
-    private static void AddTemplates(List<Finding> findings, List<ParentModel> models)
+    private static string? Difference(Examination examination, List<ParentModel> models, string key, Func<ParentModel, string?> valueOf)
+    {
+        var values = models.GroupBy(model => valueOf(model) ?? "none").ToList();
+        return values.Count > 1 ? $"{key} {string.Join(", ", values.Select(value => $"{value.Key} ({examination.NamesOf(value)})"))}" : null;
+    }
+
+    private static void AddTemplates(List<Finding> findings, Examination examination, List<ParentModel> models)
     {
         var templates = models.GroupBy(TemplateOf).ToList();
         if (templates.Count > 1)
         {
-            var groups = templates.Select((template, index) => (template.Key is null ? "none" : FormattableString.Invariant($"template {index + 1}")) + $" ({string.Join(", ", template.Select(model => model.Name))})");
+            var groups = templates.Select((template, index) => (template.Key is null ? "none" : FormattableString.Invariant($"template {index + 1}")) + $" ({examination.NamesOf(template)})");
             findings.Add(new Finding(
                 FindingTopic.Tokenizer, FindingLevel.Warning, $"The models use different chat templates: {string.Join("; ", groups)}.",
                 "The merged model takes the base's, or the first model's; a specialist trained on another one answers worse to it. Merge models of one template, or test the result with each."));
@@ -80,9 +80,9 @@ internal static class TokenizerChecks
 
     private static string? TextOf(JsonNode? token) => token switch
     {
-        JsonObject entry => entry["content"]?.ToJsonString(),
-        null => null,
-        _ => token.ToJsonString(),
+        JsonObject entry => TextOf(entry["content"]),
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        _ => null,
     };
 
     // A file that is no JSON object says nothing here; whoever loads the tokenizer complains about it.

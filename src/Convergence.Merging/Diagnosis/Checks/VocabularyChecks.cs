@@ -28,7 +28,7 @@ internal static class VocabularyChecks
         {
             yield return new Finding(
                 FindingTopic.Vocabulary, FindingLevel.Blocks,
-                $"The models have different vocab_size: {string.Join("; ", sizes.Select(size => $"{size.Key} ({string.Join(", ", size.Select(model => model.Name))})"))}.",
+                $"The models have different vocab_size: {string.Join("; ", sizes.Select(size => $"{size.Key} ({examination.NamesOf(size)})"))}.",
                 "The same row of the embedding may stand for different tokens: give all models one tokenizer and embedding before merging.");
         }
 
@@ -43,13 +43,13 @@ internal static class VocabularyChecks
             if (rows < needed)
             {
                 yield return new Finding(
-                    FindingTopic.Vocabulary, FindingLevel.Warning, FormattableString.Invariant($"{model.Name}: tokenizer.json gives ids up to {needed - 1}, but {name} has only {rows} rows."),
+                    FindingTopic.Vocabulary, FindingLevel.Warning, FormattableString.Invariant($"{examination.NameOf(model)}: tokenizer.json gives ids up to {needed - 1}, but {name} has only {rows} rows."),
                     "Texts with the tokens beyond cannot be run: resize the embedding, or take the tokenizer that belongs to these weights.");
             }
             else if (rows > needed)
             {
                 yield return new Finding(
-                    FindingTopic.Vocabulary, FindingLevel.Note, FormattableString.Invariant($"{model.Name}: {rows - needed} of the {rows} rows of {name} are padding, for no token."));
+                    FindingTopic.Vocabulary, FindingLevel.Note, FormattableString.Invariant($"{examination.NameOf(model)}: {rows - needed} of the {rows} rows of {name} are padding, for no token."));
             }
         }
     }
@@ -74,7 +74,7 @@ internal static class VocabularyChecks
                 var tokens = difference.Moved.Select(token => FormattableString.Invariant($"\"{token}\" ({expected.IdOf(token)} against {found.IdOf(token)})")).ToList();
                 yield return new Finding(
                     FindingTopic.Vocabulary, FindingLevel.Blocks,
-                    FormattableString.Invariant($"{tokens.Count} {(tokens.Count == 1 ? "token has another id" : "tokens have other ids")} in {model.Name} than in {reference.Name}: {Examination.Some(tokens)}."),
+                    FormattableString.Invariant($"{tokens.Count} {(tokens.Count == 1 ? "token has another id" : "tokens have other ids")} in {examination.NameOf(model)} than in {examination.NameOf(reference)}: {Examination.Some(tokens)}."),
                     "The same row of the embedding stands for different tokens: give both one tokenizer and embedding before merging.");
             }
 
@@ -84,8 +84,8 @@ internal static class VocabularyChecks
                 {
                     yield return new Finding(
                         FindingTopic.Vocabulary, FindingLevel.Warning,
-                        FormattableString.Invariant($"{only.Length} {(only.Length == 1 ? "token is" : "tokens are")} in {holder.Name} only, not in {other.Name}: {Examination.Some([.. only.Select(token => $"\"{token}\"")])}."),
-                        $"In {other.Name} these rows were never trained, or stand for nothing; averaging weakens them. Prefer {holder.Name}'s tokenizer and give its embedding most of the weight.");
+                        FormattableString.Invariant($"{only.Length} {(only.Length == 1 ? "token is" : "tokens are")} in {examination.NameOf(holder)} only, not in {examination.NameOf(other)}: {Examination.Some([.. only.Select(token => $"\"{token}\"")])}."),
+                        $"In {examination.NameOf(other)} these rows were never trained, or stand for nothing; averaging weakens them. Prefer {examination.NameOf(holder)}'s tokenizer and give its embedding most of the weight.");
                 }
             }
         }

@@ -32,7 +32,7 @@ internal static class WeightChecks
                 if (same)
                 {
                     yield return new Finding(
-                        FindingTopic.Weights, FindingLevel.Warning, $"{examination.Models[second].Name} equals {examination.Models[first].Name} in every element{(scan.Measures.Count < examination.Reference.Weights.Names.Count ? " they have in common" : "")}.",
+                        FindingTopic.Weights, FindingLevel.Warning, $"{examination.NameOf(examination.Models[second])} equals {examination.NameOf(examination.Models[first])} in every element{(scan.Measures.Count < examination.Reference.Weights.Names.Count ? " they have in common" : "")}.",
                         examination.HasBase && first == 0 ? "It adds nothing to a merge: leave it out, or check the path." : "It only doubles the other's weight: leave one out, or check the path.");
                 }
             }
