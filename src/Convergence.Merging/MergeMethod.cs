@@ -27,6 +27,21 @@ public enum MergeMethod
     /// <summary>Deep Feature Selection: per output feature the task vectors compete by energy.</summary>
     Dfs,
 
+    /// <summary>Task vectors without their smallest and their largest elements, added (arXiv 2312.06795).</summary>
+    Breadcrumbs,
+
+    /// <summary>Task vectors without their smallest and their largest elements, signs elected as TIES does.</summary>
+    BreadcrumbsTies,
+
+    /// <summary>Select, calculate and erase: where the models differ most, the mean by energy of those that agree (arXiv 2408.07990).</summary>
+    Sce,
+
+    /// <summary>Reinforced agent merging: what several change is averaged, what one changes alone is taken over (arXiv 2601.13572).</summary>
+    Ram,
+
+    /// <summary>RAM with what a model changes alone scaled up by how much it shares with others, tensor by tensor.</summary>
+    RamPlus,
+
     /// <summary>Spherical interpolation of two models or task vectors, by tensor, row or column.</summary>
     NuSlerp,
 
@@ -41,4 +56,7 @@ public enum MergeMethod
 
     /// <summary>Moves the base towards a model, by at most a fixed step per element.</summary>
     NearSwap,
+
+    /// <summary>Takes over of a model only the elements that changed most, by importance.</summary>
+    ArceeFusion,
 }

@@ -6,7 +6,9 @@ public static class MergeMethodNames
     private static readonly string[] Names =
     [
         "linear", "slerp", "task_arithmetic", "ties", "dare_linear", "dare_ties", "passthrough", "dfs",
+        "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
         "nuslerp", "multislerp", "karcher", "model_stock", "nearswap",
+        "arcee_fusion",
     ];
 
     /// <summary>Every name, in the order of <see cref="MergeMethod"/>.</summary>

@@ -20,11 +20,17 @@ internal sealed record MergeMethodDefinition(
         DareMerge.TiesDefinition,
         PassthroughMerge.Definition,
         FeatureSelectionMerge.Definition,
+        BreadcrumbsMerge.LinearDefinition,
+        BreadcrumbsMerge.TiesDefinition,
+        SelectCalculateEraseMerge.Definition,
+        ReinforcedAgentMerge.Definition,
+        ReinforcedAgentMerge.PlusDefinition,
         NuSlerpMerge.Definition,
         MultiSlerpMerge.Definition,
         KarcherMerge.Definition,
         ModelStockMerge.Definition,
         NearSwapMerge.Definition,
+        ArceeFusionMerge.Definition,
     ];
 
     /// <summary>Whether it works on task vectors when the recipe names a base, and otherwise on the models themselves.</summary>

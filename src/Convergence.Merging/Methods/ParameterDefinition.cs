@@ -25,6 +25,9 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
     /// <summary>The words that are allowed.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>Whether true and false stand for words, too.</summary>
+    public bool AllowsFlags { get; init; }
+
     public static ParameterDefinition Weight { get; } = new("weight", ParameterKind.Number, PerModel: true);
 
     public static ParameterDefinition Lambda { get; } = new("lambda", ParameterKind.Number, PerModel: false) { Default = 1.0 };
@@ -49,7 +52,7 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
 
         if (Kind == ParameterKind.Word)
         {
-            return "one of " + string.Join(", ", Words);
+            return "one of " + string.Join(", ", Words) + (AllowsFlags ? ", true, false" : "");
         }
 
         return double.IsInfinity(Minimum) && double.IsInfinity(Maximum)
@@ -61,7 +64,7 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
     {
         NumberValue number => Kind == ParameterKind.Number && double.IsFinite(number.Value)
             && number.Value <= Maximum && (MinimumIsOpen ? number.Value > Minimum : number.Value >= Minimum),
-        FlagValue => Kind == ParameterKind.Flag,
+        FlagValue => Kind == ParameterKind.Flag || AllowsFlags,
         TextValue text => Kind == ParameterKind.Word && Words.Contains(text.Value),
         _ => false,
     };

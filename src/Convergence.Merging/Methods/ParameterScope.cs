@@ -72,6 +72,9 @@ internal sealed class ParameterScope
 
     public string Word(string parameter) => ((TextValue)Resolve(Define(parameter), model: null)!).Value;
 
+    /// <summary>A word, or a flag where the parameter allows flags.</summary>
+    public ParameterValue WordOrFlag(string parameter) => Resolve(Define(parameter), model: null)!;
+
     private ParameterDefinition Define(string parameter) => _method.Parameters.First(definition => definition.Name == parameter);
 
     private ParameterValue? Resolve(ParameterDefinition definition, ScopedModel? model)

@@ -1,5 +1,6 @@
 using Convergence.Merging.Diagnosis;
 using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
 
 namespace Convergence.Merging.Tests.Diagnosis;
 
@@ -113,6 +114,15 @@ public sealed class DamagedModelsTests
     }
 
     [Test]
+    public void AConfigurationThatIsNotOfTheseTensors_Blocks()
+    {
+        _models.Write("broken", DiagnosedModels.Options, seed: 1);
+        _models.ChangeConfig("broken", config => config["num_hidden_layers"] = 7);
+        Blocks(FindingTopic.Configuration, "broken: config.json says num_hidden_layers 7, but the tensors show other numbers of layers");
+        Assert.That(_models.Examine(null, "broken").CanBeMerged, Is.False, "a health check finds it, too");
+    }
+
+    [Test]
     public void DifferentTypes_AreANote()
     {
         _models.Write("narrow", DiagnosedModels.Options with { DType = DType.BF16 }, seed: 1);
@@ -130,7 +140,7 @@ public sealed class DamagedModelsTests
             weights.Add(Matrix, HostTensor.Allocate(DType.I8, new TensorShape(48, 32)));
         });
         _models.ChangeConfig("broken", config => config["quantization_config"] = new System.Text.Json.Nodes.JsonObject { ["quant_method"] = "gptq" });
-        Blocks(FindingTopic.Storage, "broken is quantised", "I8", Matrix);
+        Blocks(FindingTopic.Storage, "broken is quantised by gptq", Matrix, "Merge the unquantised checkpoints");
     }
 
     [Test]
@@ -196,20 +206,31 @@ public sealed class DamagedModelsTests
         Assert.That(diagnosis.CanBeMerged, Is.False);
         AssertFinding(diagnosis, topic, FindingLevel.Blocks, parts);
         Assert.That(diagnosis.Forecasts[0].Outlook, Is.EqualTo(MethodOutlook.Impossible));
+        Assert.That(() => Merge("base", "one", "broken"), Throws.InstanceOf<ConvergenceException>(), "what blocks is refused by a merge");
     }
 
     private void Warns(string topic, params string[] parts)
     {
         var diagnosis = _models.Examine("base", "one", "two");
         Assert.That(diagnosis.CanBeMerged);
+        Assert.That(() => Merge("base", "one", "two"), Throws.Nothing, "a warning does not prevent a merge");
         AssertFinding(diagnosis, topic, FindingLevel.Warning, parts);
+    }
+
+    private void Merge(params string[] models)
+    {
+        using var parents = new ParentModels(_models.Root);
+        using var device = new CpuDevice(1);
+        using var output = new TensorSet();
+        var inputs = models.Select(model => new RecipeInput(model, RecipeParameters.Of(("weight", 1.0))));
+        new MergeExecutor(device).Execute(MergePlanner.Plan(new MergeRecipe { Method = MergeMethod.Linear, Models = [.. inputs] }, parents), output);
     }
 
     private static void AssertFinding(ModelDiagnosis diagnosis, string topic, FindingLevel level, string[] parts)
     {
         var found = diagnosis.Findings.Where(finding => finding.Topic == topic && finding.Level == level).ToList();
         Assert.That(
-            found.Any(finding => parts.All(part => finding.Text.Contains(part, StringComparison.Ordinal)) && (level == FindingLevel.Note || finding.Cure is not null || topic == FindingTopic.Files)),
+            found.Any(finding => parts.All(part => finding.Text.Contains(part, StringComparison.Ordinal)) && (level == FindingLevel.Note || finding.Cure is not null || topic is FindingTopic.Files or FindingTopic.Storage or FindingTopic.Configuration)),
             $"no {level} about {topic} with {string.Join(" and ", parts)} in:\n{string.Join('\n', diagnosis.Findings)}");
     }
 }

@@ -39,16 +39,17 @@ internal static class ArchitectureChecks
         }
     }
 
-    public static string? TypeOf(ParentModel model) => model.Config["model_type"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    public static string? TypeOf(ParentModel model) => model.Setting("model_type") is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static IEnumerable<Finding> Configuration(Examination examination)
     {
-        if (examination.Models.Length < 2)
+        var sound = true;
+        foreach (var finding in examination.Models.Where(model => StorageChecks.RefusalOf(model) is null).SelectMany(Soundness))
         {
-            yield break;
+            sound &= finding.Level == FindingLevel.Note;
+            yield return finding;
         }
 
-        var sound = true;
         foreach (var model in examination.Others)
         {
             var differences = ModelChecks.Differences(examination.Reference, model).Select(key => $"{key.Key} {key.Found} (not {key.Expected})").ToList();
@@ -65,7 +66,20 @@ internal static class ArchitectureChecks
         if (sound)
         {
             yield return new Finding(
-                FindingTopic.Configuration, FindingLevel.Ok, "Heads, rope, norms, activation and attention windows agree wherever the configurations name them.");
+                FindingTopic.Configuration, FindingLevel.Ok, examination.Models.Length == 1 ? "It agrees with the tensors." : "Heads, rope, norms, activation and attention windows agree wherever the configurations name them.");
+        }
+    }
+
+    // What a merge would refuse in a model alone, and what it would remark.
+    private static IEnumerable<Finding> Soundness(ParentModel model)
+    {
+        try
+        {
+            return model.EnsureSound().Select(remark => new Finding(FindingTopic.Configuration, FindingLevel.Note, remark));
+        }
+        catch (MergeException exception)
+        {
+            return [new Finding(FindingTopic.Configuration, FindingLevel.Blocks, exception.Message)];
         }
     }
 }

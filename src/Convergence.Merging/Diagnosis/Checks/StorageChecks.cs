@@ -11,21 +11,14 @@ internal static class StorageChecks
         var sound = true;
         foreach (var model in examination.Models)
         {
-            var coded = Tensors(model).Where(tensor => !tensor.Tensor.DType.IsComputable() && tensor.Tensor.Shape.Rank >= 2).ToList();
-            var bytes = coded.Sum(tensor => tensor.Tensor.ByteCount);
-            if (model.Config["quantization_config"] is not null || bytes > Tensors(model).Sum(tensor => tensor.Tensor.ByteCount) / 20)
+            if (RefusalOf(model) is { } refusal)
             {
                 sound = false;
-                var types = coded.Select(tensor => tensor.Tensor.DType.SafetensorsName()).Distinct().ToList();
-                yield return new Finding(
-                    FindingTopic.Storage, FindingLevel.Blocks,
-                    $"{examination.NameOf(model)} is quantised{(types.Count > 0 ? $": {coded.Count} of its tensors hold {string.Join(", ", types)}, for example {coded[0].Name}" : ", says its config.json")}. "
-                    + "Codes of a quantised model cannot be averaged.",
-                    "Merge the checkpoint it was quantised from, and quantise the result.");
+                yield return new Finding(FindingTopic.Storage, FindingLevel.Blocks, refusal);
             }
         }
 
-        var kinds = examination.Models.GroupBy(model => string.Join(", ", TypesOf(model).Select(type => type.SafetensorsName()))).ToList();
+        var kinds = examination.Models.Where(model => RefusalOf(model) is null).GroupBy(model => string.Join(", ", TypesOf(model).Select(type => type.SafetensorsName()))).ToList();
         if (kinds.Count > 1)
         {
             sound = false;
@@ -41,12 +34,25 @@ internal static class StorageChecks
         }
     }
 
+    /// <summary>Why a model's numbers cannot be computed with; <see langword="null"/> when they can.</summary>
+    public static string? RefusalOf(ParentModel model)
+    {
+        try
+        {
+            QuantisedModels.Refuse(model);
+            return null;
+        }
+        catch (MergeException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>The element types of a model, the one of most bytes first.</summary>
     public static IEnumerable<DType> TypesOf(ParentModel model) => Tensors(model)
-        .GroupBy(tensor => tensor.Tensor.DType)
-        .OrderByDescending(group => group.Sum(tensor => tensor.Tensor.ByteCount)).ThenBy(group => group.Key)
+        .GroupBy(tensor => tensor.DType)
+        .OrderByDescending(group => group.Sum(tensor => tensor.ByteCount)).ThenBy(group => group.Key)
         .Select(group => group.Key);
 
-    private static IEnumerable<(string Name, DeviceTensor Tensor)> Tensors(ParentModel model) =>
-        model.Weights.Names.Select(name => (name, model.Find(name)!));
+    private static IEnumerable<DeviceTensor> Tensors(ParentModel model) => model.Weights.Names.Select(name => model.Find(name)!);
 }

@@ -27,16 +27,16 @@ internal static class TensorChecks
     {
         // Layers beyond the shallower model's depth are reported as a difference of depth, heads by themselves.
         var depth = Math.Min(reference.Layers.Count, model.Layers.Count);
-        bool Counts(string name) => !(LayerName.Parse(name) is { } layer && layer.Layer >= depth) && name != TiedHead.HeadName;
+        bool Counts(string name) => !(LayerName.Parse(name) is { } layer && layer.Layer >= depth) && !TiedHead.IsHead(name);
         foreach (var (holder, other) in new[] { (reference, model), (model, reference) })
         {
-            var missing = holder.Weights.Names.Where(name => Counts(name) && !other.Has(name)).ToList();
+            var missing = holder.Weights.Names.Where(name => Counts(name) && !other.Has(name) && !DerivedBuffers.IsDerived(name, holder.Find(name)!.Shape.Rank)).ToList();
             if (missing.Count > 0)
             {
                 yield return new Finding(
                     FindingTopic.Tensors, FindingLevel.Blocks,
                     FormattableString.Invariant($"{examination.NameOf(other)} lacks {missing.Count} {(missing.Count == 1 ? "tensor" : "tensors")} that {examination.NameOf(holder)} has: {Examination.Some(missing)}."),
-                    "Check that both checkpoints are complete and grew from one model; download the incomplete one again.");
+                    "Check that both checkpoints are complete and grew from one model. If they are meant to differ, missing_tensors: skip in the recipe merges these from the models that have them.");
             }
         }
 

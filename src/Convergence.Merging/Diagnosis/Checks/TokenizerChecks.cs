@@ -44,7 +44,7 @@ internal static class TokenizerChecks
     {
         var configured = models.Where(model => ReadTokenizerConfig(model) is not null).ToList();
         var differences = SpecialTokens.Select(key => Difference(examination, configured, key, model => TextOf(ReadTokenizerConfig(model)?[key])))
-            .Concat(SpecialIds.Select(key => Difference(examination, models, key, model => model.Config[key]?.ToJsonString())))
+            .Concat(SpecialIds.Select(key => Difference(examination, models, key, model => model.Setting(key)?.ToJsonString())))
             .OfType<string>().ToList();
         if (differences.Count > 0)
         {

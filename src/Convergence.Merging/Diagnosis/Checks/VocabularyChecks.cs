@@ -15,7 +15,7 @@ internal static class VocabularyChecks
                 FindingTopic.Vocabulary, FindingLevel.Ok,
                 count is { } tokens
                     ? FormattableString.Invariant($"{tokens} tokens{(examination.Models.Length > 1 ? ", under the same ids in all models that list them" : "")}.")
-                    : $"vocab_size {examination.Reference.Config["vocab_size"]?.ToJsonString() ?? "not given"}{(examination.Models.Length > 1 ? " in all models" : "")}."));
+                    : $"vocab_size {examination.Reference.Setting("vocab_size")?.ToJsonString() ?? "not given"}{(examination.Models.Length > 1 ? " in all models" : "")}."));
         }
 
         return findings;
@@ -23,7 +23,7 @@ internal static class VocabularyChecks
 
     private static IEnumerable<Finding> Sizes(Examination examination)
     {
-        var sizes = examination.Models.GroupBy(model => (model.Config["vocab_size"] as JsonValue)?.ToJsonString() ?? "none").ToList();
+        var sizes = examination.Models.GroupBy(model => (model.Setting("vocab_size") as JsonValue)?.ToJsonString() ?? "none").ToList();
         if (sizes.Count > 1)
         {
             yield return new Finding(
@@ -34,7 +34,7 @@ internal static class VocabularyChecks
 
         foreach (var model in examination.Models)
         {
-            if (TiedHead.Embedding(model) is not { } name || model.Find(name) is not { Shape.Rank: 2 } embedding || model.Vocabulary is not { } vocabulary)
+            if (model.Embedding is not { } name || model.Find(name) is not { Shape.Rank: 2 } embedding || model.Vocabulary is not { } vocabulary)
             {
                 continue;
             }

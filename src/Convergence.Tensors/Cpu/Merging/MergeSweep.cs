@@ -8,7 +8,7 @@ namespace Convergence.Tensors.Cpu.Merging;
 /// rounds results up to whole granules with padding that is thrown away. Kernels therefore have no tails, and an element's
 /// result does not depend on how the tensor was cut.
 /// </summary>
-internal sealed unsafe class MergeSweep(WorkerTeam team)
+internal sealed unsafe partial class MergeSweep(WorkerTeam team)
 {
     /// <summary>Kernels work on multiples of this many elements: four vectors of sixteen, the random words of one vector of counters.</summary>
     public const int Granule = 64;
@@ -109,6 +109,10 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
     /// <param name="rowCount">Rows; divides the element count.</param>
     /// <param name="bandRows">Rows of which one worker sees all, in order; by default as many as make a chunk.</param>
     public void VisitRows<TKernel>(TKernel kernel, Operands operands, long rowCount, int? bandRows = null)
+        where TKernel : IBlockKernel => VisitRows([kernel], operands, rowCount, bandRows);
+
+    /// <summary>As the other overload, but every row is shown to several kernels, one after another, while it is in the caches.</summary>
+    public void VisitRows<TKernel>(TKernel[] kernels, Operands operands, long rowCount, int? bandRows = null)
         where TKernel : IBlockKernel
     {
         var rowSize = operands.ElementCount / Math.Max(1, rowCount);
@@ -118,13 +122,22 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
             var end = Math.Min(rowCount, (item + 1L) * rowsPerItem) * rowSize;
             for (var row = item * rowsPerItem * rowSize; row < end; row += rowSize)
             {
-                for (var place = row; place < row + rowSize; place += TileSize)
+                foreach (var kernel in kernels)
                 {
-                    VisitRange(kernel, operands, place, (int)Math.Min(TileSize, row + rowSize - place), firstIndex: 0, worker);
+                    VisitRow(kernel, operands, row, rowSize, worker);
                 }
             }
         });
         operands.KeepAlive();
+    }
+
+    private void VisitRow<TKernel>(TKernel kernel, Operands operands, long start, long size, int worker)
+        where TKernel : IBlockKernel
+    {
+        for (var place = start; place < start + size; place += TileSize)
+        {
+            VisitRange(kernel, operands, place, (int)Math.Min(TileSize, start + size - place), firstIndex: 0, worker);
+        }
     }
 
     private void VisitRange<TKernel>(TKernel kernel, Operands operands, long place, int count, long firstIndex, int worker)
@@ -256,12 +269,12 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
     }
 
     /// <summary>Copies or widens a tile of every tensor into the worker's scratch memory, zeros around it.</summary>
-    /// <returns>A further tile of scratch memory, for results.</returns>
-    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors)
+    /// <returns>A further tile of scratch memory, for results; <paramref name="extraTiles"/> more lie behind those of the tensors.</returns>
+    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors, int extraTiles = 0)
     {
         const int TileByteCount = TileSize * sizeof(double);
         var padded = (lead + count + Granule - 1) / Granule * Granule;
-        var scratch = _scratch.Rent(worker, (operands.Count + 1L) * TileByteCount);
+        var scratch = _scratch.Rent(worker, (operands.Count + 1L + extraTiles) * TileByteCount);
         var laneType = operands.LaneType;
         var laneSize = laneType.ByteCount();
         for (var tensor = 0; tensor < operands.Count; tensor++)

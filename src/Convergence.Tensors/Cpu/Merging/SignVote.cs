@@ -60,9 +60,9 @@ internal ref struct SignVote
         return Vector512.LessThan(sum, Vector512<double>.Zero).AsInt64() - Vector512.GreaterThan(sum, Vector512<double>.Zero).AsInt64();
     }
 
-    // The rounded sum is zero only when the exact one is, so a draw is a draw.
+    /// <summary>All ones where minus is elected. The rounded sum is zero only when the exact one is, so a draw is a draw.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly Vector512<double> ElectsMinus(Vector512<double> zeroIsNegative)
+    public readonly Vector512<double> ElectsMinus(Vector512<double> zeroIsNegative)
     {
         var sum = _positive + _negative;
         return Vector512.LessThan(sum, Vector512<double>.Zero) | (Vector512.Equals(sum, Vector512<double>.Zero) & zeroIsNegative);

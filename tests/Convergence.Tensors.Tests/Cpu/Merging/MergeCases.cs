@@ -82,6 +82,7 @@ internal static class MergeCases
         var energies = new double[InputCount * length];
         kernels.FeatureEnergies(origin, inputs, energies);
         Run(() => kernels.AddFeatures(origin, inputs, energies, output));
+        var sparse = SparseCases.Run(kernels, origin, inputs, merge => Run(() => merge(output)));
         var (rows, columns) = (Math.Max(1, length / 100), length >= 100 ? 100 : length);
         var matrix = Array.ConvertAll(inputs, input => input.Slice(0, rows * columns));
         var matrixOrigin = origin.Slice(0, rows * columns);
@@ -98,9 +99,19 @@ internal static class MergeCases
         }
 
         Run(() => kernels.AddClamped(origin, inputs[0], 0.01, 1, output));
+        var divergences = new double[rows];
+        kernels.RowDivergences(matrixOrigin, matrix[0], 1e-8, divergences);
+        products.AddRange(divergences);
+        if (length > 0)
+        {
+            var quartiles = new float[2];
+            kernels.SelectImportances(matrixOrigin, matrix[0], divergences, [0, rows * columns / 2], quartiles);
+            Run(() => kernels.TakeImportant(matrixOrigin, matrix[0], divergences, quartiles[1], output.Slice(0, rows * columns)));
+        }
+
         var histogram = new long[InputCount << 11];
         kernels.CountMagnitudes(origin, inputs, new uint[InputCount], 0, 11, histogram);
-        var numbers = gram.Concat(pair).Concat(energies).Concat(products).Select(BitConverter.DoubleToInt64Bits).Concat(histogram).Append(balance)
+        var numbers = gram.Concat(pair).Concat(energies).Concat(products).Concat(sparse).Select(BitConverter.DoubleToInt64Bits).Concat(histogram).Append(balance)
             .Concat(cuts.SelectMany(cut => new[] { cut.MagnitudeBits, cut.LastTieIndex }));
         hash.AppendData([.. numbers.SelectMany(BitConverter.GetBytes)]);
         return Convert.ToHexString(hash.GetHashAndReset());

@@ -6,7 +6,7 @@ namespace Convergence.Tensors.Tests.Cpu.Merging;
 /// <summary>Every operator against the plain reference, over awkward lengths and mixed types.</summary>
 public sealed class MergeKernelTests
 {
-    private static readonly DType[][] TypeMixes =
+    internal static readonly DType[][] TypeMixes =
     [
         [DType.F32, DType.F32, DType.F32, DType.F32, DType.F32],
         [DType.F64, DType.F32, DType.BF16, DType.F32, DType.F16],
@@ -158,7 +158,7 @@ public sealed class MergeKernelTests
     }
 
     // Rounded once from float64: at most the float64 noise of another order of additions may show, where it lands on a tie of roundings.
-    private static void AssertEqual(HostTensor output, double[] expected, string kernel)
+    internal static void AssertEqual(HostTensor output, double[] expected, string kernel)
     {
         var rounded = output.DType == DType.F64 ? expected : MergeCases.Doubles(Round(expected, output.DType));
         var actual = MergeCases.Doubles(output);

@@ -47,7 +47,7 @@ internal static class MergeReference
             return origin[element] + (options.Lambda * merged);
         });
 
-    private static double Vote(double[] deltas, double[] weights, int signOfZero, bool normalize)
+    internal static double Vote(double[] deltas, double[] weights, int signOfZero, bool normalize)
     {
         var votes = deltas.Select((delta, model) => weights[model] * delta).ToArray();
         var plus = votes.Where(vote => vote > 0).Sum();
@@ -58,10 +58,10 @@ internal static class MergeReference
         return normalize && weight != 0 ? sum / weight : sum;
     }
 
-    private static bool Keeps(MagnitudeCut cut, uint magnitude, int element) =>
+    internal static bool Keeps(MagnitudeCut cut, uint magnitude, int element) =>
         magnitude > cut.MagnitudeBits || (magnitude == cut.MagnitudeBits && element <= cut.LastTieIndex);
 
-    private static uint Magnitude(double[] origin, double[] input, int element) =>
+    internal static uint Magnitude(double[] origin, double[] input, int element) =>
         BitConverter.SingleToUInt32Bits((float)Math.Abs(input[element] - origin[element]));
 
     private static double[] Elements(int count, Func<int, double> at) => [.. Enumerable.Range(0, count).Select(at)];

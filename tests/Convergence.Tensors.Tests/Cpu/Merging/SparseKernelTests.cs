@@ -1,0 +1,112 @@
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Tensors.Tests.Cpu.Merging;
+
+/// <summary>The operators over sparsified task vectors against the plain reference, over awkward lengths and mixed types.</summary>
+public sealed class SparseKernelTests
+{
+    private static IEnumerable<object[]> Cases() =>
+        from mix in MergeKernelTests.TypeMixes
+        from length in MergeCases.Lengths
+        where length < 10_000 || mix == MergeKernelTests.TypeMixes[0]
+        select new object[] { mix, length };
+
+    [TestCaseSource(nameof(Cases))]
+    public void Bands_AnyTypesAndLength_EqualTheReference(DType[] types, int length)
+    {
+        using var device = new CpuDevice(2);
+        var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
+        var output = HostTensor.Allocate(types[0], origin.Shape);
+        var (start, values) = (MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles));
+        var bands = SparseCases.Bands(device.Merging, origin, inputs);
+        foreach (var options in SparseCases.Options)
+        {
+            device.Merging.MergeBands(origin, inputs, MergeCases.Weights, SparseCases.Scales, bands, options, output);
+            MergeKernelTests.AssertEqual(
+                output, SparseReference.MergeBands(start, values, MergeCases.Weights, SparseCases.Scales, bands, options), $"{options}");
+        }
+
+        var sums = new MagnitudeSums[inputs.Length];
+        device.Merging.SumMagnitudes(origin, inputs, bands, sums);
+        foreach (var (actual, expected) in sums.Zip(SparseReference.SumMagnitudes(start, values, bands)))
+        {
+            Assert.That(actual.Total, Is.EqualTo(expected.Total).Within(1e-9));
+            Assert.That(actual.Kept, Is.EqualTo(expected.Kept).Within(1e-9));
+        }
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void Spread_AnyTypesAndLength_EqualsTheReference(DType[] types, int length)
+    {
+        using var device = new CpuDevice(2);
+        var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
+        var output = HostTensor.Allocate(types[0], origin.Shape);
+        var (start, values) = (MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles));
+        var spreads = SparseReference.Spreads(values);
+        double[] shares = [0.5, 0.125, 0.375];
+        foreach (var share in new[] { 0, 0.001, 0.4, 0.999, 1 })
+        {
+            var cut = device.Merging.SelectSpread(inputs, share);
+            var kept = SparseReference.SelectSpread(values, share);
+            Assert.That(
+                spreads.Select((spread, element) => MergeReference.Keeps(cut, BitConverter.SingleToUInt32Bits(spread), element)),
+                Is.EqualTo(kept), $"share {share}");
+            var energies = new double[inputs.Length];
+            device.Merging.SpreadEnergies(origin, inputs, cut, energies);
+            Assert.That(energies, Is.EqualTo(SparseReference.SpreadEnergies(start, values, kept)).Within(1e-9));
+            device.Merging.MergeSpread(origin, inputs, shares, cut, 0, output);
+            MergeKernelTests.AssertEqual(output, SparseReference.MergeSpread(start, values, shares, kept), $"share {share}");
+        }
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void Overlaps_AnyTypesAndLength_EqualTheReference(DType[] types, int length)
+    {
+        using var device = new CpuDevice(2);
+        var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
+        var output = HostTensor.Allocate(types[0], origin.Shape);
+        var (start, values) = (MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles));
+        foreach (var threshold in new[] { 0, 0.03, 1 })
+        {
+            var counts = new OverlapCounts[inputs.Length];
+            device.Merging.CountOverlaps(origin, inputs, threshold, counts);
+            Assert.That(counts, Is.EqualTo(SparseReference.CountOverlaps(start, values, threshold)));
+            device.Merging.MergeOverlaps(origin, inputs, SparseCases.Scales, threshold, output);
+            MergeKernelTests.AssertEqual(output, SparseReference.MergeOverlaps(start, values, SparseCases.Scales, threshold), $"{threshold}");
+        }
+    }
+
+    [Test]
+    public void Operators_OverSlices_GiveTheBitsOfTheWhole([Values(1, 63, 100, 4096, 65_537)] int firstLength)
+    {
+        const int Length = 70_001;
+        using var device = new CpuDevice(2);
+        var kernels = device.Merging;
+        var (origin, inputs) = MergeCases.Tensors(Length, DType.BF16, DType.BF16, DType.F32, DType.BF16);
+        var bands = SparseCases.Bands(kernels, origin, inputs);
+        var cut = kernels.SelectSpread(inputs, 0.4);
+        var whole = HostTensor.Allocate(DType.F32, origin.Shape);
+        var parts = HostTensor.Allocate(DType.F32, origin.Shape);
+
+        void Compare(Action<long, DeviceTensor, DeviceTensor[], HostTensor> merge)
+        {
+            merge(0, origin, inputs, whole);
+            foreach (var (start, count) in new[] { (0, firstLength), (firstLength, Length - firstLength) })
+            {
+                merge(start, origin.Slice(start, count), Array.ConvertAll(inputs, input => input.Slice(start, count)), parts.Slice(start, count));
+            }
+
+            Assert.That(parts.AsSpan<int>().SequenceEqual(whole.AsSpan<int>()));
+        }
+
+        foreach (var options in SparseCases.Options)
+        {
+            Compare((start, slice, slices, output) => kernels.MergeBands(
+                slice, slices, MergeCases.Weights, SparseCases.Scales, bands, options with { FirstIndex = start }, output));
+        }
+
+        Compare((start, slice, slices, output) => kernels.MergeSpread(slice, slices, [0.5, 0.2, 0.3], cut, start, output));
+        Compare((_, slice, slices, output) => kernels.MergeOverlaps(slice, slices, SparseCases.Scales, 0.03, output));
+    }
+}
