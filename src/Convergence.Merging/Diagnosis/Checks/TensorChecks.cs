@@ -52,7 +52,7 @@ internal static class TensorChecks
                 FindingTopic.Tensors, FindingLevel.Blocks,
                 FormattableString.Invariant($"{shapes.Count} {(shapes.Count == 1 ? "tensor has" : "tensors have")} another shape in {examination.NameOf(model)} than in {examination.NameOf(reference)}: {Examination.Some(examples)}."),
                 vocabulary
-                    ? "Only the number of rows per token differs: give all models one tokenizer and embedding before merging."
+                    ? $"Only the number of rows differs, one per token: {ModelChecks.VocabularyCure}"
                     : "Only models of one size can be merged; check that both were fine-tuned from the same base.");
         }
     }

@@ -29,7 +29,7 @@ internal static class VocabularyChecks
             yield return new Finding(
                 FindingTopic.Vocabulary, FindingLevel.Blocks,
                 $"The models have different vocab_size: {string.Join("; ", sizes.Select(size => $"{size.Key} ({examination.NamesOf(size)})"))}.",
-                "The same row of the embedding may stand for different tokens: give all models one tokenizer and embedding before merging.");
+                $"The same row of the embedding may stand for different tokens: {ModelChecks.VocabularyCure}");
         }
 
         foreach (var model in examination.Models)
@@ -75,7 +75,7 @@ internal static class VocabularyChecks
                 yield return new Finding(
                     FindingTopic.Vocabulary, FindingLevel.Blocks,
                     FormattableString.Invariant($"{tokens.Count} {(tokens.Count == 1 ? "token has another id" : "tokens have other ids")} in {examination.NameOf(model)} than in {examination.NameOf(reference)}: {Examination.Some(tokens)}."),
-                    "The same row of the embedding stands for different tokens: give both one tokenizer and embedding before merging.");
+                    $"The same row of the embedding stands for different tokens: {ModelChecks.VocabularyCure}");
             }
 
             foreach (var (holder, other, only) in new[] { (reference, model, difference.OnlyFirst), (model, reference, difference.OnlySecond) })
