@@ -90,7 +90,7 @@ public sealed class DoctorCommandTests
     public void Strangers_EndWithTheDocumentedCode()
     {
         var result = Run("doctor", "one", "stranger");
-        Assert.That(result.ExitCode, Is.EqualTo(4), result.ToString());
+        Assert.That(result.ExitCode, Is.EqualTo(5), result.ToString());
         Assert.That(result.Output, Does.StartWith("These models cannot be merged: 1 finding blocks it").And.Contain("BLOCKS    ancestry: No shared ancestor"));
         Assert.That(result.Error, Is.Empty);
     }
