@@ -33,14 +33,13 @@ public sealed class RecipeReproducer(ComputeDevice device, TimeProvider? time = 
             foreach (var step in recipeLock.Recipe.Steps.SkipLast(1))
             {
                 var intermediate = Path.Combine(scratch, step.Name!);
-                Merge(MergePlanner.Plan(step.Recipe, parents), intermediate, recipeLock.MaxShardByteCount, cancellation);
+                Merge(MergePlanner.Plan(step.Recipe, parents), intermediate, recipeLock, cancellation);
                 parents.Add(step.Name!, intermediate);
             }
 
             var plan = MergePlanner.Plan(recipeLock.Recipe.Result, parents);
             RefuseOtherNumbers(recipeLock, plan);
-            plan = recipeLock.Recipe.Steps.Length > 1 ? plan with { Sequence = recipeLock.Recipe } : plan;
-            var report = Merge(plan, directory, recipeLock.MaxShardByteCount, cancellation);
+            var report = Merge(recipeLock.Recipe.Steps.Length > 1 ? plan with { Sequence = recipeLock.Recipe } : plan, directory, recipeLock, cancellation);
             Prove(recipeLock, directory);
             return report;
         }
@@ -53,11 +52,11 @@ public sealed class RecipeReproducer(ComputeDevice device, TimeProvider? time = 
         }
     }
 
-    // Into files divided as they were; an interrupted attempt's are not trusted.
-    private MergeReport Merge(MergePlan plan, string directory, long? maxShardByteCount, CancellationToken cancellation)
+    // From the start: what an interrupted merge left behind proves nothing.
+    private MergeReport Merge(MergePlan plan, string directory, RecipeLock recipeLock, CancellationToken cancellation)
     {
-        var options = new StreamedMergeOptions { ShardByteCount = maxShardByteCount ?? long.MaxValue, Restart = true };
-        return new StreamedMerge(device, time).Run(plan, directory, options, cancellation: cancellation).Report;
+        var options = new StreamedMergeOptions { ShardByteCount = recipeLock.MaxShardByteCount ?? long.MaxValue, Restart = true };
+        return new StreamedMerge(device, time).Run(plan, directory, options, progress: null, cancellation).Report;
     }
 
     // A later version may resolve a recipe differently; which tensor, is known before anything is merged.
