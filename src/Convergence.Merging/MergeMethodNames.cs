@@ -8,6 +8,7 @@ public static class MergeMethodNames
         "linear", "slerp", "task_arithmetic", "ties", "dare_linear", "dare_ties", "passthrough", "dfs",
         "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
         "nuslerp", "multislerp", "karcher", "model_stock", "nearswap",
+        "della", "della_linear",
         "arcee_fusion",
     ];
 
