@@ -221,6 +221,11 @@ internal sealed class ConfigSection
         {
             throw new ConfigurationException(sourceName, [$"line {exception.Start.Line}: not valid YAML or JSON: {exception.Message}"]);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What YamlDotNet throws for some malformed scalars and tags.
+            throw new ConfigurationException(sourceName, ["not valid YAML or JSON. Check quotes, indentation and control characters."]);
+        }
 
         return stream.Documents is [{ RootNode: YamlMappingNode root }]
             ? root
