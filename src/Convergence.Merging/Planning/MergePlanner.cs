@@ -69,6 +69,7 @@ public static class MergePlanner
             [
                 .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes,
                 .. vocabularies?.Notes ?? [],
+                .. SlerpMerge.ExtrapolationWarnings(tasks),
             ],
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),
         };
