@@ -44,9 +44,11 @@ public static class MergePlanner
         return [.. (recipe.BaseModel is { } baseModel ? named.Append(baseModel) : named).Distinct(StringComparer.Ordinal)];
     }
 
-    // The base of a method without task vectors only lends its configuration, unless it is listed as well.
-    private static bool IsMerged(MergeRecipe recipe, string model) =>
-        MergeMethodDefinition.Of(recipe.Method).WorksOnTaskVectors(recipe)
+    // The base of a method without task vectors only lends its configuration, unless it is listed as well. A data flow takes layers of all models,
+    // but embedding and head of one.
+    private static bool IsMerged(MergeRecipe recipe, string model) => recipe.Method == MergeMethod.Dataflow
+        ? model == (recipe.BaseModel ?? recipe.Slices[0].Sources[0].Model)
+        : MergeMethodDefinition.Of(recipe.Method).WorksOnTaskVectors(recipe)
         || recipe.Models.Any(input => input.Model == model)
         || recipe.Slices.Any(slice => slice.Sources.Any(source => source.Model == model));
 

@@ -11,8 +11,13 @@ internal sealed class TaskBuilder(
     // Parts of names that stand after the layers; everything else outside them stands before.
     private static readonly string[] AfterLayers = ["norm", "ln_f", "lm_head", "score", "classifier"];
 
+    // Beyond this, layers weigh nothing beside the stream, or the stream nothing beside them.
+    private const double SmallestGain = 1e-6;
+    private const double LargestGain = 1e6;
+
     private readonly SortedDictionary<string, MergeTask> _tasks = new(StringComparer.Ordinal);
     private int _layerCount;
+    private double _residualGain = 1;
 
     /// <summary>Adds the layers of a slice below those that are there.</summary>
     public void AddLayers(RecipeSlice slice)
@@ -36,6 +41,12 @@ internal sealed class TaskBuilder(
     /// <summary>Adds embeddings, final norm and head: the first slice's models decide what lies before the layers, the last one's the rest.</summary>
     public void AddOuterTensors(ImmutableArray<RecipeSlice> slices)
     {
+        if (recipe.Method == MergeMethod.Dataflow)
+        {
+            // One model lends them all, whether or not the path begins or ends with its layers.
+            slices = [new RecipeSlice([new RecipeSource(donor, 0, 0, RecipeParameters.Empty)], RecipeParameters.Empty)];
+        }
+
         var all = slices[0].Sources.Concat(slices[^1].Sources).Select(source => parents.Get(source.Model)).ToList();
         foreach (var name in NamesOf(all).Where(name => LayerName.Parse(name) is null && !(head.IsTied && name == TiedHead.HeadName)))
         {
@@ -73,6 +84,15 @@ internal sealed class TaskBuilder(
         }
 
         var prefix = parents.Get(first.Model).Layers.Prefixes[0];
+        if (recipe.Method == MergeMethod.Dataflow)
+        {
+            ScaleResidual(slice, $"{prefix}{_layerCount + offset}", depth);
+            if (_residualGain != 1)
+            {
+                ResidualWriters.EnsureScalable(first.Model, first.FirstLayer + offset, suffixes);
+            }
+        }
+
         foreach (var suffix in suffixes)
         {
             // Task vectors are taken from the layer of the base that the first source's layer grew from.
@@ -82,6 +102,21 @@ internal sealed class TaskBuilder(
                 slice,
                 source => new LayerName(parents.Get(source.Model).Layers.Prefixes[0], source.FirstLayer + offset, suffix).ToString(),
                 new LayerName(prefix, first.FirstLayer + offset, suffix).ToString());
+        }
+    }
+
+    private void ScaleResidual(RecipeSlice slice, string layerName, double depth)
+    {
+        var models = slice.Sources.Select(source => new ScopedModel(source.Model, source.Parameters));
+        foreach (var scale in new ParameterScope(definition, layerName, depth, slice.Parameters, recipe.Parameters, [.. models]).Numbers("scale"))
+        {
+            _residualGain *= scale;
+        }
+
+        if (_residualGain is < SmallestGain or > LargestGain)
+        {
+            throw new RecipeException(FormattableString.Invariant(
+                $"dataflow: the scales up to {layerName} multiply to {_residualGain}, and the weights divided by that would leave their range. Keep the product in [{SmallestGain}, {LargestGain}]."));
         }
     }
 
@@ -140,6 +175,7 @@ internal sealed class TaskBuilder(
             BaseModel = recipe.BaseModel,
             Dialect = recipe.Dialect,
             Seed = recipe.Seed,
+            ResidualGain = _residualGain,
         };
         return new MergeTask
         {

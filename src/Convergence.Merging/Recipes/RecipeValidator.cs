@@ -25,6 +25,12 @@ internal static class RecipeValidator
                 + "Without a common base use linear or slerp.");
         }
 
+        if (definition.NeedsSlices && recipe.Slices.Length == 0)
+        {
+            throw new RecipeException(
+                $"{source}: {method} is a path over layers: give \"slices\", in the order in which tokens pass them, each with one source and its layer_range, instead of \"models\".");
+        }
+
         CheckTypes(recipe, source);
         CheckParameters(recipe.Parameters, definition, source, "parameters", allowShared: true);
         foreach (var input in recipe.Models)
