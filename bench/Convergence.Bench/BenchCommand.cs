@@ -14,6 +14,7 @@ internal static class BenchCommand
     private static readonly (string Name, Func<int, ResultTable> Measure)[] AllTables =
     [
         ("merge", MergeTable.Measure),
+        ("generation", GenerationTable.Measure),
         ("gemm", GemmTable.Measure),
         ("forward", ForwardTable.Measure),
         ("demo", DemoJobTable.Measure),

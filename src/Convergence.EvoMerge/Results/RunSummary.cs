@@ -34,4 +34,7 @@ public sealed record RunSummary(
 {
     /// <summary>The diversity that the search defends, in [0, 1]; <see langword="null"/> when it defends none.</summary>
     public double? MinDiversity { get; init; }
+
+    /// <summary>What merging the candidates cost and saved; <see langword="null"/> when it was not counted.</summary>
+    public MergeSavings? Merging { get; init; }
 }

@@ -5,6 +5,7 @@ using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
+using Convergence.EvoMerge.Results;
 using Convergence.LanguageModels;
 using Convergence.Merging;
 
@@ -17,6 +18,7 @@ namespace Convergence.EvoMerge.Runs;
 internal sealed class BatchEvaluator(
     EvoMergeConfig config,
     EvaluatorPool pool,
+    CandidateMerger merger,
     RecipeBuilder recipes,
     RecipeBuilder addresses,
     SplitTasks split,
@@ -36,6 +38,9 @@ internal sealed class BatchEvaluator(
     /// <summary>Every measurement of this run.</summary>
     public ImmutableArray<CachedCost> Costs =>
         [.. _costs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new CachedCost(pair.Key, pair.Value))];
+
+    /// <summary>What merging cost and saved.</summary>
+    public MergeSavings Savings => merger.Savings;
 
     /// <summary>Whether speed or memory count.</summary>
     public bool NeedsCost { get; init; }
@@ -69,12 +74,19 @@ internal sealed class BatchEvaluator(
         }
 
         MeasureNewShapes(batch, cancellation);
-        pool.Run(todo.Count, (evaluator, item) =>
+        for (var done = 0; done < todo.Count;)
         {
-            var index = todo[item];
-            scores[index] = EvaluateOne(evaluator, batch[index], keys[index], cancellation);
-            Report(batch[index], scores[index]!, generation, fromCache: false);
-        });
+            var first = done;
+            var merged = merger.Merge([.. todo.Skip(first).Select(index => recipes.ToRecipe(batch[index]))], cancellation);
+            pool.Run(merged.Count, (evaluator, item) =>
+            {
+                var index = todo[first + item];
+                scores[index] = EvaluateOne(evaluator, merged[item], batch[index], keys[index], cancellation);
+                Report(batch[index], scores[index]!, generation, fromCache: false);
+            });
+            done += merged.Count;
+        }
+
         todo.ForEach(index => Cache.Add(scores[index]!));
         return [.. batch.Select((genome, index) => Conclude(genome, keys[index], scores[index], isHit[index], generation))];
     }
@@ -145,10 +157,11 @@ internal sealed class BatchEvaluator(
             ? Fitness?.Of(ObjectiveValues.Of(score.Tasks.Select(task => (task.Metric, task.Value)), CostOf(genome)))
             : null;
 
-    private CachedScore EvaluateOne(ModelEvaluator evaluator, MergeGenome genome, string key, CancellationToken cancellation)
+    private CachedScore EvaluateOne(
+        ModelEvaluator evaluator, MergedCandidate candidate, MergeGenome genome, string key, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var evaluation = evaluator.Evaluate(recipes.ToRecipe(genome), split, cancellation);
+        var evaluation = evaluator.Evaluate(candidate, split, cancellation);
         var score = new CachedScore(
             key,
             [.. evaluation.Results.Select(result => new TaskValue(result.Task, result.Metric, result.Value))],
@@ -160,7 +173,7 @@ internal sealed class BatchEvaluator(
         {
             notes.Add($"a candidate ({genome.Technique}) failed and counts as missing: {failure}");
         }
-        else if (evaluator.LastMergeNote is not null && genome.Technique == MergeTechnique.Slerp)
+        else if (candidate.Note is not null && genome.Technique == MergeTechnique.Slerp)
         {
             notes.Add("slerp is nearly linear here: on some tensors the models' directions agree so closely that it falls back to lerp.");
         }

@@ -17,6 +17,7 @@ public sealed class EvolutionRun : IDisposable
 {
     private readonly RunSetup _setup;
     private readonly EvaluatorPool _pool;
+    private readonly CandidateMerger _merger;
     private readonly EvaluationLog _log;
     private readonly CheckpointStore _store;
     private readonly Checkpoint? _resumed;
@@ -24,10 +25,17 @@ public sealed class EvolutionRun : IDisposable
     private readonly TimeProvider _time;
 
     private EvolutionRun(
-        RunSetup setup, EvaluatorPool pool, EvaluationLog log, CheckpointStore store, (string Path, Checkpoint Checkpoint)? resumed, TimeProvider time)
+        RunSetup setup,
+        EvaluatorPool pool,
+        CandidateMerger merger,
+        EvaluationLog log,
+        CheckpointStore store,
+        (string Path, Checkpoint Checkpoint)? resumed,
+        TimeProvider time)
     {
         _setup = setup;
         _pool = pool;
+        _merger = merger;
         _log = log;
         _store = store;
         _resumed = resumed?.Checkpoint;
@@ -50,6 +58,7 @@ public sealed class EvolutionRun : IDisposable
         var store = new CheckpointStore(config.Checkpoints, config.CheckpointKeep);
         var resumed = Load(store, resume);
         EvaluatorPool? pool = null;
+        CandidateMerger? merger = null;
         EvaluationLog? log = null;
         try
         {
@@ -66,10 +75,12 @@ public sealed class EvolutionRun : IDisposable
             // Found out now, not after hours of search.
             AtomicDirectory.RefuseUnwritable(config.Out);
             log = EvaluationLog.Open(config.Checkpoints);
-            return new EvolutionRun(setup, pool, log, store, resumed, time);
+            merger = new CandidateMerger(Environment.ProcessorCount, root, CandidateMerger.DefaultByteBudget, time);
+            return new EvolutionRun(setup, pool, merger, log, store, resumed, time);
         }
         catch
         {
+            merger?.Dispose();
             log?.Dispose();
             pool?.Dispose();
             throw;
@@ -85,7 +96,7 @@ public sealed class EvolutionRun : IDisposable
         var events = new OrderedProgress(progress);
         events.Report(new RunStarted(
             _setup.Identity.Configuration, _pool.First.Device.Description, _pool.WorkerCount, _resumedFrom, _resumed?.Generation ?? 0));
-        var execution = new RunExecution(_setup, _pool, _log, _store, _resumed, _time, events);
+        var execution = new RunExecution(_setup, _pool, _merger, _log, _store, _resumed, _time, events);
         var outcome = execution.Run(cancellation);
         events.Report(new RunCompleted(outcome));
         return outcome;
@@ -93,6 +104,7 @@ public sealed class EvolutionRun : IDisposable
 
     public void Dispose()
     {
+        _merger.Dispose();
         _log.Dispose();
         _pool.Dispose();
     }

@@ -24,7 +24,7 @@ internal sealed class RunExecution
     private (string Path, int Generation)? _saved;
 
     public RunExecution(
-        RunSetup setup, EvaluatorPool pool, EvaluationLog log, CheckpointStore store, Checkpoint? resumed, TimeProvider time, OrderedProgress events)
+        RunSetup setup, EvaluatorPool pool, CandidateMerger merger, EvaluationLog log, CheckpointStore store, Checkpoint? resumed, TimeProvider time, OrderedProgress events)
     {
         _setup = setup;
         _pool = pool;
@@ -34,7 +34,7 @@ internal sealed class RunExecution
         _clock = new RunClock(time, resumed?.ElapsedSeconds ?? 0, resumed?.EvaluationCount ?? 0);
         _progress = new SearchProgress(setup.Config, resumed);
         _evaluator = new BatchEvaluator(
-            setup.Config, pool, setup.Recipes, setup.Addresses, setup.Search, log, _notes, events)
+            setup.Config, pool, merger, setup.Recipes, setup.Addresses, setup.Search, log, _notes, events)
         { NeedsCost = setup.Objectives.NeedsCost };
         _parents = new ParentScoring(setup, pool, _evaluator, log, events);
         _search = CreateSearch(setup, resumed);

@@ -52,6 +52,7 @@ internal sealed class RunFinish(
             notes.All)
         {
             MinDiversity = setup.Config.MinDiversity,
+            Merging = batch.Savings,
         };
         cancellation.ThrowIfCancellationRequested();
         Write(summary, recipe, cancellation);

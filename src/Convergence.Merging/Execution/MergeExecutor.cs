@@ -3,88 +3,89 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
 
-/// <summary>Runs merge plans on a device. Holds no state between runs; used by one caller at a time.</summary>
+/// <summary>
+/// Runs merge plans on a device, into memory. Several plans over the same parents share one reading of them, whatever their methods;
+/// each comes out with the bits that it would have alone. Holds no state between runs; used by one caller at a time.
+/// </summary>
 /// <param name="device">Where the arithmetic happens and the output lives.</param>
 /// <param name="time">Measures the run; the system's clock by default.</param>
 public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = null)
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly StepRunner _runner = new(device);
 
-    /// <summary>
-    /// Makes every tensor of the plan. Tensors of the same name, shape and type that <paramref name="output"/> already holds are
-    /// overwritten in place, so that merging one candidate after another allocates nothing.
-    /// </summary>
+    /// <summary>Makes every tensor of the plan, in tensors that <paramref name="output"/> already holds where name, shape and type agree.</summary>
     /// <param name="plan">What to do. Its parents must not be disposed yet.</param>
-    /// <param name="output">Receives the tensors; it owns them. What it holds besides the plan's tensors stays.</param>
+    /// <param name="output">Receives the tensors and owns them; what it holds besides the plan's tensors is released.</param>
     /// <param name="cancellation">Looked at between tensors; what was made so far stays in <paramref name="output"/>.</param>
     /// <exception cref="MergeException">A parent has NaN or infinite weights, or the output does not fit in float16.</exception>
-    public MergeReport Execute(MergePlan plan, TensorSet output, CancellationToken cancellation = default)
+    public MergeReport Execute(MergePlan plan, TensorSet output, CancellationToken cancellation = default) =>
+        Execute(plan, new MergeTarget(output), cancellation);
+
+    /// <summary>
+    /// Makes the tensors of the plan that the target does not already hold: merging one candidate after another allocates nothing, and
+    /// recomputes only tensors whose inputs or numbers changed.
+    /// </summary>
+    /// <inheritdoc cref="Execute(MergePlan, TensorSet, CancellationToken)"/>
+    public MergeReport Execute(MergePlan plan, MergeTarget target, CancellationToken cancellation = default)
     {
+        var report = Execute([new MergeJob(plan, target)], cancellation).Merges[0];
+        return report.Failure is null ? report : throw new MergeException(report.Failure);
+    }
+
+    /// <summary>Makes a generation of merges in one reading of their parents.</summary>
+    /// <param name="jobs">What to make and where; all plans were made with the same <see cref="ParentModels"/>.</param>
+    /// <param name="cancellation">Looked at between tensors; finished tensors stay in their targets.</param>
+    /// <returns>A report per job. A job that does not fit in float16 fails alone, with the reason in its report.</returns>
+    /// <exception cref="MergeException">A parent has NaN or infinite weights.</exception>
+    public GenerationReport Execute(IReadOnlyList<MergeJob> jobs, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(jobs.Count);
         var start = _time.GetTimestamp();
-        plan.Parents.EnsureFinite(device, plan.Models);
-        using var context = new TensorMergeContext(device.Merging);
-        LoadedTensor Load(TensorInput input) => plan.Parents.Load(input, device);
-        context.Trim = MeasureModel(plan, context, Load, cancellation);
-        foreach (var task in plan.Tasks)
+        var parents = jobs[0].Plan.Parents;
+        if (jobs.Any(job => !ReferenceEquals(job.Plan.Parents, parents)) || jobs.DistinctBy(job => job.Target).Count() < jobs.Count)
         {
-            cancellation.ThrowIfCancellationRequested();
-            context.Fill(task, Load);
-            using var step = task.Operation.Prepare(context);
-            var made = OutputFor(task, output);
-            step.Run(device.Merging, new MergeRun(context.BaseOrNull, context.Inputs, made));
-            RefuseOverflow(task, made);
+            throw new ArgumentException("Merges that are made together need the same parents and a target each.", nameof(jobs));
         }
 
-        return new MergeReport
+        parents.EnsureFinite(device, jobs.SelectMany(job => job.Plan.Models).Distinct(StringComparer.Ordinal));
+        using var context = new TensorMergeContext(device.Merging);
+        LoadedTensor Load(TensorInput input) => parents.Load(input, device);
+        var states = jobs.Select(job => new JobState(job)).ToList();
+        foreach (var state in states)
         {
-            TensorCount = plan.Tasks.Length,
-            BytesRead = plan.InputBytes,
-            BytesWritten = plan.OutputBytes,
-            Elapsed = _time.GetElapsedTime(start),
-            SlerpTensors = context.SlerpTensors,
-            LerpFallbacks = context.LerpFallbacks,
+            state.Begin();
+            state.Trim = state.NeedsModelWideNumbers ? MeasureModel(state.Plan, context, Load, cancellation) : null;
+        }
+
+        long bytesRead = 0;
+        foreach (var name in states.SelectMany(state => state.Dirty).Select(task => task.Name).Distinct().Order(StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var tasks = states.Select(state => (State: state, Task: state.DirtyTask(name))).Where(item => item.Task is not null);
+            foreach (var group in tasks.GroupBy(item => new TaskInputs(item.Task!), item => (item.State, Task: item.Task!)))
+            {
+                context.Fill(group.First().Task, Load);
+                bytesRead += context.InputByteCount;
+                _runner.Run(context, [.. group]);
+            }
+        }
+
+        var elapsed = _time.GetElapsedTime(start);
+        return new GenerationReport
+        {
+            Merges = [.. states.Select(state => state.Report(elapsed))],
+            BytesRead = bytesRead,
+            BytesReadAlone = jobs.Sum(job => job.Plan.InputBytes),
+            Elapsed = elapsed,
         };
     }
 
-    private static ModelWideTrim? MeasureModel(
-        MergePlan plan, TensorMergeContext context, Func<TensorInput, LoadedTensor> load, CancellationToken cancellation)
-    {
-        var tasks = plan.Tasks.Where(task => task.Operation is TiesMerge { IsModelWide: true }).ToList();
-        return tasks.Count == 0
-            ? null
-            : ModelWideTrim.Measure(tasks, context, task =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                context.Fill(task, load);
-            });
-    }
-
-    private DeviceTensor OutputFor(MergeTask task, TensorSet output)
-    {
-        if (output.TryGet(task.Name, out var existing) && existing.DType == task.DType && existing.Shape == task.Shape)
+    private static ModelWideTrim MeasureModel(
+        MergePlan plan, TensorMergeContext context, Func<TensorInput, LoadedTensor> load, CancellationToken cancellation) =>
+        ModelWideTrim.Measure([.. plan.ModelWideTasks], context, task =>
         {
-            return existing;
-        }
-
-        output.Remove(task.Name);
-        var fresh = device.Allocate(task.DType, task.Shape);
-        output.Add(task.Name, fresh);
-        return fresh;
-    }
-
-    private void RefuseOverflow(MergeTask task, DeviceTensor output)
-    {
-        if (task.DType != DType.F16)
-        {
-            return;
-        }
-
-        var count = device.Merging.CountNonFinite(output);
-        if (count > 0)
-        {
-            throw new MergeException(
-                $"Tensor {task.Name} {task.Shape}: {count} {(count == 1 ? "element does" : "elements do")} not fit in float16 (at most 65504). "
-                + "Store the merge as bfloat16 or float32: set \"out_dtype: bfloat16\" in the recipe.");
-        }
-    }
+            cancellation.ThrowIfCancellationRequested();
+            context.Fill(task, load);
+        });
 }

@@ -46,7 +46,7 @@ internal sealed class ModelWideTrim
         return trim;
     }
 
-    public ReadOnlySpan<MagnitudeCut> Cuts(MergeTask task) => _cuts[task];
+    public MagnitudeCut[] Cuts(MergeTask task) => _cuts[task];
 
     private void CountSigns(IReadOnlyList<MergeTask> tasks)
     {
@@ -55,12 +55,7 @@ internal sealed class ModelWideTrim
         {
             _load(task);
             var operation = (TiesMerge)task.Operation;
-            if (!_cuts.TryGetValue(task, out var cuts))
-            {
-                cuts = new MagnitudeCut[operation.Weights.Length];
-                operation.SelectCuts(_context, cuts);
-            }
-
+            var cuts = _cuts.GetValueOrDefault(task) ?? operation.SelectCuts(_context);
             sum += _context.Kernels.SumElectedSigns(_context.Base, _context.Inputs, operation.Weights.AsSpan(), cuts);
         }
 

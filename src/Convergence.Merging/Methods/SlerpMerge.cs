@@ -37,9 +37,7 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
     internal override MergeStep Prepare(TensorMergeContext context)
     {
         var count = context.Inputs.Length;
-        Span<double> gram = new double[count * count];
-        context.Kernels.Gram(context.Inputs, gram);
-        var coefficients = Fold(gram, count, out var fellBack);
+        var coefficients = Fold(context.Gram(), count, out var fellBack);
         context.SlerpTensors++;
         context.LerpFallbacks += fellBack ? 1 : 0;
         return new CombineStep(coefficients);

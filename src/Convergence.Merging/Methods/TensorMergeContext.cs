@@ -6,7 +6,9 @@ namespace Convergence.Merging;
 internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
 {
     private readonly List<LoadedTensor> _loaded = [];
+    private readonly List<(long[] KeepCounts, MagnitudeCut[] Cuts)> _cuts = [];
     private DeviceTensor[] _inputs = [];
+    private double[]? _gram;
     private int _inputCount;
 
     public MergeKernels Kernels { get; } = kernels;
@@ -22,7 +24,11 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
     /// <summary>What was found out over the whole model before the first tensor, when a method needs that.</summary>
     public ModelWideTrim? Trim { get; set; }
 
-    public MergeTask Task { get; private set; } = null!;
+    /// <summary>The task that is prepared: one of those with the inputs that are loaded.</summary>
+    public MergeTask Task { get; set; } = null!;
+
+    /// <summary>Bytes of the inputs and the base.</summary>
+    public long InputByteCount { get; private set; }
 
     /// <summary>Tensors that slerp was asked for.</summary>
     public int SlerpTensors { get; set; }
@@ -47,12 +53,39 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         }
     }
 
+    /// <summary>The inner products of the inputs (<see cref="MergeKernels.Gram"/>), found out once for all tasks with these inputs.</summary>
+    public ReadOnlySpan<double> Gram()
+    {
+        if (_gram is null)
+        {
+            _gram = new double[_inputCount * _inputCount];
+            Kernels.Gram(Inputs, _gram);
+        }
+
+        return _gram;
+    }
+
+    /// <summary>The cuts that keep so many of each input's largest changes (<see cref="MergeKernels.SelectLargest"/>), found out once.</summary>
+    public MagnitudeCut[] Cuts(long[] keepCounts)
+    {
+        var known = _cuts.Find(entry => entry.KeepCounts.AsSpan().SequenceEqual(keepCounts));
+        if (known.Cuts is null)
+        {
+            known = (keepCounts, new MagnitudeCut[keepCounts.Length]);
+            Kernels.SelectLargest(Base, Inputs, keepCounts, known.Cuts);
+            _cuts.Add(known);
+        }
+
+        return known.Cuts;
+    }
+
     public void Dispose() => Release();
 
     private DeviceTensor Load(TensorInput input, Func<TensorInput, LoadedTensor> load)
     {
         var loaded = load(input);
         _loaded.Add(loaded);
+        InputByteCount += loaded.Tensor.ByteCount;
         return loaded.Tensor;
     }
 
@@ -65,6 +98,9 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
 
         _loaded.Clear();
         _inputCount = 0;
+        _gram = null;
+        _cuts.Clear();
+        InputByteCount = 0;
         BaseOrNull = null;
     }
 }

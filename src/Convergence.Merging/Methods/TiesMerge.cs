@@ -52,31 +52,16 @@ public sealed record TiesMerge(
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
-        var cuts = new MagnitudeCut[Weights.Length];
-        if (Scope == TrimScope.Global)
-        {
-            context.Trim!.Cuts(context.Task).CopyTo(cuts);
-        }
-        else
-        {
-            SelectCuts(context, cuts);
-        }
-
+        var cuts = Scope == TrimScope.Global ? context.Trim!.Cuts(context.Task) : SelectCuts(context);
         var signOfZero = Zero == ZeroSign.Majority ? context.Trim!.MajoritySign : 1;
         return new TiesStep([.. Weights], cuts, new TiesOptions(Lambda, Normalize, signOfZero));
     }
 
     /// <summary>The cuts of a tensor that is trimmed by itself.</summary>
-    internal void SelectCuts(TensorMergeContext context, Span<MagnitudeCut> cuts)
+    internal MagnitudeCut[] SelectCuts(TensorMergeContext context)
     {
         var elementCount = context.Base.ElementCount;
-        Span<long> keepCounts = stackalloc long[Weights.Length];
-        for (var index = 0; index < keepCounts.Length; index++)
-        {
-            keepCounts[index] = KeepCount(Densities[index], elementCount);
-        }
-
-        context.Kernels.SelectLargest(context.Base, context.Inputs, keepCounts, cuts);
+        return context.Cuts([.. Densities.Select(density => KeepCount(density, elementCount))]);
     }
 
     internal static long KeepCount(double density, long elementCount) =>

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Convergence.Merging;
 
 /// <summary>
-/// A tensor name taken apart at its layer number, the first part that is all digits: <c>model.layers.</c> 7
-/// <c>.self_attn.q_proj.weight</c>, <c>h.</c> 0 <c>.ln_1.weight</c>.
+/// A tensor name taken apart at its layer number, the first part that is all digits and follows a word: <c>model.layers.</c> 7
+/// <c>.self_attn.q_proj.weight</c>, <c>h.</c> 0 <c>.ln_1.weight</c>. Numbers further right, such as those of experts, belong to the layer.
 /// </summary>
 internal readonly partial record struct LayerName(string Prefix, int Layer, string Suffix)
 {
@@ -25,6 +25,6 @@ internal readonly partial record struct LayerName(string Prefix, int Layer, stri
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Layer}{Suffix}");
 
-    [GeneratedRegex(@"^(?<prefix>(?:[^.]*[^.0-9][^.]*\.)+)(?<layer>[0-9]+)(?<suffix>\..+)$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<prefix>(?:[0-9]+\.)*(?:[^.]*[^.0-9][^.]*\.)+)(?<layer>[0-9]+)(?<suffix>\..+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
@@ -10,16 +11,24 @@ public sealed class ParentModel
 {
     private readonly HashSet<string> _names;
     private readonly Lazy<Vocabulary?> _vocabulary;
+    private readonly Lazy<bool> _isHeadTheEmbedding;
+    private readonly Lazy<ImmutableArray<string>> _soundness;
     private bool _isKnownFinite;
 
-    internal ParentModel(string name, ModelDirectory? directory, JsonObject config, ITensorSource weights)
+    internal ParentModel(string name, ModelDirectory? directory, JsonObject config, ITensorSource weights, LoraAdapter? adapter = null)
     {
         Name = name;
         Directory = directory;
         Config = config;
+        Sections = [.. ConfigSections.Of(config)];
         Weights = weights;
+        Adapter = adapter;
+        Head = weights.Names.FirstOrDefault(TiedHead.IsHead);
+        Embedding = weights.Names.FirstOrDefault(TiedHead.IsEmbedding);
+        _isHeadTheEmbedding = new Lazy<bool>(() => Head is not null && Embedding is not null && TiedHead.SameBytes(this, Head, Embedding));
+        _soundness = new Lazy<ImmutableArray<string>>(() => ConfigChecks.CheckAlone(this));
         _names = new HashSet<string>(weights.Names, StringComparer.Ordinal);
-        Layers = LayerStack.Of(weights.Names);
+        Layers = LayerStack.Of(weights.Names, config);
         _vocabulary = new Lazy<Vocabulary?>(() => directory?.FindFile("tokenizer.json") is { } file ? Vocabulary.ReadFile(file) : null);
     }
 
@@ -32,16 +41,72 @@ public sealed class ParentModel
     /// <summary>The content of its <c>config.json</c>. Not to be changed.</summary>
     public JsonObject Config { get; }
 
+    /// <summary>The parts of <see cref="Config"/> that describe the language model, outermost first.</summary>
+    internal ImmutableArray<JsonObject> Sections { get; }
+
+    /// <summary>Names, shapes and types of its tensors. With an adapter the values are those of <see cref="Load"/>.</summary>
     public ITensorSource Weights { get; }
 
+    /// <summary>The adapter that is added to it, or <see langword="null"/>.</summary>
+    internal LoraAdapter? Adapter { get; }
+
     internal LayerStack Layers { get; }
+
+    /// <summary>The name of its output head, or <see langword="null"/> when it stores none.</summary>
+    internal string? Head { get; }
+
+    /// <summary>The name of its input embedding, where one is recognised.</summary>
+    internal string? Embedding { get; }
+
+    /// <summary>Whether head and embedding are the same numbers, bit for bit. Both are read once.</summary>
+    internal bool IsHeadTheEmbedding => _isHeadTheEmbedding.Value;
 
     /// <summary>Its tokens, read once; <see langword="null"/> when it brings no tokenizer that lists them.</summary>
     internal Vocabulary? Vocabulary => _vocabulary.Value;
 
+    /// <summary>
+    /// Refuses a model that is quantised or contradicts itself, and returns what does not prevent merging but is worth knowing. Looked at once:
+    /// a search plans thousands of merges of the same models.
+    /// </summary>
+    /// <exception cref="MergeException">It cannot be merged with anything.</exception>
+    internal ImmutableArray<string> EnsureSound() => _soundness.Value;
+
     internal bool Has(string tensor) => _names.Contains(tensor);
 
+    /// <summary>The value under a key of the first part of the configuration that has one, or <see langword="null"/>.</summary>
+    internal JsonNode? Setting(string key)
+    {
+        foreach (var section in Sections)
+        {
+            if (section[key] is { } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
     internal DeviceTensor? Find(string tensor) => Weights.TryGet(tensor, out var found) ? found : null;
+
+    /// <summary>Makes a tensor ready for a device: the model's own where that will do.</summary>
+    internal LoadedTensor Load(string tensor, ComputeDevice device)
+    {
+        if ((Weights as AdaptedWeights)?.Compute(tensor) is { } computed)
+        {
+            var moved = device.Import(computed);
+            if (!ReferenceEquals(moved, computed))
+            {
+                computed.Dispose();
+            }
+
+            return new LoadedTensor(moved, IsOwned: true);
+        }
+
+        var own = Find(tensor) ?? throw new InvalidOperationException($"{Name} has lost its tensor {tensor} since the merge was planned.");
+        var imported = own is HostTensor host ? device.Import(host) : own;
+        return new LoadedTensor(imported, IsOwned: !ReferenceEquals(imported, own));
+    }
 
     /// <summary>Refuses weights that are not numbers. All tensors are read once; later calls cost nothing.</summary>
     internal void EnsureFinite(ComputeDevice device)
@@ -51,10 +116,21 @@ public sealed class ParentModel
             return;
         }
 
-        foreach (var name in Weights.Names)
+        EnsureFinite(device, Weights, "");
+        if (Adapter is { } adapter)
         {
-            var tensor = Find(name)!;
-            if (!tensor.DType.IsComputable())
+            EnsureFinite(device, adapter.Weights, "of its adapter ");
+        }
+
+        _isKnownFinite = true;
+    }
+
+    private void EnsureFinite(ComputeDevice device, ITensorSource weights, string place)
+    {
+        foreach (var name in weights.Names)
+        {
+            weights.TryGet(name, out var tensor);
+            if (!tensor!.DType.IsComputable())
             {
                 continue;
             }
@@ -64,11 +140,9 @@ public sealed class ParentModel
             if (count > 0)
             {
                 throw new MergeException(
-                    $"{Name}: tensor {name} {tensor.Shape} has {count} {(count == 1 ? "element that is" : "elements that are")} NaN or infinite. "
+                    $"{Name}: tensor {place}{name} {tensor.Shape} has {count} {(count == 1 ? "element that is" : "elements that are")} NaN or infinite. "
                     + "Such a model is damaged and every merge with it would be; use another checkpoint of it.");
             }
         }
-
-        _isKnownFinite = true;
     }
 }

@@ -12,6 +12,9 @@ namespace Convergence.Merging;
 /// <param name="rootDirectory">What relative model names in recipes refer to.</param>
 public sealed class ParentModels(string rootDirectory) : IDisposable
 {
+    // Between a model and the LoRA adapter that is added to it.
+    private const char AdapterMark = '+';
+
     private readonly Dictionary<string, ParentModel> _models = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _owned = [];
 
@@ -29,7 +32,10 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         return model;
     }
 
-    /// <summary>The model of that name, opened if it is not yet.</summary>
+    /// <summary>
+    /// The model of that name, opened if it is not yet. <c>model+lora</c> is a model with a LoRA adapter, whose sums are computed when tensors
+    /// are loaded; no copy of the model is made.
+    /// </summary>
     /// <exception cref="MergeException">There is no such directory.</exception>
     /// <exception cref="ConvergenceException">The directory is not a model, or its files are damaged.</exception>
     public ParentModel Get(string name)
@@ -57,13 +63,7 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
     }
 
     /// <summary>Makes a tensor that a merge reads ready for a device: the parent's own where that will do. Dispose the result after use.</summary>
-    internal LoadedTensor Load(TensorInput input, ComputeDevice device)
-    {
-        var tensor = Get(input.Model).Find(input.Tensor)
-            ?? throw new InvalidOperationException($"{input.Model} has lost its tensor {input.Tensor} since the merge was planned.");
-        var imported = tensor is HostTensor host ? device.Import(host) : tensor;
-        return new LoadedTensor(imported, IsOwned: !ReferenceEquals(imported, tensor));
-    }
+    internal LoadedTensor Load(TensorInput input, ComputeDevice device) => Get(input.Model).Load(input.Tensor, device);
 
     public void Dispose()
     {
@@ -78,7 +78,43 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
 
     private ParentModel Open(string name)
     {
-        var path = Path.GetFullPath(Path.Combine(RootDirectory, name));
+        var path = FullPath(name);
+        var plus = name.LastIndexOf(AdapterMark);
+        if (plus > 0 && plus < name.Length - 1 && !Directory.Exists(path))
+        {
+            return OpenWithAdapter(name, name[..plus], name[(plus + 1)..]);
+        }
+
+        var directory = OpenDirectory(name);
+        return new ParentModel(name, directory, directory.Config, directory.Weights);
+    }
+
+    private ParentModel OpenWithAdapter(string name, string model, string adapter)
+    {
+        var directory = OpenDirectory(model);
+        var adapterPath = FullPath(adapter);
+        if (!Directory.Exists(adapterPath))
+        {
+            throw new MergeException(
+                $"Model {name}: there is no directory {adapterPath}. What follows the \"{AdapterMark}\" is the directory of a LoRA adapter, absolute or relative to {Path.GetFullPath(RootDirectory)}.");
+        }
+
+        var lora = LoraAdapter.Open(adapterPath, model, directory.Weights);
+        var weights = new AdaptedWeights(directory.Weights, lora);
+        _owned.Add(weights);
+        var config = directory.Config;
+        if (lora.Replacements.Keys.Any(tensor => TiedHead.IsHead(tensor) && !directory.Weights.TryGet(tensor, out _)))
+        {
+            config = (JsonObject)config.DeepClone();
+            TiedHead.Say(config, ties: false);
+        }
+
+        return new ParentModel(name, directory, config, weights, lora);
+    }
+
+    private ModelDirectory OpenDirectory(string name)
+    {
+        var path = FullPath(name);
         if (!Directory.Exists(path))
         {
             throw new MergeException(
@@ -88,6 +124,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
 
         var directory = ModelDirectory.Open(path);
         _owned.Add(directory);
-        return new ParentModel(name, directory, directory.Config, directory.Weights);
+        return directory;
     }
+
+    private string FullPath(string name) => Path.GetFullPath(Path.Combine(RootDirectory, name));
 }

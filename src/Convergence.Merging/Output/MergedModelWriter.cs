@@ -9,7 +9,7 @@ namespace Convergence.Merging;
 
 /// <summary>
 /// Writes a merged model as Hugging Face tools expect it: <c>config.json</c>, <c>model.safetensors</c>, the donor's tokenizer and generation settings,
-/// a model card and the recipe. The directory appears complete or not at all; equal input gives equal bytes.
+/// a model card, the recipe and the lock that proves the merge. The directory appears complete or not at all; equal input gives equal bytes.
 /// </summary>
 public static class MergedModelWriter
 {
@@ -35,12 +35,13 @@ public static class MergedModelWriter
     public static void Write(string directory, MergePlan plan, ITensorSource weights, string? cardNotes = null) =>
         AtomicDirectory.Write(directory, temporary =>
         {
-            SafetensorsWriter.Write(
-                Path.Combine(temporary, "model.safetensors"), weights, new Dictionary<string, string> { ["format"] = "pt" });
+            var weightsPath = Path.Combine(temporary, "model.safetensors");
+            SafetensorsWriter.Write(weightsPath, weights, new Dictionary<string, string> { ["format"] = "pt" });
             WriteText(temporary, "config.json", ToJson(plan.Config));
             WriteText(temporary, "recipe.yaml", RecipeWriter.ToYaml(plan.Recipe));
             WriteText(temporary, "README.md", ModelCard.Build(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes));
             CopyDonorFiles(plan, temporary);
+            RecipeLock.Build(plan, [FileDigest.Of(weightsPath)]).Write(Path.Combine(temporary, RecipeLock.FileName));
         });
 
     private static string ToJson(JsonObject config) => config.ToJsonString(Indented) + "\n";

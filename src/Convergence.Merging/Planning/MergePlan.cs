@@ -41,5 +41,8 @@ public sealed record MergePlan
     /// <summary>Bytes that one pass over all inputs reads.</summary>
     public required long InputBytes { get; init; }
 
+    /// <summary>The tasks that need numbers from the whole model.</summary>
+    internal IEnumerable<MergeTask> ModelWideTasks => Tasks.Where(task => task.Operation is TiesMerge { IsModelWide: true });
+
     internal ParentModels Parents { get; }
 }

@@ -32,7 +32,7 @@ public static class MergePlanner
             Donor = donor,
             Models = models,
             Tasks = tasks,
-            Warnings = ModelChecks.Warnings(parents, parents.Get(donor), models),
+            Warnings = ModelChecks.Warnings(parents, parents.Get(donor), models).AddRange(builder.Notes),
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),
         };
     }

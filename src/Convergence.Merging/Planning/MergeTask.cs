@@ -22,5 +22,11 @@ public sealed record MergeTask
 
     public required TensorMerge Operation { get; init; }
 
+    public bool Equals(MergeTask? other) =>
+        other is not null && Name == other.Name && Shape == other.Shape && DType == other.DType && Equals(Base, other.Base)
+        && Inputs.SequenceEqual(other.Inputs) && Operation.Equals(other.Operation);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Shape, DType, Base, SequenceValue.Hash(Inputs), Operation);
+
     public long ByteCount => Shape.ElementCount * DType.ByteCount();
 }

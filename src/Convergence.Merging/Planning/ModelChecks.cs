@@ -20,6 +20,7 @@ internal static class ModelChecks
         foreach (var name in models)
         {
             var model = parents.Get(name);
+            model.EnsureSound();
             Compare(
                 donor, model, "model_type", "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
             Compare(
@@ -32,11 +33,11 @@ internal static class ModelChecks
     /// <summary>Refuses layers that a model does not have.</summary>
     public static void EnsureLayers(ParentModel model, RecipeSource source)
     {
-        if (model.Layers.Prefixes.Length != 1)
+        if (!model.Layers.HasMain)
         {
             throw new MergeException(
-                $"{model.Name} has {model.Layers.Prefixes.Length} stacks of layers ({string.Join(", ", model.Layers.Prefixes)}); slices need a model with exactly one. "
-                + "Merge whole models with \"models\" instead of \"slices\".");
+                $"{model.Name} has {model.Layers.Prefixes.Length} stacks of layers ({string.Join(", ", model.Layers.Prefixes)}); slices need a model with exactly one, "
+                + "or a config.json whose depth (num_hidden_layers) says which one is meant. Merge whole models with \"models\" instead of \"slices\".");
         }
 
         if (source.EndLayer > model.Layers.Count)
@@ -53,9 +54,11 @@ internal static class ModelChecks
         var warnings = ImmutableArray.CreateBuilder<string>();
         foreach (var model in models.Select(parents.Get))
         {
+            warnings.AddRange(model.EnsureSound());
             foreach (var key in TellingKeys)
             {
-                if (donor.Config[key] is { } expected && model.Config[key] is { } found && !JsonNode.DeepEquals(expected, found))
+                if (donor.Setting(key) is { } expected && model.Setting(key) is { } found
+                    && !JsonNode.DeepEquals(expected, found))
                 {
                     warnings.Add($"{model.Name} has {key} {found.ToJsonString()} where {donor.Name} has {expected.ToJsonString()}; the merged model takes the latter.");
                 }
@@ -79,7 +82,8 @@ internal static class ModelChecks
 
     private static void Compare(ParentModel donor, ParentModel model, string key, string cure)
     {
-        if (donor.Config[key] is { } expected && model.Config[key] is { } found && !JsonNode.DeepEquals(expected, found))
+        if (donor.Setting(key) is { } expected && model.Setting(key) is { } found
+            && !JsonNode.DeepEquals(expected, found))
         {
             throw new MergeException(
                 $"{model.Name} cannot be merged with {donor.Name}: config.json says {key} {found.ToJsonString()} for the first and {expected.ToJsonString()} for the second. {cure}");

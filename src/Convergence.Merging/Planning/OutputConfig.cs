@@ -7,7 +7,7 @@ namespace Convergence.Merging;
 /// <summary>Derives the output's <c>config.json</c> from the donor's: its depth, its per-layer lists, its stored type.</summary>
 internal static class OutputConfig
 {
-    private static readonly string[] LayerCountKeys = ["num_hidden_layers", "n_layer", "n_layers", "num_layers"];
+    private static readonly string[] PerLayerWords = ["layer", "block", "sliding_window", "head", "intermediate_size", "pattern", "rope", "sparsity", "multiplier"];
     private static readonly string[] TypeKeys = ["torch_dtype", "dtype"];
 
     public static JsonObject Build(
@@ -20,9 +20,9 @@ internal static class OutputConfig
         }
 
         SetStoredType(config, tasks);
-        if (head.Untie)
+        if (head.Flag is { } ties)
         {
-            config[TiedHead.ConfigKey] = false;
+            TiedHead.Say(config, ties);
         }
 
         return config;
@@ -31,36 +31,81 @@ internal static class OutputConfig
     private static void SetDepth(JsonObject config, ParentModels parents, ParentModel donor, ImmutableArray<RecipeSlice> slices)
     {
         var depth = slices.Sum(slice => slice.Sources[0].LayerCount);
-        var keys = LayerCountKeys.Where(config.ContainsKey).ToList();
-        foreach (var key in keys.Count > 0 ? keys : [LayerCountKeys[0]])
+        var keys = ModelDepth.Of(donor.Config) is { } known ? DepthKeys(config, known, donor) : [];
+        foreach (var (section, key) in keys.Count > 0 ? keys : [(config, ModelDepth.Keys[0])])
         {
-            config[key] = depth;
+            section[key] = depth;
         }
 
         // Lists with one entry per layer, such as layer_types, follow the layers to their new places.
-        foreach (var key in config.Where(pair => NamesLayers(pair.Key) && IsPerLayer(pair.Value, donor)).Select(pair => pair.Key).ToList())
+        var sections = ConfigSections.Of(config).ToList();
+        foreach (var section in sections)
         {
-            var renumbered = new JsonArray();
-            foreach (var source in slices.Select(slice => slice.Sources[0]))
+            foreach (var (key, value) in section.Where(pair => NamesLayers(pair.Key)).ToList())
             {
-                var model = parents.Get(source.Model);
-                var list = (JsonArray)(IsPerLayer(model.Config[key], model) ? model.Config[key]! : donor.Config[key]!);
-                for (var layer = source.FirstLayer; layer < source.EndLayer; layer++)
+                if (IsPerLayer(value, donor))
                 {
-                    renumbered.Add(list[Math.Min(layer, list.Count - 1)]?.DeepClone());
+                    section[key] = Renumber(key, (JsonArray)value!, parents, slices);
+                }
+                else if (IsListOfLayers(value, donor))
+                {
+                    section[key] = Relocate((JsonArray)value!, slices);
                 }
             }
 
-            config[key] = renumbered;
+            // Predicting layers behind the last one were numbered from it; slices leave them out.
+            if (section.ContainsKey(ModelDepth.ExtraKey))
+            {
+                section[ModelDepth.ExtraKey] = 0;
+            }
         }
     }
+
+    /// <summary>Every place that says the depth: some configurations repeat it under a second name or in a nested part.</summary>
+    private static List<(JsonObject Section, string Key)> DepthKeys(JsonObject config, ModelDepth known, ParentModel donor) =>
+    [
+        .. from section in ConfigSections.Of(config)
+           from key in ModelDepth.Keys
+           where ConfigSections.WholeNumber(section[key]) is { } count && (count == known.LayerCount || count == donor.Layers.Count)
+           select (section, key),
+    ];
+
+    private static JsonArray Renumber(string key, JsonArray ofDonor, ParentModels parents, ImmutableArray<RecipeSlice> slices)
+    {
+        var renumbered = new JsonArray();
+        foreach (var source in slices.Select(slice => slice.Sources[0]))
+        {
+            var model = parents.Get(source.Model);
+            var list = ConfigSections.With(model.Config, key).Select(section => section[key])
+                .FirstOrDefault(value => IsPerLayer(value, model)) as JsonArray ?? ofDonor;
+            for (var layer = source.FirstLayer; layer < source.EndLayer; layer++)
+            {
+                renumbered.Add(list[Math.Min(layer, list.Count - 1)]?.DeepClone());
+            }
+        }
+
+        return renumbered;
+    }
+
+    // The new places of the layers that a list such as mlp_only_layers names.
+    private static JsonArray Relocate(JsonArray layers, ImmutableArray<RecipeSlice> slices)
+    {
+        var named = layers.Select(layer => layer!.GetValue<long>()).ToHashSet();
+        var sources = slices.SelectMany(slice => Enumerable.Range(slice.Sources[0].FirstLayer, slice.Sources[0].LayerCount));
+        return new JsonArray([.. sources.Select((layer, place) => (layer, place)).Where(pair => named.Contains(pair.layer)).Select(pair => (JsonNode)pair.place)]);
+    }
+
+    private static bool IsListOfLayers(JsonNode? value, ParentModel model) =>
+        value is JsonArray { Count: > 0 } list
+        && list.Select(ConfigSections.WholeNumber).ToList() is var numbers
+        && numbers.TrueForAll(number => number >= 0 && number < model.Layers.Count)
+        && numbers.Zip(numbers.Skip(1)).All(pair => pair.First < pair.Second);
 
     private static bool IsPerLayer(JsonNode? value, ParentModel model) =>
         value is JsonArray list && list.Count == model.Layers.Count;
 
     // A list may be as long by chance: end tokens, for instance.
-    private static bool NamesLayers(string key) =>
-        key.Contains("layer", StringComparison.Ordinal) || key.Contains("block", StringComparison.Ordinal);
+    private static bool NamesLayers(string key) => PerLayerWords.Any(word => key.Contains(word, StringComparison.Ordinal));
 
     private static void SetStoredType(JsonObject config, ImmutableArray<MergeTask> tasks)
     {
@@ -71,10 +116,10 @@ internal static class OutputConfig
             return;
         }
 
-        var keys = TypeKeys.Where(config.ContainsKey).ToList();
-        foreach (var key in keys.Count > 0 ? keys : [TypeKeys[0]])
+        var places = ConfigSections.Of(config).SelectMany(section => TypeKeys.Where(section.ContainsKey).Select(key => (section, key))).ToList();
+        foreach (var (section, key) in places.Count > 0 ? places : [(config, TypeKeys[0])])
         {
-            config[key] = TypeNames.Name(largest.Key);
+            section[key] = TypeNames.Name(largest.Key);
         }
     }
 }

@@ -16,8 +16,12 @@ internal sealed class TaskBuilder(
     private const double LargestGain = 1e6;
 
     private readonly SortedDictionary<string, MergeTask> _tasks = new(StringComparer.Ordinal);
+    private readonly List<string> _notes = [];
     private int _layerCount;
     private double _residualGain = 1;
+
+    /// <summary>What was decided about tensors that not all models have.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>Adds the layers of a slice below those that are there.</summary>
     public void AddLayers(RecipeSlice slice)
@@ -47,11 +51,11 @@ internal sealed class TaskBuilder(
             slices = [new RecipeSlice([new RecipeSource(donor, 0, 0, RecipeParameters.Empty)], RecipeParameters.Empty)];
         }
 
-        var all = slices[0].Sources.Concat(slices[^1].Sources).Select(source => parents.Get(source.Model)).ToList();
-        foreach (var name in NamesOf(all).Where(name => LayerName.Parse(name) is null && !(head.IsTied && name == TiedHead.HeadName)))
+        var all = WithBase(slices[0].Sources.Concat(slices[^1].Sources));
+        foreach (var name in NamesOf(all).Where(name => !IsInLayers(name) && !(head.IsTied && TiedHead.IsHead(name))))
         {
             var slice = AfterLayers.Any(part => name.Contains(part, StringComparison.Ordinal)) ? slices[^1] : slices[0];
-            Add(name, depth: 0, slice, source => TiedHead.NameIn(parents.Get(source.Model), name), baseName: BaseName(name));
+            Add(name, depth: 0, slice, source => head.NameIn(parents.Get(source.Model), name), baseName: BaseName(name));
         }
     }
 
@@ -62,7 +66,7 @@ internal sealed class TaskBuilder(
     // Without slices nothing is renumbered, and a model may have several stacks (an encoder and a decoder), each with its own depth.
     private void AddWholeStacks(RecipeSlice slice)
     {
-        var models = slice.Sources.Select(source => parents.Get(source.Model)).ToList();
+        var models = WithBase(slice.Sources);
         foreach (var name in NamesOf(models))
         {
             if (LayerName.Parse(name) is { } layer)
@@ -79,11 +83,12 @@ internal sealed class TaskBuilder(
         var suffixes = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var source in slice.Sources)
         {
-            var names = parents.Get(source.Model).Weights.Names.Select(LayerName.Parse);
+            var model = parents.Get(source.Model);
+            var names = model.Weights.Names.Select(name => model.Layers.ParseMain(name));
             suffixes.UnionWith(names.OfType<LayerName>().Where(name => name.Layer == source.FirstLayer + offset).Select(name => name.Suffix));
         }
 
-        var prefix = parents.Get(first.Model).Layers.Prefixes[0];
+        var prefix = parents.Get(first.Model).Layers.Prefix;
         if (recipe.Method == MergeMethod.Dataflow)
         {
             ScaleResidual(slice, $"{prefix}{_layerCount + offset}", depth);
@@ -100,7 +105,7 @@ internal sealed class TaskBuilder(
                 new LayerName(prefix, _layerCount + offset, suffix).ToString(),
                 depth,
                 slice,
-                source => new LayerName(parents.Get(source.Model).Layers.Prefixes[0], source.FirstLayer + offset, suffix).ToString(),
+                source => new LayerName(parents.Get(source.Model).Layers.Prefix, source.FirstLayer + offset, suffix).ToString(),
                 new LayerName(prefix, first.FirstLayer + offset, suffix).ToString());
         }
     }
@@ -120,6 +125,14 @@ internal sealed class TaskBuilder(
         }
     }
 
+    // What the base alone has must not be lost without a word.
+    private List<ParentModel> WithBase(IEnumerable<RecipeSource> sources) =>
+        [.. sources.Select(source => source.Model).Concat(definition.WorksOnTaskVectors(recipe) ? [recipe.BaseModel!] : []).Distinct().Select(parents.Get)];
+
+    // With slices only the main run of layers is cut; towers beside it and other numbered parts stay whole.
+    private bool IsInLayers(string name) =>
+        recipe.Slices.Length == 0 ? LayerName.Parse(name) is not null : parents.Get(donor).Layers.ParseMain(name) is not null;
+
     private static SortedSet<string> NamesOf(IEnumerable<ParentModel> models)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
@@ -131,7 +144,7 @@ internal sealed class TaskBuilder(
         return names;
     }
 
-    private string BaseName(string name) => recipe.BaseModel is { } baseModel ? TiedHead.NameIn(parents.Get(baseModel), name) : name;
+    private string BaseName(string name) => recipe.BaseModel is { } baseModel ? head.NameIn(parents.Get(baseModel), name) : name;
 
     private void Add(string name, double depth, RecipeSlice slice, Func<RecipeSource, string> nameIn, string baseName)
     {
@@ -145,16 +158,89 @@ internal sealed class TaskBuilder(
 
         var inputs = sources.ConvertAll(source => new TensorInput(source.Model, nameIn(source)));
         var baseInput = definition.WorksOnTaskVectors(recipe) ? new TensorInput(recipe.BaseModel!, baseName) : null;
-        var reference = baseInput ?? inputs[0];
-        var tensor = Find(reference, inputs);
-        foreach (var input in inputs)
+        var modelCount = inputs.Count;
+        if (!LeaveOutAbsent(name, sources, inputs, baseInput))
         {
-            EnsureSameShape(reference, tensor, input, Find(input, inputs));
+            return;
         }
 
-        _tasks.Add(name, tensor.DType.IsComputable()
+        // What one model alone has is not merged with anything.
+        var isAlone = inputs.Count < modelCount && (baseInput is null ? 1 : 0) >= inputs.Count;
+
+        var reference = baseInput ?? inputs[0];
+        var tensor = Find(reference);
+        foreach (var input in inputs)
+        {
+            EnsureSameShape(reference, tensor, input, Find(input));
+        }
+
+        _tasks.Add(name, tensor.DType.IsComputable() && !isAlone
             ? Merge(name, depth, slice, sources, inputs, baseInput, tensor)
-            : new MergeTask { Name = name, Shape = tensor.Shape, DType = tensor.DType, Inputs = [reference], Operation = PassthroughMerge.Unchanged });
+            : new MergeTask
+            {
+                Name = name,
+                Shape = tensor.Shape,
+                DType = tensor.DType.IsComputable() ? recipe.OutDType ?? recipe.DType ?? tensor.DType : tensor.DType,
+                Inputs = [reference],
+                Operation = PassthroughMerge.Unchanged,
+            });
+    }
+
+    /// <summary>Applies the rule for tensors that only some models have, and returns whether the output has the tensor.</summary>
+    private bool LeaveOutAbsent(string name, List<RecipeSource> sources, List<TensorInput> inputs, TensorInput? baseInput)
+    {
+        List<TensorInput> absent = baseInput is not null && !IsThere(baseInput) ? [baseInput] : [];
+        foreach (var input in inputs)
+        {
+            if (!IsThere(input))
+            {
+                absent.Add(input);
+            }
+        }
+
+        if (absent.Count == 0)
+        {
+            return true;
+        }
+
+        List<TensorInput> all = baseInput is null ? inputs : [.. inputs, baseInput];
+        var holder = all.Find(input => !absent.Contains(input));
+        if (holder is not null && DerivedBuffers.IsDerived(name, parents.Get(holder.Model).Find(holder.Tensor)!.Shape.Rank))
+        {
+            _notes.Add($"{name} is left out: {absent[0].Model} does not store it, and it is worked out from the configuration when a model is loaded.");
+            return false;
+        }
+
+        if (recipe.MissingTensors == MissingTensorRule.Refuse || holder is null || (baseInput is not null && absent.Contains(baseInput)))
+        {
+            throw Missing(absent, all.FindAll(input => !absent.Contains(input)), baseInput);
+        }
+
+        for (var index = inputs.Count - 1; index >= 0; index--)
+        {
+            if (absent.Contains(inputs[index]))
+            {
+                inputs.RemoveAt(index);
+                sources.RemoveAt(index);
+            }
+        }
+
+        _notes.Add($"{name} is merged without {string.Join(", ", absent.Select(input => input.Model))}, which {(absent.Count == 1 ? "does" : "do")} not have it.");
+        return true;
+    }
+
+    private bool IsThere(TensorInput input) => parents.Get(input.Model).Has(input.Tensor);
+
+    private static MergeException Missing(List<TensorInput> absent, List<TensorInput> holders, TensorInput? baseInput)
+    {
+        var held = holders.Count == 0 ? "" : $", but {Who(holders)}";
+        var cure = baseInput is not null && absent.Contains(baseInput) && holders.Count > 0
+            ? "Task vectors are differences from the base, so the base must have every tensor: take the base that these models were fine-tuned from."
+            : "Check that both are complete and fine-tuned from one architecture; "
+              + "or set \"missing_tensors: skip\" in the recipe, and such tensors are merged from the models that have them.";
+        return new MergeException($"{Who(absent)} no tensor {absent[0].Tensor}{held}. {cure}");
+
+        static string Who(List<TensorInput> inputs) => $"{string.Join(", ", inputs.Select(input => input.Model))} {(inputs.Count == 1 ? "has" : "have")}";
     }
 
     private MergeTask Merge(
@@ -191,18 +277,7 @@ internal sealed class TaskBuilder(
     private DType StoredType(string name, TensorInput? baseInput, DeviceTensor tensor) =>
         baseInput is null && parents.Get(donor).Find(name) is { } donated && donated.DType.IsComputable() ? donated.DType : tensor.DType;
 
-    private DeviceTensor Find(TensorInput input, List<TensorInput> inputs)
-    {
-        if (parents.Get(input.Model).Find(input.Tensor) is { } found)
-        {
-            return found;
-        }
-
-        var holder = inputs.Find(other => parents.Get(other.Model).Has(other.Tensor));
-        throw new MergeException(
-            $"{input.Model} has no tensor {input.Tensor}{(holder is null ? "" : $", but {holder.Model} has")}. "
-            + "Models can be merged only when they have the same tensors: check that both are complete and fine-tuned from one architecture.");
-    }
+    private DeviceTensor Find(TensorInput input) => parents.Get(input.Model).Find(input.Tensor)!;
 
     private static void EnsureSameShape(TensorInput reference, DeviceTensor expected, TensorInput input, DeviceTensor found)
     {
@@ -219,8 +294,7 @@ internal sealed class TaskBuilder(
         }
 
         var differsInRows = expected.Shape.Rank == 2 && found.Shape.Rank == 2 && expected.Shape[1] == found.Shape[1]
-            && (reference.Tensor.Contains("embed", StringComparison.Ordinal) || reference.Tensor.Contains("wte", StringComparison.Ordinal)
-                || reference.Tensor == TiedHead.HeadName);
+            && (reference.Tensor.Contains("embed", StringComparison.Ordinal) || TiedHead.IsPerToken(reference.Tensor));
         throw new MergeException(
             $"Tensor {reference.Tensor} has shape {expected.Shape} in {reference.Model} but {found.Shape} in {input.Model}. "
             + (differsInRows

@@ -33,6 +33,9 @@ public sealed record MergeRecipe
     /// <summary>Whose defaults hold for parameters that are not given.</summary>
     public RecipeDialect Dialect { get; init; }
 
+    /// <summary>What becomes of a tensor that only some of the models have.</summary>
+    public MissingTensorRule MissingTensors { get; init; }
+
     /// <summary>Decides every random choice (the masks of DARE), together with the names of the tensors.</summary>
     public ulong Seed { get; init; }
 
@@ -46,8 +49,9 @@ public sealed record MergeRecipe
         && DType == other.DType
         && OutDType == other.OutDType
         && Dialect == other.Dialect
+        && MissingTensors == other.MissingTensors
         && Seed == other.Seed;
 
     public override int GetHashCode() =>
-        HashCode.Combine(Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices), Parameters, (DType, OutDType), (Dialect, Seed));
+        HashCode.Combine(Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices), Parameters, (DType, OutDType, MissingTensors), (Dialect, Seed));
 }

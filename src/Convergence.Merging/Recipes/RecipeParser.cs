@@ -9,7 +9,7 @@ namespace Convergence.Merging;
 internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
 {
     private static readonly string[] RecipeKeys =
-        ["merge_method", "base_model", "models", "slices", "parameters", "dtype", "out_dtype", "seed", "dialect"];
+        ["merge_method", "base_model", "models", "slices", "parameters", "dtype", "out_dtype", "seed", "dialect", "missing_tensors"];
 
     private static readonly string[] UnsupportedKeys = ["tokenizer_source", "tokenizer", "chat_template", "modules", "name", "base_model"];
 
@@ -31,6 +31,7 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
             DType = Type(keys, "dtype"),
             OutDType = Type(keys, "out_dtype"),
             Dialect = Dialect(keys),
+            MissingTensors = MissingTensors(keys),
             Seed = Seed(keys),
         };
     }
@@ -94,6 +95,14 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
         return TypeNames.Parse(name) ?? throw Error(
             keys[key], $"{key} \"{name}\" is not a float type.{Suggestion.Phrase(name, TypeNames.All)} It is one of float32, float16, bfloat16, float64.");
     }
+
+    private MissingTensorRule MissingTensors(Dictionary<string, YamlValue> keys) => OptionalText(keys, "missing_tensors") switch
+    {
+        null or "refuse" => MissingTensorRule.Refuse,
+        "skip" => MissingTensorRule.Skip,
+        var other => throw Error(
+            keys["missing_tensors"], $"missing_tensors \"{other}\" is neither \"refuse\" nor \"skip\" (merge such a tensor from the models that have it)."),
+    };
 
     private RecipeDialect Dialect(Dictionary<string, YamlValue> keys)
     {

@@ -44,6 +44,11 @@ public static class RecipeWriter
         }
 
         WriteParameters(yaml, 0, recipe.Parameters);
+        if (recipe.MissingTensors == MissingTensorRule.Skip)
+        {
+            Line(yaml, 0, "missing_tensors: skip");
+        }
+
         WriteType(yaml, "dtype", recipe.DType);
         WriteType(yaml, "out_dtype", recipe.OutDType);
         if (recipe.Seed != 0)

@@ -35,6 +35,14 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
         _sweep.Map(new TaskVectorKernel(weights.ToArray(), inputs.Length), baseTensor, inputs, output);
     }
 
+    public override void CombineMany(
+        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<DeviceTensor> outputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(outputs.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, inputs.Length * outputs.Length);
+        _sweep.MapMany(new CombineManyKernel(weights.ToArray(), inputs.Length, baseTensor is not null), baseTensor, inputs, outputs);
+    }
+
     public override void SelectLargest(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts)
     {

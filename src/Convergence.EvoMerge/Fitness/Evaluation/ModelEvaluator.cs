@@ -18,7 +18,7 @@ internal sealed class ModelEvaluator : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly LanguageModelOptions _options;
-    private readonly TensorSet _weights = new();
+    private readonly MergeTarget _target = new();
     private readonly MergeExecutor _executor;
     private LanguageModel? _model;
     private TaskEvaluator? _tasks;
@@ -40,12 +40,21 @@ internal sealed class ModelEvaluator : IDisposable
 
     public ParentModels Parents { get; }
 
-    /// <summary>The share of tensors on which slerp was linear, in words, from the last merge; mostly <see langword="null"/>.</summary>
-    public string? LastMergeNote { get; private set; }
-
     /// <summary>Merges a recipe and scores the result. Only a cancellation throws: everything else that goes wrong is a failed evaluation.</summary>
     public Evaluation Evaluate(MergeRecipe recipe, SplitTasks split, CancellationToken cancellation) =>
         Attempt(split, () => Merge(recipe, cancellation), cancellation);
+
+    /// <summary>Scores a candidate that has been merged. Only a cancellation throws.</summary>
+    public Evaluation Evaluate(MergedCandidate candidate, SplitTasks split, CancellationToken cancellation)
+    {
+        if (candidate.Failure is { } failure)
+        {
+            return new Evaluation([], failure, candidate.Seconds, 0);
+        }
+
+        var evaluation = Attempt(split, () => (candidate.Config!, candidate.Weights!), cancellation);
+        return evaluation with { MergeSeconds = candidate.Seconds };
+    }
 
     /// <summary>Scores a parent as it is.</summary>
     public Evaluation EvaluateParent(string name, SplitTasks split, CancellationToken cancellation) =>
@@ -70,30 +79,20 @@ internal sealed class ModelEvaluator : IDisposable
     public (JsonObject Config, ITensorSource Weights) Merge(MergeRecipe recipe, CancellationToken cancellation)
     {
         var plan = MergePlanner.Plan(recipe, Parents);
-        LastMergeNote = Execute(plan, cancellation).LerpNote;
-        return (plan.Config, _weights);
+        Execute(plan, cancellation);
+        return (plan.Config, _target.Weights);
     }
 
     /// <summary>Runs a plan of this evaluator's parents into its weights.</summary>
-    public MergeReport Execute(MergePlan plan, CancellationToken cancellation)
-    {
-        // A model of another depth leaves tensors behind that this one does not have.
-        var names = plan.Tasks.Select(task => task.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in _weights.Names.Where(name => !names.Contains(name)).ToList())
-        {
-            _weights.Remove(name);
-        }
-
-        return _executor.Execute(plan, _weights, cancellation);
-    }
+    public MergeReport Execute(MergePlan plan, CancellationToken cancellation) => _executor.Execute(plan, _target, cancellation);
 
     /// <summary>The weights of the last merge.</summary>
-    public ITensorSource Weights => _weights;
+    public ITensorSource Weights => _target.Weights;
 
     public void Dispose()
     {
         _model?.Dispose();
-        _weights.Dispose();
+        _target.Dispose();
         Parents.Dispose();
         Device.Dispose();
     }

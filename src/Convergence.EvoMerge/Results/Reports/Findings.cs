@@ -39,7 +39,15 @@ public static class Findings
         yield return ("candidates scored", ReportFormat.Count(summary.EvaluationCount));
         yield return ("scores from the cache", ReportFormat.Count(summary.CacheHitCount));
         yield return ("wall time", ReportFormat.Duration(summary.ElapsedSeconds));
-        yield return ("time in merging, all workers", ReportFormat.Duration(summary.History.Sum(record => record.MergeSeconds)));
+        yield return ("time in merging", ReportFormat.Duration(summary.History.Sum(record => record.MergeSeconds)));
+        if (summary.Merging is { TensorCount: > 0 } merging)
+        {
+            yield return ("tensors kept from an earlier candidate", ReportFormat.Percent(merging.KeptShare));
+            yield return (
+                "parents gone through, in all",
+                $"{ReportFormat.Bytes(merging.BytesRead)} (one by one: {ReportFormat.Bytes(merging.BytesReadAlone)})");
+        }
+
         yield return ("time in scoring, all workers", ReportFormat.Duration(summary.History.Sum(record => record.ScoreSeconds)));
         yield return ("seed", summary.Seed.ToString(CultureInfo.InvariantCulture));
     }

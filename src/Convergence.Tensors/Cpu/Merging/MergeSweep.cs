@@ -8,7 +8,7 @@ namespace Convergence.Tensors.Cpu.Merging;
 /// rounds results up to whole granules with padding that is thrown away. Kernels therefore have no tails, and an element's
 /// result does not depend on how the tensor was cut.
 /// </summary>
-internal sealed unsafe class MergeSweep(WorkerTeam team)
+internal sealed unsafe partial class MergeSweep(WorkerTeam team)
 {
     /// <summary>Kernels work on multiples of this many elements: four vectors of sixteen, the random words of one vector of counters.</summary>
     public const int Granule = 64;
@@ -269,12 +269,12 @@ internal sealed unsafe class MergeSweep(WorkerTeam team)
     }
 
     /// <summary>Copies or widens a tile of every tensor into the worker's scratch memory, zeros around it.</summary>
-    /// <returns>A further tile of scratch memory, for results.</returns>
-    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors)
+    /// <returns>A further tile of scratch memory, for results; <paramref name="extraTiles"/> more lie behind those of the tensors.</returns>
+    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors, int extraTiles = 0)
     {
         const int TileByteCount = TileSize * sizeof(double);
         var padded = (lead + count + Granule - 1) / Granule * Granule;
-        var scratch = _scratch.Rent(worker, (operands.Count + 1L) * TileByteCount);
+        var scratch = _scratch.Rent(worker, (operands.Count + 1L + extraTiles) * TileByteCount);
         var laneType = operands.LaneType;
         var laneSize = laneType.ByteCount();
         for (var tensor = 0; tensor < operands.Count; tensor++)

@@ -1,0 +1,16 @@
+using System.Text.Json.Nodes;
+using Convergence.Tensors;
+
+namespace Convergence.EvoMerge.Fitness.Evaluation;
+
+/// <summary>A candidate's weights, until the next batch is merged, or why there are none.</summary>
+/// <param name="Config">The content of its <c>config.json</c>.</param>
+/// <param name="Weights">Its tensors.</param>
+/// <param name="Failure">Why it cannot be scored; <see langword="null"/> when it can.</param>
+/// <param name="Note">The share of tensors on which slerp was linear, in words; mostly <see langword="null"/>.</param>
+/// <param name="Seconds">Its share of the time that merging took.</param>
+internal sealed record MergedCandidate(JsonObject? Config, ITensorSource? Weights, string? Failure, string? Note, double Seconds)
+{
+    public static MergedCandidate Failed(Exception exception) =>
+        new(null, null, $"{exception.GetType().Name}: {exception.Message}", null, 0);
+}

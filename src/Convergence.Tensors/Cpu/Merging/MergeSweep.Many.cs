@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Tensors.Cpu.Merging;
+
+internal sealed unsafe partial class MergeSweep
+{
+    /// <summary>As <see cref="Map"/>, with several outputs: every element is read and converted once for all of them.</summary>
+    /// <param name="kernel">What to do.</param>
+    /// <param name="baseTensor">The first tensor that the kernel sees, or <see langword="null"/>.</param>
+    /// <param name="inputs">The tensors after it.</param>
+    /// <param name="outputs">Receive the results; all of one type, none of them an input.</param>
+    public void MapMany<TKernel>(
+        TKernel kernel, DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<DeviceTensor> outputs)
+        where TKernel : struct, IMapManyKernel
+    {
+        var operands = new Operands(baseTensor, inputs);
+        var targets = new HostTensor[outputs.Length];
+        for (var output = 0; output < targets.Length; output++)
+        {
+            var target = targets[output] = (HostTensor)outputs[output];
+            Operands.RequireFloat(target.DType);
+            ArgumentOutOfRangeException.ThrowIfNotEqual(target.ElementCount, operands.ElementCount);
+            ArgumentOutOfRangeException.ThrowIfNotEqual(target.DType, targets[0].DType);
+        }
+
+        var chunkCount = checked((int)((operands.ElementCount + ChunkSize - 1) / ChunkSize));
+        team.Run(chunkCount, (chunk, worker) =>
+        {
+            var end = Math.Min(operands.ElementCount, (chunk + 1L) * ChunkSize);
+            var place = (long)chunk * ChunkSize;
+            var whole = (end - place) / Granule * Granule;
+            if (whole > 0 && operands.AreReadInPlace && targets[0].DType == operands.LaneType)
+            {
+                MapManyInPlace(kernel, operands, targets, place, whole);
+                place += whole;
+            }
+
+            for (; place < end; place += TileSize)
+            {
+                MapManyTile(kernel, operands, targets, place, (int)Math.Min(TileSize, end - place), worker);
+            }
+        });
+        operands.KeepAlive();
+        GC.KeepAlive(targets);
+    }
+
+    private static void MapManyInPlace<TKernel>(TKernel kernel, Operands operands, HostTensor[] targets, long place, long count)
+        where TKernel : struct, IMapManyKernel
+    {
+        var tensors = stackalloc byte*[operands.Count];
+        for (var tensor = 0; tensor < operands.Count; tensor++)
+        {
+            tensors[tensor] = operands.At(tensor, place);
+        }
+
+        var outputs = stackalloc byte*[targets.Length];
+        var isStreamed = targets[0].ByteCount * targets.Length >= StreamedByteCount;
+        for (var output = 0; output < targets.Length; output++)
+        {
+            outputs[output] = targets[output].Pointer + (place * targets[output].DType.ByteCount());
+            isStreamed &= (nuint)outputs[output] % 64 == 0;
+        }
+
+        if (operands.LaneType == DType.F64)
+        {
+            kernel.Run<DoubleLanes, DoubleResult>(tensors, outputs, (nint)count);
+        }
+        else if (isStreamed)
+        {
+            kernel.Run<FloatLanes, StreamedFloatResult>(tensors, outputs, (nint)count);
+        }
+        else
+        {
+            kernel.Run<FloatLanes, FloatResult>(tensors, outputs, (nint)count);
+        }
+    }
+
+    // Results go to scratch memory, in the type that the kernel stores, and from there to the outputs, rounded.
+    private void MapManyTile<TKernel>(TKernel kernel, Operands operands, HostTensor[] targets, long place, int count, int worker)
+        where TKernel : struct, IMapManyKernel
+    {
+        const int TileByteCount = TileSize * sizeof(double);
+        var tensors = stackalloc byte*[operands.Count];
+        var results = stackalloc byte*[targets.Length];
+        results[0] = LoadTile(operands, place, count, lead: 0, worker, tensors, extraTiles: targets.Length - 1);
+        for (var output = 1; output < targets.Length; output++)
+        {
+            results[output] = results[0] + ((operands.Count + output) * (long)TileByteCount);
+        }
+
+        var padded = (count + Granule - 1) / Granule * Granule;
+        RunTile(kernel, operands.LaneType == DType.F64, targets[0].DType, tensors, results, padded);
+        for (var output = 0; output < targets.Length; output++)
+        {
+            StoreTile(targets[output], results[output], place, count);
+        }
+    }
+
+    private static void RunTile<TKernel>(TKernel kernel, bool isDouble, DType result, byte** tensors, byte** results, int padded)
+        where TKernel : struct, IMapManyKernel
+    {
+        switch (result)
+        {
+            case DType.F64 when isDouble:
+                kernel.Run<DoubleLanes, DoubleResult>(tensors, results, padded);
+                break;
+            case DType.F64:
+                kernel.Run<FloatLanes, DoubleResult>(tensors, results, padded);
+                break;
+            case DType.F32 when isDouble:
+                kernel.Run<DoubleLanes, FloatResult>(tensors, results, padded);
+                break;
+            case DType.F32:
+                kernel.Run<FloatLanes, FloatResult>(tensors, results, padded);
+                break;
+            case DType when isDouble:
+                kernel.Run<DoubleLanes, OddFloatResult>(tensors, results, padded);
+                break;
+            default:
+                kernel.Run<FloatLanes, OddFloatResult>(tensors, results, padded);
+                break;
+        }
+    }
+
+    private static void StoreTile(HostTensor target, byte* results, long place, int count)
+    {
+        var output = target.Pointer + (place * target.DType.ByteCount());
+        if (target.DType is DType.F64 or DType.F32)
+        {
+            NativeMemory.Copy(results, output, (nuint)(count * target.DType.ByteCount()));
+        }
+        else
+        {
+            FloatConversion.Narrow(target.DType, (float*)results, output, count);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Randomness;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Convergence.Merging.Tests.Execution;
+
+/// <summary>Merges that are made together, or on top of an earlier one, have the bits of merges made alone.</summary>
+public sealed class GenerationMergeTests
+{
+    private static readonly MergeMethod[] Methods = Enum.GetValues<MergeMethod>();
+
+    [Test]
+    public void Execute_EveryMethodTogether_GivesTheBitsOfEachAlone([Values(1, 3)] int threads, [Values] bool reversed)
+    {
+        using var models = Relatives();
+        using var device = new CpuDevice(threads);
+        var recipes = Methods.SelectMany(method => new[] { 0, 1 }.Select(variant => SampleRecipes.Of(method, models.Parents, variant))).ToList();
+        if (reversed)
+        {
+            recipes.Reverse();
+        }
+
+        var jobs = recipes.Select(recipe => new MergeJob(MergePlanner.Plan(recipe, models.Parents), new MergeTarget())).ToList();
+        var report = new MergeExecutor(device).Execute(jobs);
+        Assert.Multiple(() =>
+        {
+            for (var index = 0; index < jobs.Count; index++)
+            {
+                AssertSame(jobs[index].Target.Weights, models.Merge(recipes[index]).Output, recipes[index].Method.Name());
+            }
+
+            Assert.That(report.Merges.Select(merge => merge.Failure), Is.All.Null);
+            Assert.That(report.BytesRead, Is.LessThan(report.BytesReadAlone / 3));
+        });
+        jobs.ForEach(job => job.Target.Dispose());
+    }
+
+    [Test]
+    public void Execute_LargeTensorInRuns_GivesTheBitsOfEachAlone()
+    {
+        using var models = Relatives(rows: 1501, columns: 1024);
+        using var device = new CpuDevice(2);
+        MergeMethod[] methods = [MergeMethod.Linear, MergeMethod.Ties, MergeMethod.DareLinear, MergeMethod.DareTies, MergeMethod.TaskArithmetic, MergeMethod.Dfs];
+        var recipes = methods.Select(method => SampleRecipes.Of(method, models.Parents)).ToList();
+        var jobs = recipes.Select(recipe => new MergeJob(MergePlanner.Plan(recipe, models.Parents), new MergeTarget())).ToList();
+        new MergeExecutor(device).Execute(jobs);
+        for (var index = 0; index < jobs.Count; index++)
+        {
+            AssertSame(jobs[index].Target.Weights, models.Merge(recipes[index]).Output, recipes[index].Method.Name());
+        }
+
+        jobs.ForEach(job => job.Target.Dispose());
+    }
+
+    [Test]
+    public void Execute_AnySequenceIntoOneTarget_GivesTheBitsOfTheLast() => Prop.ForAll(
+        ArbMap.Default.ArbFor<byte[]>(),
+        choices =>
+        {
+            using var models = Relatives();
+            using var device = new CpuDevice(2);
+            using var target = new MergeTarget();
+            var executor = new MergeExecutor(device);
+            foreach (var choice in choices.Append((byte)5))
+            {
+                var recipe = SampleRecipes.Of(Methods[choice % Methods.Length], models.Parents, choice / Methods.Length % 2);
+                executor.Execute(MergePlanner.Plan(recipe, models.Parents), target);
+                AssertSame(target.Weights, models.Merge(recipe).Output, recipe.Method.Name());
+            }
+        }).QuickCheckThrowOnFailure();
+
+    [Test]
+    public void Execute_OneLayerChanged_MakesOnlyItsTensors()
+    {
+        using var models = Relatives();
+        using var device = new CpuDevice(2);
+        using var target = new MergeTarget();
+        var executor = new MergeExecutor(device);
+        var first = Linear(0.5);
+        var report = executor.Execute(MergePlanner.Plan(first, models.Parents), target);
+        Assert.That(report.TensorsKept, Is.Zero);
+        var again = executor.Execute(MergePlanner.Plan(first, models.Parents), target);
+        Assert.That((again.TensorsKept, again.BytesWritten), Is.EqualTo((again.TensorCount, 0)));
+        var changed = Linear(0.75);
+        var partly = executor.Execute(MergePlanner.Plan(changed, models.Parents), target);
+        Assert.Multiple(() =>
+        {
+            Assert.That(partly.TensorCount - partly.TensorsKept, Is.EqualTo(1));
+            AssertSame(target.Weights, models.Merge(changed).Output, "changed");
+        });
+    }
+
+    [Test]
+    public void Execute_GlobalTrimThatMovesWithAnotherLayer_MakesEveryTensorAnew()
+    {
+        using var models = Relatives();
+        using var device = new CpuDevice(2);
+        using var target = new MergeTarget();
+        var executor = new MergeExecutor(device);
+        executor.Execute(MergePlanner.Plan(Global(0.2), models.Parents), target);
+        var report = executor.Execute(MergePlanner.Plan(Global(0.6), models.Parents), target);
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.TensorsKept, Is.Zero);
+            AssertSame(target.Weights, models.Merge(Global(0.6)).Output, "global");
+        });
+    }
+
+    [Test]
+    public void Execute_OneJobTooLargeForFloat16_FailsAlone()
+    {
+        using var models = new MemoryModels().Add("a", 1, 70_000).Add("b", 1, -70_000);
+        using var device = new CpuDevice(1);
+        var fits = new MergeJob(MergePlanner.Plan(Pair(0.5), models.Parents), new MergeTarget());
+        var overflows = new MergeJob(MergePlanner.Plan(Pair(1), models.Parents), new MergeTarget());
+        var report = new MergeExecutor(device).Execute([fits, overflows]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Merges[0].Failure, Is.Null);
+            Assert.That(report.Merges[1].Failure, Does.Contain("does not fit in float16"));
+        });
+        fits.Target.Dispose();
+        overflows.Target.Dispose();
+
+        static MergeRecipe Pair(double weight) => new()
+        {
+            Method = MergeMethod.Linear,
+            Models = [new("a", RecipeParameters.Of(("weight", weight))), new("b", RecipeParameters.Of(("weight", 1 - weight)))],
+            OutDType = DType.F16,
+        };
+    }
+
+    [Test]
+    public void Execute_CancelledMidway_LeavesNothingMarkedAsMade()
+    {
+        using var models = Relatives();
+        using var device = new CpuDevice(2);
+        using var target = new MergeTarget();
+        var executor = new MergeExecutor(device);
+        executor.Execute(MergePlanner.Plan(Linear(0.5), models.Parents), target);
+        var other = SampleRecipes.Of(MergeMethod.Ties, models.Parents);
+        Assert.That(
+            () => executor.Execute(MergePlanner.Plan(other, models.Parents), target, new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
+        executor.Execute(MergePlanner.Plan(Linear(0.5), models.Parents), target);
+        AssertSame(target.Weights, models.Merge(Linear(0.5)).Output, "after a cancellation");
+    }
+
+    [Test]
+    public void Execute_TwoJobsWithOneTarget_IsRefused()
+    {
+        using var models = new MemoryModels().Add("a", 1).Add("b", 2);
+        using var device = new CpuDevice(1);
+        using var target = new MergeTarget();
+        var plan = MergePlanner.Plan(
+            new MergeRecipe { Method = MergeMethod.Linear, Models = [new("a", RecipeParameters.Of(("weight", 1.0))), new("b", RecipeParameters.Of(("weight", 1.0)))] },
+            models.Parents);
+        Assert.That(() => new MergeExecutor(device).Execute([new(plan, target), new(plan, target)]), Throws.ArgumentException);
+    }
+
+    // Only the second layer's number varies.
+    private static MergeRecipe Linear(double second) => new()
+    {
+        Method = MergeMethod.Linear,
+        Models =
+        [
+            new("a", RecipeParameters.Of(("weight", new FilteredValue([new FilteredEntry("layers.1.", second), new FilteredEntry(null, 0.5)])))),
+            new("b", RecipeParameters.Of(("weight", 0.5))),
+        ],
+    };
+
+    private static MergeRecipe Global(double second) => new()
+    {
+        Method = MergeMethod.Ties,
+        BaseModel = SampleRecipes.BaseName,
+        Models =
+        [
+            new("a", RecipeParameters.Of(("density", new FilteredValue([new FilteredEntry("layers.1.", second), new FilteredEntry(null, 0.5)])))),
+            new("b", RecipeParameters.Of(("density", 0.5))),
+        ],
+        Parameters = RecipeParameters.Of(("weight", 1.0), ("trim_scope", ParameterValue.FromText("global"))),
+    };
+
+    // A base and three models near it: two layers of a matrix, a norm, and a scalar.
+    private static MemoryModels Relatives(int rows = 37, int columns = 29)
+    {
+        var models = new MemoryModels();
+        foreach (var (name, seed) in new[] { ("base", 0UL), ("a", 1UL), ("b", 2UL), ("c", 3UL) })
+        {
+            models.Add(
+                name,
+                ("model.layers.0.w.weight", Tensor("w0", seed, new TensorShape(rows, columns))),
+                ("model.layers.1.w.weight", Tensor("w1", seed, new TensorShape(13, 64))),
+                ("model.norm.weight", Tensor("norm", seed, new TensorShape(70))),
+                ("model.scale", Tensor("scale", seed, new TensorShape())));
+        }
+
+        return models;
+    }
+
+    private static HostTensor Tensor(string name, ulong seed, TensorShape shape)
+    {
+        var values = new float[shape.ElementCount];
+        var origin = Philox.Key(0, name);
+        var change = Philox.Key(seed, name);
+        for (var index = 0; index < values.Length; index++)
+        {
+            values[index] = (float)(Philox.UniformAt(origin, 0, index) - 0.5 + (seed == 0 ? 0 : 0.1 * (Philox.UniformAt(change, 1, index) - 0.5)));
+        }
+
+        return HostTensor.From(values, shape);
+    }
+
+    private static void AssertSame(ITensorSource actual, TensorSet expected, string what)
+    {
+        Assert.That(actual.Names, Is.EqualTo(expected.Names), what);
+        foreach (var name in expected.Names)
+        {
+            actual.TryGet(name, out var found);
+            expected.TryGet(name, out var wanted);
+            Assert.That(((HostTensor)found!).Bytes(0, int.MaxValue).SequenceEqual(((HostTensor)wanted!).Bytes(0, int.MaxValue)), $"{what}: {name}");
+        }
+    }
+}
