@@ -14,7 +14,7 @@ internal static class InspectCommand
 
     private static readonly Argument<string> Target = new("PATH")
     {
-        Description = "A model directory, a checkpoint of a run, or a recipe.",
+        Description = "A model directory, a checkpoint of a run, a recipe, a job, or a task file.",
         HelpName = "MODEL|CHECKPOINT|RECIPE",
     };
 
@@ -24,7 +24,7 @@ internal static class InspectCommand
     {
         var command = new DocumentedCommand(
             "inspect",
-            "Show what a model, a checkpoint or a recipe holds.",
+            "Show what a model, a checkpoint, a recipe, a job or a task file holds.",
             [
                 ("A model: architecture, tensors, content hash", "convergence inspect models/reasoning"),
                 ("A checkpoint: how far the run is and its best recipe", "convergence inspect checkpoints/cognates/generation_0010.json"),
@@ -64,7 +64,7 @@ internal static class InspectCommand
         {
             return Path.GetExtension(path).ToLowerInvariant() switch
             {
-                ".yaml" or ".yml" => (RecipeReport.Describe(path), RecipeReport.Print),
+                ".yaml" or ".yml" => YamlReport.Describe(path),
                 ".json" => (CheckpointReport.Describe(path), CheckpointReport.Print),
                 ".safetensors" => (SafetensorsReport.Describe(path), SafetensorsReport.Print),
                 _ => throw new ConvergenceException(

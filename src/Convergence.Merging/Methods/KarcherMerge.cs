@@ -26,7 +26,10 @@ public sealed record KarcherMerge(int MaxIterations, double Tolerance) : TensorM
             new ParameterDefinition("max_iter", ParameterKind.Number, PerModel: false) { Default = 10.0, Minimum = 0, Maximum = MostIterations },
             new ParameterDefinition("tol", ParameterKind.Number, PerModel: false) { Default = 1e-5, Minimum = 0, Maximum = 1 },
         ],
-        Resolve);
+        Resolve)
+    {
+        MergesBase = true,
+    };
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {

@@ -37,6 +37,11 @@ internal sealed record MergeMethodDefinition(
     /// <summary>Whether it works on task vectors when the recipe names a base, and otherwise on the models themselves.</summary>
     public bool TakesBase { get; init; }
 
+    /// <summary>
+    /// Whether, in mergekit's dialect, a base that is not among the models of a recipe for whole models is merged like one more of them.
+    /// </summary>
+    public bool MergesBase { get; init; }
+
     /// <summary>Whether the models' order means something; otherwise any order gives the same bits.</summary>
     public bool IsOrdered { get; init; }
 
@@ -45,6 +50,6 @@ internal sealed record MergeMethodDefinition(
 
     public static MergeMethodDefinition Of(MergeMethod method) => All[(int)method];
 
-    /// <summary>Whether this recipe merges differences from its base.</summary>
-    public bool WorksOnTaskVectors(MergeRecipe recipe) => NeedsBase || (TakesBase && recipe.BaseModel is not null);
+    /// <summary>Whether differences from that base are merged.</summary>
+    public bool WorksOnTaskVectors(string? baseModel) => NeedsBase || (TakesBase && baseModel is not null);
 }

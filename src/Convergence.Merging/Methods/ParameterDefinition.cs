@@ -62,6 +62,7 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
 
     public bool Allows(ParameterValue value) => value switch
     {
+        NumberValue { Value: 0 or 1 } when Kind == ParameterKind.Flag => true,
         NumberValue number => Kind == ParameterKind.Number && double.IsFinite(number.Value)
             && number.Value <= Maximum && (MinimumIsOpen ? number.Value > Minimum : number.Value >= Minimum),
         FlagValue => Kind == ParameterKind.Flag || AllowsFlags,

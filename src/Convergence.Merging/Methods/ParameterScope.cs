@@ -33,6 +33,9 @@ internal sealed class ParameterScope
     /// <summary>The merged models, without the base when the method works on task vectors.</summary>
     public ImmutableArray<ScopedModel> Models { get; }
 
+    /// <summary>The slice's place in the recipe, such as <c>slices[0]</c>; <see langword="null"/> when whole models are merged.</summary>
+    public string? SlicePath { get; init; }
+
     /// <summary>The base, or <see langword="null"/>.</summary>
     public string? BaseModel { get; init; }
 
@@ -71,7 +74,8 @@ internal sealed class ParameterScope
 
     public double? OptionalNumber(string parameter) => (Resolve(Define(parameter), model: null) as NumberValue)?.Value;
 
-    public bool Flag(string parameter) => ((FlagValue)Resolve(Define(parameter), model: null)!).Value;
+    /// <summary>A flag, which mergekit's files may also give as 1 or 0.</summary>
+    public bool Flag(string parameter) => Resolve(Define(parameter), model: null) is FlagValue { Value: true } or NumberValue { Value: not 0 };
 
     public string Word(string parameter) => ((TextValue)Resolve(Define(parameter), model: null)!).Value;
 
@@ -82,10 +86,12 @@ internal sealed class ParameterScope
 
     private ParameterValue? Resolve(ParameterDefinition definition, ScopedModel? model)
     {
-        var value = Find(model?.Parameters, definition.Name)
-            ?? Find(_slice, definition.Name)
-            ?? Find(_recipe, definition.Name)
-            ?? definition.DefaultIn(Dialect);
+        // As in mergekit, filters are compared with the name that the tensor has in the model when the value is asked for one model.
+        var name = definition.Name;
+        var (value, level) = Find(model?.Parameters, name, model?.TensorName ?? TensorName, model?.KeyPath)
+            ?? Find(_slice, name, model?.TensorName ?? TensorName, SlicePath)
+            ?? Find(_recipe, name, model?.TensorName ?? TensorName, level: null)
+            ?? (definition.DefaultIn(Dialect), null);
         if (value is null)
         {
             return definition.Optional ? null : throw Missing(definition, model);
@@ -93,16 +99,21 @@ internal sealed class ParameterScope
 
         return definition.Allows(value)
             ? value
-            : throw new RecipeException(
-                $"{Place(definition, model)} is {Describe(value)}; it must be {definition.DescribeRange()}.");
+            : throw new RecipeException($"{Place(definition, model)} is {Describe(value)}; it must be {definition.DescribeRange()}.")
+            {
+                KeyPath = (level is null ? "" : level + ".") + "parameters." + name,
+            };
     }
 
-    private ParameterValue? Find(RecipeParameters? parameters, string name) =>
-        parameters is not null && parameters.TryGet(name, out var value) ? value.At(TensorName, Depth) : null;
+    private (ParameterValue? Value, string? Level)? Find(RecipeParameters? parameters, string name, string tensorName, string? level) =>
+        parameters is not null && parameters.TryGet(name, out var value) && value.At(tensorName, Depth) is { } found ? (found, level) : null;
 
     private RecipeException Missing(ParameterDefinition definition, ScopedModel? model) =>
         new($"{Place(definition, model)} is missing. Give \"{definition.Name}\" ({definition.DescribeRange()}) "
-            + (model is null ? "under \"parameters\" of the recipe." : "under \"parameters\" of that model, or of the recipe for all models."));
+            + (model is null ? "under \"parameters\" of the recipe." : "under \"parameters\" of that model, or of the recipe for all models."))
+        {
+            KeyPath = (model?.KeyPath is { } path ? path + "." : "") + "parameters",
+        };
 
     private string Place(ParameterDefinition definition, ScopedModel? model) =>
         $"{_method.Method.Name()}: parameter \"{definition.Name}\"{(model is null ? "" : $" of {model.Model}")} for tensor {TensorName}";

@@ -32,6 +32,16 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         return model;
     }
 
+    /// <summary>Opens a directory under a name that recipes can use in place of its path.</summary>
+    /// <exception cref="ConvergenceException">The directory is not a model, or its files are damaged.</exception>
+    public ParentModel Add(string name, string directory)
+    {
+        var opened = ModelDirectory.Open(directory);
+        _owned.Add(opened);
+        var model = new ParentModel(name, opened, opened.Config, opened.Weights);
+        return _models.TryAdd(name, model) ? model : throw new ArgumentException($"There is a model named {name} already.", nameof(name));
+    }
+
     /// <summary>
     /// The model of that name, opened if it is not yet. <c>model+lora</c> is a model with a LoRA adapter, whose sums are computed when tensors
     /// are loaded; no copy of the model is made.

@@ -38,7 +38,7 @@ public static class MergedModelWriter
             var weightsPath = Path.Combine(temporary, "model.safetensors");
             SafetensorsWriter.Write(weightsPath, weights, new Dictionary<string, string> { ["format"] = "pt" });
             WriteText(temporary, "config.json", ToJson(plan.Config));
-            WriteText(temporary, "recipe.yaml", RecipeWriter.ToYaml(plan.Recipe));
+            WriteText(temporary, "recipe.yaml", plan.RecipeYaml);
             WriteText(temporary, "README.md", ModelCard.Build(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes));
             CopyDonorFiles(plan, temporary);
             RecipeLock.Build(plan, [FileDigest.Of(weightsPath)]).Write(Path.Combine(temporary, RecipeLock.FileName));

@@ -40,7 +40,7 @@ internal static class ModelCard
         }
 
         return card.Append("\n## Recipe\n\nThe model is a function of its parents' files and this recipe:\n\n```yaml\n")
-            .Append(RecipeWriter.ToYaml(plan.Recipe)).Append("```\n").ToString();
+            .Append(plan.RecipeYaml).Append("```\n").ToString();
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");

@@ -20,6 +20,12 @@ public sealed record MergePlan
 
     public MergeRecipe Recipe { get; }
 
+    /// <summary>The file whose last step this is, when that has several steps: what rebuilds the result. Otherwise <see langword="null"/>.</summary>
+    public RecipeSequence? Sequence { get; init; }
+
+    /// <summary>The YAML that rebuilds the result.</summary>
+    public string RecipeYaml => Sequence is { } sequence ? RecipeWriter.ToYaml(sequence) : RecipeWriter.ToYaml(Recipe);
+
     /// <summary>The output's <c>config.json</c>: a copy that the caller may change.</summary>
     public JsonObject Config => (JsonObject)_config.DeepClone();
 

@@ -1,25 +1,51 @@
-using System.Collections.Immutable;
-
 namespace Convergence.Merging;
 
 /// <summary>Works a recipe out against its parents: checks that they can be merged and resolves every number for every tensor.</summary>
 public static class MergePlanner
 {
-    /// <summary>Plans a merge. Headers are read, weights are not.</summary>
+    /// <summary>Plans a merge. Headers and tokenizers are read, weights are not.</summary>
     /// <param name="recipe">What to merge.</param>
     /// <param name="parents">Opens the models that the recipe names; must outlive the plan.</param>
-    /// <exception cref="RecipeException">The recipe contradicts itself, misses something, or a value is out of range.</exception>
+    /// <exception cref="RecipeException">
+    /// The recipe contradicts itself, misses something, or a value is out of range. For a recipe from a file the message names file, line and key.
+    /// </exception>
     /// <exception cref="MergeException">The models do not fit together.</exception>
     public static MergePlan Plan(MergeRecipe recipe, ParentModels parents)
     {
-        RecipeValidator.Validate(recipe, recipe.Method.Name());
+        RecipeValidator.Validate(recipe);
+        try
+        {
+            return Build(recipe, parents);
+        }
+        catch (RecipeException exception) when (recipe.Origin is { } origin)
+        {
+            throw origin.Place(exception);
+        }
+        catch (MergeException exception) when (recipe.Origin is { } origin)
+        {
+            throw new MergeException(origin.Describe(exception.KeyPath) + exception.Message, exception);
+        }
+    }
+
+    private static MergePlan Build(MergeRecipe recipe, ParentModels parents)
+    {
         var definition = MergeMethodDefinition.Of(recipe.Method);
-        var models = ModelNames(recipe);
+        var models = recipe.ReferencedModels();
         var donor = recipe.BaseModel ?? models[0];
-        ModelChecks.EnsureMergeable(parents, parents.Get(donor), models);
-        var slices = Slices(recipe, parents, donor);
-        var head = TiedHead.Of(models.Where(model => IsMerged(recipe, model)).Select(parents.Get).ToList());
-        var builder = new TaskBuilder(recipe, definition, parents, donor, head);
+        foreach (var model in models)
+        {
+            Check(recipe, parents, donor, model);
+        }
+
+        var paths = new RecipePaths();
+        var slices = RecipeSlices.Of(recipe, definition, parents, donor, paths);
+        var merged = slices.SelectMany(slice => slice.Sources).Select(source => source.Model).ToHashSet(StringComparer.Ordinal);
+        var head = TiedHead.Of([.. models.Where(HasPartInHead).Select(parents.Get)]);
+        bool HasPartInHead(string model) => recipe.Method == MergeMethod.Dataflow
+            ? model == donor
+            : definition.WorksOnTaskVectors(recipe.BaseModel) || merged.Contains(model);
+
+        var builder = new TaskBuilder(recipe, definition, parents, paths, donor, head);
         foreach (var slice in slices)
         {
             builder.AddLayers(slice);
@@ -32,41 +58,24 @@ public static class MergePlanner
             Donor = donor,
             Models = models,
             Tasks = tasks,
-            Warnings = ModelChecks.Warnings(parents, parents.Get(donor), models).AddRange(builder.Notes),
+            Warnings =
+            [
+                .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes,
+            ],
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),
         };
     }
 
-    private static ImmutableArray<string> ModelNames(MergeRecipe recipe)
+    private static void Check(MergeRecipe recipe, ParentModels parents, string donor, string model)
     {
-        var named = recipe.Models.Select(input => input.Model)
-            .Concat(recipe.Slices.SelectMany(slice => slice.Sources).Select(source => source.Model));
-        return [.. (recipe.BaseModel is { } baseModel ? named.Append(baseModel) : named).Distinct(StringComparer.Ordinal)];
-    }
-
-    // The base of a method without task vectors only lends its configuration, unless it is listed as well. A data flow takes layers of all models,
-    // but embedding and head of one.
-    private static bool IsMerged(MergeRecipe recipe, string model) => recipe.Method == MergeMethod.Dataflow
-        ? model == (recipe.BaseModel ?? recipe.Slices[0].Sources[0].Model)
-        : MergeMethodDefinition.Of(recipe.Method).WorksOnTaskVectors(recipe)
-        || recipe.Models.Any(input => input.Model == model)
-        || recipe.Slices.Any(slice => slice.Sources.Any(source => source.Model == model));
-
-    // Whole models are one slice of all layers. A model without numbered layers is a slice of length 0.
-    private static ImmutableArray<RecipeSlice> Slices(MergeRecipe recipe, ParentModels parents, string donor)
-    {
-        if (recipe.Slices.Length > 0)
+        try
         {
-            foreach (var source in recipe.Slices.SelectMany(slice => slice.Sources))
-            {
-                ModelChecks.EnsureLayers(parents.Get(source.Model), source);
-            }
-
-            return recipe.Slices;
+            ModelChecks.EnsureMergeable(parents.Get(donor), parents.Get(model), mayDifferInVocabulary: recipe.Tokenizer is not null);
         }
-
-        var layers = parents.Get(donor).Layers.Count;
-        return [new RecipeSlice([.. recipe.Models.Select(input => new RecipeSource(input.Model, 0, layers, input.Parameters))], RecipeParameters.Empty)];
+        catch (MergeException exception) when (recipe.Origin is not null && exception.KeyPath is null)
+        {
+            throw new MergeException(exception.Message, exception) { KeyPath = RecipePaths.OfModel(recipe, model) };
+        }
     }
 
     private static long InputBytes(MergeTask task, ParentModels parents)

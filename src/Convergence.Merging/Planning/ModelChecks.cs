@@ -7,6 +7,10 @@ namespace Convergence.Merging;
 /// <summary>What can be said about whether models fit together from their configurations alone.</summary>
 internal static class ModelChecks
 {
+    /// <summary>What to do about models of different vocabularies.</summary>
+    public const string VocabularyCure =
+        "say how they are joined, with \"tokenizer_source: union\" (all tokens), \"base\" or a model's directory, or give both the same tokenizer and embedding before merging.";
+
     // Where these differ the merged weights mean something else than their parents', though every shape agrees.
     private static readonly string[] TellingKeys =
     [
@@ -14,24 +18,24 @@ internal static class ModelChecks
         "num_attention_heads", "num_key_value_heads", "head_dim", "n_head", "sliding_window", "max_position_embeddings",
     ];
 
-    /// <summary>Refuses models of different architectures or vocabularies.</summary>
-    public static void EnsureMergeable(ParentModels parents, ParentModel donor, ImmutableArray<string> models)
+    /// <summary>Refuses a model of another architecture or, unless the recipe says how tokenizers are joined, of another vocabulary.</summary>
+    public static void EnsureMergeable(ParentModel donor, ParentModel model, bool mayDifferInVocabulary)
     {
-        foreach (var name in models)
+        model.EnsureSound();
+        Compare(
+            donor, model, "model_type", "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
+        if (!mayDifferInVocabulary)
         {
-            var model = parents.Get(name);
-            model.EnsureSound();
-            Compare(
-                donor, model, "model_type", "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
-            Compare(
-                donor, model, "vocab_size",
-                "Their vocabularies differ, so the same row of the embedding stands for different tokens: give both the same tokenizer and embedding (resize and retrain one of them) before merging.");
+            Compare(donor, model, "vocab_size", $"Their vocabularies differ, so the same row of the embedding stands for different tokens: {VocabularyCure}");
             CompareTokens(donor, model);
         }
     }
 
     /// <summary>Refuses layers that a model does not have.</summary>
-    public static void EnsureLayers(ParentModel model, RecipeSource source)
+    /// <param name="model">The model.</param>
+    /// <param name="source">The layers.</param>
+    /// <param name="path">Their place in the recipe.</param>
+    public static void EnsureLayers(ParentModel model, RecipeSource source, string? path)
     {
         if (!model.Layers.HasMain)
         {
@@ -44,7 +48,8 @@ internal static class ModelChecks
         {
             throw new RecipeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"layer_range [{source.FirstLayer}, {source.EndLayer}] of {model.Name}: the model has {model.Layers.Count} layers, so the end is at most {model.Layers.Count} (it is the layer after the last one)."));
+                $"layer_range [{source.FirstLayer}, {source.EndLayer}] of {model.Name}: the model has {model.Layers.Count} layers, so the end is at most {model.Layers.Count} (it is the layer after the last one)."))
+            { KeyPath = $"{path}.layer_range" };
         }
     }
 
@@ -76,7 +81,7 @@ internal static class ModelChecks
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{model.Name} cannot be merged with {donor.Name}: in tokenizer.json the token \"{token}\" has id {found.IdOf(token)} in the first and {expected.IdOf(token)} in the second, ")
-                + "so the same row of the embedding stands for different tokens. Give both the same tokenizer and embedding before merging.");
+                + $"so the same row of the embedding stands for different tokens: {VocabularyCure}");
         }
     }
 

@@ -6,7 +6,7 @@ namespace Convergence.Merging;
 
 /// <summary>Makes the tasks of a plan, one tensor after another.</summary>
 internal sealed class TaskBuilder(
-    MergeRecipe recipe, MergeMethodDefinition definition, ParentModels parents, string donor, TiedHead head)
+    MergeRecipe recipe, MergeMethodDefinition definition, ParentModels parents, RecipePaths paths, string donor, TiedHead head)
 {
     // Parts of names that stand after the layers; everything else outside them stands before.
     private static readonly string[] AfterLayers = ["norm", "ln_f", "lm_head", "score", "classifier"];
@@ -55,7 +55,7 @@ internal sealed class TaskBuilder(
         foreach (var name in NamesOf(all).Where(name => !IsInLayers(name) && !(head.IsTied && TiedHead.IsHead(name))))
         {
             var slice = AfterLayers.Any(part => name.Contains(part, StringComparison.Ordinal)) ? slices[^1] : slices[0];
-            Add(name, depth: 0, slice, source => head.NameIn(parents.Get(source.Model), name), baseName: BaseName(name));
+            Add(name, depth: 0, slice, _ => name, name);
         }
     }
 
@@ -91,29 +91,35 @@ internal sealed class TaskBuilder(
         var prefix = parents.Get(first.Model).Layers.Prefix;
         if (recipe.Method == MergeMethod.Dataflow)
         {
-            ScaleResidual(slice, $"{prefix}{_layerCount + offset}", depth);
+            ScaleResidual(slice, $"{prefix}{_layerCount + offset}", source => $"{parents.Get(source.Model).Layers.Prefix}{source.FirstLayer + offset}", depth);
             if (_residualGain != 1)
             {
                 ResidualWriters.EnsureScalable(first.Model, first.FirstLayer + offset, suffixes);
             }
         }
 
+        // Task vectors are taken from the layer that the recipe gives for the base, else from the one that the first source's layer grew from.
+        var baseLayer = (slice.Sources.FirstOrDefault(source => source.Model == BaseOf(slice)) ?? first).FirstLayer + offset;
         foreach (var suffix in suffixes)
         {
-            // Task vectors are taken from the layer of the base that the first source's layer grew from.
             Add(
                 new LayerName(prefix, _layerCount + offset, suffix).ToString(),
                 depth,
                 slice,
                 source => new LayerName(parents.Get(source.Model).Layers.Prefix, source.FirstLayer + offset, suffix).ToString(),
-                new LayerName(prefix, first.FirstLayer + offset, suffix).ToString());
+                new LayerName(prefix, baseLayer, suffix).ToString());
         }
     }
 
-    private void ScaleResidual(RecipeSlice slice, string layerName, double depth)
+    private void ScaleResidual(RecipeSlice slice, string layerName, Func<RecipeSource, string> nameIn, double depth)
     {
-        var models = slice.Sources.Select(source => new ScopedModel(source.Model, source.Parameters));
-        foreach (var scale in new ParameterScope(definition, layerName, depth, slice.Parameters, recipe.Parameters, [.. models]).Numbers("scale"))
+        var scope = new ParameterScope(
+            definition, layerName, depth, slice.Parameters, recipe.Parameters, [.. slice.Sources.Select(source => Scoped(source, nameIn))])
+        {
+            SlicePath = paths.Of(slice),
+            Dialect = recipe.Dialect,
+        };
+        foreach (var scale in scope.Numbers("scale"))
         {
             _residualGain *= scale;
         }
@@ -127,7 +133,7 @@ internal sealed class TaskBuilder(
 
     // What the base alone has must not be lost without a word.
     private List<ParentModel> WithBase(IEnumerable<RecipeSource> sources) =>
-        [.. sources.Select(source => source.Model).Concat(definition.WorksOnTaskVectors(recipe) ? [recipe.BaseModel!] : []).Distinct().Select(parents.Get)];
+        [.. sources.Select(source => source.Model).Concat(recipe.BaseModel is { } baseModel && definition.WorksOnTaskVectors(baseModel) ? [baseModel] : []).Distinct().Select(parents.Get)];
 
     // With slices only the main run of layers is cut; towers beside it and other numbered parts stay whole.
     private bool IsInLayers(string name) =>
@@ -144,20 +150,24 @@ internal sealed class TaskBuilder(
         return names;
     }
 
-    private string BaseName(string name) => recipe.BaseModel is { } baseModel ? head.NameIn(parents.Get(baseModel), name) : name;
+    private string? BaseOf(RecipeSlice slice) => slice.BaseModel ?? recipe.BaseModel;
+
+    private TensorInput Input(string model, string tensor) => new(model, head.NameIn(parents.Get(model), tensor));
 
     private void Add(string name, double depth, RecipeSlice slice, Func<RecipeSource, string> nameIn, string baseName)
     {
         // A base that is listed among the models adds nothing to a sum of differences from it.
-        var sources = slice.Sources.Where(source => !definition.WorksOnTaskVectors(recipe) || source.Model != recipe.BaseModel).ToList();
+        var baseModel = BaseOf(slice);
+        var sources = slice.Sources.Where(source => !definition.WorksOnTaskVectors(baseModel) || source.Model != baseModel).ToList();
         if (sources.Count == 0)
         {
             throw new RecipeException(
-                $"{recipe.Method.Name()}: the only model for tensor {name} is the base {recipe.BaseModel} itself. Add a model that differs from it.");
+                $"{recipe.Method.Name()}: the only model for tensor {name} is the base {baseModel} itself. Add a model that differs from it.")
+            { KeyPath = paths.Of(slice) };
         }
 
-        var inputs = sources.ConvertAll(source => new TensorInput(source.Model, nameIn(source)));
-        var baseInput = definition.WorksOnTaskVectors(recipe) ? new TensorInput(recipe.BaseModel!, baseName) : null;
+        var inputs = sources.ConvertAll(source => Input(source.Model, nameIn(source)));
+        var baseInput = definition.WorksOnTaskVectors(baseModel) ? Input(baseModel!, baseName) : null;
         var modelCount = inputs.Count;
         if (!LeaveOutAbsent(name, sources, inputs, baseInput))
         {
@@ -175,7 +185,7 @@ internal sealed class TaskBuilder(
         }
 
         _tasks.Add(name, tensor.DType.IsComputable() && !isAlone
-            ? Merge(name, depth, slice, sources, inputs, baseInput, tensor)
+            ? Merge(name, depth, slice, sources, nameIn, inputs, baseInput, tensor)
             : new MergeTask
             {
                 Name = name,
@@ -244,7 +254,8 @@ internal sealed class TaskBuilder(
     }
 
     private MergeTask Merge(
-        string name, double depth, RecipeSlice slice, List<RecipeSource> sources, List<TensorInput> inputs, TensorInput? baseInput, DeviceTensor tensor)
+        string name, double depth, RecipeSlice slice, List<RecipeSource> sources, Func<RecipeSource, string> nameIn, List<TensorInput> inputs,
+        TensorInput? baseInput, DeviceTensor tensor)
     {
         // Sums do not care about order, rounding and random streams do: a fixed order makes them independent of the recipe's.
         var order = Enumerable.Range(0, sources.Count);
@@ -256,9 +267,10 @@ internal sealed class TaskBuilder(
         var places = order.ToArray();
         var scope = new ParameterScope(
             definition, name, depth, slice.Parameters, recipe.Parameters,
-            [.. places.Select(index => new ScopedModel(sources[index].Model, sources[index].Parameters))])
+            [.. places.Select(index => Scoped(sources[index], nameIn))])
         {
-            BaseModel = recipe.BaseModel,
+            SlicePath = paths.Of(slice),
+            BaseModel = BaseOf(slice),
             Dialect = recipe.Dialect,
             Seed = recipe.Seed,
             ResidualGain = _residualGain,
@@ -273,6 +285,9 @@ internal sealed class TaskBuilder(
             Operation = definition.Resolve(scope),
         };
     }
+
+    private ScopedModel Scoped(RecipeSource source, Func<RecipeSource, string> nameIn) =>
+        new(source.Model, source.Parameters) { TensorName = nameIn(source), KeyPath = paths.Of(source) };
 
     private DType StoredType(string name, TensorInput? baseInput, DeviceTensor tensor) =>
         baseInput is null && parents.Get(donor).Find(name) is { } donated && donated.DType.IsComputable() ? donated.DType : tensor.DType;
@@ -298,7 +313,7 @@ internal sealed class TaskBuilder(
         throw new MergeException(
             $"Tensor {reference.Tensor} has shape {expected.Shape} in {reference.Model} but {found.Shape} in {input.Model}. "
             + (differsInRows
-                ? "Their vocabularies differ, so the same row stands for different tokens: give both the same tokenizer and embedding (resize and retrain one of them) before merging."
+                ? $"Their vocabularies differ, so the same row stands for different tokens: {ModelChecks.VocabularyCure}"
                 : "Only models of one architecture and size can be merged; check that both were fine-tuned from the same base."));
     }
 }

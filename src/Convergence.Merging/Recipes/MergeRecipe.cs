@@ -30,6 +30,17 @@ public sealed record MergeRecipe
     /// <summary>The stored type; by default <see cref="DType"/>, else that of the base or, without one, of the first model.</summary>
     public DType? OutDType { get; init; }
 
+    /// <summary>
+    /// How the output's tokenizer is built; <see langword="null"/>: the base's or else the first model's is copied, and the vocabularies must agree.
+    /// </summary>
+    public TokenizerRule? Tokenizer { get; init; }
+
+    /// <summary>
+    /// The output's chat template: <c>auto</c> (the one that most models have), the name of a known one, a Jinja template, or a file that holds one.
+    /// <see langword="null"/>: the tokenizer's own.
+    /// </summary>
+    public string? ChatTemplate { get; init; }
+
     /// <summary>Whose defaults hold for parameters that are not given.</summary>
     public RecipeDialect Dialect { get; init; }
 
@@ -38,6 +49,21 @@ public sealed record MergeRecipe
 
     /// <summary>Decides every random choice (the masks of DARE), together with the names of the tensors.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Keys that were accepted without effect, as a person should read it. No part of the value.</summary>
+    internal ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>Where it was read; <see langword="null"/> for a recipe that was built. No part of the value.</summary>
+    internal RecipeOrigin? Origin { get; init; }
+
+    /// <summary>The models whose weights or configuration the merge reads, in the recipe's order, bases last.</summary>
+    public ImmutableArray<string> ReferencedModels()
+    {
+        var named = Models.Select(input => input.Model).Concat(Slices.SelectMany(slice => slice.Sources).Select(source => source.Model));
+        var bases = Slices.Select(slice => slice.BaseModel).Append(BaseModel).OfType<string>();
+        var tokens = Tokenizer?.Tokens.Values.Select(rule => rule.Source).OfType<ModelToken>().Select(token => token.Model) ?? [];
+        return [.. named.Concat(bases).Concat(tokens).Distinct(StringComparer.Ordinal)];
+    }
 
     public bool Equals(MergeRecipe? other) =>
         other is not null
@@ -48,10 +74,13 @@ public sealed record MergeRecipe
         && Parameters.Equals(other.Parameters)
         && DType == other.DType
         && OutDType == other.OutDType
+        && Tokenizer == other.Tokenizer
+        && ChatTemplate == other.ChatTemplate
         && Dialect == other.Dialect
         && MissingTensors == other.MissingTensors
         && Seed == other.Seed;
 
-    public override int GetHashCode() =>
-        HashCode.Combine(Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices), Parameters, (DType, OutDType, MissingTensors), (Dialect, Seed));
+    public override int GetHashCode() => HashCode.Combine(
+        Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices), Parameters, (DType, OutDType, MissingTensors), (Tokenizer, ChatTemplate),
+        (Dialect, Seed));
 }

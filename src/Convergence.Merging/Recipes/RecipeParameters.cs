@@ -32,6 +32,25 @@ public sealed class RecipeParameters : IEquatable<RecipeParameters>
     /// <summary>These parameters with one more, or with another value of it.</summary>
     public RecipeParameters With(string name, ParameterValue value) => new(_values.SetItem(name, value));
 
+    /// <summary>
+    /// These parameters before others: where a value here has filters and none matches, the other's value holds. A list of filters is
+    /// therefore continued by the other's.
+    /// </summary>
+    public RecipeParameters Over(RecipeParameters lower)
+    {
+        var combined = lower._values;
+        foreach (var (name, value) in _values)
+        {
+            combined = combined.SetItem(
+                name,
+                value is FilteredValue filtered && lower.TryGet(name, out var next)
+                    ? new FilteredValue([.. filtered.Entries, .. next is FilteredValue more ? more.Entries : [new FilteredEntry(Filter: null, next)]])
+                    : value);
+        }
+
+        return new RecipeParameters(combined);
+    }
+
     public bool TryGet(string name, [NotNullWhen(true)] out ParameterValue? value) => _values.TryGetValue(name, out value);
 
     public bool Equals(RecipeParameters? other) => other is not null && _values.SequenceEqual(other._values);

@@ -4,36 +4,53 @@ using Convergence.Tensors.Files;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Reads merge recipes: mergekit's YAML, so far as its methods and keys are supported, and the key <c>seed</c>. Unknown keys and parameters are
-/// refused with a suggestion; keys that mergekit has and this product has not are refused as such, never ignored.
+/// Reads merge recipes: mergekit's YAML and the keys <c>seed</c> and <c>dialect</c>; docs/formats/recipes.md specifies the format. Unknown keys and
+/// parameters are refused with a suggestion; what cannot be honoured is refused by name, never ignored.
 /// </summary>
 public static class RecipeReader
 {
-    /// <summary>Reads a recipe file (UTF-8, at most 1 MiB).</summary>
+    /// <summary>Reads a recipe file of one or several documents (UTF-8, at most 1 MiB).</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="dialect">Overrides the dialect that the file names; <see langword="null"/>: the file's, or mergekit's when it names none.</param>
     /// <exception cref="RecipeException">It cannot be read, or is no valid recipe; the message names file, line, key and cure.</exception>
-    public static MergeRecipe ReadFile(string path)
+    public static RecipeSequence ReadSequence(string path, RecipeDialect? dialect = null) => ParseSequence(ReadText(path), path, dialect);
+
+    /// <summary>Reads a recipe file of one document.</summary>
+    /// <exception cref="RecipeException">As for <see cref="ReadSequence"/>, or it holds several documents.</exception>
+    public static MergeRecipe ReadFile(string path, RecipeDialect? dialect = null) => Parse(ReadText(path), path, dialect);
+
+    /// <summary>Reads a recipe of one or several documents from text.</summary>
+    /// <param name="yaml">The YAML.</param>
+    /// <param name="sourceName">What messages call it.</param>
+    /// <param name="dialect">As for <see cref="ReadSequence"/>.</param>
+    /// <exception cref="RecipeException">It is no valid recipe.</exception>
+    public static RecipeSequence ParseSequence(string yaml, string sourceName, RecipeDialect? dialect = null) =>
+        RecipeOrder.Sort([.. YamlTree.Parse(yaml, sourceName).Select(root => new RecipeParser(sourceName, dialect).Parse(root))], sourceName);
+
+    /// <summary>Reads a recipe of one document from text.</summary>
+    /// <exception cref="RecipeException">It is no valid recipe, or holds several documents.</exception>
+    public static MergeRecipe Parse(string yaml, string sourceName, RecipeDialect? dialect = null)
     {
-        byte[] bytes;
+        var roots = YamlTree.Parse(yaml, sourceName);
+        return roots.Count == 1
+            ? new RecipeParser(sourceName, dialect).Parse(roots[0]).Recipe
+            : throw new RecipeException($"{sourceName}: holds several documents where one is expected. Split the file.");
+    }
+
+    /// <summary>The keys of a YAML file's first document, to tell recipes from other files; none when it is not a map.</summary>
+    /// <exception cref="RecipeException">The file cannot be read, or is no YAML within the limits.</exception>
+    public static IReadOnlyList<string> ReadKeys(string path) =>
+        YamlTree.Parse(ReadText(path), path)[0] is YamlMap map ? [.. map.Entries.Select(entry => entry.Key.Text)] : [];
+
+    private static string ReadText(string path)
+    {
         try
         {
-            bytes = CappedFile.ReadAllBytes(path, YamlTree.MaxByteCount);
+            return Encoding.UTF8.GetString(CappedFile.ReadAllBytes(path, YamlTree.MaxByteCount));
         }
         catch (ConvergenceException exception)
         {
             throw new RecipeException(exception.Message, exception);
         }
-
-        return Parse(Encoding.UTF8.GetString(bytes), path);
-    }
-
-    /// <summary>Reads a recipe from text.</summary>
-    /// <param name="yaml">The YAML.</param>
-    /// <param name="sourceName">What messages call it.</param>
-    /// <exception cref="RecipeException">It is no valid recipe.</exception>
-    public static MergeRecipe Parse(string yaml, string sourceName)
-    {
-        var recipe = new RecipeParser(sourceName).Parse(YamlTree.Parse(yaml, sourceName));
-        RecipeValidator.Validate(recipe, sourceName);
-        return recipe;
     }
 }

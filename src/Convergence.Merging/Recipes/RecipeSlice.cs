@@ -7,8 +7,11 @@ namespace Convergence.Merging;
 /// <param name="Parameters">What holds for this slice.</param>
 public sealed record RecipeSlice(ImmutableArray<RecipeSource> Sources, RecipeParameters Parameters)
 {
-    public bool Equals(RecipeSlice? other) =>
-        other is not null && Sources.SequenceEqual(other.Sources) && Parameters.Equals(other.Parameters);
+    /// <summary>The base for these layers; <see langword="null"/>: the recipe's.</summary>
+    public string? BaseModel { get; init; }
 
-    public override int GetHashCode() => HashCode.Combine(SequenceValue.Hash(Sources), Parameters);
+    public bool Equals(RecipeSlice? other) =>
+        other is not null && Sources.SequenceEqual(other.Sources) && Parameters.Equals(other.Parameters) && BaseModel == other.BaseModel;
+
+    public override int GetHashCode() => HashCode.Combine(SequenceValue.Hash(Sources), Parameters, BaseModel);
 }

@@ -13,6 +13,30 @@ public static class RecipeWriter
     public static string ToYaml(MergeRecipe recipe)
     {
         var yaml = new StringBuilder();
+        Write(yaml, recipe);
+        return yaml.ToString();
+    }
+
+    /// <summary>The file of several recipes, in the order in which they are merged.</summary>
+    public static string ToYaml(RecipeSequence sequence)
+    {
+        var yaml = new StringBuilder();
+        foreach (var step in sequence.Steps)
+        {
+            Line(yaml, 0, "---");
+            if (step.Name is { } name)
+            {
+                Line(yaml, 0, $"name: {Quote(name)}");
+            }
+
+            Write(yaml, step.Recipe);
+        }
+
+        return sequence.Steps is [{ Name: null }] ? yaml.ToString("---\n".Length, yaml.Length - "---\n".Length) : yaml.ToString();
+    }
+
+    private static void Write(StringBuilder yaml, MergeRecipe recipe)
+    {
         if (recipe.Dialect != RecipeDialect.MergeKit)
         {
             Line(yaml, 0, $"dialect: {recipe.Dialect.Name()}");
@@ -51,12 +75,64 @@ public static class RecipeWriter
 
         WriteType(yaml, "dtype", recipe.DType);
         WriteType(yaml, "out_dtype", recipe.OutDType);
+        WriteTokenizer(yaml, recipe.Tokenizer);
+        if (recipe.ChatTemplate is { } template)
+        {
+            Line(yaml, 0, $"chat_template: {Quote(template)}");
+        }
+
         if (recipe.Seed != 0)
         {
             Line(yaml, 0, FormattableString.Invariant($"seed: {recipe.Seed}"));
         }
+    }
 
-        return yaml.ToString();
+    private static void WriteTokenizer(StringBuilder yaml, TokenizerRule? rule)
+    {
+        if (rule is null)
+        {
+            return;
+        }
+
+        Line(yaml, 0, "tokenizer:");
+        Line(yaml, 1, rule.Source switch
+        {
+            VocabularySource.Union => "source: union",
+            VocabularySource.Base => "source: base",
+            _ => $"source: {Quote((rule.Model is "union" or "base" ? "./" : "") + rule.Model)}",
+        });
+        if (rule.Tokens.Count > 0)
+        {
+            Line(yaml, 1, "tokens:");
+            foreach (var (token, tokenRule) in rule.Tokens)
+            {
+                Line(yaml, 2, $"{Quote(token)}:");
+                WriteToken(yaml, tokenRule);
+            }
+        }
+
+        if (rule.PadToMultipleOf is { } multiple)
+        {
+            Line(yaml, 1, FormattableString.Invariant($"pad_to_multiple_of: {multiple}"));
+        }
+    }
+
+    private static void WriteToken(StringBuilder yaml, TokenRule rule)
+    {
+        var source = rule.Source switch
+        {
+            ZeroToken => "{kind: zero}",
+            ModelToken { Token: null, Id: null } same => Quote(same.Model),
+            ModelToken { Id: { } id } row => FormattableString.Invariant($"{{kind: model_token, model: {Quote(row.Model)}, token_id: {id}}}"),
+            ModelToken other => $"{{kind: model_token, model: {Quote(other.Model)}, token: {Quote(other.Token!)}}}",
+            _ => null,
+        };
+        if (source is not null)
+        {
+            Line(yaml, 3, $"source: {source}");
+        }
+
+        Line(yaml, 3, $"force: {(rule.Force ? "true" : "false")}");
     }
 
     private static void WriteType(StringBuilder yaml, string key, Tensors.DType? dtype)
@@ -75,6 +151,11 @@ public static class RecipeWriter
             Line(yaml, 3, $"- model: {Quote(source.Model)}");
             Line(yaml, 4, FormattableString.Invariant($"layer_range: [{source.FirstLayer}, {source.EndLayer}]"));
             WriteParameters(yaml, 4, source.Parameters);
+        }
+
+        if (slice.BaseModel is { } baseModel)
+        {
+            Line(yaml, 2, $"base_model: {Quote(baseModel)}");
         }
 
         WriteParameters(yaml, 2, slice.Parameters);

@@ -58,6 +58,78 @@ public sealed class ModelCommandTests
     }
 
     [Test]
+    public void Merge_FileOfSeveralDocuments_EqualsItsStepsAndLeavesNothingElse()
+    {
+        const string first = "merge_method: linear\nmodels:\n- model: first\n  parameters: {weight: 0.75}\n- model: second\n  parameters: {weight: 0.25}\n";
+        File.WriteAllText(_directory.Combine("step.yaml"), first);
+        File.WriteAllText(
+            Recipe,
+            "name: half-way\n" + first + "---\nmerge_method: slerp\nbase_model: half-way\nmodels:\n- model: half-way\n- model: second\nparameters: {t: 0.5}\n"
+            + "---\nname: unused\n" + first);
+        var result = CliRunner.Run("merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.Error, Does.Contain("note: ").And.Contain("the document \"unused\" is not merged"));
+        Assert.That(_directory.Entries().Where(name => name.StartsWith('.')), Is.Empty);
+
+        Assert.That(CliRunner.Run("merge", _directory.Combine("step.yaml"), "-o", _directory.Combine("half-way"), "--root", _directory.Path).ExitCode, Is.Zero);
+        File.WriteAllText(Recipe, "merge_method: slerp\nbase_model: half-way\nmodels:\n- model: half-way\n- model: second\nparameters: {t: 0.5}\n");
+        Assert.That(CliRunner.Run("merge", Recipe, "-o", _directory.Combine("by-hand"), "--root", _directory.Path).ExitCode, Is.Zero);
+        Assert.That(
+            File.ReadAllBytes(_directory.Combine("merged", "model.safetensors")),
+            Is.EqualTo(File.ReadAllBytes(_directory.Combine("by-hand", "model.safetensors"))));
+
+        // What the result's recipe says makes the same model again, without the unused document.
+        var again = CliRunner.Run("merge", _directory.Combine("merged", "recipe.yaml"), "-o", _directory.Combine("again"), "--root", _directory.Path);
+        Assert.That(again.ExitCode, Is.Zero, again.ToString());
+        Assert.That(
+            File.ReadAllBytes(_directory.Combine("again", "model.safetensors")),
+            Is.EqualTo(File.ReadAllBytes(_directory.Combine("merged", "model.safetensors"))));
+    }
+
+    [Test]
+    public void Merge_LaterDocumentThatCannotWork_LeavesNothing()
+    {
+        File.WriteAllText(
+            Recipe, "name: one\nmerge_method: passthrough\nmodels: [{model: first}]\n---\nmerge_method: linear\nmodels:\n- model: one\n- model: none\nparameters: {weight: 1}\n");
+        var before = FolderSnapshot.Take(_directory.Path);
+        var result = CliRunner.Run("merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.Contain("recipe.yaml:8: models[1].model: Model none: there is no directory"));
+        Assert.That(FolderSnapshot.Take(_directory.Path), Is.EqualTo(before));
+    }
+
+    [TestCase(new string[0], "mergekit")]
+    [TestCase(new[] { "--dialect", "evomerge" }, "evomerge")]
+    public void Merge_Dialect_IsOverriddenByTheOption(string[] option, string expected)
+    {
+        var result = CliRunner.Run(["merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path, .. option]);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(File.ReadAllText(_directory.Combine("merged", "recipe.yaml")).Contains("dialect: evomerge", StringComparison.Ordinal), Is.EqualTo(expected == "evomerge"));
+    }
+
+    [Test]
+    public void Inspect_Recipe_ShowsStepsDialectAndTokenizer()
+    {
+        File.WriteAllText(
+            Recipe, "name: one\nmerge_method: passthrough\nmodels: [{model: first}]\n---\nmerge_method: linear\nmodels:\n- model: one\nparameters: {weight: 1}\ntokenizer_source: union\n");
+        var result = CliRunner.Run("inspect", Recipe);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.Output, Does.Contain("dialect  mergekit").And.Contain("step 1   one: passthrough of first").And.Contain("all tokens of all models"));
+    }
+
+    [Test]
+    public void Inspect_TaskFileAndJob_AreNamedAsWhatTheyAre()
+    {
+        var tasks = CliRunner.Run("inspect", _directory.Combine("search.yaml"));
+        Assert.That(tasks.ExitCode, Is.Zero, tasks.ToString());
+        Assert.That(tasks.Output, Does.StartWith("tasks ").And.Contain("a task file for \"convergence eval\" and jobs: 1 tasks"));
+        File.WriteAllText(_directory.Combine("job.yaml"), "techniques: [linear]\nmodels: [first, second]\ntasks: {search: search.yaml, validation: search.yaml, test: search.yaml}\ngenerations: 3\n");
+        var job = CliRunner.Run("inspect", _directory.Combine("job.yaml"));
+        Assert.That(job.ExitCode, Is.Zero, job.ToString());
+        Assert.That(job.Output, Does.StartWith("job ").And.Contain("a job for \"convergence evolve\": 2 models, 3 generations"));
+    }
+
+    [Test]
     public void Merge_WhenCancelled_LeavesNothing()
     {
         using var cancelled = new CancellationTokenSource();
@@ -147,7 +219,7 @@ public sealed class ModelCommandTests
     {
         var result = CliRunner.Run("inspect", Recipe);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        Assert.That(result.Output, Does.Contain("method   slerp").And.Contain("models   first, second").And.Contain("cannot be merged here: Model first:"));
+        Assert.That(result.Output, Does.Contain("method   slerp").And.Contain("models   first, second").And.Contain("cannot be merged here: ").And.Contain("models[0].model: Model first:"));
     }
 
     private string Generate(params string[] more)

@@ -14,7 +14,7 @@ public sealed class RecipeDialectTests
     public void Parse_UnknownDialect_SuggestsOne() =>
         Assert.That(
             () => RecipeReader.Parse("dialect: mergekitt\n" + Rest, "x.yml"),
-            Throws.TypeOf<RecipeException>().With.Message.Contains("x.yml:1: dialect \"mergekitt\" is not known. Did you mean \"mergekit\"?"));
+            Throws.TypeOf<RecipeException>().With.Message.Contains("x.yml:1: dialect: dialect \"mergekitt\" is not known. Did you mean \"mergekit\"?"));
 
     [Test]
     public void DefaultIn_ADialect_IsItsOwnWhereTheyDiffer()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Convergence.Tensors;
 using FsCheck;
 using FsCheck.Fluent;
@@ -48,6 +49,40 @@ public sealed class RecipeWriterTests
     [Test]
     public void ToYaml_AnyRecipe_ReadsBackEqual() =>
         Prop.ForAll(Recipes, recipe => RecipeReader.Parse(RecipeWriter.ToYaml(recipe), "written").Equals(recipe)).QuickCheckThrowOnFailure();
+
+    private static readonly Gen<TokenRule> Token = Gen.Elements(
+        new TokenRule(null, Force: false), new TokenRule(new ZeroToken(), Force: true), new TokenRule(new ModelToken("union", null, null), Force: false),
+        new TokenRule(new ModelToken("a: b", "\"\n", null), Force: true), new TokenRule(new ModelToken("base", null, 3), Force: false));
+
+    private static readonly Arbitrary<RecipeSequence> Sequences = (
+        from recipe in Recipes.Generator
+        from source in Gen.Elements(VocabularySource.Union, VocabularySource.Base)
+        from tokens in Gen.ListOf(Gen.Elements("<|im_end|>", "true", "12", " a", "\u0120the", "").SelectMany(text => Token.Select(rule => KeyValuePair.Create(text, rule))))
+        from multiple in Gen.Elements<int?>(null, 1, 64)
+        from template in Gen.Elements(null, "auto", "chatml", "{% for m in messages %}\n{{ m['content'] }}\n{% endfor %}")
+        select new RecipeSequence
+        {
+            Steps =
+            [
+                new NamedRecipe("first", recipe),
+                new NamedRecipe(null, recipe with
+                {
+                    BaseModel = "first",
+                    Slices = [.. recipe.Slices.Select(slice => slice with { BaseModel = "first" })],
+                    Tokenizer = new TokenizerRule
+                    {
+                        Source = source,
+                        PadToMultipleOf = multiple,
+                        Tokens = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, tokens.DistinctBy(pair => pair.Key)),
+                    },
+                    ChatTemplate = template,
+                }),
+            ],
+        }).ToArbitrary();
+
+    [Test]
+    public void ToYaml_AnySequence_ReadsBackEqual() =>
+        Prop.ForAll(Sequences, sequence => RecipeReader.ParseSequence(RecipeWriter.ToYaml(sequence), "written").Equals(sequence)).QuickCheckThrowOnFailure();
 
     [Test]
     public void ToYaml_OfALinearMerge_IsMergekits() =>

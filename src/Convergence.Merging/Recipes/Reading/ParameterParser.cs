@@ -4,14 +4,19 @@ using System.Globalization;
 namespace Convergence.Merging;
 
 /// <summary>Reads the value of one parameter.</summary>
-internal sealed class ParameterParser(string source, string name)
+/// <param name="text">Where lines go.</param>
+/// <param name="path">The parameter's place.</param>
+internal sealed class ParameterParser(RecipeText text, string path)
 {
+    private static readonly string[] Keys = ["filter", "value"];
+
     public ParameterValue Parse(YamlValue value) => value switch
     {
         YamlScalar { IsNull: false } scalar => Scalar(scalar),
         YamlList { Items: [] } => throw Error(value, "is an empty list. Give at least one value."),
-        YamlList list when list.Items.All(item => item is YamlMap) => Filtered(list),
+        YamlList list when list.Items.All(item => item is YamlMap) => Filtered(list.Items.Cast<YamlMap>()),
         YamlList list when list.Items.All(item => item is YamlScalar { IsNull: false }) => OverDepth(list),
+        YamlMap map when map.Entries.Any(entry => Keys.Contains(entry.Key.Text)) => Filtered([map]),
         YamlMap => throw Error(value, "holds keys. To choose by tensor name give a list of \"- filter: PART OF NAME\" with \"value: ...\"."),
         _ => throw Error(value, "must be a number, true, false, a word, a list of them over depth, or a list of filter and value."),
     };
@@ -24,8 +29,16 @@ internal sealed class ParameterParser(string source, string name)
 
     private static ParameterValue Scalar(YamlScalar scalar) =>
         TryNumber(scalar, out var number) ? new NumberValue(number)
-        : scalar.IsPlain && bool.TryParse(scalar.Text, out var flag) ? new FlagValue(flag)
+        : scalar.IsPlain && Flag(scalar.Text) is { } flag ? new FlagValue(flag)
         : new TextValue(scalar.Text);
+
+    // The words of YAML 1.1, which mergekit's reader knows.
+    private static bool? Flag(string word) => word.ToLowerInvariant() switch
+    {
+        "true" or "yes" or "on" => true,
+        "false" or "no" or "off" => false,
+        _ => null,
+    };
 
     private ParameterValue OverDepth(YamlList list)
     {
@@ -40,34 +53,24 @@ internal sealed class ParameterParser(string source, string name)
             : new StepValue(values);
     }
 
-    private FilteredValue Filtered(YamlList list)
+    private FilteredValue Filtered(IEnumerable<YamlMap> maps)
     {
         var entries = ImmutableArray.CreateBuilder<FilteredEntry>();
-        foreach (var map in list.Items.Cast<YamlMap>())
+        foreach (var map in maps)
         {
-            string? filter = null;
-            ParameterValue? value = null;
-            foreach (var (key, given) in map.Entries)
+            var place = string.Create(CultureInfo.InvariantCulture, $"{path}[{entries.Count}]");
+            text.Record(place, map);
+            var section = new RecipeSection(text, map, place, "an entry of a list by tensor name", Keys);
+            entries.Add(section.Find("value") switch
             {
-                switch (key.Text)
-                {
-                    case "filter" when given is YamlScalar scalar:
-                        filter = scalar.IsNull ? null : scalar.Text;
-                        break;
-                    case "value" when given is not YamlList { Items: [YamlMap, ..] }:
-                        value = Parse(given);
-                        break;
-                    default:
-                        throw Error(key, $"has \"{key.Text}\" where only \"filter\" (a part of tensor names) and \"value\" (a number, flag, word or list over depth) belong.");
-                }
-            }
-
-            entries.Add(new FilteredEntry(filter, value ?? throw Error(map, "has a filter without \"value\".")));
+                null => throw Error(map, "has a filter without \"value\"."),
+                YamlMap or YamlList { Items: [YamlMap, ..] } => throw Error(map, "has filters inside a filter. Give a number, a flag, a word or a list over depth."),
+                var value => new FilteredEntry(section.Word("filter"), Parse(value)),
+            });
         }
 
         return new FilteredValue(entries.ToImmutable());
     }
 
-    private RecipeException Error(YamlValue place, string message) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{source}:{place.Line}: parameter \"{name}\" {message}"));
+    private RecipeException Error(YamlValue place, string message) => text.Error(place, path, $"parameter \"{path[(path.LastIndexOf('.') + 1)..]}\" {message}");
 }
