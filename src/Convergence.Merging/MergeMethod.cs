@@ -57,6 +57,12 @@ public enum MergeMethod
     /// <summary>Moves the base towards a model, by at most a fixed step per element.</summary>
     NearSwap,
 
+    /// <summary>Task vectors sampled by the rank of their magnitudes, signs elected as TIES does (arXiv 2406.11617).</summary>
+    Della,
+
+    /// <summary>Task vectors sampled by the rank of their magnitudes, added.</summary>
+    DellaLinear,
+
     /// <summary>Takes over of a model only the elements that changed most, by importance.</summary>
     ArceeFusion,
 

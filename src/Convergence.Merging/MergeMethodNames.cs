@@ -8,7 +8,7 @@ public static class MergeMethodNames
         "linear", "slerp", "task_arithmetic", "ties", "dare_linear", "dare_ties", "passthrough", "dfs",
         "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
         "nuslerp", "multislerp", "karcher", "model_stock", "nearswap",
-        "arcee_fusion", "dataflow",
+        "della", "della_linear", "arcee_fusion", "dataflow",
     ];
 
     /// <summary>Every name, in the order of <see cref="MergeMethod"/>.</summary>

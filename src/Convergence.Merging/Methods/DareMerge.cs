@@ -6,17 +6,17 @@ namespace Convergence.Merging;
 
 /// <summary>
 /// DARE: Drop And REscale (Yu et al. 2024, arXiv 2311.03099) on task vectors d_i = w_i - b. Each element of d_i is kept with
-/// probability p_i = <c>density</c> and, with <c>rescale</c>, divided by p_i, so that its expectation is d_i. Then either the
+/// probability p_i = <c>density</c>. <c>rescale: density</c>, the paper's rule, divides what is kept by p_i, so that its expectation is d_i;
+/// <c>l1</c>, mergekit's, multiplies it by sum |d_i| / sum |d_i'| over the tensor, which equals 1/p_i on average only. Then either the
 /// task vectors are added, out = b + lambda sum_i a_i d_i' (dare_linear), or a sign is elected as in TIES (dare_ties). With
 /// <c>normalize</c> the sum is divided by the weights that took part.
 /// The masks are Philox4x32-10 keyed by seed and tensor name and counted by model and element, so they do not depend on the
 /// number of threads, on the order of models or on how tensors are sharded.
-/// mergekit rescales by the ratio of L1 norms instead of 1/p: equal in expectation, but not unbiased element by element.
 /// </summary>
 /// <param name="Weights">a_i.</param>
 /// <param name="Densities">p_i in (0, 1].</param>
 /// <param name="ElectSign">Whether signs are elected (dare_ties).</param>
-/// <param name="Rescale">Whether kept elements are divided by p_i.</param>
+/// <param name="Rescale">What makes up for the elements that are dropped.</param>
 /// <param name="Normalize">Whether to divide by the weights that took part.</param>
 /// <param name="Lambda">The factor of the merged task vector.</param>
 /// <param name="Key">The key of the masks.</param>
@@ -24,7 +24,7 @@ public sealed record DareMerge(
     ImmutableArray<double> Weights,
     ImmutableArray<double> Densities,
     bool ElectSign,
-    bool Rescale,
+    Rescaling Rescale,
     bool Normalize,
     double Lambda,
     ulong Key) : TensorMerge
@@ -36,7 +36,7 @@ public sealed record DareMerge(
         {
             Default = 1.0, Minimum = 0, MinimumIsOpen = true, Maximum = 1,
         },
-        new ParameterDefinition("rescale", ParameterKind.Flag, PerModel: false) { Default = true },
+        RescaleParameter.OfRandom,
         ParameterDefinition.Normalize(byDefault: false),
         ParameterDefinition.Lambda,
         ParameterDefinition.Int8Mask,
@@ -56,14 +56,22 @@ public sealed record DareMerge(
     public override int GetHashCode() =>
         HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), ElectSign, Rescale, Normalize, Lambda, Key);
 
-    internal override MergeStep Prepare(TensorMergeContext context) =>
-        new DareStep([.. Weights], [.. Densities], new DareOptions(Key, Rescale, ElectSign, Normalize, Lambda));
+    internal override MergeStep Prepare(TensorMergeContext context)
+    {
+        if (Rescale != Rescaling.L1)
+        {
+            return new DareStep([.. Weights], [.. Densities], new DareOptions(Key, Rescale == Rescaling.Density, ElectSign, Normalize, Lambda));
+        }
+
+        RankedDensity[] densities = [.. Densities.Select(density => new RankedDensity(density, density))];
+        return SampledStep.Prepare(context, Weights, densities, Rescale, Key, new SparseMergeOptions(ElectSign, Normalize, Lambda));
+    }
 
     private static DareMerge Resolve(ParameterScope scope, bool electSign) => new(
         scope.Numbers("weight"),
         scope.Numbers("density"),
         electSign,
-        scope.Flag("rescale"),
+        RescaleParameter.Read(scope, isRandom: true),
         scope.Flag("normalize"),
         scope.Number("lambda"),
         Philox.Key(scope.Seed, scope.TensorName));

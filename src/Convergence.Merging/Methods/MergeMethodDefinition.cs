@@ -30,6 +30,8 @@ internal sealed record MergeMethodDefinition(
         KarcherMerge.Definition,
         ModelStockMerge.Definition,
         NearSwapMerge.Definition,
+        DellaMerge.TiesDefinition,
+        DellaMerge.LinearDefinition,
         ArceeFusionMerge.Definition,
         DataflowMerge.Definition,
     ];

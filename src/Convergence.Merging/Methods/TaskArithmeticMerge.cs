@@ -12,7 +12,10 @@ public sealed record TaskArithmeticMerge(ImmutableArray<double> Weights) : Tenso
     internal static MergeMethodDefinition Definition { get; } = new(
         MergeMethod.TaskArithmetic,
         NeedsBase: true,
-        [ParameterDefinition.Weight, ParameterDefinition.Normalize(byDefault: false), ParameterDefinition.Lambda, ParameterDefinition.Int8Mask],
+        [
+            ParameterDefinition.Weight, ParameterDefinition.Normalize(byDefault: false), ParameterDefinition.Lambda, ParameterDefinition.Int8Mask,
+            RescaleParameter.OfMagnitude,
+        ],
         Resolve);
 
     public bool Equals(TaskArithmeticMerge? other) => other is not null && Weights.SequenceEqual(other.Weights);

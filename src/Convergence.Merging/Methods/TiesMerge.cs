@@ -14,11 +14,17 @@ namespace Convergence.Merging;
 /// <param name="Densities">The share that is kept, in [0, 1].</param>
 /// <param name="Scope">Whether the share is counted per tensor or over the model.</param>
 /// <param name="Zero">Which sign wins a draw.</param>
+/// <param name="Rescale">Whether each trimmed d_i is scaled to the L1 norm of d_i over the tensor (not in the paper).</param>
 /// <param name="Normalize">Whether to divide by the weights that took part.</param>
 /// <param name="Lambda">The factor of the merged task vector.</param>
 public sealed record TiesMerge(
-    ImmutableArray<double> Weights, ImmutableArray<double> Densities, TrimScope Scope, ZeroSign Zero, bool Normalize, double Lambda)
-    : TensorMerge
+    ImmutableArray<double> Weights,
+    ImmutableArray<double> Densities,
+    TrimScope Scope,
+    ZeroSign Zero,
+    Rescaling Rescale,
+    bool Normalize,
+    double Lambda) : TensorMerge
 {
     internal static MergeMethodDefinition Definition { get; } = new(
         MergeMethod.Ties,
@@ -34,6 +40,7 @@ public sealed record TiesMerge(
             {
                 Default = ParameterValue.FromText("positive"), Words = ["positive", "majority"],
             },
+            RescaleParameter.OfMagnitude,
             ParameterDefinition.Normalize(byDefault: true),
             ParameterDefinition.Lambda,
             ParameterDefinition.Int8Mask,
@@ -45,15 +52,21 @@ public sealed record TiesMerge(
 
     public bool Equals(TiesMerge? other) =>
         other is not null && Weights.SequenceEqual(other.Weights) && Densities.SequenceEqual(other.Densities)
-        && Scope == other.Scope && Zero == other.Zero && Normalize == other.Normalize && Lambda.Equals(other.Lambda);
+        && Scope == other.Scope && Zero == other.Zero && Rescale == other.Rescale && Normalize == other.Normalize && Lambda.Equals(other.Lambda);
 
     public override int GetHashCode() =>
-        HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), Scope, Zero, Normalize, Lambda);
+        HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), Scope, Zero, Rescale, Normalize, Lambda);
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
         var cuts = Scope == TrimScope.Global ? context.Trim!.Cuts(context.Task) : SelectCuts(context);
         var signOfZero = Zero == ZeroSign.Majority ? context.Trim!.MajoritySign : 1;
+        if (Rescale == Rescaling.L1)
+        {
+            var bands = Array.ConvertAll(cuts, MagnitudeBand.From);
+            return BandStep.Prepare(context, Weights, bands, Rescale, new SparseMergeOptions(ElectSign: true, Normalize, Lambda, signOfZero));
+        }
+
         return new TiesStep([.. Weights], cuts, new TiesOptions(Lambda, Normalize, signOfZero));
     }
 
@@ -72,6 +85,7 @@ public sealed record TiesMerge(
         scope.Numbers("density"),
         scope.Word("trim_scope") == "global" ? TrimScope.Global : TrimScope.Tensor,
         scope.Word("zero_sign") == "majority" ? ZeroSign.Majority : ZeroSign.Positive,
+        RescaleParameter.Read(scope, isRandom: false),
         scope.Flag("normalize"),
         scope.Number("lambda"));
 }

@@ -19,6 +19,7 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
     {
         _team = team;
         _sweep = new MergeSweep(team);
+        _rowScratch = new MergeScratch(team.ThreadCount);
         _selection = new MagnitudeSelection(_sweep, team);
     }
 

@@ -26,4 +26,39 @@ public abstract partial class MergeKernels
         ReadOnlySpan<MagnitudeBand> bands,
         SparseMergeOptions options,
         DeviceTensor output);
+
+    /// <summary>
+    /// The L1 norm of every delta_i, and of what <see cref="MergeSampled"/> keeps of it, accumulated in float64 over a fixed tree from magnitudes
+    /// in float32.
+    /// </summary>
+    public abstract void SumSampled(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<RankedDensity> densities,
+        RankedSampling sampling,
+        Span<MagnitudeSums> sums);
+
+    /// <summary>
+    /// MAGPRUNE (DELLA, arXiv 2406.11617): as <see cref="MergeBands"/>, but d_i = scales[i] * delta_i where element e of stream i is kept, that is
+    /// where its <see cref="Randomness.Philox.UniformAt"/> is below p, and 0 elsewhere. p goes linearly from densities[i].Lowest at the smallest
+    /// |delta_i| of the element's row to densities[i].Highest at the largest; of equals (as float32) the lower index counts as smaller. A row
+    /// of one element has the mean of the two.
+    /// </summary>
+    /// <param name="baseTensor">The base.</param>
+    /// <param name="inputs">The fine-tuned tensors.</param>
+    /// <param name="weights">Per input, the factor of its task vector; what normalisation divides by.</param>
+    /// <param name="scales">Per input, a further positive factor that normalisation leaves alone.</param>
+    /// <param name="densities">Per input, how likely its elements are kept.</param>
+    /// <param name="sampling">Rows, random numbers, and whether d_i is divided by p.</param>
+    /// <param name="options">Consensus, normalisation, lambda; the first index must begin a row.</param>
+    /// <param name="output">The merged tensor.</param>
+    public abstract void MergeSampled(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<double> scales,
+        ReadOnlySpan<RankedDensity> densities,
+        RankedSampling sampling,
+        SparseMergeOptions options,
+        DeviceTensor output);
 }

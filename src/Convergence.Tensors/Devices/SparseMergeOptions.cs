@@ -7,4 +7,4 @@ namespace Convergence.Tensors.Devices;
 /// <param name="SignOfZero">The sign that is elected where the weighted sum is exactly zero: +1 or -1.</param>
 /// <param name="FirstIndex">The index of the first element in the whole tensor, when a slice is merged: what ties and masks refer to.</param>
 public readonly record struct SparseMergeOptions(
-    bool ElectSign = false, bool Normalize = false, double Lambda = 1, int SignOfZero = 1, long FirstIndex = 0);
+    bool ElectSign, bool Normalize = false, double Lambda = 1, int SignOfZero = 1, long FirstIndex = 0);

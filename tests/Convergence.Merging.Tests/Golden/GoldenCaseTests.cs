@@ -21,7 +21,7 @@ public sealed class GoldenCaseTests
     public void Cases_AreThere()
     {
         GoldenCase.Folder();
-        Assert.That(GoldenCase.All().Count(), Is.GreaterThanOrEqualTo(35));
+        Assert.That(GoldenCase.All().Count(), Is.GreaterThanOrEqualTo(37));
     }
 
     [TestCaseSource(typeof(GoldenCase), nameof(GoldenCase.All))]

@@ -31,6 +31,9 @@ internal sealed class VoteAmbiguity
             case DareMerge { ElectSign: true } dare:
                 var dropped = new VoteAmbiguity(task, parents);
                 return dropped.Vote(dare.Weights, dropped.Keep(dare.Densities));
+            case DellaMerge { ElectSign: true } della:
+                var sampled = new VoteAmbiguity(task, parents);
+                return sampled.Vote(della.Weights, sampled.Keep(della.Densities));
             case BreadcrumbsMerge crumbs:
                 return new VoteAmbiguity(task, parents).Breadcrumbs(crumbs);
             case SelectCalculateEraseMerge sce:

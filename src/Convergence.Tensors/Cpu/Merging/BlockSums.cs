@@ -19,16 +19,22 @@ internal sealed class BlockSums(long elementCount, int count)
     public void Total(Span<double> sums)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, count);
-        sums.Clear();
-        for (var start = 0; start < _partials.Length; start += count)
-        {
-            for (var index = 0; index < count; index++)
-            {
-                sums[index] += _partials[start + index];
-            }
-        }
+        Total(_partials, sums);
     }
 
     /// <summary>As the other, of sums that come in pairs.</summary>
     public void Total(Span<MagnitudeSums> sums) => Total(MemoryMarshal.Cast<MagnitudeSums, double>(sums));
+
+    /// <summary>Adds sets of sums in their order.</summary>
+    public static void Total(ReadOnlySpan<double> partials, Span<MagnitudeSums> sums) =>
+        Total(partials, MemoryMarshal.Cast<MagnitudeSums, double>(sums));
+
+    private static void Total(ReadOnlySpan<double> partials, Span<double> sums)
+    {
+        sums.Clear();
+        for (var index = 0; index < partials.Length; index++)
+        {
+            sums[index % sums.Length] += partials[index];
+        }
+    }
 }

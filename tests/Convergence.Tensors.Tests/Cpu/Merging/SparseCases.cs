@@ -7,9 +7,11 @@ internal static class SparseCases
 {
     public static readonly double[] Scales = [1.25, 1, 3];
 
+    public static readonly RankedDensity[] Densities = [new(0.25, 0.75), new(0.6, 0.4), RankedDensity.KeepAll];
+
     public static readonly SparseMergeOptions[] Options =
     [
-        new(), new(Normalize: true, Lambda: 0.75), new(ElectSign: true, Normalize: true), new(ElectSign: true, Lambda: 0.5, SignOfZero: -1),
+        new(ElectSign: false), new(ElectSign: false, Normalize: true, Lambda: 0.75), new(ElectSign: true, Normalize: true), new(ElectSign: true, Lambda: 0.5, SignOfZero: -1),
     ];
 
     /// <summary>Runs the operators.</summary>
@@ -30,6 +32,17 @@ internal static class SparseCases
             run(output => kernels.MergeBands(origin, inputs, MergeCases.Weights, Scales, bands, options, output));
         }
 
+        foreach (var rowLength in RowLengths((int)origin.ElementCount))
+        {
+            var sampling = new RankedSampling(77, rowLength, DividesByProbability: true);
+            kernels.SumSampled(origin, inputs, Densities, sampling, sums);
+            numbers.AddRange(sums.SelectMany(sum => new[] { sum.Total, sum.Kept }));
+            foreach (var options in Options)
+            {
+                run(output => kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, Densities, sampling, options, output));
+            }
+        }
+
         foreach (var share in new[] { 0.3, 1 })
         {
             var cut = kernels.SelectSpread(inputs, share);
@@ -45,6 +58,10 @@ internal static class SparseCases
         run(output => kernels.MergeOverlaps(origin, inputs, Scales, 1e-2, output));
         return [.. numbers];
     }
+
+    /// <summary>The whole as one row, and in rows that are counted or sorted, of odd lengths where it can be divided so.</summary>
+    public static IEnumerable<int> RowLengths(int length) =>
+        new[] { length, 7, 64, 273, 1 }.Where(row => row > 0 && length % row == 0 && length / row < 1000).Distinct();
 
     /// <summary>A band inside, one without outliers, and one that keeps all.</summary>
     public static MagnitudeBand[] Bands(MergeKernels kernels, DeviceTensor origin, DeviceTensor[] inputs)

@@ -6,6 +6,8 @@ namespace Convergence.Tensors.Tests.Cpu.Merging;
 /// <summary>The operators over sparsified task vectors against the plain reference, over awkward lengths and mixed types.</summary>
 public sealed class SparseKernelTests
 {
+    private const int Row = 1001;
+
     private static IEnumerable<object[]> Cases() =>
         from mix in MergeKernelTests.TypeMixes
         from length in MergeCases.Lengths
@@ -77,10 +79,54 @@ public sealed class SparseKernelTests
         }
     }
 
-    [Test]
-    public void Operators_OverSlices_GiveTheBitsOfTheWhole([Values(1, 63, 100, 4096, 65_537)] int firstLength)
+    [TestCaseSource(nameof(Cases))]
+    public void Sampled_AnyTypesAndLength_EqualTheReference(DType[] types, int length)
     {
-        const int Length = 70_001;
+        using var device = new CpuDevice(2);
+        var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
+        var output = HostTensor.Allocate(types[0], origin.Shape);
+        var (start, values) = (MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles));
+        foreach (var rowLength in SparseCases.RowLengths(length))
+        {
+            var sampling = new RankedSampling(77, rowLength, DividesByProbability: rowLength != 7);
+            var samples = SparseReference.Sample(start, values, SparseCases.Densities, sampling);
+            foreach (var options in SparseCases.Options)
+            {
+                device.Merging.MergeSampled(origin, inputs, MergeCases.Weights, SparseCases.Scales, SparseCases.Densities, sampling, options, output);
+                var expected = SparseReference.Join(start, MergeCases.Weights, options, (model, element) => samples[model][element] is (var probability, true)
+                    ? SparseCases.Scales[model] * (values[model][element] - start[element]) / (sampling.DividesByProbability ? probability : 1)
+                    : 0);
+                MergeKernelTests.AssertEqual(output, expected, $"rows of {rowLength}, {options}");
+            }
+
+            var sums = new MagnitudeSums[inputs.Length];
+            device.Merging.SumSampled(origin, inputs, SparseCases.Densities, sampling, sums);
+            for (var model = 0; model < sums.Length; model++)
+            {
+                var magnitudes = values[model].Zip(start, (value, from) => Math.Abs(value - from)).ToArray();
+                Assert.That(sums[model].Total, Is.EqualTo(magnitudes.Sum()).Within(1e-7 * (1 + magnitudes.Sum())));
+                Assert.That(
+                    sums[model].Kept,
+                    Is.EqualTo(magnitudes.Where((_, element) => samples[model][element].IsKept).Sum()).Within(1e-7 * (1 + magnitudes.Sum())));
+            }
+        }
+    }
+
+    [Test]
+    public void Sampled_RowsThatDoNotDivide_AreRefused()
+    {
+        using var device = new CpuDevice(1);
+        var (origin, inputs) = MergeCases.Tensors(10, DType.F32, DType.F32, DType.F32, DType.F32);
+        Assert.That(
+            () => device.Merging.SumSampled(
+                origin, inputs, SparseCases.Densities, new RankedSampling(1, 3, true), new MagnitudeSums[3]),
+            Throws.InstanceOf<ArgumentException>());
+    }
+
+    [Test]
+    public void Operators_OverSlices_GiveTheBitsOfTheWhole([Values(1, 63, 100, 4096, 7 * Row, 65_537)] int firstLength)
+    {
+        const int Length = 70 * Row;
         using var device = new CpuDevice(2);
         var kernels = device.Merging;
         var (origin, inputs) = MergeCases.Tensors(Length, DType.BF16, DType.BF16, DType.F32, DType.BF16);
@@ -104,6 +150,13 @@ public sealed class SparseKernelTests
         {
             Compare((start, slice, slices, output) => kernels.MergeBands(
                 slice, slices, MergeCases.Weights, SparseCases.Scales, bands, options with { FirstIndex = start }, output));
+        }
+
+        var sampling = new RankedSampling(3, Row, DividesByProbability: true);
+        if (firstLength % Row == 0)
+        {
+            Compare((start, slice, slices, output) => kernels.MergeSampled(
+                slice, slices, MergeCases.Weights, SparseCases.Scales, SparseCases.Densities, sampling, new SparseMergeOptions(ElectSign: false, FirstIndex: start), output));
         }
 
         Compare((start, slice, slices, output) => kernels.MergeSpread(slice, slices, [0.5, 0.2, 0.3], cut, start, output));

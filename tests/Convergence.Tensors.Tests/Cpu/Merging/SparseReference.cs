@@ -1,4 +1,5 @@
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Randomness;
 
 namespace Convergence.Tensors.Tests.Cpu.Merging;
 
@@ -70,6 +71,28 @@ internal static class SparseReference
             var changing = Enumerable.Range(0, inputs.Length).Where(model => Math.Abs(inputs[model][element] - start) > threshold).ToList();
             return start + (changing.Count == 0 ? 0
                 : changing.Sum(model => inputs[model][element] - start) / changing.Count * (changing.Count == 1 ? factors[changing[0]] : 1));
+        })];
+
+    /// <summary>Per model and element the probability of being kept, and whether it is.</summary>
+    public static (double Probability, bool IsKept)[][] Sample(
+        double[] origin, double[][] inputs, RankedDensity[] densities, RankedSampling sampling, long firstIndex = 0) =>
+        [.. inputs.Select((input, model) =>
+        {
+            var samples = new (double, bool)[input.Length];
+            var length = (int)sampling.RowLength;
+            for (var start = 0; start < input.Length; start += length)
+            {
+                var ranked = Enumerable.Range(start, length).OrderBy(element => MergeReference.Magnitude(origin, input, element)).ThenBy(element => element).ToList();
+                var (lowest, highest) = densities[model];
+                for (var rank = 0; rank < length; rank++)
+                {
+                    var probability = length == 1 ? (lowest + highest) / 2 : lowest + (rank * (highest - lowest) / (length - 1));
+                    var word = Philox.WordAt(sampling.Key, (uint)model, firstIndex + ranked[rank]);
+                    samples[ranked[rank]] = (probability, word < Math.Ceiling(probability * 4294967296.0));
+                }
+            }
+
+            return samples;
         })];
 
     private static bool Keeps(MagnitudeBand band, double[] origin, double[] input, int element)

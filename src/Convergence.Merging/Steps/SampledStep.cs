@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Merging;
+
+/// <summary>Joins task vectors whose elements are sampled, by rank or all alike.</summary>
+internal sealed class SampledStep(
+    double[] weights, double[] scales, RankedDensity[] densities, RankedSampling sampling, SparseMergeOptions options) : MergeStep
+{
+    public override StepExtent Extent => StepExtent.Rows;
+
+    /// <summary>Finds the scales that a rescaling asks for.</summary>
+    public static SampledStep Prepare(
+        TensorMergeContext context,
+        ImmutableArray<double> weights,
+        RankedDensity[] densities,
+        Rescaling rescale,
+        ulong key,
+        SparseMergeOptions options)
+    {
+        var shape = context.Base.Shape;
+        var rowLength = shape.Rank == 0 ? 1 : shape[shape.Rank - 1];
+        var sampling = new RankedSampling(key, rowLength, DividesByProbability: rescale == Rescaling.Density);
+        var scales = new double[densities.Length];
+        Array.Fill(scales, 1);
+        if (rescale == Rescaling.L1)
+        {
+            var sums = new MagnitudeSums[densities.Length];
+            context.Kernels.SumSampled(context.Base, context.Inputs, densities, sampling, sums);
+            scales = Array.ConvertAll(sums, sum => sum.Ratio);
+        }
+
+        return new SampledStep([.. weights], scales, densities, sampling, options);
+    }
+
+    public override void Run(MergeKernels kernels, MergeRun run) => kernels.MergeSampled(
+        run.Base, run.Inputs, weights, scales, densities, sampling, options with { FirstIndex = run.FirstIndex }, run.Output);
+}
