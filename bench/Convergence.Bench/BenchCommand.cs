@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Running;
+using Convergence.Bench.Merging;
 using Convergence.Bench.Tables;
 
 namespace Convergence.Bench;
@@ -15,6 +16,8 @@ internal static class BenchCommand
     [
         ("merge", MergeTable.Measure),
         ("generation", GenerationTable.Measure),
+        ("merge-files", MergeFilesTable.Measure),
+        ("merge-files-small", MergeFilesTable.MeasureSmall),
         ("gemm", GemmTable.Measure),
         ("forward", ForwardTable.Measure),
         ("demo", DemoJobTable.Measure),
@@ -27,6 +30,9 @@ internal static class BenchCommand
         {
             case ["micro", .. var options]:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(options);
+                return 0;
+            case ["floor", "cached" or "durable", var target, .. var inputs]:
+                FloorProgram.Run(target, inputs, arguments[1] == "durable");
                 return 0;
             case ["tables", .. var names] when Unknown(names).Count == 0:
                 PrintTables(names, output);

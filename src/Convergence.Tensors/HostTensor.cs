@@ -97,6 +97,22 @@ public sealed unsafe class HostTensor : DeviceTensor
         return new ReadOnlySpan<byte>(Pointer + byteOffset, (int)Math.Min(maxByteCount, ByteCount - byteOffset));
     }
 
+    /// <summary>
+    /// Starts reading elements of a memory-mapped tensor from the disk and does not wait for them; the content and everything else stay as they are.
+    /// Nothing happens for a tensor that owns its memory.
+    /// </summary>
+    public void ReadAhead(long start, long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, ElementCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ElementCount - start);
+        if (!_ownsMemory && _owner is not NativeBlock)
+        {
+            PageAdvice.ReadAhead(Pointer + (start * DType.ByteCount()), count * DType.ByteCount());
+        }
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing && _ownsMemory)

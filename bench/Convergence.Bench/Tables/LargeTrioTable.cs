@@ -1,8 +1,5 @@
 using Convergence.Bench.Models;
 using Convergence.Evolution.Randomness;
-using Convergence.Tensors;
-using Convergence.Tensors.Safetensors;
-using Convergence.Testing;
 using static Convergence.Bench.Tables.ResultTable;
 
 namespace Convergence.Bench.Tables;
@@ -22,7 +19,7 @@ internal static class LargeTrioTable
         var folder = Directory.CreateTempSubdirectory("convergence-trio-");
         try
         {
-            WriteModels(folder.FullName);
+            ModelFolder.Write(folder.FullName, LlamaShape.TwentyFiveMillion, specialistCount: 3);
             var job = JobRunner.Run(WriteJob(folder.FullName));
             return Tabulate(job, threadCount);
         }
@@ -52,29 +49,6 @@ internal static class LargeTrioTable
             + $"the rest (parents, finalists, test, search, checkpoints, waiting) {Number(100 * (busy - merge - score) / busy, "0.0")} %. "
             + $"Managed allocations per evaluation: {Number(job.AllocatedBytesPerEvaluation / 1024, "0")} KiB.");
         return table;
-    }
-
-    private static void WriteModels(string folder)
-    {
-        var shape = LlamaShape.TwentyFiveMillion;
-        using var baseWeights = shape.RandomWeights(1, DType.BF16, 0.03);
-        WriteModel(Path.Combine(folder, "base"), shape, baseWeights);
-        for (ulong index = 0; index < 3; index++)
-        {
-            using var weights = shape.RandomWeights(2 + index, DType.BF16, 0.003, baseWeights);
-            WriteModel(Path.Combine(folder, $"specialist-{index + 1}"), shape, weights);
-        }
-    }
-
-    private static void WriteModel(string directory, LlamaShape shape, TensorSet weights)
-    {
-        Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, "config.json"), shape.Config("bfloat16").ToJsonString());
-        SafetensorsWriter.Write(Path.Combine(directory, "model.safetensors"), weights);
-        foreach (var file in (string[])["tokenizer.json", "tokenizer_config.json", "generation_config.json"])
-        {
-            File.Copy(Path.Combine(RepositoryRoot.Path, "models", "base", file), Path.Combine(directory, file));
-        }
     }
 
     private static string WriteJob(string folder)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
 
@@ -18,6 +19,13 @@ internal static class CommonOptions
     };
 
     public static Option<bool> Json(string description) => new(JsonName) { Description = description };
+
+    /// <summary>What relative model names in a file refer to.</summary>
+    public static Option<string?> Root(string file) => new("--root")
+    {
+        Description = $"What relative model names in the {file} refer to. By default the working directory.",
+        HelpName = "DIR",
+    };
 
     /// <summary>A number in a range; an error names the option, the value and the range.</summary>
     public static Option<TNumber> Number<TNumber>(string name, string description, TNumber minimum, TNumber maximum, TNumber fallback)
@@ -37,6 +45,24 @@ internal static class CommonOptions
             HelpName = "N",
             CustomParser = result => Parse(result, name, minimum, maximum),
         };
+
+    /// <summary>A size in bytes, such as <c>5GB</c> or <c>512MiB</c>, without a value when it is not given.</summary>
+    public static Option<long?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SIZE",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            if (ByteSize.Parse(text) is not { } size)
+            {
+                result.AddError($"{name}: '{text}' is not a size. Write for example 5GB, 512MiB or a number of bytes.");
+                return null;
+            }
+
+            return size;
+        },
+    };
 
     private static TNumber Parse<TNumber>(ArgumentResult result, string name, TNumber minimum, TNumber maximum)
         where TNumber : struct, INumber<TNumber>

@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
 using Convergence.Merging;
-using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Files;
 
@@ -15,22 +12,30 @@ internal static class MergeCommand
 {
     private static readonly Argument<string> Recipe = new("RECIPE") { Description = "The recipe: a YAML file in mergekit's format." };
 
-    private static readonly Option<string> Output = new("--out", "-o")
+    private static readonly Option<string?> Output = new("--out", "-o")
     {
-        Description = "The model directory to write; it must not exist.",
+        Description = "The model directory to write; it must not exist. Needed but with --plan.",
         HelpName = "DIR",
-        Required = true,
     };
 
-    private static readonly Option<string?> Root = new("--root")
-    {
-        Description = "What relative model names in the recipe refer to. By default the working directory.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> Root = CommonOptions.Root("recipe");
 
     private static readonly Option<string?> Dialect = CreateDialect();
 
-    private static readonly Option<bool> Json = CommonOptions.Json("Write what was done as one JSON object.");
+    private static readonly Option<bool> Plan = new("--plan") { Description = "Say what the merge would read, write, need and take; do not merge." };
+
+    private static readonly Option<long?> ShardSize = CommonOptions.Size(
+        "--shard-size", "Divide the weights into files of at most this size. By default 5GB.");
+
+    private static readonly Option<long?> Memory = CommonOptions.Size(
+        "--memory", "Use at most this much memory, besides the parents' mapped files. By default a quarter of the machine's.");
+
+    private static readonly Option<bool> Restart = new("--restart")
+    {
+        Description = "Throw away what an interrupted merge into the same directory left, instead of going on with it.",
+    };
+
+    private static readonly Option<bool> Json = CommonOptions.Json("Write progress and result as JSON, an object a line.");
 
     public static Command Create(CliContext context)
     {
@@ -39,6 +44,8 @@ internal static class MergeCommand
             "Merge models as a recipe says, and write a Hugging Face model directory.",
             [
                 ("Merge", "convergence merge recipe.yaml -o merged"),
+                ("What would it read, write, need and take?", "convergence merge recipe.yaml --plan"),
+                ("In files of 2 GB, with at most 1 GiB of memory", "convergence merge recipe.yaml -o merged --shard-size 2GB --memory 1GiB"),
                 ("Read a recipe without the key dialect as one of this product's own", "convergence merge recipe.yaml -o merged --dialect evomerge"),
                 ("The recipe names models relative to another directory", "convergence merge recipe.yaml -o merged --root models"),
             ])
@@ -46,55 +53,74 @@ internal static class MergeCommand
             Recipe,
             Output,
             Root,
+            Plan,
+            ShardSize,
+            Memory,
+            Restart,
             Dialect,
             Json,
         };
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(Plan) && result.GetValue(Output) is null)
+            {
+                result.AddError("Option '--out' is required.");
+            }
+        });
         command.SetAction(parsed => Run(parsed, context));
         return command;
     }
 
     private static int Run(ParseResult parsed, CliContext context)
     {
-        var recipePath = parsed.GetRequiredValue(Recipe);
-        var directory = parsed.GetRequiredValue(Output);
-        AtomicDirectory.RefuseExisting(directory);
-        var sequence = RecipeReader.ReadSequence(recipePath, parsed.GetValue(Dialect) is { } dialect ? DialectNames.Parse(dialect) : null);
-        WriteNotes(context.Terminal, parsed, sequence.Notes);
-
-        // Steps before the last are models for a while: on disk, since all but one of them may be large.
-        using var scratch = sequence.Steps.Length > 1 ? ScratchDirectory.Beside(directory) : null;
-        using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
-        using var device = new CpuDevice();
-        foreach (var step in sequence.Steps.SkipLast(1))
+        var options = new StreamedMergeOptions
         {
-            var intermediate = scratch!.Combine(step.Name!);
-            var made = Merge(MergePlanner.Plan(step.Recipe, parents), device, intermediate, context);
-            WriteNotes(context.Terminal, parsed, made.Notes);
-            parents.Add(step.Name!, intermediate);
+            ShardByteCount = parsed.GetValue(ShardSize) ?? StreamedMergeOptions.DefaultShardByteCount,
+            MemoryByteCount = parsed.GetValue(Memory),
+            Restart = parsed.GetValue(Restart),
+        };
+        var json = parsed.GetValue(Json);
+        var recipePath = parsed.GetRequiredValue(Recipe);
+        if (!parsed.GetValue(Plan))
+        {
+            AtomicDirectory.RefuseExisting(parsed.GetValue(Output)!);
         }
 
-        var plan = MergePlanner.Plan(sequence.Result, parents);
-        var (report, notes) = Merge(sequence.Steps.Length > 1 ? plan with { Sequence = sequence } : plan, device, directory, context);
-        if (parsed.GetValue(Json))
+        var sequence = RecipeReader.ReadSequence(recipePath, parsed.GetValue(Dialect) is { } dialect ? DialectNames.Parse(dialect) : null);
+        using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
+        using var device = new CpuDevice();
+        var merge = new StreamedMerge(device, context.Time);
+        if (parsed.GetValue(Plan))
         {
-            context.Terminal.Out.WriteLine(ToJson(directory, sequence.Result, report, [.. sequence.Notes, .. notes]).ToJsonString());
+            ShowPlan(context.Terminal, sequence, parents, plan => merge.Forecast(plan, options), json);
         }
         else
         {
-            WriteNotes(context.Terminal, parsed, notes);
-            Print(context.Terminal, directory, sequence.Result, plan, report);
+            new SequenceMerger(context, merge, options, json).Run(sequence, parents, parsed.GetValue(Output)!);
         }
 
         return ExitCode.Success;
     }
 
-    private static (MergeReport Report, string[] Notes) Merge(MergePlan plan, CpuDevice device, string directory, CliContext context)
+    private static void ShowPlan(
+        Terminal terminal, RecipeSequence sequence, ParentModels parents, Func<MergePlan, MergeForecast> forecast, bool json)
     {
-        using var weights = new TensorSet();
-        var report = new MergeExecutor(device, context.Time).Execute(plan, weights, context.Cancellation);
-        context.Cancellation.ThrowIfCancellationRequested();
-        MergedModelWriter.Write(directory, plan, weights);
-        return (report, report.LerpNote is { } note ? [.. plan.Warnings, note] : [.. plan.Warnings]);
+        var plan = MergePlanner.Plan(sequence.Steps[0].Recipe, parents);
+        List<string> notes = [.. sequence.Notes, .. plan.Warnings];
+        if (sequence.Steps.Length > 1)
+        {
+            notes.Add($"this is the plan of the first of {sequence.Steps.Length} merges: the others need models that are not made yet");
+        }
+
+        if (json)
+        {
+            terminal.Out.WriteLine(MergeAnswer.PlanJson(plan, forecast(plan), notes).ToJsonString());
+        }
+        else
+        {
+            MergeAnswer.WriteNotes(terminal, notes);
+            MergeAnswer.WritePlan(terminal, plan, forecast(plan));
+        }
     }
 
     private static Option<string?> CreateDialect()
@@ -107,34 +133,4 @@ internal static class MergeCommand
         option.AcceptOnlyFromAmong([.. DialectNames.All]);
         return option;
     }
-
-    // With --json they are part of the result.
-    private static void WriteNotes(Terminal terminal, ParseResult parsed, IEnumerable<string> notes)
-    {
-        foreach (var note in parsed.GetValue(Json) ? [] : notes)
-        {
-            terminal.Error.WriteLine($"note: {note}");
-        }
-    }
-
-    private static void Print(Terminal terminal, string directory, MergeRecipe recipe, MergePlan plan, MergeReport report)
-    {
-        terminal.Out.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{recipe.Method.Name()} of {string.Join(", ", plan.Models)}: "
-            + $"{report.TensorCount} tensors, {report.BytesWritten:N0} bytes in {report.Elapsed.TotalSeconds:0.00} s"));
-        terminal.Out.WriteLine($"written to {directory}");
-    }
-
-    private static JsonObject ToJson(string directory, MergeRecipe recipe, MergeReport report, string[] notes) => new()
-    {
-        ["event"] = "result",
-        ["output_directory"] = Path.GetFullPath(directory),
-        ["method"] = recipe.Method.Name(),
-        ["tensors"] = report.TensorCount,
-        ["bytes_read"] = report.BytesRead,
-        ["bytes_written"] = report.BytesWritten,
-        ["seconds"] = report.Elapsed.TotalSeconds,
-        ["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)note)]),
-    };
 }

@@ -54,6 +54,9 @@ internal static class CliApplication
             EvalCommand.Create(context),
             InspectCommand.Create(context),
             GenerateCommand.Create(context),
+            DiffCommand.Create(context),
+            ExtractLoraCommand.Create(context),
+            ReproduceCommand.Create(context),
         };
         root.Add(CommonOptions.Verbose);
         root.Add(new VersionOption());

@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary>The evolution ended without one valid candidate.</summary>
     public const int NoValidCandidate = 3;
 
+    /// <summary><c>reproduce</c>: the same parents gave other bytes.</summary>
+    public const int NotReproduced = 4;
+
     /// <summary>Ctrl-C or SIGTERM: 128 + 2, as shells have it.</summary>
     public const int Cancelled = 130;
 }

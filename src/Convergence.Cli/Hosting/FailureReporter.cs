@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Commands;
 using Convergence.EvoMerge.Runs;
+using Convergence.Merging;
 
 namespace Convergence.Cli.Hosting;
 
@@ -27,6 +28,9 @@ internal sealed class FailureReporter(Terminal terminal, ParseResult parsed)
             case NoValidCandidateException:
                 Write(exception.Message, ExitCode.NoValidCandidate);
                 return ExitCode.NoValidCandidate;
+            case NotReproducedException:
+                Write(exception.Message, ExitCode.NotReproduced);
+                return ExitCode.NotReproduced;
             case ConvergenceException or IOException or UnauthorizedAccessException:
                 Write(exception.Message, ExitCode.BadInput);
                 Trace(exception);

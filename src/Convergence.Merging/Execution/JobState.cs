@@ -1,4 +1,3 @@
-using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
@@ -50,15 +49,14 @@ internal sealed class JobState(MergeJob job)
     /// <summary>Accepts a merged tensor, or gives the job up because it does not fit in float16.</summary>
     public void Complete(MergeTask task, DeviceTensor tensor, MergeKernels kernels)
     {
-        var count = task.DType == DType.F16 ? kernels.CountNonFinite(tensor) : 0;
+        var count = HalfOverflow.IsPossible(task) ? kernels.CountNonFinite(tensor) : 0;
         if (count == 0)
         {
             Target.Complete(task);
             return;
         }
 
-        Failure = $"Tensor {task.Name} {task.Shape}: {count} {(count == 1 ? "element does" : "elements do")} not fit in float16 (at most 65504). "
-            + "Store the merge as bfloat16 or float32: set \"out_dtype: bfloat16\" in the recipe.";
+        Failure = HalfOverflow.Describe(task, count);
     }
 
     public MergeReport Report(TimeSpan elapsed) => new()

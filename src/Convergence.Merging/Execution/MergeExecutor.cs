@@ -55,7 +55,7 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
         foreach (var state in states)
         {
             state.Begin();
-            state.Trim = state.NeedsModelWideNumbers ? MeasureModel(state.Plan, context, Load, cancellation) : null;
+            state.Trim = state.NeedsModelWideNumbers ? ModelWideTrim.OfModel(state.Plan.Tasks, context, Load, cancellation) : null;
         }
 
         long bytesRead = 0;
@@ -80,12 +80,4 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
             Elapsed = elapsed,
         };
     }
-
-    private static ModelWideTrim MeasureModel(
-        MergePlan plan, TensorMergeContext context, Func<TensorInput, LoadedTensor> load, CancellationToken cancellation) =>
-        ModelWideTrim.Measure([.. plan.ModelWideTasks], context, task =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            context.Fill(task, load);
-        });
 }

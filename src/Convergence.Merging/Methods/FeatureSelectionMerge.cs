@@ -58,8 +58,12 @@ public sealed record FeatureSelectionMerge(
         var buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, count));
         context.Kernels.FeatureEnergies(context.Base, context.Inputs, buffer.AsSpan(0, count));
         Weigh(buffer.AsSpan(0, count), features);
-        return new FeatureStep(buffer, count);
+        return new FeatureStep(buffer, features, features == 0 ? 1 : context.Base.ElementCount / features);
     }
+
+    // Energies and factors of every feature and model, and padding for those of a vector.
+    internal override long WorkingByteCount(MergeTask task, int threadCount) =>
+        3L * sizeof(double) * Weights.Length * (task.Shape.Rank == 0 ? 1 : task.Shape[0]);
 
     // Turns energies[i, r] into the factors lambda g_ir in place.
     private void Weigh(Span<double> energies, int features)

@@ -25,6 +25,24 @@ internal sealed class ModelWideTrim
     /// <summary>The sign elected more often over the model: +1 or -1; +1 when both are equally frequent.</summary>
     public int MajoritySign { get; private set; } = 1;
 
+    /// <summary>Looks at the whole model, if any of its tensors needs that; else <see langword="null"/>.</summary>
+    /// <param name="tasks">The tensors of the model, in the order of names.</param>
+    /// <param name="context">Reads inputs.</param>
+    /// <param name="load">Makes an input ready.</param>
+    /// <param name="cancellation">Looked at between tensors.</param>
+    public static ModelWideTrim? OfModel(
+        IEnumerable<MergeTask> tasks, TensorMergeContext context, Func<TensorInput, LoadedTensor> load, CancellationToken cancellation)
+    {
+        var concerned = tasks.Where(task => task.Operation is TiesMerge { IsModelWide: true }).ToList();
+        return concerned.Count == 0
+            ? null
+            : Measure(concerned, context, task =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                context.Fill(task, load);
+            });
+    }
+
     /// <summary>Looks at every tensor that TIES will merge.</summary>
     /// <param name="tasks">The tensors, in the order of names.</param>
     /// <param name="context">Reads inputs; its output is not touched.</param>

@@ -15,4 +15,9 @@ public abstract record TensorMerge
     /// rest. Reads the context's inputs and writes no weights.
     /// </summary>
     internal abstract MergeStep Prepare(TensorMergeContext context);
+
+    /// <summary>Bytes of memory that preparing and merging one tensor takes besides inputs and output: for statistics of the whole tensor. 0 by default.</summary>
+    /// <param name="task">The tensor.</param>
+    /// <param name="threadCount">Threads of the device.</param>
+    internal virtual long WorkingByteCount(MergeTask task, int threadCount) => 0;
 }

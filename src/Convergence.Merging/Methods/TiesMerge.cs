@@ -70,6 +70,10 @@ public sealed record TiesMerge(
         return new TiesStep([.. Weights], cuts, new TiesOptions(Lambda, Normalize, signOfZero));
     }
 
+    // Candidates for the cut: magnitude and index of a few percent of the elements, per model and thread.
+    internal override long WorkingByteCount(MergeTask task, int threadCount) =>
+        Math.Min(task.Shape.ElementCount, (task.Shape.ElementCount / 24) + (1 << 16)) * 2 * sizeof(uint) * Weights.Length * threadCount;
+
     /// <summary>The cuts of a tensor that is trimmed by itself.</summary>
     internal MagnitudeCut[] SelectCuts(TensorMergeContext context)
     {

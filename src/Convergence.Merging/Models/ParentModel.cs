@@ -136,13 +136,7 @@ public sealed class ParentModel
             }
 
             var imported = tensor is HostTensor host ? device.Import(host) : tensor;
-            var count = device.Merging.CountNonFinite(imported);
-            if (count > 0)
-            {
-                throw new MergeException(
-                    $"{Name}: tensor {place}{name} {tensor.Shape} has {count} {(count == 1 ? "element that is" : "elements that are")} NaN or infinite. "
-                    + "Such a model is damaged and every merge with it would be; use another checkpoint of it.");
-            }
+            NonFiniteWeights.Refuse(Name, place + name, tensor, device.Merging.CountNonFinite(imported));
         }
     }
 }

@@ -9,10 +9,12 @@ internal static partial class CardLicence
 {
     private const int MaxCardByteCount = 4 << 20;
 
-    /// <summary>For example <c>apache-2.0</c>; <see langword="null"/> when there is no card or it states none.</summary>
-    public static string? Of(ParentModel model)
+    /// <param name="directory">The model's or the adapter's; <see langword="null"/> for a model in memory.</param>
+    /// <returns>For example <c>apache-2.0</c>; <see langword="null"/> when there is no card or it states none.</returns>
+    public static string? Of(string? directory)
     {
-        if (model.Directory?.FindFile("README.md") is not { } path)
+        var path = directory is null ? null : Path.Combine(directory, "README.md");
+        if (path is null || !File.Exists(path))
         {
             return null;
         }

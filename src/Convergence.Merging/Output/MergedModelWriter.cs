@@ -37,12 +37,25 @@ public static class MergedModelWriter
         {
             var weightsPath = Path.Combine(temporary, "model.safetensors");
             SafetensorsWriter.Write(weightsPath, weights, new Dictionary<string, string> { ["format"] = "pt" });
-            WriteText(temporary, "config.json", ToJson(plan.Config));
-            WriteText(temporary, "recipe.yaml", plan.RecipeYaml);
-            WriteText(temporary, "README.md", ModelCard.Build(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes));
-            CopyDonorFiles(plan, temporary);
-            RecipeLock.Build(plan, [FileDigest.Of(weightsPath)]).Write(Path.Combine(temporary, RecipeLock.FileName));
+            WriteCompanions(temporary, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes, [FileDigest.Of(weightsPath)]);
         });
+
+    /// <summary>Writes everything but the weights.</summary>
+    /// <param name="directory">An existing directory without any of these files.</param>
+    /// <param name="name">What the model is called.</param>
+    /// <param name="plan">The plan that made the weights.</param>
+    /// <param name="cardNotes">Markdown for the model card.</param>
+    /// <param name="weights">The weight files.</param>
+    /// <param name="maxShardByteCount">The size that they were held to, or <see langword="null"/> for a single file.</param>
+    internal static void WriteCompanions(
+        string directory, string name, MergePlan plan, string? cardNotes, IEnumerable<FileDigest> weights, long? maxShardByteCount = null)
+    {
+        WriteText(directory, "config.json", ToJson(plan.Config));
+        WriteText(directory, "recipe.yaml", plan.RecipeYaml);
+        WriteText(directory, "README.md", ModelCard.Build(name, plan, cardNotes));
+        CopyDonorFiles(plan, directory);
+        RecipeLock.Build(plan, weights, maxShardByteCount).Write(Path.Combine(directory, RecipeLock.FileName));
+    }
 
     private static string ToJson(JsonObject config) => config.ToJsonString(Indented) + "\n";
 

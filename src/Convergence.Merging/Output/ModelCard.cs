@@ -1,34 +1,26 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Convergence.Merging;
 
-/// <summary>The model card of a merge: what it was made from, how, and what its parents' licences say.</summary>
+/// <summary>The model card of a merge: what it was made from, how, and what its parents' licences say. Its front matter is the Hugging Face hub's.</summary>
 internal static class ModelCard
 {
     public static string Build(string name, MergePlan plan, string? notes)
     {
-        var licences = plan.Models.Select(model => (Model: model, Licence: CardLicence.Of(plan.Parents.Get(model)))).ToList();
-        var known = licences.Select(pair => pair.Licence).Distinct(StringComparer.Ordinal).ToList();
+        var parents = plan.Models.SelectMany(model => Parents(plan, model)).ToList();
+        var licence = LicenceRollUp.Of(parents.ConvertAll(parent => parent.Licence));
         var card = new StringBuilder("---\n");
-        if (known is [{ } shared])
-        {
-            card.Append("license: ").Append(shared).Append('\n');
-        }
-
-        card.Append("tags:\n- merge\n- evomerge\n---\n\n# ").Append(name).Append("\n\n");
+        AppendFrontMatter(card, plan, licence);
+        card.Append("---\n\n# ").Append(name).Append("\n\n");
         card.Append("A merge by the method `").Append(plan.Recipe.Method.Name()).Append("`, made with Convergence.EvoMerge.\n\n");
         card.Append("## Lineage\n\n| model | role | licence |\n|---|---|---|\n");
-        foreach (var (model, licence) in licences)
+        foreach (var (model, role, stated) in parents)
         {
-            card.Append("| ").Append(Cell(model)).Append(" | ").Append(model == plan.Recipe.BaseModel ? "base" : "parent")
-                .Append(" | ").Append(Cell(licence ?? "not stated")).Append(" |\n");
+            card.Append("| ").Append(Cell(model)).Append(" | ").Append(role).Append(" | ").Append(Cell(stated ?? "not stated")).Append(" |\n");
         }
 
-        if (known.Count > 1)
-        {
-            card.Append("\nThe licences of the parents differ or are not all stated: check that they allow this use together.\n");
-        }
-
+        card.Append("\n## Licence\n\n").Append(licence.Explanation).Append('\n');
         if (plan.Warnings.Length > 0)
         {
             card.Append("\n## To know\n\n").AppendJoin("", plan.Warnings.Select(warning => $"- {warning}\n"));
@@ -39,8 +31,38 @@ internal static class ModelCard
             card.Append('\n').Append(notes.TrimEnd()).Append('\n');
         }
 
-        return card.Append("\n## Recipe\n\nThe model is a function of its parents' files and this recipe:\n\n```yaml\n")
+        return card.Append("\n## Recipe\n\nThe model is a function of its parents' files and this recipe; `").Append(RecipeLock.FileName)
+            .Append("` holds their hashes, and `convergence reproduce` proves it.\n\n```yaml\n")
             .Append(plan.RecipeYaml).Append("```\n").ToString();
+    }
+
+    // The hub takes base_model for one of its own names, so a directory's does not belong there.
+    private static void AppendFrontMatter(StringBuilder card, MergePlan plan, LicenceRollUp licence)
+    {
+        card.Append("license: ").Append(licence.Identifier).Append('\n');
+        if (licence.Name is { } name)
+        {
+            card.Append("license_name: ").Append(JsonValue.Create(name).ToJsonString()).Append("\nlicense_link: README.md\n");
+        }
+
+        card.Append("library_name: transformers\n");
+        if (plan.Config["architectures"] is JsonArray names
+            && names.Any(architecture => architecture?.ToString().EndsWith("ForCausalLM", StringComparison.Ordinal) == true))
+        {
+            card.Append("pipeline_tag: text-generation\n");
+        }
+
+        card.Append("tags:\n- merge\n- evomerge\n");
+    }
+
+    private static IEnumerable<(string Model, string Role, string? Licence)> Parents(MergePlan plan, string name)
+    {
+        var model = plan.Parents.Get(name);
+        yield return (name, name == plan.Recipe.BaseModel ? "base" : "parent", CardLicence.Of(model.Directory?.Path));
+        if (model.Adapter is { } adapter)
+        {
+            yield return (Path.GetFileName(adapter.Path), $"adapter of {name}", CardLicence.Of(adapter.Path));
+        }
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");

@@ -18,6 +18,29 @@ public static class AtomicDirectory
     }
 
     /// <summary>
+    /// As <see cref="Write"/>, but what a killed or interrupted writer of the same target made so far can be used again:
+    /// <paramref name="fillPartialDirectory"/> finds it in the directory that it is given.
+    /// </summary>
+    /// <param name="path">The directory to create; missing parents are created. It must not exist, not even as a file.</param>
+    /// <param name="fillPartialDirectory">Completes a directory on the same disk. What it leaves there becomes the target.</param>
+    /// <param name="keepsPartial">Asked after an exception: whether the partial directory stays for the next attempt.</param>
+    /// <exception cref="ConvergenceException">The target exists, another process writes it, the disk is full, or it cannot be written.</exception>
+    public static void WriteResumable(string path, Action<string> fillPartialDirectory, Func<bool> keepsPartial)
+    {
+        ArgumentNullException.ThrowIfNull(fillPartialDirectory);
+        ArgumentNullException.ThrowIfNull(keepsPartial);
+        RefuseExisting(path);
+        WithLock(path, (target, _) => CompleteAndRename(target, PartialPathOf(target), fillPartialDirectory, keepsPartial));
+    }
+
+    /// <summary>Where <see cref="WriteResumable"/> keeps what is not complete yet.</summary>
+    public static string PartialPathOf(string path)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return Path.Combine(Path.GetDirectoryName(target) ?? target, $".{Path.GetFileName(target)}.partial");
+    }
+
+    /// <summary>
     /// Throws the error of <see cref="Write"/> for a place that cannot be written, so that long work can be refused before it starts.
     /// Creates missing parents.
     /// </summary>
@@ -73,6 +96,27 @@ public static class AtomicDirectory
         finally
         {
             DeleteQuietly(temporary);
+        }
+    }
+
+    private static void CompleteAndRename(string target, string partial, Action<string> fill, Func<bool> keepsPartial)
+    {
+        RefuseExisting(target);
+        var isComplete = false;
+        try
+        {
+            Directory.CreateDirectory(partial);
+            fill(partial);
+            RefuseExisting(target);
+            Directory.Move(partial, target);
+            isComplete = true;
+        }
+        finally
+        {
+            if (!isComplete && !keepsPartial())
+            {
+                DeleteQuietly(partial);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ namespace Convergence.Cli.Tests.Hosting;
 
 public sealed class UsageTests
 {
-    private static readonly string[] Commands = ["evolve", "merge", "eval", "inspect", "generate"];
+    private static readonly string[] Commands = ["evolve", "merge", "eval", "inspect", "generate", "diff", "extract-lora", "reproduce"];
 
     [Test]
     public void Version_PrintsNameAndNumber()

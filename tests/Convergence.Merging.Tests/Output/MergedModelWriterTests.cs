@@ -19,7 +19,7 @@ public sealed class MergedModelWriterTests
             Assert.That(model.Config["torch_dtype"]!.GetValue<string>(), Is.EqualTo("bfloat16"));
             Assert.That(File.ReadAllText(directory.Combine("one", "tokenizer.json")), Is.EqualTo("{\"a\":1}"));
             var card = File.ReadAllText(directory.Combine("one", "README.md"));
-            Assert.That(card, Does.StartWith("---\ntags:").And.Contain("| a | parent | apache-2.0 |").And.Contain("| b | parent | not stated |"));
+            Assert.That(card, Does.StartWith("---\nlicense: unknown\nlibrary_name: transformers\npipeline_tag: text-generation\ntags:\n- merge\n").And.Contain("| a | parent | apache-2.0 |").And.Contain("| b | parent | not stated |"));
             Assert.That(card, Does.Contain("merge_method: linear").And.Contain("some notes"));
             Assert.That(RecipeReader.ReadFile(directory.Combine("one", "recipe.yaml")), Is.EqualTo(Recipe()));
             Assert.That(File.Exists(directory.Combine("one", "generation_config.json")));

@@ -16,10 +16,9 @@ internal static class ParentFiles
         ? [Path.Combine(adapter.Path, LoraConfig.FileName), Path.Combine(adapter.Path, LoraAdapter.WeightsFileName)]
         : [];
 
-    /// <summary>Digests of all parents of a plan, hashed on all processors.</summary>
-    public static ImmutableArray<LockedParent> Digest(MergePlan plan, DigestCache cache, CancellationToken cancellation)
+    /// <summary>Digests of models' files, hashed on all processors.</summary>
+    public static ImmutableArray<LockedParent> Digest(IReadOnlyList<ParentModel> models, DigestCache cache, CancellationToken cancellation)
     {
-        var models = plan.Models.Select(plan.Parents.Get).ToList();
         var paths = models.SelectMany(model => Of(model).Concat(OfAdapter(model))).Distinct(StringComparer.Ordinal).ToList();
         var digests = paths.AsParallel().WithCancellation(cancellation)
             .Select(path => (Path: path, Digest: cache.Get(path, cancellation)))

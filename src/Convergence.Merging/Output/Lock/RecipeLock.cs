@@ -15,13 +15,13 @@ public sealed record RecipeLock
     /// <summary>Name and version of the product that merged.</summary>
     public required string Product { get; init; }
 
-    /// <summary>The recipe with every key that decides the result.</summary>
-    public required MergeRecipe Recipe { get; init; }
+    /// <summary>The recipe, or the several that lead to the result, with every key that decides it.</summary>
+    public required RecipeSequence Recipe { get; init; }
 
-    /// <summary>The models that were read, in the plan's order.</summary>
+    /// <summary>The models that were read, in the order in which the recipe names them; results of earlier steps are not among them.</summary>
     public required ImmutableArray<LockedParent> Parents { get; init; }
 
-    /// <summary>The numbers that each tensor was made with.</summary>
+    /// <summary>The numbers that each tensor of the result was made with.</summary>
     public required JsonArray Resolved { get; init; }
 
     /// <summary>Bytes of a shard at most, where the output was divided; <see langword="null"/> for a single file.</summary>
@@ -41,15 +41,22 @@ public sealed record RecipeLock
     /// <param name="cancellation">Ends the hashing.</param>
     /// <exception cref="ConvergenceException">A parent's file cannot be read any more.</exception>
     public static RecipeLock Build(
-        MergePlan plan, IEnumerable<FileDigest> output, long? maxShardByteCount = null, DigestCache? cache = null, CancellationToken cancellation = default) => new()
+        MergePlan plan, IEnumerable<FileDigest> output, long? maxShardByteCount = null, DigestCache? cache = null, CancellationToken cancellation = default)
+    {
+        var sequence = plan.Sequence ?? new RecipeSequence { Steps = [new NamedRecipe(null, plan.Recipe)] };
+        var steps = sequence.Steps.Select(step => step.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var models = sequence.Steps.SelectMany(step => step.Recipe.ReferencedModels()).Distinct(StringComparer.Ordinal)
+            .Where(name => !steps.Contains(name)).Select(plan.Parents.Get);
+        return new RecipeLock
         {
             Product = ThisProduct,
-            Recipe = plan.Recipe,
-            Parents = ParentFiles.Digest(plan, cache ?? DigestCache.OfUser(), cancellation),
+            Recipe = sequence,
+            Parents = ParentFiles.Digest([.. models], cache ?? DigestCache.OfUser(), cancellation),
             Resolved = ResolvedPlan.Describe(plan),
             MaxShardByteCount = maxShardByteCount,
             Output = [.. output.OrderBy(file => file.Name, StringComparer.Ordinal)],
         };
+    }
 
     /// <summary>Reads a lock file.</summary>
     /// <exception cref="ConvergenceException">It cannot be read, or is no lock of a version that is known.</exception>

@@ -31,8 +31,8 @@ internal static class RecipeLockJson
             ["format"] = Format,
             ["version"] = Version,
             ["product"] = recipeLock.Product,
-            ["recipe"] = RecipeWriter.ToYaml(recipeLock.Recipe),
-            ["seed"] = recipeLock.Recipe.Seed,
+            ["recipe"] = recipeLock.Recipe.Steps.Length > 1 ? RecipeWriter.ToYaml(recipeLock.Recipe) : RecipeWriter.ToYaml(recipeLock.Recipe.Result),
+            ["seed"] = recipeLock.Recipe.Result.Seed,
             ["parents"] = new JsonArray([.. recipeLock.Parents.Select(Parent)]),
             ["resolved"] = recipeLock.Resolved.DeepClone(),
             ["output"] = new JsonObject { ["max_shard_bytes"] = recipeLock.MaxShardByteCount, ["files"] = Files(recipeLock.Output) },
@@ -72,7 +72,7 @@ internal static class RecipeLockJson
         return new RecipeLock
         {
             Product = Text(root["product"]) ?? throw Missing(path, "product"),
-            Recipe = RecipeReader.Parse(Text(root["recipe"]) ?? throw Missing(path, "recipe"), $"{path}: recipe"),
+            Recipe = RecipeReader.ParseSequence(Text(root["recipe"]) ?? throw Missing(path, "recipe"), $"{path}: recipe"),
             Parents = [.. parents.Select(parent => ParseParent(path, parent))],
             Resolved = (JsonArray)(root["resolved"] as JsonArray ?? throw Missing(path, "resolved")).DeepClone(),
             MaxShardByteCount = ConfigSections.WholeNumber(output["max_shard_bytes"]),

@@ -1,0 +1,101 @@
+using Convergence.Bench.Merging;
+using Convergence.Bench.Models;
+using static Convergence.Bench.Tables.ResultTable;
+
+namespace Convergence.Bench.Tables;
+
+/// <summary>The whole command <c>convergence merge</c> on a base and three models, every method, against a program that only reads and writes as much.</summary>
+internal static class MergeFilesTable
+{
+    private const double StartUpTarget = 0.4;
+    private const long MemoryTarget = 300_000_000;
+    private const int RunCount = 3;
+
+    // Those that read every parent once and compute little; the others look at the parents several times.
+    private static readonly string[] SimpleMethods = ["linear", "slerp", "task_arithmetic", "dare_linear", "dare_ties"];
+
+    public static ResultTable Measure(int threadCount) => Measure(LlamaShape.TwoHundredFiftyMillion, "250 M", threadCount);
+
+    public static ResultTable MeasureSmall(int threadCount) => Measure(LlamaShape.TwentyFiveMillion, "25 M", threadCount);
+
+    private static ResultTable Measure(LlamaShape shape, string size, int threadCount)
+    {
+        var folder = Directory.CreateTempSubdirectory("convergence-merge-");
+        try
+        {
+            ModelFolder.Write(folder.FullName, shape, specialistCount: 3);
+            var table = new ResultTable(
+                $"convergence merge, base + 3 x {size} bf16 on disk, page cache warm, whole process, {threadCount} processors (medians of {RunCount})");
+            AddMethods(table, folder.FullName);
+            AddStartUp(table, Path.Combine(folder.FullName, "small"));
+            return table;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static void AddMethods(ResultTable table, string folder)
+    {
+        var weights = Directory.GetDirectories(folder).Select(model => Path.Combine(model, "model.safetensors")).ToArray();
+        var output = Path.Combine(folder, "out");
+
+        // Warms the page cache, and lets the merge learn the parents' digests, which it remembers between runs.
+        foreach (var (_, recipe) in MethodRecipes.Write(folder).Take(3))
+        {
+            Merge(recipe, folder, output);
+        }
+
+        var cached = Floor(folder, weights, isDurable: false);
+        var durable = Floor(folder, weights, isDurable: true);
+        foreach (var (method, recipe) in MethodRecipes.Write(folder))
+        {
+            AddMethod(table, method, recipe, folder, output, cached);
+        }
+
+        table.Note(
+            $"The floor: a .NET process that reads the four files on two threads into buffers of 1 MiB and meanwhile writes one as large, preallocated, into the page "
+            + $"cache without waiting for the disk: {Number(cached, "0.000")} s. Writing past the page cache and waiting until it is on the disk, as the merge does: "
+            + $"{Number(durable, "0.000")} s. A merge hashes its output besides (SHA-256, for recipe.lock); its parents' digests are remembered from the first run.");
+    }
+
+    private static void AddMethod(ResultTable table, string method, string recipe, string folder, string output, double floor)
+    {
+        var predicted = MergeProcess.Predict(recipe, "--root", folder);
+        var runs = Enumerable.Range(0, RunCount).Select(_ => Merge(recipe, folder, output)).OrderBy(run => run.Seconds).ToList();
+        var seconds = runs[RunCount / 2].Seconds;
+        var peak = runs.Max(run => run.PeakAnonymousBytes);
+        var limit = SimpleMethods.Contains(method) ? 2 : 5;
+        table.Add(
+            method,
+            $"{Number(seconds)} s, {Number(peak * 1e-6, "0")} MB; predicted {Number(predicted)} s",
+            $"floor {Number(floor)} s",
+            $"{Number(seconds / floor)} x; prediction {Number(predicted / seconds)}",
+            $"<= {limit} x, <= 300 MB, prediction 0.5 to 2",
+            seconds <= limit * floor && peak <= MemoryTarget && predicted / seconds is >= 0.5 and <= 2);
+    }
+
+    private static void AddStartUp(ResultTable table, string folder)
+    {
+        ModelFolder.Write(folder, LlamaShape.OneMillion, specialistCount: 3);
+        var recipe = MethodRecipes.Write(folder)[0].Path;
+        var output = Path.Combine(folder, "out");
+        Merge(recipe, folder, output);
+        var seconds = Enumerable.Range(0, 5).Select(_ => Merge(recipe, folder, output).Seconds).Order().ElementAt(2);
+        table.Add("start-up: linear of 1 M", $"{Number(seconds, "0.000")} s", "", "", $"<= {Number(StartUpTarget)} s", seconds <= StartUpTarget);
+    }
+
+    private static double Floor(string folder, string[] weights, bool isDurable) =>
+        Enumerable.Range(0, 5).Select(_ => FloorProgram.Measure(Path.Combine(folder, "floor"), weights, isDurable)).Order().ElementAt(2);
+
+    private static MergeProcess Merge(string recipe, string folder, string output)
+    {
+        if (Directory.Exists(output))
+        {
+            Directory.Delete(output, recursive: true);
+        }
+
+        return MergeProcess.Run(recipe, "--root", folder, "-o", output);
+    }
+}

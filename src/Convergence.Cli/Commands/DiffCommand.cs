@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Convergence.Cli.Comparing;
+using Convergence.Cli.Help;
+using Convergence.Cli.Hosting;
+using Convergence.Merging;
+using Convergence.Tensors.Cpu;
+
+namespace Convergence.Cli.Commands;
+
+/// <summary><c>convergence diff</c>.</summary>
+internal static class DiffCommand
+{
+    private static readonly Argument<string> First = new("A") { Description = "A model directory, or model+lora." };
+
+    private static readonly Argument<string> Second = new("B") { Description = "Another." };
+
+    private static readonly Option<bool> Json = CommonOptions.Json("Write the distances as one JSON object.");
+
+    public static Command Create(CliContext context)
+    {
+        var command = new DocumentedCommand(
+            "diff",
+            "Show how far two models are from each other, tensor by tensor, in the order of layers.",
+            [
+                ("A specialist and its base", "convergence diff models/base models/reasoning"),
+                ("What an adapter changes", "convergence diff models/base models/base+adapter"),
+                ("For other programs", "convergence diff models/base models/reasoning --json"),
+            ])
+        {
+            First,
+            Second,
+            Json,
+        };
+        command.SetAction(parsed => Run(parsed, context));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CliContext context)
+    {
+        var (first, second) = (parsed.GetRequiredValue(First), parsed.GetRequiredValue(Second));
+        using var parents = new ParentModels(Directory.GetCurrentDirectory());
+        using var device = new CpuDevice();
+        var comparison = ModelComparison.Of(parents, first, second, device, context.Cancellation);
+        if (parsed.GetValue(Json))
+        {
+            context.Terminal.Out.WriteLine(ComparisonReport.ToJson(first, second, comparison).ToJsonString());
+        }
+        else
+        {
+            ComparisonReport.Print(context.Terminal.Out, first, second, comparison);
+        }
+
+        return ExitCode.Success;
+    }
+}

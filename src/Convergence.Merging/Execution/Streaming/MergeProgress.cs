@@ -1,0 +1,9 @@
+namespace Convergence.Merging;
+
+/// <summary>How far a merge to files is.</summary>
+/// <param name="DoneByteCount">Bytes of output tensors that are merged, those of earlier attempts included.</param>
+/// <param name="TotalByteCount">Bytes of all output tensors.</param>
+/// <param name="ReusedByteCount">Those of <paramref name="DoneByteCount"/> that an earlier attempt made.</param>
+/// <param name="ShardNumber">The weight file that is being made, from 1.</param>
+/// <param name="ShardCount">Weight files in all.</param>
+public readonly record struct MergeProgress(long DoneByteCount, long TotalByteCount, long ReusedByteCount, int ShardNumber, int ShardCount);

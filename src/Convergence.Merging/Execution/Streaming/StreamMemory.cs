@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Convergence.Merging;
+
+/// <summary>Shares a memory budget out: what the process and the methods' statistics need, and the output windows.</summary>
+/// <param name="WindowCount">Windows of the output ring.</param>
+/// <param name="WindowByteCount">Bytes of each.</param>
+/// <param name="PeakByteCount">What the merge needs at most, besides the parents' mapped files.</param>
+/// <param name="MinimumByteCount">What it would need with the smallest windows.</param>
+internal sealed record StreamMemory(int WindowCount, int WindowByteCount, long PeakByteCount, long MinimumByteCount)
+{
+    // The runtime, its code and the command, measured on x64 and rounded up.
+    private const long ProcessByteCount = 80L << 20;
+
+    // Three windows of this size and the tiles of the parents beside them stay in a processor's cache, so the writer reads what is still there.
+    private const int PreferredWindowByteCount = 4 << 20;
+    private const int PreferredWindowCount = 3;
+    private const int SmallestWindowByteCount = 256 << 10;
+    private const int SmallestWindowCount = 2;
+
+    /// <exception cref="MergeException">The budget is below the minimum.</exception>
+    public static StreamMemory Of(MergePlan plan, long? budget)
+    {
+        var threadCount = Environment.ProcessorCount;
+        var fixedBytes = ProcessByteCount + plan.Tasks.Max(task => task.Operation.WorkingByteCount(task, threadCount));
+        var minimum = fixedBytes + (SmallestWindowCount * SmallestWindowByteCount);
+        var limit = budget ?? Math.Max(minimum, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+        if (limit < minimum)
+        {
+            throw new MergeException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"This merge needs at least {minimum:N0} bytes of memory, but {limit:N0} are allowed. Allow {(minimum >> 20) + 1} MiB or more (--memory)."));
+        }
+
+        var windows = limit - fixedBytes;
+        var count = windows >= PreferredWindowCount * SmallestWindowByteCount ? PreferredWindowCount : SmallestWindowCount;
+        var size = (int)Math.Min(PreferredWindowByteCount, windows / count);
+        return new StreamMemory(count, size, fixedBytes + ((long)count * size), minimum);
+    }
+}
