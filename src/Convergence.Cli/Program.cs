@@ -1,4 +1,6 @@
 using Convergence.Cli.Hosting;
 
 using var signals = new StopSignals();
-return CliApplication.Run(args, new CliContext(Terminal.OfThisProcess(), TimeProvider.System, signals.Token));
+var terminal = Terminal.OfThisProcess();
+var context = new CliContext(terminal, TimeProvider.System, signals.Token) { WatchCancellation = signals.AskPolitely };
+return CliApplication.Run(args, context);

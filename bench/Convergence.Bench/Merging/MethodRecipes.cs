@@ -1,5 +1,4 @@
 using Convergence.Merging;
-using Convergence.Tensors;
 
 namespace Convergence.Bench.Merging;
 

@@ -40,6 +40,7 @@ internal static class DiffCommand
         var (first, second) = (parsed.GetRequiredValue(First), parsed.GetRequiredValue(Second));
         using var parents = new ParentModels(Directory.GetCurrentDirectory());
         using var device = new CpuDevice();
+        context.WatchCancellation();
         var comparison = ModelComparison.Of(parents, first, second, device, context.Cancellation);
         if (parsed.GetValue(Json))
         {

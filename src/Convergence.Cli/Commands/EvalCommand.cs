@@ -68,6 +68,7 @@ internal static class EvalCommand
         var evaluator = new TaskEvaluator(model);
         var table = new ScoreTable(parsed.GetValue(Json) ? TextWriter.Null : context.Terminal.Out, prepared);
         var scores = new JsonArray();
+        context.WatchCancellation();
         foreach (var task in prepared)
         {
             var start = context.Time.GetTimestamp();

@@ -28,7 +28,9 @@ internal static class EvolveCommand
         new("--device") { Description = "Where to compute: auto or cpu; cuda is not built in yet.", HelpName = "DEVICE" },
         new("--generations") { Description = "Generations to run.", HelpName = "N" },
         new("--seed") { Description = "The seed: equal seeds, equal runs.", HelpName = "N" },
-        new("--out") { Description = "The directory to write; it must not exist.", HelpName = "DIR" },
+        new("--name") { Description = "The run's name, which names its directories.", HelpName = "NAME" },
+        new("--out") { Description = "The directory to write; it must not exist. By default runs/NAME.", HelpName = "DIR" },
+        new("--checkpoints") { Description = "The directory of its checkpoints. By default checkpoints/NAME.", HelpName = "DIR" },
     ];
 
     public static Command Create(CliContext context)
@@ -38,7 +40,7 @@ internal static class EvolveCommand
             "Evolve specialists into one better model: a search over ways to merge their weights.",
             [
                 ("Run a job", "convergence evolve examples/evolve-cognates.yaml"),
-                ("Shorter, with another seed, elsewhere", "convergence evolve job.yaml --generations 20 --seed 7 --out runs/short"),
+                ("Shorter, with another seed, beside the first run", "convergence evolve job.yaml --generations 20 --seed 7 --name short"),
                 ("Go on after Ctrl-C or a crash, as if it had never stopped", "convergence evolve job.yaml --resume latest"),
                 ("Feed another program", "convergence evolve job.yaml --json | jq 'select(.event == \"generation\") | .best'"),
             ])
@@ -70,6 +72,7 @@ internal static class EvolveCommand
         try
         {
             using var run = EvolutionRun.Create(config, parsed.GetValue(Resume), context.Time);
+            context.WatchCancellation();
             var display = CreateDisplay(context, config.Name, isJson, isVerbose);
             using var notice = context.Cancellation.Register(
                 () => display.Notice("stopping: the current evaluation ends and a checkpoint is written; Ctrl-C again stops at once"));

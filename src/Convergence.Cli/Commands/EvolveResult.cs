@@ -48,6 +48,7 @@ internal static class EvolveResult
             result["cache_hits"] = summary.CacheHitCount;
             result["elapsed_seconds"] = summary.ElapsedSeconds;
             result["technique"] = summary.ChampionTechnique;
+            result["starting_technique"] = summary.StartingTechnique;
             result["recipe"] = summary.ChampionRecipe;
             result["test"] = new JsonArray([.. summary.Test.Contestants.Select(ToJson)]);
             result["comparisons"] = new JsonArray([.. summary.Test.Comparisons.Select(ToJson)]);

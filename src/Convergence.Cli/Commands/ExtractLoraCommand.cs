@@ -88,6 +88,7 @@ internal static class ExtractLoraCommand
         };
         using var parents = new ParentModels(Directory.GetCurrentDirectory());
         using var device = new CpuDevice();
+        context.WatchCancellation();
         var extraction = new LoraExtractor(parents, device).Extract(
             parsed.GetRequiredValue(Finetuned), parsed.GetRequiredValue(Base), directory, options,
             isJson ? null : new ModuleLines(context.Terminal.Out), context.Cancellation);

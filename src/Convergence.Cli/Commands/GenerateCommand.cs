@@ -66,6 +66,7 @@ internal static class GenerateCommand
             Seed = parsed.GetValue(Seed),
             StopTokens = texts.EndTokens,
         };
+        context.WatchCancellation();
         var start = context.Time.GetTimestamp();
         var sequence = model.Generate([tokens], options, context.Cancellation)[0];
         var seconds = context.Time.GetElapsedTime(start).TotalSeconds;

@@ -96,6 +96,7 @@ internal static class MergeCommand
         }
         else
         {
+            context.WatchCancellation();
             new SequenceMerger(context, merge, options, json).Run(sequence, parents, parsed.GetValue(Output)!);
         }
 

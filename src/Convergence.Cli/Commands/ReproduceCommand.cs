@@ -58,6 +58,7 @@ internal static class ReproduceCommand
 
         using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
         using var device = new CpuDevice(parsed.GetValue(Threads));
+        context.WatchCancellation();
         var scratch = kept is null ? Directory.CreateTempSubdirectory("convergence-reproduce-") : null;
         try
         {

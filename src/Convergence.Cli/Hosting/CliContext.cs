@@ -3,5 +3,12 @@ namespace Convergence.Cli.Hosting;
 /// <summary>What a command needs from its process.</summary>
 /// <param name="Terminal">Where it reads and writes.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="Cancellation">Cancelled when the user asks the process to stop.</param>
-internal sealed record CliContext(Terminal Terminal, TimeProvider Time, CancellationToken Cancellation);
+/// <param name="Cancellation">Cancelled when the user asks the process to stop, once <see cref="WatchCancellation"/> was called.</param>
+internal sealed record CliContext(Terminal Terminal, TimeProvider Time, CancellationToken Cancellation)
+{
+    /// <summary>
+    /// A command calls it when it begins work that watches <see cref="Cancellation"/>. Until then it only reads, and a signal ends the process at
+    /// once: a file on a slow disk must not keep a user waiting.
+    /// </summary>
+    public Action WatchCancellation { get; init; } = () => { };
+}

@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 namespace Convergence.Cli.Hosting;
 
 /// <summary>
-/// Turns Ctrl-C and SIGTERM into a cancellation. The first one asks politely; a second one is left to the operating system, which ends
-/// the process at once.
+/// What Ctrl-C and SIGTERM do. While a command reads its input, the first one ends the process. Once it works and watches the token, the first
+/// one cancels the token; a second one is left to the operating system, which ends the process at once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private volatile bool _isPolite;
     private int _count;
 
     public StopSignals()
@@ -21,6 +22,9 @@ internal sealed class StopSignals : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>From now on somebody watches <see cref="Token"/>.</summary>
+    public void AskPolitely() => _isPolite = true;
+
     public void Dispose()
     {
         _interrupt.Dispose();
@@ -30,6 +34,12 @@ internal sealed class StopSignals : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
+        if (!_isPolite)
+        {
+            Console.Error.WriteLine("error: cancelled.");
+            Environment.Exit(ExitCode.Cancelled);
+        }
+
         if (Interlocked.Increment(ref _count) == 1)
         {
             context.Cancel = true;

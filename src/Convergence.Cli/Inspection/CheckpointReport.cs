@@ -10,6 +10,7 @@ internal static class CheckpointReport
     public static JsonObject Describe(string path)
     {
         var checkpoint = CheckpointFile.Read(path);
+        CheckpointContent.Require(path, checkpoint);
         var history = checkpoint.History;
         return new JsonObject
         {
@@ -19,7 +20,7 @@ internal static class CheckpointReport
             ["generation"] = checkpoint.Generation,
             ["generations"] = checkpoint.Job.Configuration["generations"]?.DeepClone(),
             ["best_fitness"] = checkpoint.Search.Best?.Fitness,
-            ["best_technique"] = checkpoint.Search.Best?.Genome.Technique.ToString().ToLowerInvariant(),
+            ["best_technique"] = history.IsEmpty ? null : history[^1].BestTechnique,
             ["best_since_generation"] = checkpoint.Search.Best is { } found ? found.Generation + 1 : null,
             ["diversity"] = history.IsEmpty ? null : history[^1].Summary.Diversity,
             ["evaluations"] = checkpoint.EvaluationCount,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
+using Convergence.Tensors.Files;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
@@ -31,7 +32,7 @@ internal sealed class RunLog(EvoMergeConfig config, bool verbose) : IProgress<Ru
         {
             case RunStarted started:
                 RunLogEvents.RunStarted(
-                    Logger, config.Name, config.Seed, started.Device, started.Workers, started.Generation,
+                    Logger, config.Name, config.Seed, started.Device, started.Workers, started.Generation, started.Evaluations,
                     started.ResumedFrom, started.Configuration.ToJsonString());
                 break;
             case PhaseStarted phase:
@@ -81,7 +82,17 @@ internal sealed class RunLog(EvoMergeConfig config, bool verbose) : IProgress<Ru
         RunLogEvents.RunFailed(Logger, exception);
     }
 
-    public void Dispose() => _factory?.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _factory?.Dispose();
+        }
+        catch (Exception exception) when (WriteFailure.IsRefusal(exception))
+        {
+            // A full disk takes the log's last lines; why the run ended has been said, and must not be drowned out.
+        }
+    }
 
     private void ReportGeneration(GenerationCompleted generation)
     {

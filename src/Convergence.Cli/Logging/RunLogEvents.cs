@@ -8,10 +8,10 @@ internal static partial class RunLogEvents
     [LoggerMessage(
         100,
         LogLevel.Information,
-        "Run {Job} started with seed {Seed} on {Device}, {Workers} at a time, from generation {Generation} (checkpoint {ResumedFrom}): {Configuration}",
+        "Run {Job} started with seed {Seed} on {Device}, {Workers} at a time, from generation {Generation} and {Evaluations} evaluations (checkpoint {ResumedFrom}): {Configuration}",
         EventName = "RunStarted")]
     public static partial void RunStarted(
-        ILogger logger, string job, ulong seed, string device, int workers, int generation, string? resumedFrom, string configuration);
+        ILogger logger, string job, ulong seed, string device, int workers, int generation, int evaluations, string? resumedFrom, string configuration);
 
     [LoggerMessage(101, LogLevel.Information, "Phase {Phase}", EventName = "PhaseStarted")]
     public static partial void PhaseStarted(ILogger logger, string phase);

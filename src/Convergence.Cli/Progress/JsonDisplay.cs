@@ -34,6 +34,7 @@ internal sealed class JsonDisplay(TextWriter output, TextWriter error) : RunDisp
             ["workers"] = started.Workers,
             ["resumed_from"] = started.ResumedFrom,
             ["generation"] = started.Generation,
+            ["evaluations"] = started.Evaluations,
             ["configuration"] = started.Configuration.DeepClone(),
         },
         PhaseStarted phase => new JsonObject

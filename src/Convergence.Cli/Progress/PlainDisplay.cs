@@ -14,7 +14,9 @@ internal sealed class PlainDisplay(TextWriter output, TextWriter error) : RunDis
         var line = value switch
         {
             RunStarted started => $"device {started.Device}; {started.Workers} at a time"
-                + (started.ResumedFrom is null ? string.Empty : $"; resumed from {started.ResumedFrom} after {started.Generation} generations"),
+                + (started.ResumedFrom is null
+                    ? string.Empty
+                    : $"; resumed from {started.ResumedFrom} after {started.Generation} generations and {started.Evaluations} evaluations"),
             PhaseStarted phase => NameOf(phase.Phase),
             GenerationCompleted generation => Describe(generation),
             CheckpointWritten checkpoint => $"checkpoint {checkpoint.Path}",

@@ -15,24 +15,20 @@ public static class EvoMergeConfigReader
     /// <summary>Reads a configuration file.</summary>
     /// <param name="path">A YAML or JSON file.</param>
     /// <param name="overrides">
-    /// Values that replace keys of the top level, for example <c>seed</c> to <c>7</c>: what command-line options set. They are validated like the file's.
+    /// Values that replace keys of the top level, for example <c>seed</c> to <c>7</c>: what command-line options set. They are validated like the file's, and
+    /// an error names the option (<c>--seed</c>).
     /// </param>
     /// <exception cref="ConfigurationException">With all errors at once.</exception>
+    /// <exception cref="ConvergenceException">The file cannot be read, or has more than a megabyte.</exception>
     public static EvoMergeConfig ReadFile(string path, IReadOnlyDictionary<string, string>? overrides = null)
     {
         var fullPath = Path.GetFullPath(path);
-        var file = new FileInfo(fullPath);
-        if (!file.Exists)
+        if (!File.Exists(fullPath))
         {
             throw new ConfigurationException(path, ["there is no such file. Name a YAML or JSON configuration."]);
         }
 
-        if (file.Length > MaxByteCount)
-        {
-            throw new ConfigurationException(path, [$"the file has {file.Length} bytes; a configuration has at most {MaxByteCount}."]);
-        }
-
-        using var text = new StreamReader(new MemoryStream(CappedFile.ReadAllBytes(fullPath, MaxByteCount)));
+        using var text = new StreamReader(new MemoryStream(CappedFile.ReadAllBytes(path, MaxByteCount)));
         return Parse(text.ReadToEnd(), path, Path.GetDirectoryName(fullPath)!, overrides);
     }
 
@@ -47,12 +43,13 @@ public static class EvoMergeConfigReader
         string directory,
         IReadOnlyDictionary<string, string>? overrides = null)
     {
-        var errors = new List<string>();
+        var errors = new ConfigErrors(sourceName, overrides?.Keys ?? []);
         var root = ConfigSection.ParseRoot(text, sourceName, errors, overrides);
         var job = JobKeys.Read(root, sourceName, directory);
         var config = SearchKeys.Read(root, job);
         root.ReportUnknownKeys();
         CrossChecks.Run(config, errors);
-        return errors.Count == 0 ? config : throw new ConfigurationException(sourceName, [.. errors]);
+        errors.ThrowIfAny();
+        return config;
     }
 }

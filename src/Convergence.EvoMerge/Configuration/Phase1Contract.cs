@@ -17,6 +17,7 @@ public sealed record Phase1Contract(ImmutableArray<string> Models, ImmutableArra
     private const int MaxByteCount = 1 << 20;
 
     /// <exception cref="ConfigurationException">With all errors at once.</exception>
+    /// <exception cref="ConvergenceException">The file cannot be read, or has more than a megabyte.</exception>
     public static Phase1Contract ReadFile(string path)
     {
         var errors = ImmutableArray.CreateBuilder<string>();
@@ -46,11 +47,6 @@ public sealed record Phase1Contract(ImmutableArray<string> Models, ImmutableArra
             throw new ConfigurationException(path, ["there is no such file."]);
         }
 
-        if (new FileInfo(path).Length > MaxByteCount)
-        {
-            throw new ConfigurationException(path, [$"the file has more than {MaxByteCount} bytes."]);
-        }
-
         try
         {
             return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)) as JsonObject
@@ -69,9 +65,13 @@ public sealed record Phase1Contract(ImmutableArray<string> Models, ImmutableArra
             return [.. array.Select(node => node!.GetValue<string>())];
         }
 
-        errors.Add($"{key}: missing, or not a list of non-empty texts.");
+        errors.Add(root[key] is { } found
+            ? $"{key}: {Shorten(found.ToJsonString())} is not a list of non-empty texts."
+            : $"{key}: missing. Give a list of non-empty texts.");
         return [];
     }
+
+    private static string Shorten(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 56), " ...");
 
     private static bool IsName(JsonNode? node) =>
         node?.GetValueKind() == JsonValueKind.String && node.GetValue<string>().Length > 0;

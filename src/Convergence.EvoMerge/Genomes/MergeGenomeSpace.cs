@@ -52,6 +52,9 @@ public sealed class MergeGenomeSpace : IGenomeSpace<MergeGenome>
     /// <inheritdoc/>
     public string Fingerprint(MergeGenome genome) => Express(genome).Fingerprint;
 
+    /// <summary>What reports call the recipe of a genome: its technique, or <c>task_arithmetic</c> for a DARE that drops nothing.</summary>
+    public string NameOf(MergeGenome genome) => Express(genome).Name;
+
     /// <inheritdoc/>
     public MergeGenome Sample(int kind, SearchRandom random)
     {

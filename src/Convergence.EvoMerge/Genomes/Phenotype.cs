@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Convergence.EvoMerge.Configuration;
+using Convergence.EvoMerge.Configuration.Parsing;
 
 namespace Convergence.EvoMerge.Genomes;
 
 /// <summary>
 /// What a genome means: the numbers of its recipe, brought to one form. Weights that only count by their ratios are shares, a factor
-/// that multiplies weights is multiplied in, dormant genes are gone. Equal meanings give equal phenotypes.
+/// that multiplies weights is multiplied in, dormant genes are gone: a DARE that drops nothing has no mask, and with plain addition it is task
+/// arithmetic. Equal meanings give equal phenotypes.
 /// </summary>
 internal sealed class Phenotype
 {
@@ -15,6 +17,9 @@ internal sealed class Phenotype
 
     // Below this the weights of a group are no weights; equal ones stand in.
     private const double SmallestSum = 1e-3;
+
+    /// <summary>The name of a DARE that drops nothing and adds the task vectors as they are (Ilharco et al., 2023).</summary>
+    public const string TaskArithmetic = "task_arithmetic";
 
     private Phenotype(MergeTechnique technique, double[][] weights, ImmutableArray<double> numbers, ImmutableArray<double> shares, string fingerprint)
     {
@@ -38,13 +43,24 @@ internal sealed class Phenotype
 
     public string Fingerprint { get; }
 
+    /// <summary>What the recipe is called: the technique, or <see cref="TaskArithmetic"/>.</summary>
+    public string Name { get; private init; } = "";
+
+    /// <summary>Whether this is a DARE that keeps every element, so that its mask means nothing.</summary>
+    public bool DropsNothing { get; private init; }
+
     public static Phenotype Of(MergeGenome genome, GeneLayout layout, int maxLayers)
     {
         var weights = WeightsOf(genome, layout);
         ImmutableArray<double> numbers = genome.Technique == MergeTechnique.FrankenMerge
             ? LayerNumbers(genome, layout, maxLayers)
             : [.. weights.SelectMany(model => model).Select(weight => weight / LargestWeight(genome.Technique)), .. Scalars(genome, layout)];
-        return new Phenotype(genome.Technique, weights, numbers, SharesOf(genome, layout, weights), Describe(genome, numbers));
+        var dropsNothing = KeepsAll(genome, layout);
+        return new Phenotype(genome.Technique, weights, numbers, SharesOf(genome, layout, weights), Describe(genome, numbers))
+        {
+            DropsNothing = dropsNothing,
+            Name = dropsNothing && Flag(genome, layout.Consensus) == 0 ? TaskArithmetic : ConfigNames.Of(genome.Technique),
+        };
     }
 
     /// <summary>Half the sum of absolute differences of the shares: 0 for equal ones, 1 for disjoint ones.</summary>
@@ -112,7 +128,7 @@ internal sealed class Phenotype
             [
                 .. densities,
                 Flag(genome, layout.Consensus),
-                GeneLayout.ToMaskSeed(genome.Genes[layout.MaskSeed]) / (GeneLayout.MaskSeedCount - 1.0),
+                KeepsAll(genome, layout) ? 0 : GeneLayout.ToMaskSeed(genome.Genes[layout.MaskSeed]) / (GeneLayout.MaskSeedCount - 1.0),
             ],
             MergeTechnique.Dfs =>
             [
@@ -126,6 +142,10 @@ internal sealed class Phenotype
             _ => [],
         };
     }
+
+    private static bool KeepsAll(MergeGenome genome, GeneLayout layout) =>
+        genome.Technique == MergeTechnique.Dare
+        && Enumerable.Range(0, layout.ModelCount).All(model => Rounded(GeneLayout.ToDensity(genome.Genes[layout.Density(model)])) == 1);
 
     private static double Flag(MergeGenome genome, int gene) => genome.Genes[gene] >= 0.5 ? 1 : 0;
 

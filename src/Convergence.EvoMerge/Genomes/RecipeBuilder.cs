@@ -8,7 +8,7 @@ namespace Convergence.EvoMerge.Genomes;
 /// <summary>
 /// Turns genomes into recipes. A technique's weights become gradients over the depth with one point per layer group. <c>linear</c> is the
 /// normalised mean of the specialists with the base as one more model, so that shrinking towards the base is part of the space;
-/// <c>dare</c> multiplies its lambda into the weights; densities, lambda, selection and temperature are numbers for the whole model;
+/// <c>dare</c> multiplies its lambda into the weights, and is task arithmetic where it drops nothing; densities, lambda, selection and temperature are numbers for the whole model;
 /// <c>frankenmerge</c> is a passthrough recipe of slices.
 /// </summary>
 public sealed class RecipeBuilder
@@ -48,6 +48,9 @@ public sealed class RecipeBuilder
         return recipe with { OutDType = _outDType };
     }
 
+    /// <inheritdoc cref="MergeGenomeSpace.NameOf"/>
+    public string NameOf(MergeGenome genome) => _space.NameOf(genome);
+
     private MergeRecipe Linear(Phenotype phenotype)
     {
         var inputs = Inputs(phenotype);
@@ -67,13 +70,21 @@ public sealed class RecipeBuilder
         Parameters = RecipeParameters.Of(("lambda", Lambda(genome)), ("normalize", true)),
     };
 
-    private MergeRecipe Dare(MergeGenome genome, Phenotype phenotype) => new()
+    private MergeRecipe Dare(MergeGenome genome, Phenotype phenotype)
     {
-        Method = genome.Genes[_space.Layout.Consensus] >= 0.5 ? MergeMethod.DareTies : MergeMethod.DareLinear,
-        BaseModel = _base,
-        Models = Inputs(phenotype, model => Density(genome, model)),
-        Seed = (ulong)GeneLayout.ToMaskSeed(genome.Genes[_space.Layout.MaskSeed]),
-    };
+        if (phenotype.Name == Phenotype.TaskArithmetic)
+        {
+            return new MergeRecipe { Method = MergeMethod.TaskArithmetic, BaseModel = _base, Models = Inputs(phenotype) };
+        }
+
+        return new MergeRecipe
+        {
+            Method = genome.Genes[_space.Layout.Consensus] >= 0.5 ? MergeMethod.DareTies : MergeMethod.DareLinear,
+            BaseModel = _base,
+            Models = Inputs(phenotype, model => Density(genome, model)),
+            Seed = phenotype.DropsNothing ? 0UL : (ulong)GeneLayout.ToMaskSeed(genome.Genes[_space.Layout.MaskSeed]),
+        };
+    }
 
     private MergeRecipe FeatureSelection(MergeGenome genome, Phenotype phenotype)
     {

@@ -28,8 +28,19 @@ internal static class HandOffWriter
             MergedModelWriter.Write(Path.Combine(temporary, ModelFolder), plan, weights, CardNotes(summary));
             AtomicFile.WriteAllText(Path.Combine(temporary, "recipe.yaml"), summary.ChampionRecipe);
             AtomicFile.WriteAllText(Path.Combine(temporary, "result.json"), Result(summary).ToJsonString(RunJson.Indented) + "\n");
-            ReportWriter.Write(temporary, summary, configuration.ToJsonString(RunJson.Indented));
+            WriteReports(temporary, directory, summary, configuration);
         });
+
+    private static void WriteReports(string temporary, string directory, RunSummary summary, JsonObject configuration)
+    {
+        var paths = new PortablePaths(Path.GetFullPath(directory));
+        var portable = summary with
+        {
+            ChampionRecipe = paths.In(summary.ChampionRecipe, configuration),
+            Notes = [.. summary.Notes.Select(note => paths.In(note, configuration))],
+        };
+        ReportWriter.Write(temporary, portable, paths.Of(configuration).ToJsonString(RunJson.Indented));
+    }
 
     /// <summary>The contract with the next phase. Metrics are the champion's on the test split; one that was not measured is null.</summary>
     internal static JsonObject Result(RunSummary summary)

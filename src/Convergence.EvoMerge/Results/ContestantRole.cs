@@ -6,4 +6,7 @@ public enum ContestantRole
     Champion,
     Parent,
     PlainAverage,
+
+    /// <summary>The best of the hand-made recipes that filled the first generation: what one has without a search.</summary>
+    StartingRecipe,
 }

@@ -10,7 +10,7 @@ namespace Convergence.EvoMerge.Results;
 /// <param name="Techniques">The techniques in the order of <see cref="GenerationSummary.KindCounts"/>.</param>
 /// <param name="History">One record a generation.</param>
 /// <param name="ChampionRecipe">The best recipe, as the text of its recipe file.</param>
-/// <param name="ChampionTechnique">Its technique.</param>
+/// <param name="ChampionTechnique">Its technique, or <c>task_arithmetic</c> for a DARE that drops nothing.</param>
 /// <param name="Search">How the champion did on the search split.</param>
 /// <param name="Test">How champion, parents and plain average did on the test split.</param>
 /// <param name="EvaluationCount">Candidates that were merged and scored.</param>
@@ -32,6 +32,11 @@ public sealed record RunSummary(
     double ElapsedSeconds,
     ImmutableArray<string> Notes)
 {
+    /// <summary>
+    /// The technique of the best starting recipe, a contestant of <see cref="Test"/>; <see langword="null"/> when there is none because all failed.
+    /// </summary>
+    public string? StartingTechnique { get; init; }
+
     /// <summary>The diversity that the search defends, in [0, 1]; <see langword="null"/> when it defends none.</summary>
     public double? MinDiversity { get; init; }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Convergence.EvoMerge.Configuration;
-using Convergence.EvoMerge.Configuration.Parsing;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
@@ -58,7 +57,7 @@ internal sealed class BatchEvaluator(
     /// <exception cref="OperationCanceledException">Cancelled; what had finished is in the log.</exception>
     public ImmutableArray<CandidateOutcome> Evaluate(IReadOnlyList<MergeGenome> batch, int generation, CancellationToken cancellation)
     {
-        var keys = batch.Select(genome => ScoreKey.Of(RecipeWriter.ToYaml(addresses.ToRecipe(genome)), split.Hash)).ToArray();
+        var keys = batch.Select(KeyOf).ToArray();
         var scores = new CachedScore?[batch.Count];
         var isHit = new bool[batch.Count];
         var todo = new List<int>();
@@ -117,6 +116,9 @@ internal sealed class BatchEvaluator(
         }
     }
 
+    /// <summary>The fitness of a candidate that this run has evaluated; <see langword="null"/> when it has not, or it failed.</summary>
+    public double? KnownFitness(MergeGenome genome) => Cache.Peek(KeyOf(genome)) is { } score ? FitnessOf(genome, score) : null;
+
     /// <summary>What the shape of merges of a recipe costs; <see langword="null"/> when costs do not count.</summary>
     public ShapeCost? CostOf(MergeGenome genome) =>
         NeedsCost && _shapeOfRecipe.TryGetValue(DepthKey(genome), out var shape) ? _costs.GetValueOrDefault(shape) : null;
@@ -133,6 +135,8 @@ internal sealed class BatchEvaluator(
         var shape = CostMeter.ShapeOf(parent.Config, parent.Weights);
         return Measure(shape, () => CostMeter.Find(config.Speed, parent.Config, parent.Weights, Options));
     }
+
+    private string KeyOf(MergeGenome genome) => ScoreKey.Of(RecipeWriter.ToYaml(addresses.ToRecipe(genome)), split.Hash);
 
     private LanguageModelOptions Options => new() { MaxBatchRows = config.BatchTokens };
 
@@ -183,7 +187,7 @@ internal sealed class BatchEvaluator(
 
     private void Report(MergeGenome genome, CachedScore score, int generation, bool fromCache) => progress.Report(new CandidateEvaluated(
         generation,
-        ConfigNames.Of(genome.Technique),
+        recipes.NameOf(genome),
         FitnessOf(genome, score),
         fromCache,
         fromCache ? 0 : score.MergeSeconds,

@@ -53,9 +53,14 @@ public sealed class EvolutionRun : IDisposable
     public static EvolutionRun Create(EvoMergeConfig config, string? resume = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        AtomicDirectory.RefuseExisting(config.Out);
         time ??= TimeProvider.System;
         var store = new CheckpointStore(config.Checkpoints, config.CheckpointKeep);
+        if (resume is null)
+        {
+            store.RefuseEarlierRun(config.Out);
+        }
+
+        AtomicDirectory.RefuseExisting(config.Out);
         var resumed = Load(store, resume);
         EvaluatorPool? pool = null;
         CandidateMerger? merger = null;
@@ -69,6 +74,7 @@ public sealed class EvolutionRun : IDisposable
             if (resumed is { } found)
             {
                 RefuseOtherJob(found.Path, found.Checkpoint, setup);
+                CheckpointContent.RequireFit(found.Path, found.Checkpoint, setup);
                 store.TakeOver();
             }
 
@@ -95,7 +101,12 @@ public sealed class EvolutionRun : IDisposable
     {
         var events = new OrderedProgress(progress);
         events.Report(new RunStarted(
-            _setup.Identity.Configuration, _pool.First.Device.Description, _pool.WorkerCount, _resumedFrom, _resumed?.Generation ?? 0));
+            _setup.Identity.Configuration,
+            _pool.First.Device.Description,
+            _pool.WorkerCount,
+            _resumedFrom,
+            _resumed?.Generation ?? 0,
+            _resumed?.EvaluationCount ?? 0));
         var execution = new RunExecution(_setup, _pool, _merger, _log, _store, _resumed, _time, events);
         var outcome = execution.Run(cancellation);
         events.Report(new RunCompleted(outcome));
@@ -117,12 +128,13 @@ public sealed class EvolutionRun : IDisposable
     {
         if (resume is null)
         {
-            store.RefuseExisting();
             return null;
         }
 
         var path = store.Resolve(resume);
-        return (path, CheckpointFile.Read(path));
+        var checkpoint = CheckpointFile.Read(path);
+        CheckpointContent.Require(path, checkpoint);
+        return (path, checkpoint);
     }
 
     private static void RefuseOtherJob(string path, Checkpoint checkpoint, RunSetup setup)

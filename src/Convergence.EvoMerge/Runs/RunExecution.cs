@@ -1,5 +1,4 @@
 using Convergence.Evolution.Search;
-using Convergence.EvoMerge.Configuration.Parsing;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
@@ -134,14 +133,26 @@ internal sealed class RunExecution
         var lap = _clock.StartLap();
         var outcomes = _evaluator.Evaluate(batch, _search.Generation, cancellation);
         var summary = _search.Tell([.. outcomes.Select(outcome => outcome.Fitness)]);
-        var best = _search.Best is { } leader ? ConfigNames.Of(leader.Genome.Technique) : null;
+        var best = _search.Best is { } leader ? _setup.Space.NameOf(leader.Genome) : null;
         var record = _progress.Add(summary, batch, outcomes, lap.Elapsed, best, _setup.Space.Fingerprint);
-        var remaining = _setup.Config.Generations - _search.Generation;
+        NoteLowDiversity(summary);
         _events.Report(new GenerationCompleted(
             record,
             _setup.Config.Generations,
             _clock.EvaluationsPerSecond(_progress.EvaluationCount),
-            _clock.MeanLap is { } mean ? mean * remaining : null));
+            TimeLeft.Of(_setup.Config, _search.Generation, _progress.EvaluationCount, _clock.Elapsed, _clock.MeanLap)));
+    }
+
+    /// <summary>The search replaces all children but one by newcomers; where that is not enough, nothing is.</summary>
+    private void NoteLowDiversity(GenerationSummary summary)
+    {
+        // The first generation is what it is: the hand-made recipes.
+        if (summary.Generation > 0 && summary.Diversity < _setup.Config.MinDiversity)
+        {
+            _notes.Add(FormattableString.Invariant(
+                $"diversity fell below min_diversity, {_setup.Config.MinDiversity}, and newcomers could not restore it: elites and one child always stay, ")
+                + "and recipes of few techniques lie close together. Raise population_size, allow more techniques, or lower min_diversity.");
+        }
     }
 
     private string SaveCheckpoint()
@@ -158,8 +169,12 @@ internal sealed class RunExecution
             _clock.Elapsed.TotalSeconds,
             _notes.All);
         var path = _store.Write(checkpoint);
+        if (_saved?.Path != path)
+        {
+            _events.Report(new CheckpointWritten(path, checkpoint.Generation));
+        }
+
         _saved = (path, checkpoint.Generation);
-        _events.Report(new CheckpointWritten(path, checkpoint.Generation));
         return path;
     }
 }

@@ -131,5 +131,5 @@ internal sealed record RunSetup
     }
 
     private static byte[]? TokenizerBytes(string name, ModelEvaluator evaluator) =>
-        evaluator.Parents.Get(name).Directory?.FindFile("tokenizer.json") is { } file ? File.ReadAllBytes(file) : null;
+        evaluator.Parents.Get(name).Directory?.ReadTokenizer();
 }

@@ -41,9 +41,9 @@ public static class YamlLimits
         {
             throw new LanguageModelException($"{sourceName}, line {exception.Start.Line}: is not valid YAML: {exception.Message}", exception);
         }
-        catch (InvalidOperationException exception)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // What YamlDotNet's scanner throws for some malformed scalars.
+            // What YamlDotNet throws for some malformed scalars and tags.
             throw new LanguageModelException($"{sourceName}: is not valid YAML. Check quotes, indentation and control characters.", exception);
         }
     }

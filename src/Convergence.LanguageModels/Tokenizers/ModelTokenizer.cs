@@ -22,7 +22,7 @@ public sealed record ModelTokenizer(Tokenizer? Tokenizer, int? BosToken, Immutab
     public static ModelTokenizer FromDirectory(ModelDirectory directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        var path = directory.FindFile("tokenizer.json");
+        var path = directory.FindFile(ModelDirectory.TokenizerFileName);
         var tokenizer = path is null ? null : Tokenizer.Load(path);
         var vocabularySize = Ids(directory.Config, "vocab_size").FirstOrDefault(int.MaxValue);
         if (tokenizer is not null && tokenizer.VocabularySize > vocabularySize)

@@ -1,23 +1,21 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Convergence.Tensors.Files;
+using Convergence.Tensors.Models;
 
 namespace Convergence.LanguageModels.Tokenizers;
 
 /// <summary>Reads a <c>tokenizer.json</c>. Nothing of it is trusted: size, ids and every part are checked, what is not supported is refused by name.</summary>
 internal static class TokenizerFile
 {
-    private const string FileName = "tokenizer.json";
-    private const int MaxFileByteCount = 128 << 20;
-
     /// <exception cref="LanguageModelException">The file is missing, too large, malformed or uses what is not supported.</exception>
     public static TokenizerParts Read(string path)
     {
-        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        var file = Directory.Exists(path) ? Path.Combine(path, ModelDirectory.TokenizerFileName) : path;
         try
         {
             var options = new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false };
-            using var document = JsonDocument.Parse(CappedFile.ReadAllBytes(file, MaxFileByteCount), options);
+            using var document = JsonDocument.Parse(CappedFile.ReadAllBytes(file, ModelDirectory.MaxTokenizerByteCount), options);
             return Parse(file, new TokenizerNode(file, "$", document.RootElement));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

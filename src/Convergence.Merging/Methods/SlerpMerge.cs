@@ -30,6 +30,21 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
         IsOrdered = true,
     };
 
+    /// <summary>
+    /// What a plan says about steps outside [0, 1], which mergekit computes as well: the path goes on beyond its ends, where neither model has been.
+    /// </summary>
+    internal static IEnumerable<string> ExtrapolationWarnings(ImmutableArray<MergeTask> tasks)
+    {
+        var beyond = tasks.Where(task => task.Operation is SlerpMerge slerp && slerp.Steps.Any(step => step is < 0 or > 1)).ToList();
+        if (beyond.Count > 0)
+        {
+            var step = ((SlerpMerge)beyond[0].Operation).Steps.First(step => step is < 0 or > 1);
+            yield return FormattableString.Invariant(
+                $"slerp goes beyond its models in {beyond.Count} of {tasks.Length} tensors ({beyond[0].Name}: t is {step:0.####}, outside [0, 1]): it extrapolates there. ")
+                + "Give t in [0, 1], or weights of one sign, unless that is meant.";
+        }
+    }
+
     public bool Equals(SlerpMerge? other) => other is not null && Steps.SequenceEqual(other.Steps);
 
     public override int GetHashCode() => SequenceValue.Hash(Steps);

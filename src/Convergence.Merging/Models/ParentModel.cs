@@ -29,7 +29,7 @@ public sealed class ParentModel
         _soundness = new Lazy<ImmutableArray<string>>(() => ConfigChecks.CheckAlone(this));
         _names = new HashSet<string>(weights.Names, StringComparer.Ordinal);
         Layers = LayerStack.Of(weights.Names, config);
-        _vocabulary = new Lazy<Vocabulary?>(() => directory?.FindFile("tokenizer.json") is { } file ? Vocabulary.ReadFile(file) : null);
+        _vocabulary = new Lazy<Vocabulary?>(() => directory is null ? null : Vocabulary.Of(directory));
     }
 
     /// <summary>The name that recipes use.</summary>

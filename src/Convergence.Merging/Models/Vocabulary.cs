@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
+using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;
 
@@ -11,9 +11,6 @@ namespace Convergence.Merging;
 /// </summary>
 internal sealed class Vocabulary
 {
-    // Tokenizers of 250 000 tokens have files of some 30 MB.
-    private const int MaxByteCount = 256 << 20;
-
     private readonly Dictionary<string, long> _ids;
 
     // Plans are made for every candidate of a search: equal vocabularies must be told apart from others at once.
@@ -27,14 +24,14 @@ internal sealed class Vocabulary
     }
 
     /// <summary>
-    /// The tokens of a file; <see langword="null"/> where it holds no map from tokens to ids (another kind of model, or no valid JSON): then
-    /// nothing is claimed about it.
+    /// The tokens of a model; <see langword="null"/> where it brings no tokenizer, or one without a map from tokens to ids (another kind of model, or
+    /// no valid JSON): then nothing is claimed about it.
     /// </summary>
-    public static Vocabulary? ReadFile(string path)
+    public static Vocabulary? Of(ModelDirectory directory)
     {
         try
         {
-            return Of(JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)));
+            return directory.ReadTokenizer() is { } bytes ? Of(JsonNode.Parse(bytes)) : null;
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {

@@ -61,6 +61,7 @@ public static class MergePlanner
             Warnings =
             [
                 .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes,
+                .. SlerpMerge.ExtrapolationWarnings(tasks),
             ],
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),
         };

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Convergence.Tensors.Files;
 
 /// <summary>Turns what the operating system reports about a failed write into words with a cure.</summary>
-internal static class WriteFailure
+public static class WriteFailure
 {
     private const int Enospc = 28;
     private const int Efbig = 27;
@@ -31,7 +31,8 @@ internal static class WriteFailure
                 : exception.HResult is Enospc or Efbig or EdquotLinux || (OperatingSystem.IsMacOS() && code == EdquotMac)));
     }
 
-    public static ConvergenceException Describe(string path, long? byteCount, Exception exception)
+    /// <summary>The error of a file that is written beside its place and renamed: after its failure nothing is left.</summary>
+    internal static ConvergenceException Describe(string path, long? byteCount, Exception exception)
     {
         if (!IsOutOfSpace(exception))
         {

@@ -17,6 +17,12 @@ public sealed class ModelDirectory : IDisposable
     /// <summary>The name of the file that describes a model's architecture.</summary>
     public const string ConfigFileName = "config.json";
 
+    /// <summary>The name of the file that holds a model's tokenizer.</summary>
+    public const string TokenizerFileName = "tokenizer.json";
+
+    /// <summary>The largest tokenizer that is read, in bytes: tokenizers of 250 000 tokens have files of some 30 MB.</summary>
+    public const int MaxTokenizerByteCount = 128 << 20;
+
     // Real configurations have a few kilobytes.
     private const int MaxConfigByteCount = 16 << 20;
     private const int HashChunkByteCount = 1 << 20;
@@ -79,6 +85,13 @@ public sealed class ModelDirectory : IDisposable
         var path = System.IO.Path.Combine(Path, name);
         return File.Exists(path) ? path : null;
     }
+
+    /// <summary>
+    /// The content of <c>tokenizer.json</c>, or <see langword="null"/> when the model brings none. It is read anew at every call.
+    /// </summary>
+    /// <exception cref="ConvergenceException">It cannot be read, is empty, or has more than <see cref="MaxTokenizerByteCount"/> bytes.</exception>
+    public byte[]? ReadTokenizer() =>
+        FindFile(TokenizerFileName) is { } path ? CappedFile.ReadAllBytes(path, MaxTokenizerByteCount) : null;
 
     /// <summary>
     /// What the model is, whatever its directory is called: SHA-256 in lower-case hexadecimal over <c>config.json</c> and the weight

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Files;
 
 namespace Convergence.Tensors.Safetensors;
 
@@ -89,6 +90,12 @@ public sealed unsafe class SafetensorsFile : ITensorSource, IDisposable
     {
         try
         {
+            if (FileContent.IsAbsent(path))
+            {
+                throw new SafetensorsException(
+                    SafetensorsError.FileTooShort, path, "has 0 bytes, or is a pipe or a device, which is not read. Download or export it again.");
+            }
+
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             if (file.Length >= SafetensorsFormat.LengthByteCount)
             {

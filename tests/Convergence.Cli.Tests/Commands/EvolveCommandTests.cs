@@ -47,7 +47,89 @@ public sealed class EvolveCommandTests
         Assert.That(last.GetProperty("event").GetString(), Is.EqualTo("result"));
         Assert.That(last.GetProperty("stop_reason").GetString(), Is.EqualTo("generations"));
         Assert.That(last.GetProperty("output_directory").GetString(), Is.EqualTo(_directory.Combine("elsewhere")));
-        Assert.That(last.GetProperty("test").EnumerateArray().Select(model => model.GetProperty("role").GetString()), Is.SupersetOf(new List<string> { "champion", "parent", "plainaverage" }));
+        Assert.That(last.GetProperty("test").EnumerateArray().Select(model => model.GetProperty("role").GetString()), Is.SupersetOf(new List<string> { "champion", "parent", "plainaverage", "startingrecipe" }));
+        Assert.That(last.GetProperty("starting_technique").GetString(), Is.Not.Empty);
+        Assert.That(last.GetProperty("comparisons").EnumerateArray().Last().GetProperty("against").GetString(), Is.EqualTo("best starting recipe"));
+    }
+
+    [Test]
+    public void Reports_NameNoPathOfTheMachine()
+    {
+        // The models lie outside the working directory, so recipes must name them in full; reports need not.
+        var result = CliRunner.Run("evolve", TinyJob.Write(_directory.Path, generations: 2));
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(File.ReadAllText(_directory.Combine("out", "recipe.yaml")), Does.Contain(_directory.Path));
+        foreach (var report in (string[])["report.md", "report.html"])
+        {
+            Assert.That(File.ReadAllText(_directory.Combine("out", report)), Does.Not.Contain(_directory.Path));
+        }
+
+        var markdown = File.ReadAllText(_directory.Combine("out", "report.md"));
+        Assert.That(markdown, Does.Contain("\"../reasoning\"").And.Contain("\"checkpoints\": \"../checkpoints\""));
+        Assert.That(markdown, Does.Contain("```json\n{").And.Contain("```yaml\n").And.Contain("\nmerge_method: "));
+    }
+
+    [Test]
+    public void Evolve_WithAMinuteBudget_CountsItInTheTimeLeft()
+    {
+        var config = TinyJob.Write(_directory.Path, generations: 100_000, more: "budget: {minutes: 0.02}");
+        var result = CliRunner.Run("evolve", config, "--json");
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        var left = result.JsonLines().Where(line => line.GetProperty("event").GetString() == "generation")
+            .Select(line => line.GetProperty("seconds_left").GetDouble()).ToList();
+        Assert.That(left, Is.All.LessThan(30), "1.2 s and a generation, not the hours of 100 000 generations");
+        Assert.That(result.JsonLines()[^1].GetProperty("stop_reason").GetString(), Is.EqualTo("budget"));
+    }
+
+    [Test]
+    public void Resume_SaysHowManyEvaluationsItTakesOver()
+    {
+        var config = TinyJob.Write(_directory.Path, generations: 2);
+        var first = CliRunner.Run("evolve", config, "--json");
+        var evaluations = first.JsonLines()[^1].GetProperty("evaluations").GetInt32();
+        var resumed = CliRunner.Run("evolve", config, "--generations", "3", "--out", _directory.Combine("more"), "--resume", "latest");
+        Assert.That(resumed.ExitCode, Is.Zero, resumed.ToString());
+        Assert.That(evaluations, Is.Positive);
+        Assert.That(resumed.Output, Does.Contain($"after 2 generations and {evaluations} evaluations"));
+    }
+
+    [Test]
+    public void CancellationBeforeTheFirstGeneration_TellsItsCheckpointOnce()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var result = CliRunner.Run(cancelled.Token, "evolve", TinyJob.Write(_directory.Path));
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Cancelled), result.ToString());
+        Assert.That(result.Output.Split('\n').Count(line => line.StartsWith("checkpoint ", StringComparison.Ordinal)), Is.EqualTo(1), result.ToString());
+    }
+
+    [Test]
+    public void DiversityThatCannotBeHeld_IsSaidAloud()
+    {
+        var config = TinyJob.Write(_directory.Path, generations: 6, more: "techniques: [slerp]\nmin_diversity: 0.9");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("population_size: 6", "population_size: 3", StringComparison.Ordinal));
+        var result = CliRunner.Run("evolve", config);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.Output, Does.Contain("note: diversity fell below min_diversity, 0.9"));
+        Assert.That(File.ReadAllText(_directory.Combine("out", "report.md")), Does.Contain("diversity fell below min"));
+    }
+
+    [Test]
+    [Platform("Linux", Reason = "a limit on the size of files, which stands in for a full disk here, is set the Unix way")]
+    public void FullDisk_AtTheFirstCheckpoint_EndsTheRunWithTheCure() => RunOnAFullDisk(limitInKilobytes: 1);
+
+    [Test]
+    [Platform("Linux", Reason = "a limit on the size of files, which stands in for a full disk here, is set the Unix way")]
+    public void FullDisk_AtTheResults_KeepsTheCheckpointsAndLeavesNoOutput()
+    {
+        // Checkpoints fit, and the largest file of the results does not.
+        var config = TinyJob.Write(_directory.Path, generations: 1);
+        var first = CliRunner.Run("evolve", config, "--out", _directory.Combine("first"), "--checkpoints", _directory.Combine("of-first"));
+        Assert.That(first.ExitCode, Is.Zero, first.ToString());
+        var (checkpoint, result) = (LargestFile("of-first"), LargestFile("first"));
+        Assert.That(result, Is.GreaterThan(checkpoint + 3072));
+        RunOnAFullDisk((int)(checkpoint / 1024) + 2);
+        Assert.That(Directory.EnumerateFiles(_directory.Combine("checkpoints"), "generation_0001.json"), Is.Not.Empty);
     }
 
     [Test]
@@ -81,10 +163,37 @@ public sealed class EvolveCommandTests
     [TestCase("mutation_rate: 1.5", "mutation_rate", "1.5")]
     [TestCase("techniques: [linear, tiess]", "techniques", "ties")]
     [TestCase("fitness_weights: {perplexity: 0}", "fitness_weights", "sum to 0")]
+    [TestCase("device: gpu", "device", "'gpu' is no device. There are cpu, and auto for the best that is built in; cuda is not built in yet")]
+    [TestCase("elite_size: [1, 2]", "elite_size", "[1, 2] is not a single value")]
+    [TestCase("fitness_weights: heavy", "fitness_weights", "'heavy' is not a mapping")]
+    [TestCase("techniques: {linear: yes}", "techniques", "{linear: yes} is not a list of words")]
     public void BadConfiguration_NamesKeyAndCureAndLeavesNothing(string line, string key, string fragment)
     {
         var config = TinyJob.Write(_directory.Path, more: line);
         AssertRefused("job.yaml", ["evolve", config], key, fragment);
+    }
+
+    [TestCase("fitness_weights: {perplexity: -1}")]
+    [TestCase("fitness_weights: heavy")]
+    public void BadFitnessWeights_AreOneError_NotTwo(string line)
+    {
+        var result = CliRunner.Run("evolve", TinyJob.Write(_directory.Path, more: line));
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.Not.Contain("sum to 0").And.Not.Contain("errors"));
+    }
+
+    [Test]
+    public void BadOption_IsNotBlamedOnTheFile()
+    {
+        var config = TinyJob.Write(_directory.Path);
+        Assert.That(
+            CliRunner.Run("evolve", config, "--generations", "0").Error,
+            Is.EqualTo("error: command line: --generations: '0' is not a whole number in [1, 100000].\n"));
+
+        File.AppendAllText(config, "\nmutation_rate: 3\n");
+        Assert.That(
+            CliRunner.Run("evolve", config, "--generations", "0").Error,
+            Does.Contain("job.yaml: 2 errors").And.Contain("  - --generations: '0'").And.Contain("  - mutation_rate: '3'"));
     }
 
     [TestCase("--device", "cuda", "CUDA is not built in yet")]
@@ -154,6 +263,30 @@ public sealed class EvolveCommandTests
         }
 
         AssertRefused("model.norm.weight", ["evolve", config], "reasoning");
+    }
+
+    private long LargestFile(string folder) =>
+        new DirectoryInfo(_directory.Combine(folder)).EnumerateFiles("*", SearchOption.AllDirectories).Max(file => file.Length);
+
+    private void RunOnAFullDisk(int limitInKilobytes)
+    {
+        TinyJob.Write(_directory.Path, generations: 1);
+
+        // The runtime maps its own code through a file, which the limit would forbid.
+        var script = "export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; "
+            + $"ulimit -f {limitInKilobytes}; exec dotnet '{CliProcess.ProgramPath}' evolve job.yaml";
+        var result = CliProcess.RunProgram(_directory.Path, "bash", "-c", script);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.StartWith("error: ").And.Contain("the disk is full").And.Not.Contain("Exception"));
+        Assert.That(_directory.Combine("out"), Does.Not.Exist);
+        Assert.That(Directory.EnumerateFileSystemEntries(_directory.Path, "*.tmp", SearchOption.AllDirectories), Is.Empty);
+        var checkpoints = Directory.GetFiles(_directory.Combine("checkpoints"), "*.json");
+        Assert.That(checkpoints.Select(checkpoint => CliRunner.Run("inspect", checkpoint).ExitCode), Is.All.Zero);
+
+        // With space again, the run goes on from what it has, or begins.
+        string[] more = checkpoints.Length > 0 ? ["--resume", "latest"] : [];
+        var after = CliRunner.Run(["evolve", _directory.Combine("job.yaml"), .. more]);
+        Assert.That(after.ExitCode, Is.Zero, after.ToString());
     }
 
     private void AssertRefused(string fragment, string[] args, params string[] fragments)

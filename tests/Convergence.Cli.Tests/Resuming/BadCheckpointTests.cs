@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Hosting;
 using Convergence.Cli.Tests.Support;
@@ -46,6 +49,47 @@ public sealed class BadCheckpointTests
         AssertRefused(Changed("changed.json", text => text.Replace("\"tiny\"", "\"tony\"", StringComparison.Ordinal)), "checksum");
 
     [Test]
+    public void CheckpointWithAVersionThatIsNoNumber_IsRefusedAsSuch() => AssertRefused(
+        Changed("version.json", text =>
+        {
+            var root = JsonNode.Parse(text)!;
+            root["version"] = "x";
+            return root.ToJsonString();
+        }),
+        "its \"version\" is \"x\"",
+        "older checkpoint");
+
+    // Each has a checksum that fits: what is wrong is what it says.
+    [TestCase("search.population.0.genome.genes.3", "1.7", "search.population[0].genome", "gene 3 is 1.7, outside [0, 1]")]
+    [TestCase("search.archive.1.genome.genes.0", "-0.2", "search.archive[1].genome", "gene 0 is -0.2, outside [0, 1]")]
+    [TestCase("finalists.0.genome.genes", "[0.5]", "finalists[0].genome.genes has 1 numbers")]
+    [TestCase("search.best.genome.layers.0.model", "99", "search.best.genome.layers[0] is layer 0 of model 99", "models 0 to 3")]
+    [TestCase("search.population.1.genome.layers.1.layer", "-1", "search.population[1].genome.layers[1] is layer -1")]
+    [TestCase("search.population.1.genome.layers", "[]", "search.population[1].genome.layers has 0 layers")]
+    [TestCase("search.population.1.genome.technique", "\"alchemy\"", "search.population[1].genome", "\"alchemy\"", "technique cannot be read")]
+    [TestCase("search.population", "[]", "search.population has 0 members")]
+    [TestCase("search.mutation_strength", "7", "search.mutation_strength is 7")]
+    [TestCase("search.generation", "1", "history has 2 records, but search.generation is 1")]
+    [TestCase("history", "[]", "history has 0 records, but search.generation is 2")]
+    [TestCase("history.0.summary.generation", "5", "history[0].summary.generation is 5")]
+    [TestCase("finalists", "[]", "finalists begins with nothing, but search.best has fitness 0.")]
+    [TestCase("finalists.0.fitness", "0.99", "finalists begins with fitness 0.99")]
+    [TestCase("evaluation_count", "1000", "evaluation_count is 1000")]
+    [TestCase("elapsed_seconds", "-3", "elapsed_seconds is -3")]
+    [TestCase("scores.0.tasks", "[]", "neither tasks nor a failure")]
+    public void CheckpointWithImpossibleContent_IsRefusedByFieldAndValue(string field, string value, params string[] fragments)
+    {
+        var checkpoint = Changed("impossible.json", text =>
+        {
+            var root = JsonNode.Parse(text)!;
+            Set(root["body"]!, field.Split('.'), JsonNode.Parse(value)!);
+            root["checksum"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root["body"]!.ToJsonString())));
+            return root.ToJsonString();
+        });
+        AssertRefused(checkpoint, [.. fragments, "older checkpoint"]);
+    }
+
+    [Test]
     public void CheckpointOfAnotherJob_IsRefusedWithTheDifference()
     {
         var other = Path.Combine(_directory.Path, "other.yaml");
@@ -86,7 +130,34 @@ public sealed class BadCheckpointTests
     {
         var result = CliRunner.Run("evolve", _config, "--out", _directory.Combine("second"));
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
-        Assert.That(result.Error, Does.Contain("--resume latest"));
+        Assert.That(result.Error, Does.Contain("--resume latest").And.Contain("--checkpoints DIR"));
+    }
+
+    [Test]
+    public void SameCommandAgain_NamesBothDirectoriesAndTheirCures_AndTheCureWorks()
+    {
+        var job = TinyJob.Write(_directory.Path, generations: 1, fileName: "twice.yaml");
+        File.WriteAllLines(job, File.ReadAllLines(job).Where(line => !line.StartsWith("out:", StringComparison.Ordinal) && !line.StartsWith("checkpoints:", StringComparison.Ordinal)));
+        Assert.That(CliProcess.Run(_directory.Path, "evolve", "twice.yaml").ExitCode, Is.Zero);
+
+        var again = CliProcess.Run(_directory.Path, "evolve", "twice.yaml");
+        Assert.That(again.ExitCode, Is.EqualTo(ExitCode.BadInput), again.ToString());
+        Assert.That(again.Error, Does.Contain(_directory.Combine("runs", "tiny")).And.Contain(_directory.Combine("checkpoints", "tiny")));
+        Assert.That(again.Error, Does.Contain("--name NAME").And.Contain("--resume latest").And.Contain("--checkpoints DIR"));
+
+        var renamed = CliProcess.Run(_directory.Path, "evolve", "twice.yaml", "--name", "second");
+        Assert.That(renamed.ExitCode, Is.Zero, renamed.ToString());
+        Assert.That(_directory.Combine("runs", "second", "result.json"), Does.Exist);
+        Assert.That(_directory.Combine("checkpoints", "second", "generation_0001.json"), Does.Exist);
+    }
+
+    [Test]
+    public void CheckpointDirectoryThatCannotBeMade_IsRefusedWithThatCure()
+    {
+        File.WriteAllText(_directory.Combine("occupied"), "a file");
+        var result = CliRunner.Run("evolve", _config, "--out", _directory.Combine("second"), "--checkpoints", _directory.Combine("occupied"));
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.Contain("occupied").And.Contain("--checkpoints DIR").And.Not.Contain("Another run"));
     }
 
     private void AssertRefused(string checkpoint, params string[] fragments) => AssertRefused(checkpoint, fragments, _config);
@@ -102,6 +173,23 @@ public sealed class BadCheckpointTests
         }
 
         Assert.That(_directory.Combine("second"), Does.Not.Exist);
+    }
+
+    private static void Set(JsonNode node, ReadOnlySpan<string> path, JsonNode value)
+    {
+        var isIndex = int.TryParse(path[0], CultureInfo.InvariantCulture, out var index);
+        if (path.Length > 1)
+        {
+            Set((isIndex ? node[index] : node[path[0]])!, path[1..], value);
+        }
+        else if (isIndex)
+        {
+            node[index] = value;
+        }
+        else
+        {
+            node[path[0]] = value;
+        }
     }
 
     private string Changed(string name, Func<string, string> change)

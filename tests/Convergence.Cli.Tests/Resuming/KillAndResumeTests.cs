@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Convergence.Cli.Tests.Support;
 using Convergence.Evolution.Randomness;
 using Convergence.Testing;
@@ -86,17 +87,37 @@ public sealed class KillAndResumeTests
         Assert.That(resumed.Output, Does.Contain($"generation {generation + 1}/{generation + 1}  "));
     }
 
-    [Test]
+    [TestCase(Interrupt)]
+    [TestCase(Terminate)]
     [Platform(Exclude = "Win", Reason = "signals are sent the Unix way")]
-    public void SecondInterrupt_StopsAtOnce()
+    public void SecondSignal_EndsARunThatCannotStopInGoodOrder(int signal)
     {
+        // Nobody reads the output, so once its pipe is full the run hangs in the middle of a line and cannot come to an end by itself.
         TinyJob.Write(_directory.Path, generations: 100_000);
-        using var process = CliProcess.Start(_directory.Path, "evolve", "job.yaml");
-        Assert.That(process.WaitForOutput("generation 3/", TimeSpan.FromMinutes(1)), "the run never came to its third generation");
-        process.Signal(Interrupt);
-        process.Signal(Interrupt);
-        process.Signal(Interrupt);
-        Assert.That(process.Wait().ExitCode, Is.EqualTo(130));
+        using var process = CliProcess.StartUnread(_directory.Path, "evolve", "job.yaml", "--json");
+        WaitUntilCheckpointsStop(process);
+        process.Signal(signal);
+        Assert.That(process.HasEndedWithin(TimeSpan.FromSeconds(2)), Is.False, "one signal asks politely");
+        process.Signal(signal);
+        Assert.That(process.HasEndedWithin(TimeSpan.FromSeconds(20)), Is.True, "a second signal ends the process at once");
+        Assert.That(process.ExitCode, Is.EqualTo(128 + signal));
+    }
+
+    [TestCase(Interrupt)]
+    [TestCase(Terminate)]
+    [Platform("Linux", Reason = "signals are sent the Unix way, and the file is sparse")]
+    public void FirstSignal_WhileInputIsRead_EndsTheCommandAtOnce(int signal)
+    {
+        // Hashing so much takes many seconds.
+        TinyModels.Write(_directory.Combine("model"), TinyJob.Options, seed: 1);
+        WriteSparseWeights(_directory.Combine("model", "model.safetensors"), elementCount: 8L << 30);
+        using var process = CliProcess.Start(_directory.Path, "inspect", "model");
+        Assert.That(process.HasEndedWithin(TimeSpan.FromSeconds(1.5)), Is.False, "the command has much to read");
+        process.Signal(signal);
+        Assert.That(process.HasEndedWithin(TimeSpan.FromSeconds(2)), Is.True, "a signal ends a command that only reads");
+        var result = process.Wait();
+        Assert.That(result.ExitCode, Is.EqualTo(130), result.ToString());
+        Assert.That(result.Error, Does.Contain("error: cancelled."));
     }
 
     [Test]
@@ -111,6 +132,37 @@ public sealed class KillAndResumeTests
         Assert.That(last.GetProperty("stop_reason").GetString(), Is.EqualTo("cancelled"));
         Assert.That(last.GetProperty("resume_command").GetString(), Is.EqualTo($"convergence evolve {config} --resume latest"));
         Assert.That(last.GetProperty("checkpoint").GetString(), Does.Exist);
+    }
+
+    private void WaitUntilCheckpointsStop(CliProcess process)
+    {
+        var watch = Stopwatch.StartNew();
+        var quiet = Stopwatch.StartNew();
+        var newest = "";
+        while (newest.Length == 0 || quiet.Elapsed < TimeSpan.FromSeconds(2))
+        {
+            Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromMinutes(2)), "the run never filled its output");
+            Assert.That(process.HasEndedWithin(TimeSpan.FromSeconds(0.1)), Is.False, "the run ended");
+            var folder = _directory.Combine("checkpoints");
+            var now = Directory.Exists(folder)
+                ? Directory.EnumerateFiles(folder, "generation_*.json").Max(StringComparer.Ordinal) ?? ""
+                : "";
+            if (now != newest)
+            {
+                newest = now;
+                quiet.Restart();
+            }
+        }
+    }
+
+    /// <summary>One tensor of zeros that take no place on the disk.</summary>
+    private static void WriteSparseWeights(string path, long elementCount)
+    {
+        var header = Encoding.UTF8.GetBytes($$$"""{"w":{"dtype":"U8","shape":[{{{elementCount}}}],"data_offsets":[0,{{{elementCount}}}]}}""");
+        using var file = File.Create(path);
+        file.Write(BitConverter.GetBytes((ulong)header.Length));
+        file.Write(header);
+        file.SetLength(sizeof(ulong) + header.Length + elementCount);
     }
 
     private (FinishedRun Expected, TimeSpan Duration) RunUninterrupted()

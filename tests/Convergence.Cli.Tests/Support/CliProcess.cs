@@ -13,22 +13,32 @@ internal sealed class CliProcess : IDisposable
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _news = new();
 
-    private CliProcess(Process process)
+    private CliProcess(Process process, bool readsOutput = true)
     {
         _process = process;
         process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
         process.Start();
-        process.BeginOutputReadLine();
+        if (readsOutput)
+        {
+            process.BeginOutputReadLine();
+        }
+
         process.BeginErrorReadLine();
     }
+
+    public int ExitCode => _process.ExitCode;
 
     public static string ProgramPath { get; } = Path.Combine(AppContext.BaseDirectory, "convergence.dll");
 
     public static CliProcess Start(string workingDirectory, params string[] args) =>
         StartProgram(workingDirectory, "dotnet", [ProgramPath, .. args]);
 
-    private static CliProcess StartProgram(string workingDirectory, string program, string[] args)
+    /// <summary>Nobody reads the output, as when a pager waits for a key: the process stops when the pipe is full.</summary>
+    public static CliProcess StartUnread(string workingDirectory, params string[] args) =>
+        StartProgram(workingDirectory, "dotnet", [ProgramPath, .. args], readsOutput: false);
+
+    private static CliProcess StartProgram(string workingDirectory, string program, string[] args, bool readsOutput = true)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -42,7 +52,7 @@ internal sealed class CliProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        return new CliProcess(new Process { StartInfo = start });
+        return new CliProcess(new Process { StartInfo = start }, readsOutput);
     }
 
     public static CliResult Run(string workingDirectory, params string[] args)
@@ -71,6 +81,9 @@ internal sealed class CliProcess : IDisposable
         _process.WaitForExit();
         return new CliResult(_process.ExitCode, Output, Error);
     }
+
+    /// <summary>Whether it ends within so long.</summary>
+    public bool HasEndedWithin(TimeSpan time) => _process.WaitForExit(time);
 
     /// <summary>Waits until the output holds a text, or the process ends, or the time is over.</summary>
     public bool WaitForOutput(string text, TimeSpan timeout)

@@ -82,8 +82,8 @@ internal sealed class EvoMergeConfigReaderTests
     [TestCase("enable_parallel: 1", "enable_parallel: '1' is neither true nor false.")]
     [TestCase("num_workers: 0", "num_workers: '0' is not a whole number in [1, 256].")]
     [TestCase("enable_caching: no", "enable_caching: 'no' is neither true nor false.")]
-    [TestCase("device: cuda", "device: CUDA is not built in yet; use device: cpu or auto.")]
-    [TestCase("device: tpu", "device: 'tpu' is not one of auto, cpu.")]
+    [TestCase("device: cuda", "device: CUDA is not built in yet; use cpu or auto.")]
+    [TestCase("device: tpu", "device: 'tpu' is no device. There are cpu, and auto for the best that is built in; cuda is not built in yet.")]
     [TestCase("mixed_precision: half", "mixed_precision: 'half' is neither true nor false.")]
     [TestCase("checkpoint_interval: 0", "checkpoint_interval: '0' is not a whole number in [1, 100000].")]
     [TestCase("checkpoint_keep: 0", "checkpoint_keep: '0' is not a whole number in [1, 1000].")]
@@ -211,7 +211,7 @@ internal sealed class EvoMergeConfigReaderTests
     }
 
     [TestCase("""{"models": ["one", "two"], "specializations": ["a"]}""", "1 names for 2 models")]
-    [TestCase("""{"models": [], "specializations": ["a"]}""", "models: missing")]
+    [TestCase("""{"models": [], "specializations": ["a"]}""", "models: [] is not a list of non-empty texts")]
     [TestCase("""{"models": ["one", "two"]""", "not valid JSON")]
     public void Parse_BadPhase1_IsExplained(string json, string error)
     {

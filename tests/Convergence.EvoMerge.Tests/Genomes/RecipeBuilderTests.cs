@@ -3,6 +3,7 @@ using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Genomes;
 using Convergence.Merging;
 using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -94,6 +95,43 @@ internal sealed class RecipeBuilderTests
     }
 
     [Test]
+    public void ToRecipe_DareThatDropsNothing_IsTaskArithmeticWhateverItsMask() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<ulong>(), seed =>
+        {
+            var random = new SearchRandom(seed);
+            var genome = Undropped(random, consensus: 0);
+            var twin = WithGene(genome, Space.Layout.MaskSeed, random.NextDouble());
+            var recipe = Builder.ToRecipe(genome);
+            return recipe.Method == MergeMethod.TaskArithmetic && Space.NameOf(genome) == "task_arithmetic"
+                && Space.Fingerprint(genome) == Space.Fingerprint(twin) && recipe.Equals(Builder.ToRecipe(twin)) && Space.Distance(genome, twin) == 0;
+        }).Check(Config.QuickThrowOnFailure);
+
+    [Test]
+    public void ToRecipe_DareThatDropsNothingOrElectsSigns_KeepsItsName()
+    {
+        var random = new SearchRandom(3);
+        var elects = Undropped(random, consensus: 1);
+        var drops = WithGene(Undropped(random, consensus: 0), Space.Layout.Density(1), 0.5);
+
+        Assert.That((Builder.ToRecipe(elects).Method, Space.NameOf(elects)), Is.EqualTo((MergeMethod.DareTies, "dare")));
+        Assert.That((Builder.ToRecipe(drops).Method, Space.NameOf(drops)), Is.EqualTo((MergeMethod.DareLinear, "dare")));
+        Assert.That(Space.Fingerprint(WithGene(elects, Space.Layout.MaskSeed, 0.9)), Is.EqualTo(Space.Fingerprint(WithGene(elects, Space.Layout.MaskSeed, 0.1))));
+    }
+
+    [Test]
+    public void ToRecipe_DareThatDropsNothing_MergesToTheBytesOfDareWithDensity1()
+    {
+        var recipe = Builder.ToRecipe(Undropped(new SearchRandom(8), consensus: 0));
+        var dare = recipe with
+        {
+            Method = MergeMethod.DareLinear,
+            Models = [.. recipe.Models.Select(input => input with { Parameters = input.Parameters.With("density", 1.0) })],
+        };
+
+        Assert.That(Merge(recipe), Is.EqualTo(Merge(dare)));
+    }
+
+    [Test]
     public void ToRecipe_FrankenMerge_JoinsNeighbouringLayersIntoSlices()
     {
         var genome = Space.Seeds[0] with
@@ -115,6 +153,24 @@ internal sealed class RecipeBuilderTests
 
         Assert.That(Space.Seeds.Select(seed => builder.ToRecipe(seed).OutDType), Is.All.EqualTo(DType.F32));
         Assert.That(Space.Seeds.Select(seed => Builder.ToRecipe(seed).OutDType), Is.All.Null);
+    }
+
+    private static MergeGenome Undropped(SearchRandom random, double consensus)
+    {
+        var genome = WithGene(Space.Sample(Space.Techniques.IndexOf(MergeTechnique.Dare), random), Space.Layout.Consensus, consensus);
+        return Enumerable.Range(0, 3).Aggregate(genome, (current, model) => WithGene(current, Space.Layout.Density(model), 1));
+    }
+
+    private static MergeGenome WithGene(MergeGenome genome, int gene, double value) =>
+        new(genome.Technique, genome.Genes.SetItem(gene, value), genome.Layers);
+
+    private List<string> Merge(MergeRecipe recipe)
+    {
+        using var parents = new ParentModels(_job.Combine());
+        using var device = new CpuDevice(1);
+        using var weights = new TensorSet();
+        new MergeExecutor(device).Execute(MergePlanner.Plan(recipe, parents), weights);
+        return [.. weights.Names.Select(name => weights.TryGet(name, out var tensor) ? $"{name} {Convert.ToHexString(((HostTensor)tensor).Bytes(0, int.MaxValue))}" : name)];
     }
 
     /// <summary>The genome with other genes where its technique reads none.</summary>

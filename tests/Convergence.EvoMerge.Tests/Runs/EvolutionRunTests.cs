@@ -41,12 +41,38 @@ internal sealed class EvolutionRunTests
 
         Assert.That(
             summary.Test.Contestants.Select(contestant => contestant.Name),
-            Is.EqualTo(new[] { "champion", "first", "second", "third", "base", "plain average" }));
-        Assert.That(summary.Test.Comparisons, Has.Length.EqualTo(5));
+            Is.EqualTo(new[] { "champion", "first", "second", "third", "base", "plain average", "best starting recipe" }));
+        Assert.That(summary.Test.Comparisons, Has.Length.EqualTo(6));
         Assert.That(summary.Test.Contestants.SelectMany(contestant => contestant.Tasks), Has.All.Matches<TaskScore>(
             score => score!.Lower95 <= score.Value && score.Value <= score.Upper95));
         Assert.That(summary.History, Has.Length.EqualTo(4));
         Assert.That(summary.Search.Fitness, Is.LessThanOrEqualTo(summary.History[^1].Summary.BestFitness ?? 0));
+    }
+
+    [Test]
+    public void Run_OnlyHandMadeRecipes_AddsNothingToTheBestOfThem()
+    {
+        // Six seeds fill the one generation, and one finalist leaves the validation split no choice: the champion is the best of the seeds.
+        var summary = TinyJob.Run(_job.NewConfig(("generations", "1"), ("finalists", "1"))).Summary!;
+        var start = summary.Test.Contestants[^1];
+
+        Assert.That(start.Role, Is.EqualTo(ContestantRole.StartingRecipe));
+        Assert.That(start.Fitness, Is.EqualTo(summary.Test.Contestants[0].Fitness));
+        Assert.That(summary.StartingTechnique, Is.EqualTo(summary.ChampionTechnique));
+        var comparison = summary.Test.Comparisons[^1];
+        Assert.That((comparison.RelativeGain, comparison.Lower95, comparison.Upper95), Is.EqualTo((0.0, 0.0, 0.0)));
+    }
+
+    [Test]
+    public void Run_Resumed_NamesTheSameStartingRecipe()
+    {
+        var config = _job.NewConfig();
+        var whole = TinyJob.Run(config).Summary!;
+        var resumed = TinyJob.Run(config with { Out = config.Out + "-resumed" }, Path.Combine(config.Checkpoints, "generation_0002.json")).Summary!;
+
+        Assert.That(resumed.StartingTechnique, Is.EqualTo(whole.StartingTechnique));
+        Assert.That(resumed.Test.Contestants[^1].Fitness, Is.EqualTo(whole.Test.Contestants[^1].Fitness));
+        Assert.That(resumed.Test.Comparisons[^1], Is.EqualTo(whole.Test.Comparisons[^1]));
     }
 
     [Test]

@@ -112,6 +112,26 @@ public sealed class MergePlannerTests
         Assert.That(MergePlanner.Plan(Linear("a", "b"), models.Parents).Warnings, Has.One.Contains("b has rope_theta 500000 where a has 10000"));
     }
 
+    [TestCase(-0.5, true)]
+    [TestCase(0, false)]
+    [TestCase(0.3, false)]
+    [TestCase(1, false)]
+    [TestCase(1.5, true)]
+    public void Plan_SlerpBeyondItsModels_IsWarnedOf(double t, bool warns)
+    {
+        using var models = new MemoryModels().Add("a", 1, 2).Add("b", 2, 1);
+        var recipe = new MergeRecipe
+        {
+            Method = MergeMethod.Slerp,
+            BaseModel = "a",
+            Models = [new RecipeInput("a", RecipeParameters.Empty), new RecipeInput("b", RecipeParameters.Empty)],
+            Parameters = RecipeParameters.Of(("t", t)),
+        };
+
+        var warnings = MergePlanner.Plan(recipe, models.Parents).Warnings.Where(warning => warning.Contains("extrapolates", StringComparison.Ordinal));
+        Assert.That(warnings, Has.Exactly(warns ? 1 : 0).Contains(FormattableString.Invariant($"t is {t:0.####}, outside [0, 1]")));
+    }
+
     [Test]
     public void Plan_Frankenmerge_RenumbersDepthAndPerLayerLists()
     {

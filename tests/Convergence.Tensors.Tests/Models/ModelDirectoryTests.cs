@@ -65,7 +65,7 @@ public sealed class ModelDirectoryTests
     public void Open_NoConfiguration_IsRefused() => AssertRefused(_directory.Path, "config.json");
 
     [TestCase("{", "not valid JSON")]
-    [TestCase("", "not valid JSON")]
+    [TestCase("", "has no content")]
     [TestCase("[1]", "not a JSON object")]
     [TestCase("null", "not a JSON object")]
     [TestCase("""{"a":1,"a":2}""", "not valid JSON")]

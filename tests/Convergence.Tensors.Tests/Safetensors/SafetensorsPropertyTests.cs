@@ -39,15 +39,15 @@ public sealed class SafetensorsPropertyTests
     }
 
     [Test]
-    public void Parse_TenThousandDamagedFiles_NeverDoesMoreThanRefuse()
+    public void Parse_DamagedFiles_NeverDoesMoreThanRefuse()
     {
         var refused = 0;
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(10_000),
+            Config.QuickThrowOnFailure.WithMaxTest(FuzzCount.Value),
             Prop.ForAll(Damages(), list => refused += ParsesOrRefuses(list.Aggregate(Sound, Apply)) ? 0 : 1));
 
         // Otherwise the damage would be too gentle to prove anything.
-        Assert.That(refused, Is.GreaterThan(5_000));
+        Assert.That(refused, Is.GreaterThan(FuzzCount.Value / 2));
     }
 
     [Test]

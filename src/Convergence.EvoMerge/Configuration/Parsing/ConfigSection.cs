@@ -17,10 +17,10 @@ internal sealed class ConfigSection
 
     private readonly YamlMappingNode _node;
     private readonly string _prefix;
-    private readonly List<string> _errors;
+    private readonly ConfigErrors _errors;
     private readonly HashSet<string> _knownKeys = [];
 
-    private ConfigSection(YamlMappingNode node, string prefix, List<string> errors)
+    private ConfigSection(YamlMappingNode node, string prefix, ConfigErrors errors)
     {
         _node = node;
         _prefix = prefix;
@@ -31,7 +31,7 @@ internal sealed class ConfigSection
     public static ConfigSection ParseRoot(
         string text,
         string sourceName,
-        List<string> errors,
+        ConfigErrors errors,
         IReadOnlyDictionary<string, string>? overrides = null)
     {
         var root = Load(text, sourceName);
@@ -45,8 +45,11 @@ internal sealed class ConfigSection
 
     public bool Has(string key) => _node.Children.ContainsKey(new YamlScalarNode(key));
 
+    /// <summary>Errors so far, in the whole file.</summary>
+    public int ErrorCount => _errors.Count;
+
     /// <summary>Notes an error about a key.</summary>
-    public void Fail(string key, string problem) => _errors.Add($"{_prefix}{key}: {problem}");
+    public void Fail(string key, string problem) => _errors.Add(_prefix + key, problem);
 
     public int Integer(string key, int defaultValue, int min, int max) =>
         OptionalInteger(key, min, max) ?? defaultValue;
@@ -170,7 +173,7 @@ internal sealed class ConfigSection
             case YamlSequenceNode sequence when sequence.Children.All(child => child is YamlScalarNode { Value.Length: > 0 }):
                 return [.. sequence.Children.Select(child => ((YamlScalarNode)child).Value!)];
             default:
-                Fail(key, "is not a list of words.");
+                Fail(key, $"{NodeText.Of(Find(key)!)} is not a list of words.");
                 return null;
         }
     }
@@ -187,7 +190,7 @@ internal sealed class ConfigSection
         var node = Find(key);
         if (node is not (null or YamlMappingNode))
         {
-            Fail(key, "is not a mapping of keys to values.");
+            Fail(key, $"{NodeText.Of(node)} is not a mapping of keys to values.");
         }
 
         return new ConfigSection(node as YamlMappingNode ?? [], $"{_prefix}{key}.", _errors);
@@ -201,7 +204,7 @@ internal sealed class ConfigSection
             var key = (child as YamlScalarNode)?.Value ?? child.ToString();
             if (!_knownKeys.Contains(key))
             {
-                _errors.Add($"{_prefix}{key}: unknown key (line {child.Start.Line}).{DidYouMean(key, _knownKeys)}");
+                Fail(key, $"unknown key (line {child.Start.Line}).{DidYouMean(key, _knownKeys)}");
             }
         }
     }
@@ -220,6 +223,11 @@ internal sealed class ConfigSection
         catch (YamlException exception)
         {
             throw new ConfigurationException(sourceName, [$"line {exception.Start.Line}: not valid YAML or JSON: {exception.Message}"]);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What YamlDotNet throws for some malformed scalars and tags.
+            throw new ConfigurationException(sourceName, ["not valid YAML or JSON. Check quotes, indentation and control characters."]);
         }
 
         return stream.Documents is [{ RootNode: YamlMappingNode root }]
@@ -254,8 +262,8 @@ internal sealed class ConfigSection
                 return null;
             case YamlScalarNode scalar:
                 return scalar.Value ?? "";
-            default:
-                Fail(key, "is not a single value.");
+            case var node:
+                Fail(key, $"{NodeText.Of(node)} is not a single value.");
                 return null;
         }
     }

@@ -5,45 +5,47 @@ internal static class CrossChecks
 {
     private static readonly MergeTechnique[] NeedBase = [MergeTechnique.Ties, MergeTechnique.Dare, MergeTechnique.Dfs];
 
-    public static void Run(EvoMergeConfig config, List<string> errors)
+    public static void Run(EvoMergeConfig config, ConfigErrors errors)
     {
         CheckBase(config, errors);
         if (config is { MinLayers: { } min, MaxLayers: { } max } && min > max)
         {
-            errors.Add($"layers.min: {min} is more than layers.max, {max}.");
+            errors.Add("layers.min", $"{min} is more than layers.max, {max}.");
         }
 
         if ((config.MinLayers ?? config.MaxLayers) is not null && !config.Techniques.Contains(MergeTechnique.FrankenMerge))
         {
-            errors.Add("layers: only frankenmerge changes the depth, and techniques does not list it. Remove layers, or add frankenmerge.");
+            errors.Add("layers", "only frankenmerge changes the depth, and techniques does not list it. Remove layers, or add frankenmerge.");
         }
 
         if (config.Budget.Evaluations < config.PopulationSize)
         {
             errors.Add(
-                $"budget.evaluations: {config.Budget.Evaluations} is less than population_size, {config.PopulationSize}: "
+                "budget.evaluations",
+                $"{config.Budget.Evaluations} is less than population_size, {config.PopulationSize}: "
                 + "not even the first generation fits.");
         }
 
         if (config.Out == config.Checkpoints)
         {
-            errors.Add($"checkpoints: '{config.Checkpoints}' is also the output directory; they must differ.");
+            errors.Add("checkpoints", $"'{config.Checkpoints}' is also the output directory; they must differ.");
         }
     }
 
-    private static void CheckBase(EvoMergeConfig config, List<string> errors)
+    private static void CheckBase(EvoMergeConfig config, ConfigErrors errors)
     {
         string[] techniques = [.. config.Techniques.Intersect(NeedBase).Select(ConfigNames.Of)];
         if (config.Base is null && techniques.Length > 0)
         {
             errors.Add(
-                $"base: missing. {string.Join(", ", techniques)} merge what was learned since a base model: "
+                "base",
+                $"missing. {string.Join(", ", techniques)} merge what was learned since a base model: "
                 + "name it, or remove them from techniques.");
         }
 
         if (config.Base is not null && config.Models.Contains(config.Base))
         {
-            errors.Add($"base: '{config.Base}' is also one of the models; a base is what they were trained from.");
+            errors.Add("base", $"'{config.Base}' is also one of the models; a base is what they were trained from.");
         }
     }
 }

@@ -72,6 +72,11 @@ internal static class JobKeys
 
             return null;
         }
+        catch (ConvergenceException exception)
+        {
+            root.Fail("phase1", exception.Message);
+            return null;
+        }
     }
 
     private static void CheckModels(ConfigSection root, string key, ImmutableArray<string> models)

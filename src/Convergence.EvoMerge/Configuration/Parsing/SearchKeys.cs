@@ -110,6 +110,7 @@ internal static class SearchKeys
     private static FitnessWeights ReadFitnessWeights(ConfigSection root)
     {
         // An objective that is not named keeps its default only when none is named: half a set of weights is not what its writer meant.
+        var errorCount = root.ErrorCount;
         var section = root.Section("fitness_weights");
         var defaults = root.Has("fitness_weights") ? new FitnessWeights(0, 0, 0, 0) : Defaults.FitnessWeights;
         var weights = new FitnessWeights(
@@ -118,7 +119,9 @@ internal static class SearchKeys
             section.Number("speed", defaults.Speed, 0, 1e6),
             section.Number("memory", defaults.Memory, 0, 1e6));
         section.ReportUnknownKeys();
-        if (weights.Sum <= 0)
+
+        // Weights that could not be read stand in as 0, of which nobody wrote the sum.
+        if (weights.Sum <= 0 && root.ErrorCount == errorCount)
         {
             root.Fail("fitness_weights", "the weights sum to 0; at least one of perplexity, accuracy, speed and memory must be above 0.");
         }
@@ -133,10 +136,13 @@ internal static class SearchKeys
             case null:
                 return Defaults.Device;
             case "cuda":
-                root.Fail("device", "CUDA is not built in yet; use device: cpu or auto.");
+                root.Fail("device", "CUDA is not built in yet; use cpu or auto.");
                 return Defaults.Device;
+            case "auto" or "cpu":
+                return root.Choice("device", Defaults.Device);
             case var text:
-                return root.ParseChoice<DeviceChoice>("device", text) ?? Defaults.Device;
+                root.Fail("device", $"'{text}' is no device. There are cpu, and auto for the best that is built in; cuda is not built in yet.");
+                return Defaults.Device;
         }
     }
 

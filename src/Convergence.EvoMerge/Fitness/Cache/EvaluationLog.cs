@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Convergence.EvoMerge.Serialization;
+using Convergence.Tensors.Files;
 
 namespace Convergence.EvoMerge.Fitness.Cache;
 
@@ -13,6 +14,9 @@ public sealed class EvaluationLog : IDisposable
 {
     /// <summary>The log's name in the checkpoint directory.</summary>
     public const string FileName = "evaluations.jsonl";
+
+    // Millions of evaluations.
+    private const int MaxByteCount = 1 << 30;
 
     private readonly Lock _gate = new();
     private readonly FileStream _stream;
@@ -42,16 +46,21 @@ public sealed class EvaluationLog : IDisposable
         {
             Directory.CreateDirectory(directory);
             var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var log = new EvaluationLog(stream, path);
-            log.ReadEntries();
-            return log;
+            try
+            {
+                var log = new EvaluationLog(stream, path);
+                log.ReadEntries();
+                return log;
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConvergenceException(
-                $"{path}: cannot be opened for writing: {exception.Message} "
-                + "If another run uses this checkpoint directory, wait for it or set another 'checkpoints'.",
-                exception);
+            throw new ConvergenceException($"{path}: cannot be opened for writing: {exception.Message} {Cure(path, exception)}", exception);
         }
     }
 
@@ -60,6 +69,12 @@ public sealed class EvaluationLog : IDisposable
     public void Append(CachedCost cost) => Append(new LogEntry(Cost: cost));
 
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>A file that is there and may be written can only be in use.</summary>
+    private static string Cure(string path, Exception exception) =>
+        exception is IOException && File.Exists(path)
+            ? "Another run uses this checkpoint directory: wait for it, or set another 'checkpoints' (--checkpoints DIR)."
+            : "Check that the checkpoint directory can be made and may be written to, or set another 'checkpoints' (--checkpoints DIR).";
 
     private void Append(LogEntry entry)
     {
@@ -71,9 +86,11 @@ public sealed class EvaluationLog : IDisposable
                 _stream.Write(line);
                 _stream.Flush();
             }
-            catch (IOException exception)
+            catch (Exception exception) when (WriteFailure.IsRefusal(exception))
             {
-                throw new ConvergenceException($"{_path}: cannot be written: {exception.Message} Free some disk space and resume.", exception);
+                var reason = WriteFailure.IsOutOfSpace(exception) ? "the disk is full." : exception.Message;
+                throw new ConvergenceException(
+                    $"{_path}: cannot be written: {reason} Free some disk space, then go on by --resume latest.", exception);
             }
         }
     }
@@ -82,6 +99,12 @@ public sealed class EvaluationLog : IDisposable
     {
         var scores = new List<CachedScore>();
         var costs = new List<CachedCost>();
+        if (!_stream.CanSeek || _stream.Length > MaxByteCount)
+        {
+            throw new ConvergenceException(
+                $"{_path}: is no regular file of at most {MaxByteCount} bytes, so it is not an evaluation log. Remove it, or set another 'checkpoints'.");
+        }
+
         var bytes = new byte[_stream.Length];
         _stream.ReadExactly(bytes);
         var start = 0;

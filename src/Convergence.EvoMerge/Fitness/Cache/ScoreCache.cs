@@ -46,6 +46,9 @@ public sealed class ScoreCache
         }
     }
 
+    /// <summary>A score that this run has used or made; <see langword="null"/> when there is none. It is not a use.</summary>
+    public CachedScore? Peek(string key) => _replayed.Contains(key) ? null : _scores.GetValueOrDefault(key);
+
     /// <summary>Looks a score up.</summary>
     /// <param name="key">Its address.</param>
     /// <param name="isHit">Whether this run had it before; otherwise it stands for an evaluation of this run that was done before a restart.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Convergence.EvoMerge.Fitness.Evaluation;
 
 /// <summary>A fixed number of evaluators that share work out, each with its share of the processors.</summary>
@@ -39,32 +41,52 @@ internal sealed class EvaluatorPool : IDisposable
             return;
         }
 
-        var next = -1;
-        Exception? failure = null;
-        var threads = _evaluators.Take(itemCount).Select(StartThread).ToArray();
+        var round = new Round(itemCount, work);
+        var threads = _evaluators.Take(itemCount).Select(round.Start).ToArray();
         foreach (var thread in threads)
         {
             thread.Join();
         }
 
-        if (failure is not null)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        }
+        round.Rethrow();
+    }
 
-        Thread StartThread(ModelEvaluator evaluator)
+    public void Dispose()
+    {
+        foreach (var evaluator in _evaluators)
+        {
+            evaluator.Dispose();
+        }
+    }
+
+    /// <summary>One sharing out: who is free takes the next item.</summary>
+    private sealed class Round(int itemCount, Action<ModelEvaluator, int> work)
+    {
+        private int _last = -1;
+        private Exception? _failure;
+
+        public Thread Start(ModelEvaluator evaluator)
         {
             var thread = new Thread(() => Work(evaluator)) { IsBackground = true, Name = "evaluator" };
             thread.Start();
             return thread;
         }
 
-        void Work(ModelEvaluator evaluator)
+        /// <summary>The first exception of any thread, on this one.</summary>
+        public void Rethrow()
+        {
+            if (_failure is not null)
+            {
+                ExceptionDispatchInfo.Throw(_failure);
+            }
+        }
+
+        private void Work(ModelEvaluator evaluator)
         {
             try
             {
                 int item;
-                while (Volatile.Read(ref failure) is null && (item = Interlocked.Increment(ref next)) < itemCount)
+                while (Volatile.Read(ref _failure) is null && (item = Interlocked.Increment(ref _last)) < itemCount)
                 {
                     work(evaluator, item);
                 }
@@ -73,16 +95,8 @@ internal sealed class EvaluatorPool : IDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Interlocked.CompareExchange(ref failure, exception, null);
+                Interlocked.CompareExchange(ref _failure, exception, null);
             }
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var evaluator in _evaluators)
-        {
-            evaluator.Dispose();
         }
     }
 }

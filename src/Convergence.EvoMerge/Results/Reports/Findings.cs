@@ -5,7 +5,7 @@ namespace Convergence.EvoMerge.Results.Reports;
 /// <summary>What a run has to say in words and small facts, shared by every form of the report.</summary>
 public static class Findings
 {
-    /// <summary>The headline: how the champion compares with the best parent and the plain average.</summary>
+    /// <summary>The headline: how the champion compares with the best parent, the plain average and the best starting recipe.</summary>
     public static IEnumerable<string> Of(RunSummary summary)
     {
         var best = Verdict.AgainstBestParent(summary.Test);
@@ -15,12 +15,21 @@ public static class Findings
                 $"{ReportFormat.Gain(best.RelativeGain)} fitness, 95 % interval {ReportFormat.GainInterval(best)}.";
         }
 
-        var average = summary.Test.Contestants.FirstOrDefault(contestant => contestant.Role == ContestantRole.PlainAverage);
-        var comparison = average is null ? null : summary.Test.Comparisons.FirstOrDefault(row => row.Against == average.Name);
-        if (comparison is not null)
+        if (Against(summary.Test, ContestantRole.PlainAverage) is { } average)
         {
-            yield return Verdict.Sentence(comparison);
+            yield return Verdict.Sentence(average);
         }
+
+        if (Against(summary.Test, ContestantRole.StartingRecipe) is { } start)
+        {
+            yield return $"{Verdict.Sentence(start)} That is what the evolution added to the best recipe, {summary.StartingTechnique}, that it began with.";
+        }
+    }
+
+    private static Comparison? Against(TestResults test, ContestantRole role)
+    {
+        var other = test.Contestants.FirstOrDefault(contestant => contestant.Role == role);
+        return other is null ? null : test.Comparisons.FirstOrDefault(comparison => comparison.Against == other.Name);
     }
 
     /// <summary>Names and values for the table at the top.</summary>
@@ -28,6 +37,11 @@ public static class Findings
     {
         var champion = summary.Test.Contestants.FirstOrDefault(contestant => contestant.Role == ContestantRole.Champion);
         yield return ("champion's technique", summary.ChampionTechnique);
+        if (summary.StartingTechnique is { } start)
+        {
+            yield return ("best starting recipe", start);
+        }
+
         yield return ("fitness on the search split", ReportFormat.Fitness(summary.Search.Fitness));
         if (champion is not null)
         {

@@ -66,6 +66,7 @@ public static class HtmlReport
         ContestantRole.Champion => "champion",
         ContestantRole.Parent => "parent",
         ContestantRole.PlainAverage => "plain average",
+        ContestantRole.StartingRecipe => "starting recipe",
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "Unknown role."),
     };
 }

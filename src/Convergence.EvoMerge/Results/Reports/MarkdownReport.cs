@@ -6,7 +6,7 @@ public static class MarkdownReport
 {
     /// <summary>The whole file.</summary>
     /// <param name="summary">The run.</param>
-    /// <param name="effectiveConfiguration">The configuration the run used, as text.</param>
+    /// <param name="effectiveConfiguration">The configuration the run used, as JSON.</param>
     public static string Render(RunSummary summary, string effectiveConfiguration)
     {
         ArgumentNullException.ThrowIfNull(summary);
@@ -29,8 +29,8 @@ public static class MarkdownReport
             text.AppendJoin(string.Empty, summary.Notes.Select(note => $"- {Escape(note)}\n"));
         }
 
-        text.Append("\n## The champion's recipe\n\n").Append(Fenced(summary.ChampionRecipe));
-        text.Append("\n## Configuration\n\n").Append(Fenced(effectiveConfiguration));
+        text.Append("\n## The champion's recipe\n\n").Append(Fenced("yaml", summary.ChampionRecipe));
+        text.Append("\n## Configuration\n\n").Append(Fenced("json", effectiveConfiguration));
         return text.ToString();
     }
 
@@ -108,7 +108,7 @@ public static class MarkdownReport
         return escaped.ToString();
     }
 
-    private static string Fenced(string content)
+    private static string Fenced(string language, string content)
     {
         var fence = "```";
         while (content.Contains(fence, StringComparison.Ordinal))
@@ -116,6 +116,6 @@ public static class MarkdownReport
             fence += "`";
         }
 
-        return $"{fence}yaml\n{content.TrimEnd()}\n{fence}\n";
+        return $"{fence}{language}\n{content.TrimEnd()}\n{fence}\n";
     }
 }

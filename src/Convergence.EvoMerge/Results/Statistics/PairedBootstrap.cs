@@ -34,17 +34,7 @@ public static class PairedBootstrap
     {
         ArgumentNullException.ThrowIfNull(exampleCounts);
         ArgumentNullException.ThrowIfNull(statistic);
-        ArgumentOutOfRangeException.ThrowIfLessThan(resampleCount, 100);
-        if (exampleCounts.Count == 0 || exampleCounts.Any(count => count < 1))
-        {
-            throw new ArgumentException("Every task needs at least one example to resample.", nameof(exampleCounts));
-        }
-
-        if (!(confidence is > 0 and < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Confidence must lie in (0, 1).");
-        }
-
+        RefuseSettings(exampleCounts, resampleCount, confidence);
         var drawn = exampleCounts.Select(count => Enumerable.Range(0, count).ToArray()).ToArray();
         var estimate = statistic(drawn);
         var random = new SearchRandom(seed);
@@ -98,6 +88,20 @@ public static class PairedBootstrap
         }
 
         return Run([first.Count], drawn => MeanOf(first, drawn[0]) - MeanOf(second, drawn[0]), seed, resampleCount);
+    }
+
+    private static void RefuseSettings(IReadOnlyList<int> exampleCounts, int resampleCount, double confidence)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(resampleCount, 100);
+        if (exampleCounts.Count == 0 || exampleCounts.Any(count => count < 1))
+        {
+            throw new ArgumentException("Every task needs at least one example to resample.", nameof(exampleCounts));
+        }
+
+        if (!(confidence is > 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "Confidence must lie in (0, 1).");
+        }
     }
 
     private static void Redraw(int[][] drawn, SearchRandom random)

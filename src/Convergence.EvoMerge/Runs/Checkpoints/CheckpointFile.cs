@@ -44,7 +44,13 @@ public static class CheckpointFile
                 $"{path}: is not a checkpoint of an evolution run (its \"format\" is not \"{FormatName}\"). Name a file like generation_0010.json.");
         }
 
-        var version = root["version"] is JsonValue value && value.TryGetValue<int>(out var number) ? number : 0;
+        if (root["version"] is not JsonValue value || !value.TryGetValue<int>(out var version) || version < 1)
+        {
+            throw new ResumeException(
+                $"{path}: its \"version\" is {root["version"]?.ToJsonString() ?? "missing"}, not a whole number from 1 on. "
+                + "Resume from an older checkpoint of the run.");
+        }
+
         if (version > FormatVersion)
         {
             throw new ResumeException(string.Create(
@@ -52,7 +58,7 @@ public static class CheckpointFile
                 $"{path}: has format version {version}; this program reads up to {FormatVersion}. Resume with the newer program that wrote it."));
         }
 
-        if (version < 1 || root["body"] is not { } body || Text(root, "checksum") is not { } checksum || checksum != Checksum(body))
+        if (root["body"] is not { } body || Text(root, "checksum") is not { } checksum || checksum != Checksum(body))
         {
             throw new ResumeException($"{path}: is damaged (its checksum does not match its body). Resume from an older checkpoint of the run.");
         }
@@ -66,6 +72,10 @@ public static class CheckpointFile
         {
             return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)) as JsonObject
                 ?? throw new ResumeException($"{path}: is not a checkpoint: the file is not a JSON object.");
+        }
+        catch (ConvergenceException exception) when (exception is not ResumeException)
+        {
+            throw new ResumeException($"{exception.Message} Or resume from another checkpoint of the run.", exception);
         }
         catch (JsonException exception)
         {
@@ -82,9 +92,16 @@ public static class CheckpointFile
         {
             return body.Deserialize<Checkpoint>(RunJson.Compact)!;
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (JsonException exception)
         {
-            throw new ResumeException($"{path}: its body is not a checkpoint's: {exception.Message}", exception);
+            throw new ResumeException(
+                $"{path}: its body is not a checkpoint's, at {exception.Path?.TrimStart('$', '.')}: {exception.Message} "
+                + "Resume from an older checkpoint of the run.",
+                exception);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ResumeException($"{path}: its body is not a checkpoint's: {exception.Message} Resume from an older checkpoint of the run.", exception);
         }
     }
 

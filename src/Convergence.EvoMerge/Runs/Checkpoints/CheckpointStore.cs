@@ -87,15 +87,22 @@ public sealed class CheckpointStore(string directory, int keep)
         }
     }
 
+    /// <summary>Refuses a fresh run where an earlier one lies. What it left is told at once, not one part after the other.</summary>
+    /// <param name="output">The run's output directory.</param>
     /// <exception cref="ResumeException">The directory holds checkpoints already: a fresh run would mix with them.</exception>
-    public void RefuseExisting()
+    public void RefuseEarlierRun(string output)
     {
-        if (Generations().Count > 0)
+        if (Generations().Count == 0)
         {
-            throw new ResumeException(
-                $"{Directory}: holds the checkpoints of an earlier run. Go on with it by --resume latest, or remove the directory, "
-                + "or set another 'checkpoints' for a fresh run.");
+            return;
         }
+
+        throw new ResumeException(System.IO.Directory.Exists(output)
+            ? $"{output}: already exists and is not overwritten, and {Directory} holds the checkpoints of an earlier run. "
+                + "Run it afresh beside them by --name NAME (by --out DIR and --checkpoints DIR where the job sets 'out' and 'checkpoints'), or remove both. "
+                + "Go on with the earlier run by --resume latest and another --out."
+            : $"{Directory}: holds the checkpoints of an earlier run. Go on with it by --resume latest, or remove the directory, "
+                + "or give a fresh run another one by --checkpoints DIR.");
     }
 
     private string Available() => Generations() switch

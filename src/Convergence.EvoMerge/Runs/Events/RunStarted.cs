@@ -8,4 +8,6 @@ namespace Convergence.EvoMerge.Runs;
 /// <param name="Workers">Candidates evaluated at a time.</param>
 /// <param name="ResumedFrom">The checkpoint's path; <see langword="null"/> for a fresh run.</param>
 /// <param name="Generation">Generations that are done already.</param>
-public sealed record RunStarted(JsonObject Configuration, string Device, int Workers, string? ResumedFrom, int Generation) : RunEvent;
+/// <param name="Evaluations">Evaluations that were made already: the checkpoint's, which count towards the budget.</param>
+public sealed record RunStarted(
+    JsonObject Configuration, string Device, int Workers, string? ResumedFrom, int Generation, int Evaluations = 0) : RunEvent;

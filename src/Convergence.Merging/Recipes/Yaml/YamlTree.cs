@@ -46,6 +46,11 @@ internal sealed class YamlTree
         {
             throw new RecipeException($"{source}:{exception.Start.Line}: is not valid YAML: {exception.Message}", exception);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What YamlDotNet throws for some malformed scalars and tags.
+            throw new RecipeException($"{source}: is not valid YAML. Check quotes, indentation and control characters.", exception);
+        }
     }
 
     private List<YamlValue> ReadDocuments()
@@ -83,7 +88,12 @@ internal sealed class YamlTree
             return Resolve(alias.Value.Value, line);
         }
 
-        var node = (NodeEvent)_parser.Current;
+        // Some malformed flow maps end where a value is due, and YamlDotNet's parser does not mind.
+        if (_parser.Current is not NodeEvent node)
+        {
+            throw new RecipeException($"{_source}:{line}: is not valid YAML: a value is missing here.");
+        }
+
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
         {
             throw new RecipeException($"{_source}:{line}: uses the tag {node.Tag.Value}, which recipes do not allow. Remove it.");

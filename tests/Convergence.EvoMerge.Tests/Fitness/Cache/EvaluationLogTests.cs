@@ -72,7 +72,7 @@ internal sealed class EvaluationLogTests
 
         Assert.That(
             () => EvaluationLog.Open(_directory.Path),
-            Throws.InstanceOf<ConvergenceException>().With.Message.Contains("If another run uses this checkpoint directory"));
+            Throws.InstanceOf<ConvergenceException>().With.Message.Contains("Another run uses this checkpoint directory"));
     }
 
     [Test]

@@ -39,6 +39,7 @@ internal static class SampleRun
             ["The objectives speed and memory cannot move among merges of one shape; their weights went to the others.", "3 candidates failed: NaN logits."])
         {
             MinDiversity = .2,
+            StartingTechnique = "task_arithmetic",
         };
     }
 
@@ -50,12 +51,14 @@ internal static class SampleRun
             Model("memory_integration", ContestantRole.Parent, .5033, 4.81, .08, .97, .3),
             Model("adaptive_computation", ContestantRole.Parent, .5121, 4.2, .11, .19, .95),
             Model("plain average", ContestantRole.PlainAverage, .6902, 2.5, .7, .66, .59),
+            Model("best starting recipe", ContestantRole.StartingRecipe, .7702, 2.1, .85, .86, .84),
         ],
         [
             new("reasoning", .461, .392, .533),
             new("memory_integration", .6, .52, .69),
             new("adaptive_computation", .5726, .489, .66),
             new("plain average", .0267, -.011, .065),
+            new("best starting recipe", .0456, .021, .071),
         ]);
 
     private static Contestant Model(string name, ContestantRole role, double fitness, double perplexity, params double[] accuracies)

@@ -149,7 +149,7 @@ internal sealed class CheckpointTests
         Assert.That(() => store.Resolve("latest"), Throws.TypeOf<ResumeException>().With.Message.Contains("holds no checkpoint"));
         store.Write(Sample(Searched(1), 10));
         Assert.That(() => store.Resolve("nowhere.json"), Throws.TypeOf<ResumeException>().With.Message.Contains("has generations 10"));
-        Assert.That(store.RefuseExisting, Throws.TypeOf<ResumeException>().With.Message.Contains("--resume latest"));
+        Assert.That(() => store.RefuseEarlierRun(_directory.Combine("out")), Throws.TypeOf<ResumeException>().With.Message.Contains("--resume latest"));
     }
 
     private string Write()

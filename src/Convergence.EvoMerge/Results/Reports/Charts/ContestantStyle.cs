@@ -23,6 +23,7 @@ internal static class ContestantStyle
             {
                 ContestantRole.Champion => (MarkerShape.Circle, ChampionSeries),
                 ContestantRole.PlainAverage => (MarkerShape.Ring, AverageSeries),
+                ContestantRole.StartingRecipe => (MarkerShape.Ring, ChampionSeries),
                 _ => (ParentShapes[parents % ParentShapes.Length], ParentSeries[parents++ % ParentSeries.Length]),
             });
         }

@@ -1,0 +1,33 @@
+namespace Convergence.EvoMerge.Configuration.Parsing;
+
+/// <summary>
+/// The errors of one reading. An error about a key that a command-line option replaced is about the option, wherever the key would have been.
+/// </summary>
+/// <param name="sourceName">The file.</param>
+/// <param name="replacedKeys">The keys that options replaced.</param>
+internal sealed class ConfigErrors(string sourceName, IEnumerable<string> replacedKeys)
+{
+    private readonly HashSet<string> _replacedKeys = [.. replacedKeys];
+    private readonly List<string> _errors = [];
+    private int _optionErrorCount;
+
+    public int Count => _errors.Count;
+
+    /// <param name="key">The key, with the keys above it: <c>layers.min</c>.</param>
+    /// <param name="problem">What is wrong with its value, and what is allowed.</param>
+    public void Add(string key, string problem)
+    {
+        var isOption = _replacedKeys.Contains(key);
+        _optionErrorCount += isOption ? 1 : 0;
+        _errors.Add($"{(isOption ? "--" : "")}{key}: {problem}");
+    }
+
+    /// <exception cref="ConfigurationException">There are errors.</exception>
+    public void ThrowIfAny()
+    {
+        if (_errors.Count > 0)
+        {
+            throw new ConfigurationException(_optionErrorCount == _errors.Count ? "command line" : sourceName, [.. _errors]);
+        }
+    }
+}
