@@ -51,6 +51,7 @@ internal static class CliApplication
         {
             EvolveCommand.Create(context),
             MergeCommand.Create(context),
+            DoctorCommand.Create(context),
             EvalCommand.Create(context),
             InspectCommand.Create(context),
             GenerateCommand.Create(context),

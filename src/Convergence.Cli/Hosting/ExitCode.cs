@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary><c>reproduce</c>: the same parents gave other bytes.</summary>
     public const int NotReproduced = 4;
 
+    /// <summary><c>doctor</c>: something blocks a merge of the models.</summary>
+    public const int NotMergeable = 5;
+
     /// <summary>Ctrl-C or SIGTERM: 128 + 2, as shells have it.</summary>
     public const int Cancelled = 130;
 }

@@ -40,7 +40,8 @@ public sealed record ModelStockMerge(bool FilterWise) : TensorMerge
         return new VectorStep(weights, vectors);
     }
 
-    private static double Ratio(double cosine, int models) =>
+    /// <summary>t for a mean cosine between the changes of so many models.</summary>
+    internal static double Ratio(double cosine, int models) =>
         cosine <= 0 ? 0 : models * cosine / (1 + ((models - 1) * cosine));
 
     private static double MeanCosine(ReadOnlySpan<double> grams, int models, int count, int vector)

@@ -58,6 +58,13 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
         return new CombineStep(coefficients);
     }
 
+    /// <summary>Whether a step between models of this Gram matrix would be linear.</summary>
+    internal bool FallsBack(ReadOnlySpan<double> gram)
+    {
+        Fold(gram, Steps.Length + 1, out var fellBack);
+        return fellBack;
+    }
+
     // c holds the coefficients of what is folded so far: r = sum_i c_i w_i.
     private double[] Fold(ReadOnlySpan<double> gram, int count, out bool fellBack)
     {

@@ -48,6 +48,27 @@ internal sealed class Vocabulary
                 .Select(pair => pair.Key)
                 .Min(StringComparer.Ordinal);
 
+    /// <summary>Tokens, added ones included.</summary>
+    public int Count => _ids.Count;
+
+    /// <summary>The highest id; -1 without tokens.</summary>
+    public long LargestId => _ids.Count == 0 ? -1 : _ids.Values.Max();
+
+    /// <summary>How the tokens of two models differ, this one's first.</summary>
+    public VocabularyDifference DifferenceFrom(Vocabulary other)
+    {
+        if (_fingerprint == other._fingerprint)
+        {
+            return new VocabularyDifference([], [], []);
+        }
+
+        var moved = _ids.Where(pair => other._ids.TryGetValue(pair.Key, out var id) && id != pair.Value).Select(pair => pair.Key);
+        return new VocabularyDifference(
+            [.. moved.Order(StringComparer.Ordinal)],
+            [.. _ids.Keys.Where(token => !other._ids.ContainsKey(token)).Order(StringComparer.Ordinal)],
+            [.. other._ids.Keys.Where(token => !_ids.ContainsKey(token)).Order(StringComparer.Ordinal)]);
+    }
+
     /// <summary>The id of a token that is there.</summary>
     public long IdOf(string token) => _ids[token];
 

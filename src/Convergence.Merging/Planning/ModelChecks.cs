@@ -60,17 +60,25 @@ internal static class ModelChecks
         foreach (var model in models.Select(parents.Get))
         {
             warnings.AddRange(model.EnsureSound());
-            foreach (var key in TellingKeys)
+            foreach (var (key, expected, found) in Differences(donor, model))
             {
-                if (donor.Setting(key) is { } expected && model.Setting(key) is { } found
-                    && !JsonNode.DeepEquals(expected, found))
-                {
-                    warnings.Add($"{model.Name} has {key} {found.ToJsonString()} where {donor.Name} has {expected.ToJsonString()}; the merged model takes the latter.");
-                }
+                warnings.Add($"{model.Name} has {key} {found} where {donor.Name} has {expected}; the merged model takes the latter.");
             }
         }
 
         return warnings.ToImmutable();
+    }
+
+    /// <summary>The keys that give weights their meaning and differ, with both values as JSON.</summary>
+    public static IEnumerable<(string Key, string Expected, string Found)> Differences(ParentModel donor, ParentModel model)
+    {
+        foreach (var key in TellingKeys)
+        {
+            if (donor.Setting(key) is { } expected && model.Setting(key) is { } found && !JsonNode.DeepEquals(expected, found))
+            {
+                yield return (key, expected.ToJsonString(), found.ToJsonString());
+            }
+        }
     }
 
     /// <summary>Equal counts are not enough: a row of the embedding must stand for the same token in all models.</summary>

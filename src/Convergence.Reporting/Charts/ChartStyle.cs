@@ -15,6 +15,13 @@ public static class ChartStyle
     private static readonly string[] Dark =
         ["#3d9fdc", "#f0b232", "#22bd91", "#dd93bb", "#7cc8f2", "#ee7b33", "#a8a8a8", "#f0e442"];
 
+    // From little to much, in steps of equal visible difference; on dark pages much is light.
+    private static readonly string[] LightHeat =
+        ["#f3f7fb", "#e0ebf5", "#cbdff0", "#b2d0e9", "#95bfe0", "#77acd6", "#5a98ca", "#4083bc", "#2a6dab", "#1a5894", "#0f4377"];
+
+    private static readonly string[] DarkHeat =
+        ["#1a222b", "#1e2d3b", "#22394d", "#264760", "#2b5675", "#32678c", "#3d7aa3", "#4f90ba", "#6aa8cf", "#8fc2e2", "#bcdcf1"];
+
     /// <summary>How many series have a colour of their own; further ones start over.</summary>
     public static int SeriesCount => Light.Length;
 
@@ -23,6 +30,17 @@ public static class ChartStyle
 
     /// <summary>The class suffix of a series: <c>line3</c>, <c>fill3</c>.</summary>
     public static int SeriesOf(int index) => index % Light.Length;
+
+    /// <summary>How many steps a heat map's colours have: classes <c>heat0</c> (least) and up.</summary>
+    public static int HeatStepCount => LightHeat.Length;
+
+    /// <summary>The classes of a heat map's cell and of the text on it.</summary>
+    /// <param name="share">How much, from 0 to 1; values beyond count as the end.</param>
+    public static (string Cell, string Text) HeatOf(double share)
+    {
+        var step = (int)Math.Clamp(Math.Round(share * (HeatStepCount - 1)), 0, HeatStepCount - 1);
+        return (FormattableString.Invariant($"heat{step}"), step > HeatStepCount / 2 ? "cell onmuch" : "cell");
+    }
 
     private static string Build()
     {
@@ -43,9 +61,12 @@ public static class ChartStyle
             .chart .whisker { stroke-width: 1.8; stroke-linecap: round; }
             .chart .area { stroke: #ffffff; stroke-width: 1.5; stroke-linejoin: round; }
             .chart .ring { fill: #ffffff; stroke-width: 2; }
+            .chart text.cell { font-size: 11px; fill: #333a42; }
+            .chart text.onmuch { fill: #ffffff; }
 
             """);
         AppendSeries(css, string.Empty, Light);
+        AppendHeat(css, LightHeat);
         css.Append("""
             @media (prefers-color-scheme: dark) {
             .chart text { fill: #d5dae0; }
@@ -58,9 +79,12 @@ public static class ChartStyle
             .chart .limit { stroke: #a3adb8; }
             .chart .area { stroke: #15191e; }
             .chart .ring { fill: #15191e; }
+            .chart text.cell { fill: #d5dae0; }
+            .chart text.onmuch { fill: #0d1014; }
 
             """);
         AppendSeries(css, string.Empty, Dark);
+        AppendHeat(css, DarkHeat);
         return css.Append("}\n").ToString();
     }
 
@@ -71,6 +95,14 @@ public static class ChartStyle
             css.Append(
                 CultureInfo.InvariantCulture,
                 $"{prefix}.chart .line{index} {{ stroke: {colours[index]}; }}\n{prefix}.chart .fill{index}:not(.ring) {{ fill: {colours[index]}; }}\n");
+        }
+    }
+
+    private static void AppendHeat(StringBuilder css, string[] colours)
+    {
+        for (var step = 0; step < colours.Length; step++)
+        {
+            css.Append(CultureInfo.InvariantCulture, $".chart .heat{step} {{ fill: {colours[step]}; }}\n");
         }
     }
 }

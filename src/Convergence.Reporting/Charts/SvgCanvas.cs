@@ -20,8 +20,11 @@ public sealed class SvgCanvas(double width, double height, string title)
     public void Line(double x1, double y1, double x2, double y2, string classes) =>
         Append($"<line x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\" class=\"{classes}\"/>");
 
-    public void Rectangle(double x, double y, double rectangleWidth, double rectangleHeight, string classes) =>
-        Append($"<rect x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{rectangleWidth:0.##}\" height=\"{rectangleHeight:0.##}\" class=\"{classes}\"/>");
+    public void Rectangle(double x, double y, double rectangleWidth, double rectangleHeight, string classes, string? tooltip = null)
+    {
+        var end = tooltip is null ? "/>" : $"><title>{Markup.Escape(tooltip)}</title></rect>";
+        Append($"<rect x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{rectangleWidth:0.##}\" height=\"{rectangleHeight:0.##}\" class=\"{classes}\"{end}");
+    }
 
     /// <summary>A line through the points; a NaN leaves a gap.</summary>
     public void Polyline(IEnumerable<(double X, double Y)> points, string classes)

@@ -4,9 +4,9 @@ namespace Convergence.Reporting;
 public static class PageStyle
 {
     public const string Css = """
-        :root { --paper: #f4f6f8; --card: #ffffff; --ink: #1f262d; --faint: #59636e; --line: #dfe3e8; --accent: #0072b2; }
+        :root { --paper: #f4f6f8; --card: #ffffff; --ink: #1f262d; --faint: #59636e; --line: #dfe3e8; --accent: #0072b2; --on: #ffffff; --good: #00795a; --doubt: #e69f00; --bad: #b83a00; }
         @media (prefers-color-scheme: dark) {
-        :root { --paper: #0d1014; --card: #15191e; --ink: #dfe4ea; --faint: #a3adb8; --line: #2c333b; --accent: #7cc8f2; }
+        :root { --paper: #0d1014; --card: #15191e; --ink: #dfe4ea; --faint: #a3adb8; --line: #2c333b; --accent: #7cc8f2; --on: #0d1014; --good: #22bd91; --doubt: #f0b232; --bad: #ee7b33; }
         }
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
@@ -24,6 +24,17 @@ public static class PageStyle
         figure { break-inside: avoid; }
         figure svg { display: block; width: 100%; }
         figcaption { color: var(--faint); font-size: 13.5px; margin-top: 6px; }
+        .remarks { list-style: none; padding: 0; }
+        .remarks li { display: flex; gap: 14px; padding: 9px 0; border-top: 1px solid var(--line); }
+        .remarks li:first-child { border-top: 0; }
+        .remarks li div { min-width: 0; max-width: 100ch; }
+        .badge { flex: 0 0 92px; align-self: flex-start; text-align: center; font-size: 12.5px; font-weight: 600; border-radius: 999px; padding: 2px 0; }
+        .grade0 { background: var(--good); color: var(--on); }
+        .grade1 { background: var(--faint); color: var(--on); }
+        .grade2 { background: var(--doubt); color: #14181d; }
+        .grade3 { background: var(--bad); color: var(--on); }
+        .advice { margin: 2px 0 0; color: var(--faint); }
+        .advice::before { content: "→ "; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: 14.5px; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; padding: 7px 12px; border-bottom: 1px solid var(--line); white-space: nowrap; }

@@ -195,6 +195,16 @@ public sealed class CheckpointCommandTests
     }
 
     [Test]
+    public void Reproduce_OfAModelInShards_MakesTheSameShards()
+    {
+        Merge("--shard-size", "8192");
+        Assert.That(Directory.GetFiles(_directory.Combine("merged"), "model-*.safetensors"), Has.Length.GreaterThan(1));
+        var result = CliRunner.Run("reproduce", Lock, "--root", _directory.Path, "--json");
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.JsonLines().Single().GetProperty("files").GetArrayLength(), Is.GreaterThan(1));
+    }
+
+    [Test]
     public void Reproduce_OfSeveralSteps_MergesThemAgain()
     {
         var recipe = _directory.Combine("steps.yaml");
@@ -236,11 +246,11 @@ public sealed class CheckpointCommandTests
         Assert.That(CliRunner.Run("reproduce", Lock, "--root", _directory.Path).ExitCode, Is.Zero);
     }
 
-    private void Merge()
+    private void Merge(params string[] more)
     {
         var recipe = _directory.Combine("recipe.yaml");
         File.WriteAllText(recipe, "merge_method: dare_linear\nbase_model: base\nseed: 7\nmodels:\n  - {model: tuned, parameters: {weight: 0.5, density: 0.5}}\n");
-        var result = CliRunner.Run("merge", recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
+        var result = CliRunner.Run(["merge", recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path, .. more]);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
     }
 

@@ -75,7 +75,7 @@ internal static class RecipeLockJson
             Recipe = RecipeReader.ParseSequence(Text(root["recipe"]) ?? throw Missing(path, "recipe"), $"{path}: recipe"),
             Parents = [.. parents.Select(parent => ParseParent(path, parent))],
             Resolved = (JsonArray)(root["resolved"] as JsonArray ?? throw Missing(path, "resolved")).DeepClone(),
-            MaxShardByteCount = ConfigSections.WholeNumber(output["max_shard_bytes"]),
+            MaxShardByteCount = output["max_shard_bytes"] is { } limit ? Limit(path, limit) : null,
             Output = ParseFiles(path, output["files"]),
         };
     }
@@ -112,6 +112,9 @@ internal static class RecipeLockJson
             : throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture, $"{path}: has an entry of \"files\" that is no file name, size and SHA-256: {file?.ToJsonString() ?? "null"}. Take the file as the merge wrote it."));
     }
+
+    private static long Limit(string path, JsonNode limit) =>
+        ConfigSections.WholeNumber(limit) is > 0 and var count ? count : throw Missing(path, "output: max_shard_bytes");
 
     private static string? Text(JsonNode? value) =>
         value is JsonValue text && text.GetValueKind() == JsonValueKind.String ? text.GetValue<string>() : null;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Files;
 
@@ -34,13 +33,13 @@ public sealed class RecipeReproducer(ComputeDevice device, TimeProvider? time = 
             foreach (var step in recipeLock.Recipe.Steps.SkipLast(1))
             {
                 var intermediate = Path.Combine(scratch, step.Name!);
-                Merge(MergePlanner.Plan(step.Recipe, parents), intermediate, cancellation);
+                Merge(MergePlanner.Plan(step.Recipe, parents), intermediate, recipeLock, cancellation);
                 parents.Add(step.Name!, intermediate);
             }
 
             var plan = MergePlanner.Plan(recipeLock.Recipe.Result, parents);
             RefuseOtherNumbers(recipeLock, plan);
-            var report = Merge(recipeLock.Recipe.Steps.Length > 1 ? plan with { Sequence = recipeLock.Recipe } : plan, directory, cancellation);
+            var report = Merge(recipeLock.Recipe.Steps.Length > 1 ? plan with { Sequence = recipeLock.Recipe } : plan, directory, recipeLock, cancellation);
             Prove(recipeLock, directory);
             return report;
         }
@@ -53,13 +52,11 @@ public sealed class RecipeReproducer(ComputeDevice device, TimeProvider? time = 
         }
     }
 
-    private MergeReport Merge(MergePlan plan, string directory, CancellationToken cancellation)
+    // From the start: what an interrupted merge left behind proves nothing.
+    private MergeReport Merge(MergePlan plan, string directory, RecipeLock recipeLock, CancellationToken cancellation)
     {
-        using var weights = new TensorSet();
-        var report = new MergeExecutor(device, time).Execute(plan, weights, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        MergedModelWriter.Write(directory, plan, weights);
-        return report;
+        var options = new StreamedMergeOptions { ShardByteCount = recipeLock.MaxShardByteCount ?? long.MaxValue, Restart = true };
+        return new StreamedMerge(device, time).Run(plan, directory, options, progress: null, cancellation).Report;
     }
 
     // A later version may resolve a recipe differently; which tensor, is known before anything is merged.

@@ -58,7 +58,7 @@ internal sealed unsafe class RankedSampler
         Vector512.Create(_lowest[input]) + (Vector512.Create(_steps[input]) * ranks);
 
     /// <summary>Ranks and draws; the row's magnitudes must be there.</summary>
-    /// <returns>Per input the marks of the row's elements, in place of their magnitudes' ranks; see <see cref="Stride"/>.</returns>
+    /// <returns>Per input the marks of the row's elements; see <see cref="Stride"/>.</returns>
     public uint* Draw(long row, int worker)
     {
         var marks = Memory(worker) + ((long)InputCount * _stride);
@@ -66,13 +66,21 @@ internal sealed unsafe class RankedSampler
         for (var input = 0; input < InputCount; input++)
         {
             var ranks = marks + ((long)input * _stride);
-            if (_lowest[input] >= 1 && _steps[input] == 0)
+            if (_steps[input] == 0)
             {
+                // All ranks have one probability.
                 new Span<uint>(ranks, _stride).Clear();
+            }
+            else
+            {
+                RowRanks.Rank(Magnitudes(worker, input), _rowLength, ranks, sorting);
+            }
+
+            if (_steps[input] == 0 && _lowest[input] == 1)
+            {
                 continue;
             }
 
-            RowRanks.Rank(Magnitudes(worker, input), _rowLength, ranks, sorting);
             var index = _firstIndex + (row * _rowLength);
             RandomRow.Draw(_sampling.Key, (uint)input, index, _rowLength, sorting);
             Mark(input, ranks, sorting + (index % RandomRow.BatchSize));

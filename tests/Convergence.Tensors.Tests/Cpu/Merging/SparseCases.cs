@@ -7,7 +7,7 @@ internal static class SparseCases
 {
     public static readonly double[] Scales = [1.25, 1, 3];
 
-    public static readonly RankedDensity[] Densities = [new(0.25, 0.75), new(0.6, 0.4), RankedDensity.KeepAll];
+    public static readonly RankedDensity[] Densities = [new(0.25, 0.75), new(0.4, 0.4), RankedDensity.KeepAll];
 
     public static readonly SparseMergeOptions[] Options =
     [

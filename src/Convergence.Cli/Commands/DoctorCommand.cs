@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json;
+using Convergence.Cli.Diagnosis;
+using Convergence.Cli.Help;
+using Convergence.Cli.Hosting;
+using Convergence.Merging;
+using Convergence.Merging.Diagnosis;
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Files;
+
+namespace Convergence.Cli.Commands;
+
+/// <summary><c>convergence doctor</c>.</summary>
+internal static class DoctorCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private static readonly Argument<string[]> Models = new("MODEL")
+    {
+        Description = "The model directories to examine: one for its health, several for whether they can be merged.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string?> Base = new("--base")
+    {
+        Description = "The model that the others were fine-tuned from; with it task vectors are measured, too.",
+        HelpName = "MODEL",
+    };
+
+    private static readonly Option<string?> Html = new("--html")
+    {
+        Description = "Write a page with plots to this file; a file of that name is replaced.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Root = new("--root")
+    {
+        Description = "What relative model names refer to. By default the working directory.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<bool> Json = CommonOptions.Json("Write the diagnosis as one JSON object.");
+
+    public static Command Create(CliContext context)
+    {
+        var command = new DocumentedCommand(
+            "doctor",
+            "Say whether and how models can be merged, before any work: reads them once, writes nothing.",
+            [
+                ("Specialists and the model they were fine-tuned from", "convergence doctor models/reasoning models/memory_integration --base models/base"),
+                ("The same as a page with plots", "convergence doctor models/reasoning models/memory_integration --base models/base --html doctor.html"),
+                ("The health of one model", "convergence doctor models/reasoning"),
+            ])
+        {
+            ExtraExitCodes = [(ExitCode.NotMergeable, "something blocks a merge; the findings say what, and the cure")],
+        };
+        command.Add(Models);
+        command.Add(Base);
+        command.Add(Html);
+        command.Add(Root);
+        command.Add(Json);
+        command.SetAction(parsed => Run(parsed, context));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CliContext context)
+    {
+        using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
+        using var device = new CpuDevice();
+        var diagnosis = ModelDoctor.Examine(parents, parsed.GetRequiredValue(Models), parsed.GetValue(Base), device, context.Cancellation);
+        if (parsed.GetValue(Html) is { } page)
+        {
+            AtomicFile.WriteAllText(page, DiagnosisPage.Render(diagnosis));
+        }
+
+        if (parsed.GetValue(Json))
+        {
+            context.Terminal.Out.WriteLine(DiagnosisJson.Of(diagnosis).ToJsonString(Indented));
+        }
+        else
+        {
+            DiagnosisText.Print(context.Terminal.Out, diagnosis);
+        }
+
+        return diagnosis.CanBeMerged ? ExitCode.Success : ExitCode.NotMergeable;
+    }
+}
