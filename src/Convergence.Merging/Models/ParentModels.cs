@@ -73,7 +73,26 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
     }
 
     /// <summary>Makes a tensor that a merge reads ready for a device: the parent's own where that will do. Dispose the result after use.</summary>
-    internal LoadedTensor Load(TensorInput input, ComputeDevice device) => Get(input.Model).Load(input.Tensor, device);
+    internal LoadedTensor Load(TensorInput input, ComputeDevice device)
+    {
+        var own = Get(input.Model).Load(input.Tensor, device);
+        if (input.Rows is not { } rows)
+        {
+            return own;
+        }
+
+        var donors = new List<LoadedTensor>();
+        try
+        {
+            donors.AddRange(rows.Donors.Select(donor => Load(donor, device)));
+            return new LoadedTensor(RowArranger.Arrange(own.Tensor, rows, donors.ConvertAll(donor => donor.Tensor), device), IsOwned: true);
+        }
+        finally
+        {
+            own.Dispose();
+            donors.ForEach(donor => donor.Dispose());
+        }
+    }
 
     public void Dispose()
     {

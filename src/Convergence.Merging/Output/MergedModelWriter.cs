@@ -16,8 +16,10 @@ public static class MergedModelWriter
     private static readonly string[] CopiedFiles =
     [
         "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-        "generation_config.json", "chat_template.jinja", "chat_template.json",
+        "chat_template.jinja", "chat_template.json",
     ];
+
+    private const string GenerationConfigName = "generation_config.json";
 
     private static readonly JsonSerializerOptions Indented = new()
     {
@@ -64,14 +66,30 @@ public static class MergedModelWriter
 
     private static void CopyDonorFiles(MergePlan plan, string directory)
     {
-        if (plan.Parents.Get(plan.Donor).Directory is not { } donor)
+        var written = plan.Tokenizer.Files();
+        var donor = plan.Parents.Get(plan.Donor);
+        if (donor.Directory?.FindFile(GenerationConfigName) is { } generation)
         {
-            return;
+            if (plan.Tokenizer.GenerationConfig(generation, donor) is { } moved)
+            {
+                WriteText(directory, GenerationConfigName, moved);
+            }
+            else
+            {
+                File.Copy(generation, Path.Combine(directory, GenerationConfigName));
+            }
         }
 
         foreach (var name in CopiedFiles)
         {
-            if (donor.FindFile(name) is { } file)
+            if (written.TryGetValue(name, out var text))
+            {
+                if (text is not null)
+                {
+                    WriteText(directory, name, text);
+                }
+            }
+            else if (plan.Tokenizer.Source.Directory?.FindFile(name) is { } file)
             {
                 File.Copy(file, Path.Combine(directory, name));
             }

@@ -51,4 +51,7 @@ public sealed record MergePlan
     internal IEnumerable<MergeTask> ModelWideTasks => Tasks.Where(task => task.Operation is TiesMerge { IsModelWide: true });
 
     internal ParentModels Parents { get; }
+
+    /// <summary>The output's tokenizer files.</summary>
+    internal OutputTokenizer Tokenizer { get; init; } = null!;
 }

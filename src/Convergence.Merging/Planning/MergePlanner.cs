@@ -45,7 +45,11 @@ public static class MergePlanner
             ? model == donor
             : definition.WorksOnTaskVectors(recipe.BaseModel) || merged.Contains(model);
 
-        var builder = new TaskBuilder(recipe, definition, parents, paths, donor, head);
+        var vocabularies = recipe.Tokenizer is null ? null : new VocabularyPlanner(recipe, parents, models, donor);
+        var built = vocabularies?.Build();
+        var vocabulary = built?.Vocabulary;
+        var tokenizer = built?.Tokenizer ?? new OutputTokenizer(parents.Get(donor), builder: null);
+        var builder = new TaskBuilder(recipe, definition, parents, paths, donor, head, vocabulary);
         foreach (var slice in slices)
         {
             builder.AddLayers(slice);
@@ -53,14 +57,22 @@ public static class MergePlanner
 
         builder.AddOuterTensors(slices);
         var tasks = builder.Build();
-        return new MergePlan(recipe, parents, OutputConfig.Build(parents, parents.Get(donor), recipe, slices, tasks, head))
+        var config = OutputConfig.Build(parents, parents.Get(donor), recipe, slices, tasks, head);
+        if (vocabulary is not null)
         {
+            vocabularies!.Configure(config, vocabulary, tokenizer);
+        }
+
+        return new MergePlan(recipe, parents, config)
+        {
+            Tokenizer = tokenizer.With(ChatTemplates.Resolve(recipe, parents)),
             Donor = donor,
             Models = models,
             Tasks = tasks,
             Warnings =
             [
                 .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes,
+                .. vocabularies?.Notes ?? [],
                 .. SlerpMerge.ExtrapolationWarnings(tasks),
             ],
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),

@@ -6,7 +6,8 @@ namespace Convergence.Merging;
 
 /// <summary>Makes the tasks of a plan, one tensor after another.</summary>
 internal sealed class TaskBuilder(
-    MergeRecipe recipe, MergeMethodDefinition definition, ParentModels parents, RecipePaths paths, string donor, TiedHead head)
+    MergeRecipe recipe, MergeMethodDefinition definition, ParentModels parents, RecipePaths paths, string donor, TiedHead head,
+    OutputVocabulary? vocabulary)
 {
     // Parts of names that stand after the layers; everything else outside them stands before.
     private static readonly string[] AfterLayers = ["norm", "ln_f", "lm_head", "score", "classifier"];
@@ -179,17 +180,28 @@ internal sealed class TaskBuilder(
 
         var reference = baseInput ?? inputs[0];
         var tensor = Find(reference);
-        foreach (var input in inputs)
+        var shape = tensor.Shape;
+        if (vocabulary is not null && OutputVocabulary.Arranges(name))
         {
-            EnsureSameShape(reference, tensor, input, Find(input));
+            shape = RowArranger.RowsOf(shape, vocabulary.RowCount);
+            baseInput = baseInput is null ? null : Arrange(name, baseInput, shape);
+            inputs = inputs.ConvertAll(input => Arrange(name, input, shape));
+            reference = baseInput ?? inputs[0];
+        }
+        else
+        {
+            foreach (var input in inputs)
+            {
+                EnsureSameShape(reference, tensor, input, Find(input));
+            }
         }
 
         _tasks.Add(name, tensor.DType.IsComputable() && !isAlone
-            ? Merge(name, depth, slice, sources, nameIn, inputs, baseInput, tensor)
+            ? Merge(name, depth, slice, sources, nameIn, inputs, baseInput, tensor, shape)
             : new MergeTask
             {
                 Name = name,
-                Shape = tensor.Shape,
+                Shape = shape,
                 DType = tensor.DType.IsComputable() ? recipe.OutDType ?? recipe.DType ?? tensor.DType : tensor.DType,
                 Inputs = [reference],
                 Operation = PassthroughMerge.Unchanged,
@@ -239,6 +251,26 @@ internal sealed class TaskBuilder(
         return true;
     }
 
+    /// <summary>An embedding or head in the order of the output's vocabulary.</summary>
+    private TensorInput Arrange(string name, TensorInput input, TensorShape shape)
+    {
+        var arranged = vocabulary!.Arrange(input, model => Input(model, name));
+        foreach (var part in arranged.Rows!.Donors.Add(input))
+        {
+            if (!IsThere(part))
+            {
+                throw new MergeException($"{part.Model} has no tensor {part.Tensor}, from which rows of tokens are taken. Leave that model out, or give its tokens another source.") { KeyPath = "tokenizer" };
+            }
+
+            if (RowArranger.RowsOf(Find(part).Shape, vocabulary.RowCount) != shape)
+            {
+                throw new MergeException($"Tensor {part.Tensor} has rows of another width in {part.Model} than in {input.Model}. Only models of one size can be merged.");
+            }
+        }
+
+        return arranged;
+    }
+
     private bool IsThere(TensorInput input) => parents.Get(input.Model).Has(input.Tensor);
 
     private static MergeException Missing(List<TensorInput> absent, List<TensorInput> holders, TensorInput? baseInput)
@@ -255,7 +287,7 @@ internal sealed class TaskBuilder(
 
     private MergeTask Merge(
         string name, double depth, RecipeSlice slice, List<RecipeSource> sources, Func<RecipeSource, string> nameIn, List<TensorInput> inputs,
-        TensorInput? baseInput, DeviceTensor tensor)
+        TensorInput? baseInput, DeviceTensor tensor, TensorShape shape)
     {
         // Sums do not care about order, rounding and random streams do: a fixed order makes them independent of the recipe's.
         var order = Enumerable.Range(0, sources.Count);
@@ -278,7 +310,7 @@ internal sealed class TaskBuilder(
         return new MergeTask
         {
             Name = name,
-            Shape = tensor.Shape,
+            Shape = shape,
             DType = recipe.OutDType ?? recipe.DType ?? StoredType(name, baseInput, tensor),
             Base = baseInput,
             Inputs = [.. places.Select(index => inputs[index])],

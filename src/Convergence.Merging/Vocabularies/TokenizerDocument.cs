@@ -1,0 +1,143 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Convergence.Tensors.Files;
+
+namespace Convergence.Merging;
+
+/// <summary>A <c>tokenizer.json</c>: its tokens and their ids, and what must agree between two for their tokens to mean the same text.</summary>
+internal sealed class TokenizerDocument
+{
+    public const string FileName = "tokenizer.json";
+
+    // Tokenizers of 250 000 tokens have files of some 30 MB.
+    private const int MaxByteCount = 256 << 20;
+
+    private TokenizerDocument(string path, JsonObject root)
+    {
+        Path = path;
+        Root = root;
+        Model = root["model"] as JsonObject ?? throw Damaged(path, "has no \"model\".");
+        Kind = (string?)(Model["type"] as JsonValue) ?? (Model.ContainsKey("merges") ? "BPE" : "WordPiece");
+        ReadPieces();
+        Added = [.. (root["added_tokens"] as JsonArray ?? []).OfType<JsonObject>()];
+        foreach (var entry in Added)
+        {
+            Ids[ContentOf(entry)] = IdOf(entry["id"], ContentOf(entry));
+        }
+    }
+
+    public string Path { get; }
+
+    public JsonObject Root { get; }
+
+    /// <summary>The part that cuts words into tokens.</summary>
+    public JsonObject Model { get; }
+
+    /// <summary><c>BPE</c>, <c>WordPiece</c>, <c>WordLevel</c> or <c>Unigram</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>All tokens with their ids.</summary>
+    public Dictionary<string, long> Ids { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The tokens that are cut from words, in no order.</summary>
+    public HashSet<string> Pieces { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The tokens that are found in the text before it is cut, such as <c>&lt;|im_end|&gt;</c>.</summary>
+    public IReadOnlyList<JsonObject> Added { get; }
+
+    /// <summary>The document of a model; <see langword="null"/> when it brings none.</summary>
+    /// <exception cref="MergeException">It is damaged.</exception>
+    public static TokenizerDocument? Of(ParentModel model)
+    {
+        if (model.Directory?.FindFile(FileName) is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            var options = new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false };
+            return new TokenizerDocument(
+                path, JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), nodeOptions: null, options) as JsonObject ?? throw Damaged(path, "is no JSON object."));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new MergeException($"{path}: is not a valid tokenizer: {exception.Message} Download or export it again.", exception);
+        }
+    }
+
+    public static string ContentOf(JsonObject added) =>
+        added["content"] is JsonValue content && content.TryGetValue<string>(out var text) ? text : throw new FormatException("an added token has no content.");
+
+    /// <summary>The merges of a BPE model as pairs, by falling priority.</summary>
+    public IEnumerable<(string Left, string Right)> Merges()
+    {
+        foreach (var merge in Model["merges"] as JsonArray ?? [])
+        {
+            yield return merge switch
+            {
+                JsonArray { Count: 2 } pair => ((string)pair[0]!, (string)pair[1]!),
+                JsonValue text when ((string?)text)?.Split(' ') is [var left, var right] => (left, right),
+                _ => throw Damaged(Path, "has a merge that is not a pair."),
+            };
+        }
+    }
+
+    /// <summary>Why tokens of another tokenizer could never be produced by this one; <see langword="null"/> when they could.</summary>
+    public string? Obstacle(TokenizerDocument other)
+    {
+        if (Kind != other.Kind)
+        {
+            return $"one is {Kind}, the other {other.Kind}";
+        }
+
+        if (Kind == "Unigram")
+        {
+            return "the scores of two Unigram models cannot be compared";
+        }
+
+        if (IsByteLevel() != other.IsByteLevel())
+        {
+            return "one writes text as bytes, the other as characters";
+        }
+
+        string[] keys = ["byte_fallback", "continuing_subword_prefix", "end_of_word_suffix"];
+        return keys.FirstOrDefault(key => Text(Model[key]) != Text(other.Model[key])) is { } differing ? $"they differ in {differing}" : null;
+
+        static string Text(JsonNode? value) => value is null || value.GetValueKind() == JsonValueKind.False || value.ToJsonString() == "\"\"" ? "" : value.ToJsonString();
+    }
+
+    private bool IsByteLevel() =>
+        new[] { Root["pre_tokenizer"], Root["decoder"] }.Any(part => part?.ToJsonString().Contains("\"ByteLevel\"", StringComparison.Ordinal) == true);
+
+    private void ReadPieces()
+    {
+        switch (Model["vocab"])
+        {
+            case JsonObject map:
+                foreach (var (token, id) in map)
+                {
+                    Pieces.Add(token);
+                    Ids[token] = IdOf(id, token);
+                }
+
+                break;
+            case JsonArray list:
+                for (var index = 0; index < list.Count; index++)
+                {
+                    var token = list[index] is JsonArray { Count: 2 } pair ? (string)pair[0]! : throw Damaged(Path, "has a piece that is no pair of token and score.");
+                    Pieces.Add(token);
+                    Ids[token] = index;
+                }
+
+                break;
+            default:
+                throw Damaged(Path, "has no \"vocab\".");
+        }
+    }
+
+    private long IdOf(JsonNode? value, string token) =>
+        ConfigSections.WholeNumber(value) is { } id and >= 0 and < int.MaxValue ? id : throw Damaged(Path, $"gives the token \"{token}\" no id.");
+
+    private static MergeException Damaged(string path, string message) => new($"{path}: {message} Download or export it again.");
+}
