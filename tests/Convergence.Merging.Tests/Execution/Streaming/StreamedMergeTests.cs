@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Models;
 using Convergence.Tensors.Safetensors;
 using Convergence.Testing;
@@ -212,6 +213,17 @@ public sealed class StreamedMergeTests
         Assert.That(seen.Select(at => at.DoneByteCount), Is.Ordered);
         Assert.That(seen[^1].DoneByteCount, Is.EqualTo(seen[^1].TotalByteCount).And.EqualTo(result.Report.BytesWritten));
         Assert.That(seen[^1].ShardNumber, Is.EqualTo(result.Shards.Length));
+    }
+
+    [Test]
+    public void Run_SmallShards_AreReproducedFromTheLock()
+    {
+        using var models = new StreamedModels();
+        models.Merge("out", StreamedModels.Recipe(), Sharded);
+        using var parents = new ParentModels(models.Path);
+        using var device = new CpuDevice(1);
+        new RecipeReproducer(device).Reproduce(RecipeLock.Read(models.Combine("out", RecipeLock.FileName)), parents, models.Combine("again"));
+        models.AssertSameFiles("again", "out");
     }
 
     private static long Minimum(StreamedModels models, MergeRecipe recipe)
