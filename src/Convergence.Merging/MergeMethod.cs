@@ -65,4 +65,7 @@ public enum MergeMethod
 
     /// <summary>Takes over of a model only the elements that changed most, by importance.</summary>
     ArceeFusion,
+
+    /// <summary>A path over layers of several models with scaled steps, folded into the weights (arXiv 2403.13187).</summary>
+    Dataflow,
 }

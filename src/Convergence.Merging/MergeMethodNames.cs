@@ -1,6 +1,6 @@
 namespace Convergence.Merging;
 
-/// <summary>The names of merge methods in recipe files: mergekit's, and <c>dfs</c>, which is this product's own.</summary>
+/// <summary>The names of merge methods in recipe files: mergekit's, and <c>dfs</c> and <c>dataflow</c>, which are this product's own.</summary>
 public static class MergeMethodNames
 {
     private static readonly string[] Names =
@@ -8,8 +8,7 @@ public static class MergeMethodNames
         "linear", "slerp", "task_arithmetic", "ties", "dare_linear", "dare_ties", "passthrough", "dfs",
         "breadcrumbs", "breadcrumbs_ties", "sce", "ram", "ramplus_tl",
         "nuslerp", "multislerp", "karcher", "model_stock", "nearswap",
-        "della", "della_linear",
-        "arcee_fusion",
+        "della", "della_linear", "arcee_fusion", "dataflow",
     ];
 
     /// <summary>Every name, in the order of <see cref="MergeMethod"/>.</summary>

@@ -10,7 +10,7 @@ internal static class SampleRecipes
 
     /// <summary>As many models as the method takes, each with numbers of its own.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="parents">Models called base, a, b and c.</param>
+    /// <param name="parents">Models called base, a, b and c, of two layers at least.</param>
     /// <param name="variant">Another variant has other numbers.</param>
     public static MergeRecipe Of(MergeMethod method, ParentModels parents, int variant = 0)
     {
@@ -38,11 +38,17 @@ internal static class SampleRecipes
         {
             Method = method,
             BaseModel = definition.NeedsBase ? BaseName : null,
-            Models = [.. Names.Take(count).Select((name, model) => new RecipeInput(name, Numbers(definition, perModel: true, model, variant)))],
+            Models = definition.NeedsSlices
+                ? []
+                : [.. Names.Take(count).Select((name, model) => new RecipeInput(name, Numbers(definition, perModel: true, model, variant)))],
+            Slices = definition.NeedsSlices ? [.. Names.Take(count).Select((name, model) => Layer(name, (model + variant) % 2))] : [],
             Parameters = Numbers(definition, perModel: false, model: 0, variant),
             Seed = 7,
         };
     }
+
+    private static RecipeSlice Layer(string model, int layer) =>
+        new([new RecipeSource(model, layer, layer + 1, RecipeParameters.Empty)], RecipeParameters.Empty);
 
     private static RecipeParameters Numbers(MergeMethodDefinition definition, bool perModel, int model, int variant) => RecipeParameters.Of(
     [

@@ -33,6 +33,7 @@ internal sealed record MergeMethodDefinition(
         DellaMerge.TiesDefinition,
         DellaMerge.LinearDefinition,
         ArceeFusionMerge.Definition,
+        DataflowMerge.Definition,
     ];
 
     /// <summary>Whether it works on task vectors when the recipe names a base, and otherwise on the models themselves.</summary>
@@ -45,6 +46,9 @@ internal sealed record MergeMethodDefinition(
 
     /// <summary>Whether the models' order means something; otherwise any order gives the same bits.</summary>
     public bool IsOrdered { get; init; }
+
+    /// <summary>Whether it merges layers that slices choose, and cannot be given whole models.</summary>
+    public bool NeedsSlices { get; init; }
 
     public static MergeMethodDefinition Of(MergeMethod method) => All[(int)method];
 

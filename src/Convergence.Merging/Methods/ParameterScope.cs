@@ -45,6 +45,9 @@ internal sealed class ParameterScope
     /// <summary>The recipe's seed.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>The product of the scales along a data flow up to this tensor's layer; 1 for other methods.</summary>
+    public double ResidualGain { get; init; } = 1;
+
     public ImmutableArray<double> Numbers(string parameter)
     {
         var definition = Define(parameter);

@@ -40,7 +40,11 @@ public static class MergePlanner
         var paths = new RecipePaths();
         var slices = RecipeSlices.Of(recipe, definition, parents, donor, paths);
         var merged = slices.SelectMany(slice => slice.Sources).Select(source => source.Model).ToHashSet(StringComparer.Ordinal);
-        var head = TiedHead.Of([.. models.Where(model => definition.WorksOnTaskVectors(recipe.BaseModel) || merged.Contains(model)).Select(parents.Get)]);
+        var head = TiedHead.Of([.. models.Where(HasPartInHead).Select(parents.Get)]);
+        bool HasPartInHead(string model) => recipe.Method == MergeMethod.Dataflow
+            ? model == donor
+            : definition.WorksOnTaskVectors(recipe.BaseModel) || merged.Contains(model);
+
         var vocabularies = recipe.Tokenizer is null ? null : new VocabularyPlanner(recipe, parents, models, donor);
         var built = vocabularies?.Build();
         var vocabulary = built?.Vocabulary;

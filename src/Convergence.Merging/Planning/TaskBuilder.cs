@@ -12,9 +12,14 @@ internal sealed class TaskBuilder(
     // Parts of names that stand after the layers; everything else outside them stands before.
     private static readonly string[] AfterLayers = ["norm", "ln_f", "lm_head", "score", "classifier"];
 
+    // Beyond this, layers weigh nothing beside the stream, or the stream nothing beside them.
+    private const double SmallestGain = 1e-6;
+    private const double LargestGain = 1e6;
+
     private readonly SortedDictionary<string, MergeTask> _tasks = new(StringComparer.Ordinal);
     private readonly List<string> _notes = [];
     private int _layerCount;
+    private double _residualGain = 1;
 
     /// <summary>What was decided about tensors that not all models have.</summary>
     public IReadOnlyList<string> Notes => _notes;
@@ -41,6 +46,12 @@ internal sealed class TaskBuilder(
     /// <summary>Adds embeddings, final norm and head: the first slice's models decide what lies before the layers, the last one's the rest.</summary>
     public void AddOuterTensors(ImmutableArray<RecipeSlice> slices)
     {
+        if (recipe.Method == MergeMethod.Dataflow)
+        {
+            // One model lends them all, whether or not the path begins or ends with its layers.
+            slices = [new RecipeSlice([new RecipeSource(donor, 0, 0, RecipeParameters.Empty)], RecipeParameters.Empty)];
+        }
+
         var all = WithBase(slices[0].Sources.Concat(slices[^1].Sources));
         foreach (var name in NamesOf(all).Where(name => !IsInLayers(name) && !(head.IsTied && TiedHead.IsHead(name))))
         {
@@ -79,6 +90,14 @@ internal sealed class TaskBuilder(
         }
 
         var prefix = parents.Get(first.Model).Layers.Prefix;
+        if (recipe.Method == MergeMethod.Dataflow)
+        {
+            ScaleResidual(slice, $"{prefix}{_layerCount + offset}", source => $"{parents.Get(source.Model).Layers.Prefix}{source.FirstLayer + offset}", depth);
+            if (_residualGain != 1)
+            {
+                ResidualWriters.EnsureScalable(first.Model, first.FirstLayer + offset, suffixes);
+            }
+        }
 
         // Task vectors are taken from the layer that the recipe gives for the base, else from the one that the first source's layer grew from.
         var baseLayer = (slice.Sources.FirstOrDefault(source => source.Model == BaseOf(slice)) ?? first).FirstLayer + offset;
@@ -90,6 +109,26 @@ internal sealed class TaskBuilder(
                 slice,
                 source => new LayerName(parents.Get(source.Model).Layers.Prefix, source.FirstLayer + offset, suffix).ToString(),
                 new LayerName(prefix, baseLayer, suffix).ToString());
+        }
+    }
+
+    private void ScaleResidual(RecipeSlice slice, string layerName, Func<RecipeSource, string> nameIn, double depth)
+    {
+        var scope = new ParameterScope(
+            definition, layerName, depth, slice.Parameters, recipe.Parameters, [.. slice.Sources.Select(source => Scoped(source, nameIn))])
+        {
+            SlicePath = paths.Of(slice),
+            Dialect = recipe.Dialect,
+        };
+        foreach (var scale in scope.Numbers("scale"))
+        {
+            _residualGain *= scale;
+        }
+
+        if (_residualGain is < SmallestGain or > LargestGain)
+        {
+            throw new RecipeException(FormattableString.Invariant(
+                $"dataflow: the scales up to {layerName} multiply to {_residualGain}, and the weights divided by that would leave their range. Keep the product in [{SmallestGain}, {LargestGain}]."));
         }
     }
 
@@ -266,6 +305,7 @@ internal sealed class TaskBuilder(
             BaseModel = BaseOf(slice),
             Dialect = recipe.Dialect,
             Seed = recipe.Seed,
+            ResidualGain = _residualGain,
         };
         return new MergeTask
         {

@@ -29,6 +29,13 @@ internal static class RecipeValidator
                 : "names nothing to merge. Add \"models\" (whole models) or \"slices\" (runs of layers).");
         }
 
+        if (definition.NeedsSlices && recipe.Slices.Length == 0)
+        {
+            throw new RecipeException(
+                $"{recipe.Method.Name()} is a path over layers: give \"slices\", in the order in which tokens pass them, each with one source and its layer_range, instead of \"models\".")
+            { KeyPath = "models" };
+        }
+
         CheckBase(recipe, definition);
         CheckTypes(recipe);
         CheckParameters(recipe.Parameters, definition, "parameters", allowShared: true);

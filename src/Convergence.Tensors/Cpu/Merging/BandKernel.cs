@@ -14,15 +14,15 @@ internal readonly unsafe struct BandKernel(SparseFactors factors, MagnitudeCut[]
     private readonly MagnitudeCut[] _cuts = cuts;
     private readonly SparseMergeOptions _options = options;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
         var thresholds = stackalloc uint[_cuts.Length * ILanes.Count];
         nint place = 0;
-        while (place < count)
+        while (place < block.PaddedCount)
         {
-            var end = (nint)(TrimThresholds.Set(_cuts, index + place, index + count, thresholds) - index);
+            var end = (nint)(TrimThresholds.Set(_cuts, block.Index + place, block.Index + block.PaddedCount, (int*)thresholds) - block.Index);
             if (_options.ElectSign)
             {
                 Elect<TLanes, TResult>(tensors, output, place, end, thresholds);

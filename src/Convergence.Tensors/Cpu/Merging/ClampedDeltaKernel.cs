@@ -8,14 +8,14 @@ internal readonly unsafe struct ClampedDeltaKernel(double limit, double slope) :
     private readonly double _limit = limit;
     private readonly double _slope = slope;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
         var limit = Vector512.Create(_limit);
         var slope = Vector512.Create(_slope);
         var swapLimit = Vector512.Create(_slope == 1 ? _limit : -1);
-        for (nint i = 0; i < count; i += ILanes.Count)
+        for (nint i = 0; i < block.PaddedCount; i += ILanes.Count)
         {
             var offset = i * TLanes.ElementByteCount;
             TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);

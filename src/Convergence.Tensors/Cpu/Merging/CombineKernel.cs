@@ -17,13 +17,13 @@ internal readonly unsafe struct CombineKernel(double[] weights, int count, int s
     private readonly int _stride = stride;
     private readonly int _offset = offset;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
         fixed (double* weights = _weights)
         {
-            for (nint i = 0; i < count; i += 2 * ILanes.Count)
+            for (nint i = 0; i < block.PaddedCount; i += 2 * ILanes.Count)
             {
                 var offset = i * TLanes.ElementByteCount;
                 var half = ILanes.Count * TLanes.ElementByteCount;

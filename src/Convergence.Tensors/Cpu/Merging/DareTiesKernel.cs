@@ -4,10 +4,10 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging;
 
-/// <summary>DARE with an election: the masks of a granule are drawn first, then signs are elected over what they left, as in TIES.</summary>
+/// <summary>DARE with an election: signs are elected over what the masks left, as in TIES.</summary>
 /// <param name="weights">a_i.</param>
 /// <param name="scales">1 / density_i, or 1.</param>
-/// <param name="bounds">See <see cref="DareKernel"/>.</param>
+/// <param name="bounds">See <see cref="DareMask.BoundOf"/>.</param>
 /// <param name="options">Key, lambda, normalisation.</param>
 internal readonly unsafe struct DareTiesKernel(double[] weights, double[] scales, ulong[] bounds, DareOptions options) : IMapKernel
 {
@@ -16,36 +16,28 @@ internal readonly unsafe struct DareTiesKernel(double[] weights, double[] scales
     private readonly ulong[] _bounds = bounds;
     private readonly DareOptions _options = options;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
-        var masks = stackalloc double[_weights.Length * MergeSweep.Granule];
-        var starts = stackalloc StreamStart[_weights.Length];
-        var startsOf = ulong.MaxValue;
-        for (nint i = 0; i < count; i += MergeSweep.Granule)
+        var memory = stackalloc byte[DareMask.ByteCount(_bounds.Length)];
+        var mask = new DareMask(_options.Key, _bounds, memory);
+        for (nint i = 0; i < block.PaddedCount; i += MergeSweep.Granule)
         {
-            var counter = DareMask.FirstCounter(index + i);
-            if (counter >> 32 != startsOf)
+            mask.Draw(block.Index + i);
+            for (var place = 0; place < MergeSweep.Granule; place += ILanes.Count)
             {
-                startsOf = counter >> 32;
-                DareMask.Start(_options.Key, _weights.Length, (uint)startsOf, starts);
-            }
-
-            DareMask.Draw(_options.Key, (uint)counter, _bounds, starts, masks);
-            for (var vector = 0; vector < MergeSweep.Granule / ILanes.Count; vector++)
-            {
-                Merge<TLanes, TResult>(tensors, output, i + (vector * ILanes.Count), masks + (vector * ILanes.Count));
+                Merge<TLanes, TResult>(tensors, output, i + place, mask, place);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Merge<TLanes, TResult>(byte** tensors, byte* output, nint place, double* masks)
+    private void Merge<TLanes, TResult>(byte** tensors, byte* output, nint element, DareMask mask, int place)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
-        var offset = place * TLanes.ElementByteCount;
+        var offset = element * TLanes.ElementByteCount;
         TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);
         var lowerVote = default(SignVote);
         var upperVote = default(SignVote);
@@ -53,10 +45,17 @@ internal readonly unsafe struct DareTiesKernel(double[] weights, double[] scales
         {
             var weight = Vector512.Create(_weights[input]);
             var factor = Vector512.Create(_weights[input] * _scales[input]);
-            var mask = masks + (input * MergeSweep.Granule);
-            TLanes.Load(tensors[input + 1] + offset, out var lower, out var upper);
-            lowerVote.Add(Vector512.Load(mask) & (factor * (lower - baseLower)), weight);
-            upperVote.Add(Vector512.Load(mask + Vector512<double>.Count) & (factor * (upper - baseUpper)), weight);
+            TLanes.LoadLeast(
+                tensors[input + 1] + offset, tensors[0] + offset, mask.Values(input, place), mask.Least(input), out var lower, out var upper);
+            lower = factor * (lower - baseLower);
+            upper = factor * (upper - baseUpper);
+            lowerVote.Add(lower);
+            upperVote.Add(upper);
+            if (_options.Normalize)
+            {
+                lowerVote.AddWeight(lower, weight);
+                upperVote.AddWeight(upper, weight);
+            }
         }
 
         var lambda = Vector512.Create(_options.Lambda);
@@ -68,6 +67,6 @@ internal readonly unsafe struct DareTiesKernel(double[] weights, double[] scales
             upperSum /= upperWeight;
         }
 
-        TResult.Store(baseLower + lowerSum, baseUpper + upperSum, output + (place * TResult.ElementByteCount));
+        TResult.Store(baseLower + lowerSum, baseUpper + upperSum, output + (element * TResult.ElementByteCount));
     }
 }

@@ -16,10 +16,15 @@ internal readonly unsafe struct DoubleLanes : ILanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadKept(
-        byte* source, byte* baseSource, Vector512<uint> keep, out Vector512<double> lower, out Vector512<double> upper)
+    public static void LoadLeast(
+        byte* source,
+        byte* baseSource,
+        Vector512<int> values,
+        Vector512<int> least,
+        out Vector512<double> lower,
+        out Vector512<double> upper)
     {
-        var (keepLower, keepUpper) = Vector512.Widen(keep.AsInt32());
+        var (keepLower, keepUpper) = Vector512.Widen(Vector512.GreaterThanOrEqual(values, least));
         Load(source, out var lowerElements, out var upperElements);
         Load(baseSource, out var lowerBase, out var upperBase);
         lower = Vector512.ConditionalSelect(keepLower.AsDouble(), lowerElements, lowerBase);
@@ -31,6 +36,11 @@ internal readonly unsafe struct DoubleLanes : ILanes
     {
         Load(source, out var lower, out var upper);
         Load(baseSource, out var lowerBase, out var upperBase);
-        return Vector512.Narrow(lower - lowerBase, upper - upperBase).AsUInt32() & Vector512.Create(0x7FFF_FFFFu);
+        return Vector512.Narrow(lower - lowerBase, upper - upperBase).AsUInt32() & Vector512.Create((uint)int.MaxValue);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadKept(
+        byte* source, byte* baseSource, Vector512<uint> keep, out Vector512<double> lower, out Vector512<double> upper) =>
+        LoadLeast(source, baseSource, ~keep.AsInt32(), Vector512<int>.Zero, out lower, out upper);
 }

@@ -17,14 +17,14 @@ internal readonly unsafe struct ElementFeatureKernel(double[] weights, int rows,
     private readonly int _count = count;
     private readonly bool _hasBase = hasBase;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
         var inputs = _hasBase ? tensors + 1 : tensors;
         fixed (double* weights = _weights)
         {
-            for (nint i = 0; i < count; i += ILanes.Count)
+            for (nint i = 0; i < block.PaddedCount; i += ILanes.Count)
             {
                 var offset = i * TLanes.ElementByteCount;
                 var lowerSum = Vector512<double>.Zero;
@@ -38,7 +38,7 @@ internal readonly unsafe struct ElementFeatureKernel(double[] weights, int rows,
 
                 for (var input = 0; input < _count; input++)
                 {
-                    var weight = weights + ((long)input * _rows) + index + i;
+                    var weight = weights + ((long)input * _rows) + block.Index + i;
                     TLanes.Load(inputs[input] + offset, out var lower, out var upper);
                     lowerSum += Vector512.Load(weight) * (lower - baseLower);
                     upperSum += Vector512.Load(weight + Vector512<double>.Count) * (upper - baseUpper);

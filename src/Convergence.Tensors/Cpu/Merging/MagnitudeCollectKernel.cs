@@ -43,7 +43,7 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         var low = Vector512.Create(_brackets[input].Low);
         var high = Vector512.Create(_brackets[input].High);
         var width = Vector512.Create(_brackets[input].High - _brackets[input].Low);
-        long above = 0;
+        var above = Vector512<uint>.Zero;
         var count = candidates.Count;
         var magnitudes = candidates.Magnitudes;
         var indices = candidates.Indices;
@@ -53,15 +53,21 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         {
             var offset = i * TLanes.ElementByteCount;
             var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
-            above += BitOperations.PopCount(Vector512.GreaterThan(magnitude, high).ExtractMostSignificantBits());
 
-            // What lies below the bracket wraps round to more than its width.
+            // A comparison that holds is -1.
+            above -= Vector512.GreaterThan(magnitude, high);
+
+            // What lies below the bracket wraps round to more than its width. Most vectors hold no candidate.
             var isInside = Vector512.LessThanOrEqual(magnitude - low, width);
-            count += Append(magnitude, index, isInside, magnitudes + count, indices + count);
+            if (isInside != Vector512<uint>.Zero)
+            {
+                count += Append(magnitude, index, isInside, magnitudes + count, indices + count);
+            }
+
             index += Vector512.Create((uint)ILanes.Count);
         }
 
-        candidates.Above += above;
+        candidates.Above += Vector512.Sum(above);
         candidates.Count = count;
         if (whole < block.Count)
         {
@@ -97,7 +103,7 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         var inside = (uint)isInside.ExtractMostSignificantBits();
         if (Avx512F.IsSupported)
         {
-            // No branch: whether a vector holds candidates cannot be predicted. Writes a whole vector; what follows the collected elements is overwritten by the next.
+            // Writes a whole vector; what follows the collected elements is overwritten by the next.
             Avx512F.Compress(Vector512<uint>.Zero, isInside, magnitude).Store(magnitudes);
             Avx512F.Compress(Vector512<uint>.Zero, isInside, index).Store(indices);
             return BitOperations.PopCount(inside);

@@ -62,18 +62,7 @@ internal sealed unsafe partial class MergeSweep
             isStreamed &= (nuint)outputs[output] % 64 == 0;
         }
 
-        if (operands.LaneType == DType.F64)
-        {
-            kernel.Run<DoubleLanes, DoubleResult>(tensors, outputs, (nint)count);
-        }
-        else if (isStreamed)
-        {
-            kernel.Run<FloatLanes, StreamedFloatResult>(tensors, outputs, (nint)count);
-        }
-        else
-        {
-            kernel.Run<FloatLanes, FloatResult>(tensors, outputs, (nint)count);
-        }
+        KernelDispatch.MapMany(kernel, operands.LaneType, targets[0].DType, isStreamed, tensors, outputs, (nint)count);
     }
 
     // Results go to scratch memory, in the type that the kernel stores, and from there to the outputs, rounded.
@@ -90,49 +79,11 @@ internal sealed unsafe partial class MergeSweep
         }
 
         var padded = (count + Granule - 1) / Granule * Granule;
-        RunTile(kernel, operands.LaneType == DType.F64, targets[0].DType, tensors, results, padded);
+        KernelDispatch.MapMany(kernel, operands.LaneType, targets[0].DType, isStreamed: false, tensors, results, padded);
+        var size = targets[0].DType.ByteCount();
         for (var output = 0; output < targets.Length; output++)
         {
-            StoreTile(targets[output], results[output], place, count);
-        }
-    }
-
-    private static void RunTile<TKernel>(TKernel kernel, bool isDouble, DType result, byte** tensors, byte** results, int padded)
-        where TKernel : struct, IMapManyKernel
-    {
-        switch (result)
-        {
-            case DType.F64 when isDouble:
-                kernel.Run<DoubleLanes, DoubleResult>(tensors, results, padded);
-                break;
-            case DType.F64:
-                kernel.Run<FloatLanes, DoubleResult>(tensors, results, padded);
-                break;
-            case DType.F32 when isDouble:
-                kernel.Run<DoubleLanes, FloatResult>(tensors, results, padded);
-                break;
-            case DType.F32:
-                kernel.Run<FloatLanes, FloatResult>(tensors, results, padded);
-                break;
-            case DType when isDouble:
-                kernel.Run<DoubleLanes, OddFloatResult>(tensors, results, padded);
-                break;
-            default:
-                kernel.Run<FloatLanes, OddFloatResult>(tensors, results, padded);
-                break;
-        }
-    }
-
-    private static void StoreTile(HostTensor target, byte* results, long place, int count)
-    {
-        var output = target.Pointer + (place * target.DType.ByteCount());
-        if (target.DType is DType.F64 or DType.F32)
-        {
-            NativeMemory.Copy(results, output, (nuint)(count * target.DType.ByteCount()));
-        }
-        else
-        {
-            FloatConversion.Narrow(target.DType, (float*)results, output, count);
+            NativeMemory.Copy(results[output], targets[output].Pointer + (place * size), (nuint)(count * size));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Memory;
 
 namespace Convergence.Tensors.Cpu.Merging;
 
@@ -10,8 +11,8 @@ namespace Convergence.Tensors.Cpu.Merging;
 /// </summary>
 internal sealed unsafe partial class MergeSweep(WorkerTeam team)
 {
-    /// <summary>Kernels work on multiples of this many elements: four vectors of sixteen, the random words of one vector of counters.</summary>
-    public const int Granule = 64;
+    /// <summary>Kernels work on multiples of this many elements: sixteen vectors of sixteen.</summary>
+    public const int Granule = 256;
 
     /// <summary>Elements that a worker takes at a time: large enough to hide the hand-out, small enough to balance.</summary>
     public const int ChunkSize = 256 * 1024;
@@ -147,26 +148,15 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
         var padded = count;
         if (operands.AreReadInPlace && count % Granule == 0)
         {
-            for (var tensor = 0; tensor < operands.Count; tensor++)
-            {
-                tensors[tensor] = operands.At(tensor, place);
-            }
+            operands.Locate(place, tensors);
         }
         else
         {
-            padded = (count + Granule - 1) / Granule * Granule;
+            padded = RoundUp(count);
             LoadTile(operands, place, count, lead: 0, worker, tensors);
         }
 
-        var block = new Block(place, firstIndex + place, count, padded, worker);
-        if (operands.LaneType == DType.F64)
-        {
-            kernel.Run<DoubleLanes>(tensors, block);
-        }
-        else
-        {
-            kernel.Run<FloatLanes>(tensors, block);
-        }
+        KernelDispatch.Visit(kernel, operands.LaneType, tensors, new Block(place, firstIndex + place, count, padded, worker));
     }
 
     private void MapRange<TKernel>(TKernel kernel, Operands operands, HostTensor target, long start, long end, long firstIndex, int worker)
@@ -177,121 +167,60 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
         {
             var lead = (int)((firstIndex + place) % Granule);
             var whole = (end - place) / Granule * Granule;
-            if (lead == 0 && whole > 0)
+            if (lead == 0 && whole > 0 && operands.AreReadInPlace)
             {
-                if (operands.AreReadInPlace && target.DType == operands.LaneType)
-                {
-                    MapInPlace(kernel, operands, target, place, whole, firstIndex + place);
-                }
-                else
-                {
-                    whole = Math.Min(whole, TileSize);
-                    MapTile(kernel, operands, target, place, (int)whole, lead: 0, firstIndex + place, worker);
-                }
-
+                whole = Math.Min(whole, ChunkSize);
+                MapInPlace(kernel, operands, target, new Block(place, firstIndex + place, (int)whole, (int)whole, worker));
                 place += whole;
             }
             else
             {
-                var count = (int)Math.Min(Granule - lead, end - place);
-                MapTile(kernel, operands, target, place, count, lead, firstIndex + place - lead, worker);
+                var longest = lead == 0 && whole > 0 ? Math.Min(whole, TileSize) : Granule - lead;
+                var count = (int)Math.Min(longest, end - place);
+                MapTile(kernel, operands, target, new Block(place, firstIndex + place - lead, count, RoundUp(lead + count), worker), lead);
                 place += count;
             }
         }
     }
 
-    private static void MapInPlace<TKernel>(TKernel kernel, Operands operands, HostTensor target, long place, long count, long index)
+    private static void MapInPlace<TKernel>(TKernel kernel, Operands operands, HostTensor target, Block block)
         where TKernel : struct, IMapKernel
     {
         var tensors = stackalloc byte*[operands.Count];
-        for (var tensor = 0; tensor < operands.Count; tensor++)
-        {
-            tensors[tensor] = operands.At(tensor, place);
-        }
-
-        var output = target.Pointer + (place * target.DType.ByteCount());
-        if (operands.LaneType == DType.F64)
-        {
-            kernel.Run<DoubleLanes, DoubleResult>(tensors, output, index, (nint)count);
-        }
-        else if (target.ByteCount >= StreamedByteCount && (nuint)output % 64 == 0)
-        {
-            kernel.Run<FloatLanes, StreamedFloatResult>(tensors, output, index, (nint)count);
-        }
-        else
-        {
-            kernel.Run<FloatLanes, FloatResult>(tensors, output, index, (nint)count);
-        }
+        operands.Locate(block.Place, tensors);
+        var output = target.Pointer + (block.Place * target.DType.ByteCount());
+        var isStreamed = target.ByteCount >= StreamedByteCount && (nuint)output % NativeBlock.Alignment == 0;
+        KernelDispatch.Map(kernel, operands.LaneType, target.DType, isStreamed, tensors, output, block);
     }
 
-    // Widens a tile of every tensor, merges it, and rounds the results to the output's type. Padding before and after the tile's
-    // elements completes its granules.
-    private void MapTile<TKernel>(
-        TKernel kernel, Operands operands, HostTensor target, long place, int count, int lead, long index, int worker)
+    // Merges a tile of copies, whose granules are completed by padding before and after the tile's elements.
+    private void MapTile<TKernel>(TKernel kernel, Operands operands, HostTensor target, Block block, int lead)
         where TKernel : struct, IMapKernel
     {
-        var padded = (lead + count + Granule - 1) / Granule * Granule;
         var tensors = stackalloc byte*[operands.Count];
-        var results = LoadTile(operands, place, count, lead, worker, tensors);
-        var output = target.Pointer + (place * target.DType.ByteCount());
-        var isDouble = operands.LaneType == DType.F64;
-        switch (target.DType)
-        {
-            case DType.F64 when isDouble:
-                kernel.Run<DoubleLanes, DoubleResult>(tensors, results, index, padded);
-                break;
-            case DType.F64:
-                kernel.Run<FloatLanes, DoubleResult>(tensors, results, index, padded);
-                break;
-            case DType.F32 when isDouble:
-                kernel.Run<DoubleLanes, FloatResult>(tensors, results, index, padded);
-                break;
-            case DType.F32:
-                kernel.Run<FloatLanes, FloatResult>(tensors, results, index, padded);
-                break;
-            case DType when isDouble:
-                kernel.Run<DoubleLanes, OddFloatResult>(tensors, results, index, padded);
-                break;
-            default:
-                kernel.Run<FloatLanes, OddFloatResult>(tensors, results, index, padded);
-                break;
-        }
-
-        if (target.DType is DType.F64 or DType.F32)
-        {
-            var size = target.DType.ByteCount();
-            NativeMemory.Copy(results + (lead * size), output, (nuint)(count * size));
-        }
-        else
-        {
-            FloatConversion.Narrow(target.DType, (float*)results + lead, output, count);
-        }
+        var results = LoadTile(operands, block.Place, block.Count, lead, block.Worker, tensors);
+        KernelDispatch.Map(kernel, operands.LaneType, target.DType, isStreamed: false, tensors, results, block);
+        var size = target.DType.ByteCount();
+        NativeMemory.Copy(results + (lead * size), target.Pointer + (block.Place * size), (nuint)(block.Count * size));
     }
+
+    private static int RoundUp(int count) => (count + Granule - 1) / Granule * Granule;
 
     /// <summary>Copies or widens a tile of every tensor into the worker's scratch memory, zeros around it.</summary>
     /// <returns>A further tile of scratch memory, for results; <paramref name="extraTiles"/> more lie behind those of the tensors.</returns>
     private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors, int extraTiles = 0)
     {
         const int TileByteCount = TileSize * sizeof(double);
-        var padded = (lead + count + Granule - 1) / Granule * Granule;
+        var padded = RoundUp(lead + count);
         var scratch = _scratch.Rent(worker, (operands.Count + 1L + extraTiles) * TileByteCount);
-        var laneType = operands.LaneType;
-        var laneSize = laneType.ByteCount();
+        var laneSize = operands.LaneType.ByteCount();
         for (var tensor = 0; tensor < operands.Count; tensor++)
         {
             var tile = scratch + ((tensor + 1L) * TileByteCount);
             NativeMemory.Clear(tile, (nuint)(lead * laneSize));
             NativeMemory.Clear(tile + ((lead + count) * laneSize), (nuint)((padded - lead - count) * laneSize));
             var source = operands.At(tensor, place);
-            if (laneType == DType.F64)
-            {
-                Operands.Widen(operands.DTypeOf(tensor), source, (double*)tile + lead, count);
-            }
-            else
-            {
-                FloatConversion.Widen(operands.DTypeOf(tensor), source, (float*)tile + lead, count);
-            }
-
+            operands.WidenToLanes(operands.DTypeOf(tensor), source, tile + (lead * laneSize), count);
             tensors[tensor] = tile;
         }
 

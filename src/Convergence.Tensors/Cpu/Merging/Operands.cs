@@ -35,22 +35,52 @@ internal sealed unsafe class Operands
             ArgumentOutOfRangeException.ThrowIfNotEqual(tensor.ElementCount, _tensors[0].ElementCount);
             _pointers[index] = (nint)tensor.Pointer;
         }
+
+        AreReadInPlace = Array.TrueForAll(_tensors, tensor => tensor.DType == _tensors[0].DType);
+        LaneType = AreReadInPlace ? _tensors[0].DType : Array.Exists(_tensors, tensor => tensor.DType == DType.F64) ? DType.F64 : DType.F32;
     }
 
     public int Count => _tensors.Length;
 
     public long ElementCount => _tensors[0].ElementCount;
 
-    /// <summary>The type that kernels read: F32, unless an F64 tensor takes part.</summary>
-    public DType LaneType => Array.Exists(_tensors, tensor => tensor.DType == DType.F64) ? DType.F64 : DType.F32;
+    /// <summary>The type that kernels read: that of all tensors when they have one in common, else F64 where that takes part, and F32.</summary>
+    public DType LaneType { get; }
 
     /// <summary>Whether every tensor is stored in <see cref="LaneType"/>, so that kernels can read it in place.</summary>
-    public bool AreReadInPlace => Array.TrueForAll(_tensors, tensor => tensor.DType == LaneType);
+    public bool AreReadInPlace { get; }
 
     public DType DTypeOf(int index) => _tensors[index].DType;
 
     /// <summary>An element's address.</summary>
     public byte* At(int index, long element) => (byte*)_pointers[index] + (element * _tensors[index].DType.ByteCount());
+
+    /// <summary>Every tensor's address of an element.</summary>
+    public void Locate(long element, byte** addresses)
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            addresses[index] = At(index, element);
+        }
+    }
+
+    /// <summary>Copies elements of a float type, widened to <see cref="LaneType"/>.</summary>
+    public void WidenToLanes(DType dtype, byte* source, byte* destination, nint count)
+    {
+        if (dtype == LaneType)
+        {
+            var byteCount = count * dtype.ByteCount();
+            Buffer.MemoryCopy(source, destination, byteCount, byteCount);
+        }
+        else if (LaneType == DType.F64)
+        {
+            Widen(dtype, source, (double*)destination, count);
+        }
+        else
+        {
+            FloatConversion.Widen(dtype, source, (float*)destination, count);
+        }
+    }
 
     /// <summary>Keeps the memory alive until here.</summary>
     public void KeepAlive() => GC.KeepAlive(_tensors);

@@ -11,9 +11,14 @@ namespace Convergence.Tensors.Cpu.Merging;
 /// The first two rounds are taken apart: what they compute from the counter alone is the same for every stream and done once
 /// (<see cref="Open"/>), what they compute from the stream alone is the same for every counter and done once (<see cref="StreamStart"/>).
 /// </summary>
-internal readonly ref struct PhiloxLanes
+internal readonly unsafe ref struct PhiloxLanes
 {
+    /// <summary>Words of round keys.</summary>
+    public const int RoundKeyCount = 2 * FinishedRounds;
+
     private const int WordBits = 32;
+    private const int OpenedRounds = 2;
+    private const int FinishedRounds = Philox.RoundCount - OpenedRounds;
 
     // After two rounds: word 0 without the stream's part, word 1, word 2 without the stream's part.
     private readonly Vector512<ulong> _word0;
@@ -51,6 +56,57 @@ internal readonly ref struct PhiloxLanes
         var key1 = unchecked((uint)(key >> WordBits) + Philox.KeyStep1);
         return new PhiloxLanes(
             (product1 >> WordBits) ^ Vector512.Create((ulong)key0), product1, product0 ^ Vector512.Create((ulong)key1));
+    }
+
+    /// <summary>Writes the keys of the rounds that Finish does: <see cref="RoundKeyCount"/> words in the lower halves of lanes.</summary>
+    public static void WriteRoundKeys(ulong key, ulong* roundKeys)
+    {
+        for (var round = 0u; round < FinishedRounds; round++)
+        {
+            roundKeys[2 * round] = unchecked((uint)key + ((round + OpenedRounds) * Philox.KeyStep0));
+            roundKeys[(2 * round) + 1] = unchecked((uint)(key >> WordBits) + ((round + OpenedRounds) * Philox.KeyStep1));
+        }
+    }
+
+    /// <summary>The state of a stream after the opened rounds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PhiloxState Join(in StreamStart start) => new(
+        _word0 ^ Vector512.Create((ulong)start.Word0), _word1, _word2 ^ Vector512.Create((ulong)start.Word2), Vector512.Create((ulong)start.Word3));
+
+    /// <summary>
+    /// The other eight rounds of four sets of counters at once, whose chains of multiplications hide each other's latency: four random words per
+    /// counter, in the lower halves of the lanes.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Finish(ref PhiloxState first, ref PhiloxState second, ref PhiloxState third, ref PhiloxState fourth, ulong* roundKeys)
+    {
+        Round(ref first, ref second, ref third, ref fourth, roundKeys);
+        Round(ref first, ref second, ref third, ref fourth, roundKeys + 2);
+        Round(ref first, ref second, ref third, ref fourth, roundKeys + 4);
+        Round(ref first, ref second, ref third, ref fourth, roundKeys + 6);
+        Round(ref first, ref second, ref third, ref fourth, roundKeys + 8);
+        Round(ref first, ref second, ref third, ref fourth, roundKeys + 10);
+        Round(ref first, ref second, ref third, ref fourth, roundKeys + 12);
+        Round(ref first, ref second, ref third, ref fourth, roundKeys + 14);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(ref PhiloxState first, ref PhiloxState second, ref PhiloxState third, ref PhiloxState fourth, ulong* roundKeys)
+    {
+        var key0 = Vector512.Create(roundKeys[0]);
+        var key1 = Vector512.Create(roundKeys[1]);
+        first = Round(first, key0, key1);
+        second = Round(second, key0, key1);
+        third = Round(third, key0, key1);
+        fourth = Round(fourth, key0, key1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static PhiloxState Round(PhiloxState state, Vector512<ulong> key0, Vector512<ulong> key1)
+    {
+        var product0 = Multiply(state.Word0, Philox.Multiplier0);
+        var product1 = Multiply(state.Word2, Philox.Multiplier1);
+        return new PhiloxState((product1 >> WordBits) ^ state.Word1 ^ key0, product1, (product0 >> WordBits) ^ state.Word3 ^ key1, product0);
     }
 
     /// <summary>The other eight rounds: four random words per counter, in the lower halves of the lanes.</summary>

@@ -16,17 +16,17 @@ internal readonly unsafe struct SampledKernel(SparseFactors factors, RankedSampl
     private readonly uint* _marks = marks;
     private readonly SparseMergeOptions _options = options;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
-        for (nint i = 0; i < count; i += ILanes.Count)
+        for (nint i = 0; i < block.PaddedCount; i += ILanes.Count)
         {
             var offset = i * TLanes.ElementByteCount;
             TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);
             var (lower, upper) = _options.ElectSign
-                ? Elect<TLanes>(tensors, offset, index + i)
-                : Add<TLanes>(tensors, offset, index + i);
+                ? Elect<TLanes>(tensors, offset, block.Index + i)
+                : Add<TLanes>(tensors, offset, block.Index + i);
             TResult.Store(baseLower + lower, baseUpper + upper, output + (i * TResult.ElementByteCount));
         }
     }

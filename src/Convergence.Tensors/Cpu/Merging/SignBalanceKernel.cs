@@ -15,7 +15,7 @@ internal readonly unsafe struct SignBalanceKernel(double[] weights, MagnitudeCut
 
     public void Run<TLanes>(byte** tensors, Block block) where TLanes : struct, ILanes
     {
-        var thresholds = stackalloc uint[_cuts.Length * ILanes.Count];
+        var thresholds = stackalloc int[_cuts.Length * ILanes.Count];
         var balance = Vector512<long>.Zero;
         nint place = 0;
         while (place < block.PaddedCount)
@@ -31,9 +31,8 @@ internal readonly unsafe struct SignBalanceKernel(double[] weights, MagnitudeCut
                 {
                     var weight = Vector512.Create(_weights[input]);
                     var source = tensors[input + 1] + offset;
-                    var keep = Vector512.GreaterThanOrEqual(
-                        TLanes.Magnitude(source, tensors[0] + offset), Vector512.Load(thresholds + (input * ILanes.Count)));
-                    TLanes.LoadKept(source, tensors[0] + offset, keep, out var lower, out var upper);
+                    TLanes.LoadLeast(
+                        source, tensors[0] + offset, TLanes.Magnitude(source, tensors[0] + offset).AsInt32(), Vector512.Load(thresholds + (input * ILanes.Count)), out var lower, out var upper);
                     lowerVote.Add(weight * (lower - baseLower));
                     upperVote.Add(weight * (upper - baseUpper));
                 }

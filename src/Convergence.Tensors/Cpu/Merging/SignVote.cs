@@ -16,23 +16,29 @@ internal ref struct SignVote
 
     /// <summary>Adds one model's contribution.</summary>
     /// <param name="value">The weighted element of its task vector; zero does not vote.</param>
-    /// <param name="weight">Its weight.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(Vector512<double> value, Vector512<double> weight)
-    {
-        Add(value);
-        var zero = Vector512<double>.Zero;
-        _positiveWeight = Vector512.ConditionalSelect(Vector512.GreaterThan(value, zero), _positiveWeight + weight, _positiveWeight);
-        _negativeWeight = Vector512.ConditionalSelect(Vector512.LessThan(value, zero), _negativeWeight + weight, _negativeWeight);
-    }
-
-    /// <summary>As the other, when nobody will ask for the weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Vector512<double> value)
     {
         // Which zero comes out of a comparison of zeros does not show in a sum.
         _positive += Vector512.MaxNative(value, Vector512<double>.Zero);
         _negative += Vector512.MinNative(value, Vector512<double>.Zero);
+    }
+
+    /// <summary>Adds its weight to its side, where the winners' weights will be asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddWeight(Vector512<double> value, Vector512<double> weight)
+    {
+        var zero = Vector512<double>.Zero;
+        _positiveWeight = Vector512.ConditionalSelect(Vector512.GreaterThan(value, zero), _positiveWeight + weight, _positiveWeight);
+        _negativeWeight = Vector512.ConditionalSelect(Vector512.LessThan(value, zero), _negativeWeight + weight, _negativeWeight);
+    }
+
+    /// <summary>Adds one model's contribution and its weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(Vector512<double> value, Vector512<double> weight)
+    {
+        Add(value);
+        AddWeight(value, weight);
     }
 
     /// <summary>What the winning contributions add up to.</summary>

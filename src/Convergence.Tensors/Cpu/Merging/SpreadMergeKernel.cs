@@ -12,12 +12,12 @@ internal readonly unsafe struct SpreadMergeKernel(double[] shares, MagnitudeCut 
     private readonly double[] _shares = shares;
     private readonly MagnitudeCut _cut = cut;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
-        var places = new SpreadMask(_cut, _shares.Length, index);
-        for (nint i = 0; i < count; i += ILanes.Count)
+        var places = new SpreadMask(_cut, _shares.Length, block.Index);
+        for (nint i = 0; i < block.PaddedCount; i += ILanes.Count)
         {
             var offset = i * TLanes.ElementByteCount;
             var keep = places.Keep<TLanes>(tensors + 1, offset, i);

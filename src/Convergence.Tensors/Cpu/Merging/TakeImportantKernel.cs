@@ -8,13 +8,13 @@ internal readonly unsafe struct TakeImportantKernel(double factor, double thresh
     private readonly double _factor = factor;
     private readonly double _threshold = threshold;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
         var factor = Vector512.Create(_factor);
         var threshold = Vector512.Create(_threshold);
-        for (nint i = 0; i < count; i += ILanes.Count)
+        for (nint i = 0; i < block.PaddedCount; i += ILanes.Count)
         {
             var offset = i * TLanes.ElementByteCount;
             TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);

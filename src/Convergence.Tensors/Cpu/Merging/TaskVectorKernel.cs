@@ -17,13 +17,13 @@ internal readonly unsafe struct TaskVectorKernel(double[] weights, int count, in
     private readonly int _stride = stride;
     private readonly int _offset = offset;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
         fixed (double* weights = _weights)
         {
-            for (nint i = 0; i < count; i += ILanes.Count)
+            for (nint i = 0; i < block.PaddedCount; i += ILanes.Count)
             {
                 var offset = i * TLanes.ElementByteCount;
                 TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);

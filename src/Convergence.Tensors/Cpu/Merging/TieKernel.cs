@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Convergence.Tensors.Cpu.Merging;
 
 /// <summary>Counts the elements of exactly one magnitude per block, or lists the indices of those of one block.</summary>
@@ -25,7 +27,7 @@ internal readonly unsafe struct TieKernel(uint magnitude, int[] counts, int bloc
         for (var i = 0; i < block.Count; i += ILanes.Count)
         {
             var offset = (nint)i * TLanes.ElementByteCount;
-            System.Runtime.Intrinsics.Vector512.Store(TLanes.Magnitude(tensors[1] + offset, tensors[0] + offset), magnitudes);
+            Vector512.Store(TLanes.Magnitude(tensors[1] + offset, tensors[0] + offset), magnitudes);
             for (var lane = 0; lane < Math.Min(ILanes.Count, block.Count - i); lane++)
             {
                 if (magnitudes[lane] == _magnitude)

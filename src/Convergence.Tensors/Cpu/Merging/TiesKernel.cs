@@ -10,103 +10,65 @@ internal readonly unsafe struct TiesKernel(double[] weights, MagnitudeCut[] cuts
     private readonly MagnitudeCut[] _cuts = cuts;
     private readonly TiesOptions _options = options;
 
-    public void Run<TLanes, TResult>(byte** tensors, byte* output, long index, nint count)
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
-        var thresholds = stackalloc uint[_cuts.Length * ILanes.Count];
+        var thresholds = stackalloc int[_cuts.Length * ILanes.Count];
         nint place = 0;
-        while (place < count)
+        while (place < block.PaddedCount)
         {
-            var end = (nint)(TrimThresholds.Set(_cuts, index + place, index + count, thresholds) - index);
-            if (_options.Normalize)
-            {
-                Mean<TLanes, TResult>(tensors, output, place, end, thresholds);
-            }
-            else
-            {
-                Sum<TLanes, TResult>(tensors, output, place, end, thresholds);
-            }
-
+            var end = (nint)(TrimThresholds.Set(_cuts, block.Index + place, block.Index + block.PaddedCount, thresholds) - block.Index);
+            Merge<TLanes, TResult>(tensors, output, place, end, thresholds);
             place = end;
         }
     }
 
-    private void Mean<TLanes, TResult>(byte** tensors, byte* output, nint start, nint end, uint* thresholds)
+    // From start to end; thresholds holds per input sixteen numbers, one per lane: the least magnitude that stays.
+    private void Merge<TLanes, TResult>(byte** tensors, byte* output, nint start, nint end, int* thresholds)
         where TLanes : struct, ILanes
         where TResult : struct, IResult
     {
-        var zeroIsNegative = ZeroIsNegative();
+        var zeroIsNegative = _options.SignOfZero < 0 ? Vector512<double>.AllBitsSet : Vector512<double>.Zero;
         var lambda = Vector512.Create(_options.Lambda);
-        var inputCount = _weights.Length;
+        var isMean = _options.Normalize;
+        nint inputCount = _weights.Length;
         fixed (double* weights = _weights)
         {
             for (var i = start; i < end; i += ILanes.Count)
             {
                 var offset = i * TLanes.ElementByteCount;
-                TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);
+                var origin = tensors[0] + offset;
+                TLanes.Load(origin, out var baseLower, out var baseUpper);
                 var lowerVote = default(SignVote);
                 var upperVote = default(SignVote);
-                for (var input = 0; input < inputCount; input++)
+                for (nint input = 0; input < inputCount; input++)
                 {
                     var weight = Vector512.Create(weights[input]);
-                    LoadTrimmed<TLanes>(tensors, input, offset, thresholds, out var lower, out var upper);
-                    lowerVote.Add(weight * (lower - baseLower), weight);
-                    upperVote.Add(weight * (upper - baseUpper), weight);
+                    var source = tensors[input + 1] + offset;
+                    var magnitudes = TLanes.Magnitude(source, origin).AsInt32();
+                    TLanes.LoadLeast(source, origin, magnitudes, Vector512.Load(thresholds + (input * ILanes.Count)), out var lower, out var upper);
+                    lower = weight * (lower - baseLower);
+                    upper = weight * (upper - baseUpper);
+                    lowerVote.Add(lower);
+                    upperVote.Add(upper);
+                    if (isMean)
+                    {
+                        lowerVote.AddWeight(lower, weight);
+                        upperVote.AddWeight(upper, weight);
+                    }
                 }
 
-                var lowerSum = lowerVote.Elect(zeroIsNegative, out var lowerWeight);
-                var upperSum = upperVote.Elect(zeroIsNegative, out var upperWeight);
-                TResult.Store(
-                    baseLower + (lambda * lowerSum / lowerWeight),
-                    baseUpper + (lambda * upperSum / upperWeight),
-                    output + (i * TResult.ElementByteCount));
+                var lowerSum = lambda * lowerVote.Elect(zeroIsNegative, out var lowerWeight);
+                var upperSum = lambda * upperVote.Elect(zeroIsNegative, out var upperWeight);
+                if (isMean)
+                {
+                    lowerSum /= lowerWeight;
+                    upperSum /= upperWeight;
+                }
+
+                TResult.Store(baseLower + lowerSum, baseUpper + upperSum, output + (i * TResult.ElementByteCount));
             }
         }
     }
-
-    private void Sum<TLanes, TResult>(byte** tensors, byte* output, nint start, nint end, uint* thresholds)
-        where TLanes : struct, ILanes
-        where TResult : struct, IResult
-    {
-        var zeroIsNegative = ZeroIsNegative();
-        var lambda = Vector512.Create(_options.Lambda);
-        var inputCount = _weights.Length;
-        fixed (double* weights = _weights)
-        {
-            for (var i = start; i < end; i += ILanes.Count)
-            {
-                var offset = i * TLanes.ElementByteCount;
-                TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);
-                var lowerVote = default(SignVote);
-                var upperVote = default(SignVote);
-                for (var input = 0; input < inputCount; input++)
-                {
-                    var weight = Vector512.Create(weights[input]);
-                    LoadTrimmed<TLanes>(tensors, input, offset, thresholds, out var lower, out var upper);
-                    lowerVote.Add(weight * (lower - baseLower));
-                    upperVote.Add(weight * (upper - baseUpper));
-                }
-
-                TResult.Store(
-                    baseLower + (lambda * lowerVote.Elect(zeroIsNegative)),
-                    baseUpper + (lambda * upperVote.Elect(zeroIsNegative)),
-                    output + (i * TResult.ElementByteCount));
-            }
-        }
-    }
-
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-    private static void LoadTrimmed<TLanes>(
-        byte** tensors, int input, nint offset, uint* thresholds, out Vector512<double> lower, out Vector512<double> upper)
-        where TLanes : struct, ILanes
-    {
-        var source = tensors[input + 1] + offset;
-        var baseSource = tensors[0] + offset;
-        var keep = Vector512.GreaterThanOrEqual(TLanes.Magnitude(source, baseSource), Vector512.Load(thresholds + (input * ILanes.Count)));
-        TLanes.LoadKept(source, baseSource, keep, out lower, out upper);
-    }
-
-    private Vector512<double> ZeroIsNegative() =>
-        _options.SignOfZero < 0 ? Vector512<double>.AllBitsSet : Vector512<double>.Zero;
 }

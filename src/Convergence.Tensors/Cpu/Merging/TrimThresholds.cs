@@ -18,26 +18,28 @@ internal static unsafe class TrimThresholds
     /// <param name="thresholds">Per input, sixteen numbers.</param>
     /// <returns>The first element at which other thresholds are needed, or <paramref name="end"/>.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static long Set(ReadOnlySpan<MagnitudeCut> cuts, long index, long end, uint* thresholds)
+    public static long Set(ReadOnlySpan<MagnitudeCut> cuts, long index, long end, int* thresholds)
     {
         var next = end;
         for (var input = 0; input < cuts.Length; input++)
         {
-            var (bits, lastTie) = cuts[input];
-            var above = bits == uint.MaxValue ? bits : bits + 1;
-            for (var lane = 0; lane < Vector512<uint>.Count; lane++)
+            var lastTie = cuts[input].LastTieIndex;
+            for (var lane = 0; lane < Vector512<int>.Count; lane++)
             {
-                thresholds[(input * Vector512<uint>.Count) + lane] = index + lane <= lastTie ? bits : above;
+                thresholds[(input * Vector512<int>.Count) + lane] = Threshold(cuts[input], index + lane);
             }
 
             // The vector that holds the last tie is one of its own; before and after it nothing changes.
             if (lastTie >= index && lastTie - index < end - index)
             {
-                var before = (lastTie - index) / Vector512<uint>.Count * Vector512<uint>.Count;
-                next = Math.Min(next, index + Math.Max(before, Vector512<uint>.Count));
+                var before = (lastTie - index) / Vector512<int>.Count * Vector512<int>.Count;
+                next = Math.Min(next, index + Math.Max(before, Vector512<int>.Count));
             }
         }
 
         return next;
     }
+
+    private static int Threshold(MagnitudeCut cut, long index) =>
+        index <= cut.LastTieIndex ? (int)cut.MagnitudeBits : (int)Math.Min(cut.MagnitudeBits + 1L, int.MaxValue);
 }

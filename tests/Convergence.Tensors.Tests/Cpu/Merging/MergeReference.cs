@@ -38,7 +38,7 @@ internal static class MergeReference
         Elements(origin.Length, element =>
         {
             var deltas = inputs.Select((input, model) =>
-                Philox.WordAt(options.Key, (uint)model, options.FirstIndex + element) < (ulong)(densities[model] * 4294967296.0)
+                Number(options.Key, (uint)model, (ulong)(options.FirstIndex + element)) >= 4294967296 - (ulong)(densities[model] * 4294967296.0)
                     ? (input[element] - origin[element]) / (options.Rescale ? densities[model] : 1)
                     : 0).ToArray();
             var merged = options.ElectSign
@@ -46,6 +46,16 @@ internal static class MergeReference
                 : deltas.Select((delta, model) => weights[model] * delta).Sum() / (options.Normalize ? weights.Sum() : 1);
             return origin[element] + (options.Lambda * merged);
         });
+
+    /// <summary>The 32-bit number that decides about an element: the upper half is drawn with 0 in word 3 of the counter, the lower with 1.</summary>
+    public static uint Number(ulong key, uint stream, ulong index) => (Half(key, stream, index, 0) << 16) | Half(key, stream, index, 1);
+
+    private static uint Half(ulong key, uint stream, ulong index, uint part)
+    {
+        var block = ((index >> 7) * 16) + (index & 15);
+        var word = Philox.Block(new PhiloxWords((uint)block, (uint)(block >> 32), stream, part), key)[(int)(index >> 5) & 3];
+        return (index & 16) == 0 ? word & 0xFFFF : word >> 16;
+    }
 
     internal static double Vote(double[] deltas, double[] weights, int signOfZero, bool normalize)
     {
