@@ -20,9 +20,13 @@ public sealed class TensorRunTests
         ("model.wide", new TensorShape(3, 1500)),
     ];
 
+    // A method that only takes slices arranges layers; its steps are those of others.
+    private static IEnumerable<MergeMethod> Methods =>
+        Enum.GetValues<MergeMethod>().Where(method => !MergeMethodDefinition.Of(method).NeedsSlices);
+
     private static IEnumerable<TestCaseData> Recipes()
     {
-        foreach (var method in Enum.GetValues<MergeMethod>())
+        foreach (var method in Methods)
         {
             yield return new TestCaseData(method, RecipeParameters.Empty);
         }
@@ -62,7 +66,7 @@ public sealed class TensorRunTests
     public void RunUnit_IsARow_OrAnywhere_NeverAWholeMatrix()
     {
         using var models = Models();
-        foreach (var method in Enum.GetValues<MergeMethod>())
+        foreach (var method in Methods)
         {
             var plan = MergePlanner.Plan(SampleRecipes.Of(method, models.Parents), models.Parents);
             foreach (var task in plan.Tasks.Where(task => task.Shape.Rank > 1))
