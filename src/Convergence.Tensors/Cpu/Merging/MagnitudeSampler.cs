@@ -8,6 +8,9 @@ internal sealed unsafe class MagnitudeSampler(int workerCount)
     private const int SampleSize = 131_072;
     private const int GroupSize = 16;
 
+    // Of small tensors a smaller share: looking at an element here costs several times what it costs the pass that follows.
+    private const int SmallestStep = 16;
+
     // Buckets of 16 leading bits of the magnitude: eight of the fraction, within 0.4 %.
     private const int BucketShift = 15;
     private const int BucketCount = 1 << 16;
@@ -24,8 +27,9 @@ internal sealed unsafe class MagnitudeSampler(int workerCount)
         var histogram = _histograms[worker] ??= new int[BucketCount];
         Array.Clear(histogram);
         var groups = operands.ElementCount / GroupSize;
-        var step = Math.Max(1, groups / (SampleSize / GroupSize));
+        var step = Math.Max(SmallestStep, groups / (SampleSize / GroupSize));
         var sampled = 0;
+        var highest = 0u;
         var isDouble = operands.LaneType == DType.F64;
         var magnitudes = stackalloc uint[GroupSize];
         for (long group = 0; group < groups; group += step)
@@ -33,23 +37,27 @@ internal sealed unsafe class MagnitudeSampler(int workerCount)
             Magnitudes(operands, input + 1, group * GroupSize, isDouble, magnitudes);
             for (var lane = 0; lane < GroupSize; lane++)
             {
-                histogram[magnitudes[lane] >> BucketShift]++;
+                var bucket = magnitudes[lane] >> BucketShift;
+                histogram[bucket]++;
+                highest = Math.Max(highest, bucket);
             }
 
             sampled += GroupSize;
         }
 
-        return FindBracket(histogram, sampled, (double)keep / operands.ElementCount);
+        return FindBracket(histogram, (int)highest, sampled, (double)keep / operands.ElementCount);
     }
 
-    private static Bracket FindBracket(int[] histogram, int sampled, double share)
+    private static Bracket FindBracket(int[] histogram, int highest, int sampled, double share)
     {
         var margin = (Math.Sqrt(share * (1 - share) * sampled) * Deviations) + Margin;
         var expected = share * sampled;
         long above = 0;
+
+        // The few largest may all exceed what was sampled.
         var high = BucketCount - 1;
-        var isHighFound = false;
-        for (var bucket = BucketCount - 1; bucket >= 0; bucket--)
+        var isHighFound = expected <= margin;
+        for (var bucket = highest; bucket >= 0; bucket--)
         {
             above += histogram[bucket];
             if (!isHighFound && above > expected - margin)

@@ -24,11 +24,12 @@ internal sealed unsafe partial class MergeSweep
             ArgumentOutOfRangeException.ThrowIfNotEqual(target.DType, targets[0].DType);
         }
 
-        var chunkCount = checked((int)((operands.ElementCount + ChunkSize - 1) / ChunkSize));
+        var size = ChunkSizeOf(operands.ElementCount);
+        var chunkCount = checked((int)((operands.ElementCount + size - 1) / size));
         team.Run(chunkCount, (chunk, worker) =>
         {
-            var end = Math.Min(operands.ElementCount, (chunk + 1L) * ChunkSize);
-            var place = (long)chunk * ChunkSize;
+            var end = Math.Min(operands.ElementCount, (chunk + 1) * size);
+            var place = chunk * size;
             var whole = (end - place) / Granule * Granule;
             if (whole > 0 && operands.AreReadInPlace && targets[0].DType == operands.LaneType)
             {

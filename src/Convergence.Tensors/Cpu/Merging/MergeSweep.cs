@@ -14,7 +14,7 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
     /// <summary>Kernels work on multiples of this many elements: sixteen vectors of sixteen.</summary>
     public const int Granule = 256;
 
-    /// <summary>Elements that a worker takes at a time: large enough to hide the hand-out, small enough to balance.</summary>
+    /// <summary>Elements that a worker takes at a time, at most: large enough to hide the hand-out, small enough to balance.</summary>
     public const int ChunkSize = 256 * 1024;
 
     /// <summary>
@@ -23,8 +23,12 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
     /// </summary>
     public const int TileSize = 4096;
 
+    // Tensors of a few chunks are divided more finely, so that no worker waits long for the last; below this, waking workers costs more than it saves.
+    private const int SmallestChunkSize = 4 * TileSize;
+    private const int ChunksPerWorker = 4;
+
     // Below this, results are wanted in the cache.
-    private const long StreamedByteCount = 4 << 20;
+    private const long StreamedByteCount = 1 << 20;
 
     private readonly MergeScratch _scratch = new(team.ThreadCount);
 
@@ -45,11 +49,12 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
 
         // The grid of granules is that of the whole tensor, so a slice may begin inside a granule.
         var lead = firstIndex % Granule;
-        var chunkCount = checked((int)((lead + operands.ElementCount + ChunkSize - 1) / ChunkSize));
+        var size = ChunkSizeOf(operands.ElementCount);
+        var chunkCount = checked((int)((lead + operands.ElementCount + size - 1) / size));
         team.Run(chunkCount, (chunk, worker) =>
         {
-            var start = Math.Max(0, ((long)chunk * ChunkSize) - lead);
-            var end = Math.Min(operands.ElementCount, ((chunk + 1L) * ChunkSize) - lead);
+            var start = Math.Max(0, (chunk * size) - lead);
+            var end = Math.Min(operands.ElementCount, ((chunk + 1) * size) - lead);
             MapRange(kernel, operands, target, start, end, firstIndex, worker);
         });
         operands.KeepAlive();
@@ -71,7 +76,7 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
         Operands.RequireFloat(target.DType);
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.ElementCount, operands.ElementCount);
         var rowSize = operands.ElementCount / Math.Max(1, rowCount);
-        var rowsPerItem = Math.Max(1, ChunkSize / Math.Max(1, rowSize));
+        var rowsPerItem = (int)Math.Max(1, ChunkSizeOf(operands.ElementCount) / Math.Max(1, rowSize));
         team.Run(checked((int)((rowCount + rowsPerItem - 1) / rowsPerItem)), (item, worker) =>
         {
             var endRow = Math.Min(rowCount, (item + 1L) * rowsPerItem);
@@ -92,11 +97,12 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
     public void Visit<TKernel>(TKernel kernel, Operands operands, long firstIndex = 0)
         where TKernel : IBlockKernel
     {
-        var chunkCount = checked((int)((operands.ElementCount + ChunkSize - 1) / ChunkSize));
+        var size = ChunkSizeOf(operands.ElementCount);
+        var chunkCount = checked((int)((operands.ElementCount + size - 1) / size));
         team.Run(chunkCount, (chunk, worker) =>
         {
-            var end = Math.Min(operands.ElementCount, (chunk + 1L) * ChunkSize);
-            for (var place = (long)chunk * ChunkSize; place < end; place += TileSize)
+            var end = Math.Min(operands.ElementCount, (chunk + 1) * size);
+            for (var place = chunk * size; place < end; place += TileSize)
             {
                 VisitRange(kernel, operands, place, (int)Math.Min(TileSize, end - place), firstIndex, worker);
             }
@@ -117,7 +123,7 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
         where TKernel : IBlockKernel
     {
         var rowSize = operands.ElementCount / Math.Max(1, rowCount);
-        var rowsPerItem = bandRows ?? Math.Max(1, ChunkSize / Math.Max(1, rowSize));
+        var rowsPerItem = bandRows ?? (int)Math.Max(1, ChunkSizeOf(operands.ElementCount) / Math.Max(1, rowSize));
         team.Run(checked((int)((rowCount + rowsPerItem - 1) / rowsPerItem)), (item, worker) =>
         {
             var end = Math.Min(rowCount, (item + 1L) * rowsPerItem) * rowSize;
@@ -130,6 +136,13 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
             }
         });
         operands.KeepAlive();
+    }
+
+    // Whole tiles, so that the blocks of reductions stay the same.
+    private long ChunkSizeOf(long elementCount)
+    {
+        var share = elementCount / (team.ThreadCount * ChunksPerWorker);
+        return Math.Clamp((share + TileSize - 1) / TileSize * TileSize, SmallestChunkSize, ChunkSize);
     }
 
     private void VisitRow<TKernel>(TKernel kernel, Operands operands, long start, long size, int worker)
