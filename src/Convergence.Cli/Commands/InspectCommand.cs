@@ -18,6 +18,12 @@ internal static class InspectCommand
         HelpName = "MODEL|CHECKPOINT|RECIPE",
     };
 
+    private static readonly Option<string?> Split = new("--split")
+    {
+        Description = "Of a task file: the split to show, instead of the one that tasks name.",
+        HelpName = "NAME",
+    };
+
     private static readonly Option<bool> Json = CommonOptions.Json("Write the facts as one JSON object.");
 
     public static Command Create(CliContext context)
@@ -29,18 +35,20 @@ internal static class InspectCommand
                 ("A model: architecture, tensors, content hash", "convergence inspect models/reasoning"),
                 ("A checkpoint: how far the run is and its best recipe", "convergence inspect checkpoints/cognates/generation_0010.json"),
                 ("A recipe, checked and with its defaults", "convergence inspect recipe.yaml"),
+                ("The tasks of a split", "convergence inspect models/tasks/tasks.yaml --split test"),
             ])
         {
             Target,
+            Split,
             Json,
         };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(Target), parsed.GetValue(Json), context.Terminal));
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(Target), parsed.GetValue(Split), parsed.GetValue(Json), context.Terminal));
         return command;
     }
 
-    private static int Run(string path, bool isJson, Terminal terminal)
+    private static int Run(string path, string? split, bool isJson, Terminal terminal)
     {
-        var (report, print) = Describe(path);
+        var (report, print) = Describe(path, split);
         if (isJson)
         {
             terminal.Out.WriteLine(report.ToJsonString(Indented));
@@ -53,7 +61,7 @@ internal static class InspectCommand
         return ExitCode.Success;
     }
 
-    private static (JsonObject Report, Action<TextWriter, JsonObject> Print) Describe(string path)
+    private static (JsonObject Report, Action<TextWriter, JsonObject> Print) Describe(string path, string? split)
     {
         if (Directory.Exists(path))
         {
@@ -64,7 +72,7 @@ internal static class InspectCommand
         {
             return Path.GetExtension(path).ToLowerInvariant() switch
             {
-                ".yaml" or ".yml" => YamlReport.Describe(path),
+                ".yaml" or ".yml" => YamlReport.Describe(path, split),
                 ".json" => (CheckpointReport.Describe(path), CheckpointReport.Print),
                 ".safetensors" => (SafetensorsReport.Describe(path), SafetensorsReport.Print),
                 _ => throw new ConvergenceException(

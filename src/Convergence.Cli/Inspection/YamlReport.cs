@@ -11,12 +11,12 @@ internal static class YamlReport
     private static readonly string[] RecipeKeys = ["merge_method", "slices", "modules", "base_model"];
     private static readonly string[] JobKeys = ["models", "phase1", "generations", "techniques", "population_size"];
 
-    public static (JsonObject Report, Action<TextWriter, JsonObject> Print) Describe(string path)
+    public static (JsonObject Report, Action<TextWriter, JsonObject> Print) Describe(string path, string? split)
     {
         var keys = RecipeReader.ReadKeys(path);
         if (!keys.Any(RecipeKeys.Contains) && keys.Contains("tasks"))
         {
-            return keys.Any(JobKeys.Contains) ? (Job(path), Print) : (Tasks(path), Print);
+            return keys.Any(JobKeys.Contains) ? (Job(path), Print) : (Tasks(path, split), Print);
         }
 
         return (RecipeReport.Describe(path), RecipeReport.Print);
@@ -34,9 +34,9 @@ internal static class YamlReport
         };
     }
 
-    private static JsonObject Tasks(string path)
+    private static JsonObject Tasks(string path, string? split)
     {
-        var tasks = TaskFile.ReadFile(path);
+        var tasks = TaskFile.ReadFile(path, split);
         return new JsonObject
         {
             ["kind"] = "tasks",

@@ -71,7 +71,7 @@ internal static class TaskReader
     {
         if (data.Contains(SplitPlaceholder, StringComparison.Ordinal) && split is null)
         {
-            node.Report($"'data' is '{data}', but no split is chosen. Set 'split'.");
+            node.Report($"'data' is '{data}', but no split is chosen. Set 'split', or name one with --split.");
         }
 
         return data.Replace(SplitPlaceholder, split ?? string.Empty, StringComparison.Ordinal);

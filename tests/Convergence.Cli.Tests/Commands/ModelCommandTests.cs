@@ -146,6 +146,9 @@ public sealed class ModelCommandTests
         var tasks = CliRunner.Run("inspect", _directory.Combine("search.yaml"));
         Assert.That(tasks.ExitCode, Is.Zero, tasks.ToString());
         Assert.That(tasks.Output, Does.StartWith("tasks ").And.Contain("a task file for \"convergence eval\" and jobs: 1 tasks"));
+        var shipped = CliRunner.Run("inspect", RepositoryRoot.Combine("models", "tasks", "tasks.yaml"), "--split", "test");
+        Assert.That(shipped.ExitCode, Is.Zero, shipped.ToString());
+        Assert.That(shipped.Output, Does.Contain("7 tasks").And.Contain("reasoning.test.jsonl"));
         File.WriteAllText(_directory.Combine("job.yaml"), "techniques: [linear]\nmodels: [first, second]\ntasks: {search: search.yaml, validation: search.yaml, test: search.yaml}\ngenerations: 3\n");
         var job = CliRunner.Run("inspect", _directory.Combine("job.yaml"));
         Assert.That(job.ExitCode, Is.Zero, job.ToString());

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Convergence.Cli.Tests.Support;
 using Convergence.Testing;
 
@@ -30,6 +32,21 @@ public sealed class ExampleTests
         Assert.That(CliRunner.Run("generate", merged, "--prompt", "sort dkab=", "--max-new-tokens", "4").ExitCode, Is.Zero);
         var proved = CliRunner.Run("reproduce", Path.Combine(merged, "recipe.lock"), "--root", RepositoryRoot.Path, "--threads", "1");
         Assert.That(proved.ExitCode, Is.Zero, proved.ToString());
+    }
+
+    [TestCase("README.md", "merge-ties.yaml")]
+    [TestCase("docs/coming-from-mergekit.md", "merge-dare-ties.yaml")]
+    public void Transcript_ShowsTheHashThatTheMergeGives(string document, string file)
+    {
+        var shown = Regex.Match(File.ReadAllText(RepositoryRoot.Combine(document)), @"^model\.safetensors .* sha256 ([0-9a-f]{64})$", RegexOptions.Multiline);
+        Assert.That(shown.Success, $"{document} has no transcript of reproduce.");
+
+        using var directory = new TemporaryDirectory();
+        var merged = directory.Combine("merged");
+        var result = CliRunner.Run("merge", RepositoryRoot.Combine("examples", file), "-o", merged, "--root", RepositoryRoot.Path);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(merged, "model.safetensors"))));
+        Assert.That(shown.Groups[1].Value, Is.EqualTo(hash), $"Record the transcripts of {document} anew.");
     }
 
     [Test]
