@@ -8,6 +8,7 @@ namespace Convergence.Bench;
 
 /// <summary>
 /// <c>tables [NAME…]</c> prints the comparison tables, each against limits measured in the same run;
+/// <c>merge-files FOLDER [METHOD…]</c> prints a part of the table <c>merge-files</c> and keeps its models in a folder;
 /// <c>micro [BenchmarkDotNet options]</c> runs the micro-benchmarks.
 /// </summary>
 internal static class BenchCommand
@@ -34,6 +35,10 @@ internal static class BenchCommand
             case ["floor", "cached" or "durable", var target, .. var inputs]:
                 FloorProgram.Run(target, inputs, arguments[1] == "durable");
                 return 0;
+            case ["merge-files", var folder, .. var methods]:
+                output.WriteLine(Machine());
+                MergeFilesTable.Measure(folder, methods, Environment.ProcessorCount).Print(output);
+                return 0;
             case ["tables", .. var names] when Unknown(names).Count == 0:
                 PrintTables(names, output);
                 return 0;
@@ -49,9 +54,7 @@ internal static class BenchCommand
     private static void PrintTables(string[] names, TextWriter output)
     {
         var threadCount = Environment.ProcessorCount;
-        output.WriteLine(
-            $"{Processor()}, {threadCount} processors, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, "
-            + $"{(Vector512.IsHardwareAccelerated ? "Vector512" : "Vector256")}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}");
+        output.WriteLine(Machine());
         foreach (var (_, measure) in AllTables.Where(table => names.Length == 0 || names.Contains(table.Name)))
         {
             measure(threadCount).Print(output);
@@ -61,6 +64,10 @@ internal static class BenchCommand
     private static List<string> Unknown(string[] names) => [.. names.Where(name => AllTables.All(table => table.Name != name))];
 
     private static string TableNames() => string.Join(", ", AllTables.Select(table => table.Name));
+
+    private static string Machine() =>
+        $"{Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, "
+        + $"{(Vector512.IsHardwareAccelerated ? "Vector512" : "Vector256")}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}";
 
     private static string Processor()
     {

@@ -10,10 +10,11 @@ public sealed class WrapperScriptTests
     private const string FakeDotnet = """
         #!/usr/bin/env bash
         echo "$PWD|$*" >> "$FAKE_ROOT/calls"
-        if [[ $1 == build ]]; then
+        if [[ $1 == publish ]]; then
           if [[ -f $FAKE_ROOT/fail ]]; then echo 'error CS0000: broken'; exit 1; fi
-          mkdir -p "$FAKE_ROOT/src/Convergence.Cli/bin/Release/net10.0"
-          echo built > "$FAKE_ROOT/src/Convergence.Cli/bin/Release/net10.0/convergence.dll"
+          if [[ -f $FAKE_ROOT/no-package && $* == *PublishReadyToRun* ]]; then echo 'error NU1101: no such package'; exit 1; fi
+          mkdir -p "$FAKE_ROOT/artifacts/command/program"
+          echo built > "$FAKE_ROOT/artifacts/command/program/convergence.dll"
           echo 'a line of build output'
           exit 0
         fi
@@ -66,7 +67,7 @@ public sealed class WrapperScriptTests
         Call(Root, "--version");
         Assert.That(Builds(), Is.EqualTo(3), "a source is gone");
 
-        Directory.Delete(Path.Combine(Root, "src", "Convergence.Cli", "bin"), recursive: true);
+        Directory.Delete(Path.Combine(Root, "artifacts", "command", "program"), recursive: true);
         Call(Root, "--version");
         Call(Root, "--version");
         Assert.That(Builds(), Is.EqualTo(4), "the program is gone");
@@ -86,13 +87,33 @@ public sealed class WrapperScriptTests
     }
 
     [Test]
+    public void FirstCall_CompilesAheadOfTime()
+    {
+        Call(Root, "--version");
+        Assert.That(Calls()[0], Does.Contain("PublishReadyToRun=true"));
+    }
+
+    [Test]
+    public void FirstCall_WithoutTheCompilersPackage_BuildsPlainlyAndSaysSo()
+    {
+        File.WriteAllText(Path.Combine(Root, "no-package"), string.Empty);
+        var result = Call(Root, "--version");
+        Assert.That(result.ExitCode, Is.Zero, result.Error);
+        Assert.That(result.Output, Is.EqualTo("ran --version\n"));
+        Assert.That(result.Error, Does.StartWith("note: built without compiling ahead of time"));
+
+        Assert.That(Call(Root, "--version").Error, Is.Empty, "a plain build is a build: nothing to do");
+        Assert.That(Builds(), Is.EqualTo(2), "one that failed, one that did not");
+    }
+
+    [Test]
     public void Call_ThroughALinkFromAnotherDirectory_KeepsTheCallersDirectoryAndExitCode()
     {
         var elsewhere = Directory.CreateDirectory(_directory.Combine("else where")).FullName;
         File.CreateSymbolicLink(Path.Combine(elsewhere, "link"), Path.Combine(Root, "convergence"));
         var result = Call(elsewhere, script: "./link", exitCode: 130, "evolve", "job.yaml");
         Assert.That(result.ExitCode, Is.EqualTo(130));
-        Assert.That(Calls()[^1], Is.EqualTo($"{elsewhere}|{Root}/src/Convergence.Cli/bin/Release/net10.0/convergence.dll evolve job.yaml"));
+        Assert.That(Calls()[^1], Is.EqualTo($"{elsewhere}|{Root}/artifacts/command/program/convergence.dll evolve job.yaml"));
     }
 
     [Test]
@@ -131,7 +152,7 @@ public sealed class WrapperScriptTests
 
     private string[] Calls() => File.ReadAllLines(Path.Combine(Root, "calls"));
 
-    private int Builds() => Calls().Count(call => call.Contains("|build ", StringComparison.Ordinal));
+    private int Builds() => Calls().Count(call => call.Contains("|publish ", StringComparison.Ordinal));
 
     /// <summary>Changes a file; its time is set a little ahead, because file systems may keep whole ticks only.</summary>
     private void Touch(string file, string content)

@@ -16,12 +16,11 @@ internal sealed record MergeProcess(double Seconds, long PeakAnonymousBytes, str
     private const int SampleMilliseconds = 4;
     private const string FieldName = "RssAnon:";
 
-    private static readonly string ProgramPath =
-        Path.Combine(RepositoryRoot.Path, "src", "Convergence.Cli", "bin", "Release", "net10.0", "convergence");
+    private static readonly Lazy<string> ProgramPath = new(Build);
 
     public static MergeProcess Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo(ProgramPath, ["merge", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [ProgramPath.Value, "merge", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var clock = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
@@ -41,6 +40,14 @@ internal sealed record MergeProcess(double Seconds, long PeakAnonymousBytes, str
     /// <summary>The seconds that <c>--plan</c> predicts.</summary>
     public static double Predict(params string[] arguments) =>
         JsonNode.Parse(Run([.. arguments, "--plan", "--json"]).Output)!["predicted_seconds"]!.GetValue<double>();
+
+    // The program that the wrapper script runs, made by it where it is missing or old.
+    private static string Build()
+    {
+        using var wrapper = Process.Start(new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "convergence"), ["--version"]) { RedirectStandardOutput = true })!;
+        wrapper.WaitForExit();
+        return Path.Combine(RepositoryRoot.Path, "artifacts", "command", "program", "convergence.dll");
+    }
 
     private static long AnonymousBytes(int process)
     {

@@ -10,6 +10,11 @@ internal static class MergeFilesTable
     private const double StartUpTarget = 0.4;
     private const long MemoryTarget = 300_000_000;
     private const int RunCount = 3;
+    private const int WarmUpCount = 3;
+    private const int SpecialistCount = 3;
+    private const string StartUp = "start";
+    private const string SmallFolder = "small";
+    private const string OutputFolder = "merged-output";
 
     // Those that read every parent once and compute little; the others look at the parents several times.
     private static readonly string[] SimpleMethods = ["linear", "slerp", "task_arithmetic", "dare_linear", "dare_ties"];
@@ -18,38 +23,61 @@ internal static class MergeFilesTable
 
     public static ResultTable MeasureSmall(int threadCount) => Measure(LlamaShape.TwentyFiveMillion, "25 M", threadCount);
 
+    /// <summary>A part of the large table, over models that are kept between calls.</summary>
+    /// <param name="folder">Where the models are; they are made when it does not exist.</param>
+    /// <param name="methods">The methods to measure, all when there are none; <c>start</c> is the start-up.</param>
+    /// <param name="threadCount">Processors.</param>
+    public static ResultTable Measure(string folder, string[] methods, int threadCount) =>
+        Measure(LlamaShape.TwoHundredFiftyMillion, "250 M", folder, methods, threadCount);
+
     private static ResultTable Measure(LlamaShape shape, string size, int threadCount)
     {
-        var folder = Directory.CreateTempSubdirectory("convergence-merge-");
+        var folder = Directory.CreateTempSubdirectory("convergence-merge-").FullName;
         try
         {
-            ModelFolder.Write(folder.FullName, shape, specialistCount: 3);
-            var table = new ResultTable(
-                $"convergence merge, base + 3 x {size} bf16 on disk, page cache warm, whole process, {threadCount} processors (medians of {RunCount})");
-            AddMethods(table, folder.FullName);
-            AddStartUp(table, Path.Combine(folder.FullName, "small"));
-            return table;
+            return Measure(shape, size, Path.Combine(folder, "models"), [], threadCount);
         }
         finally
         {
-            folder.Delete(recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 
-    private static void AddMethods(ResultTable table, string folder)
+    private static ResultTable Measure(LlamaShape shape, string size, string folder, string[] methods, int threadCount)
     {
-        var weights = Directory.GetDirectories(folder).Select(model => Path.Combine(model, "model.safetensors")).ToArray();
-        var output = Path.Combine(folder, "out");
+        if (!Directory.Exists(folder))
+        {
+            ModelFolder.Write(folder, shape, SpecialistCount);
+            ModelFolder.Write(Path.Combine(folder, SmallFolder), LlamaShape.OneMillion, SpecialistCount);
+        }
+
+        var table = new ResultTable(
+            $"convergence merge, base + 3 x {size} bf16 on disk, page cache warm, whole process, {threadCount} processors (medians of {RunCount})");
+        AddMethods(table, folder, methods);
+        if (methods.Length == 0 || methods.Contains(StartUp))
+        {
+            AddStartUp(table, Path.Combine(folder, SmallFolder));
+        }
+
+        return table;
+    }
+
+    private static void AddMethods(ResultTable table, string folder, string[] methods)
+    {
+        var recipes = MethodRecipes.Write(folder).Where(recipe => methods.Length == 0 || methods.Contains(recipe.Method)).ToList();
+        var weights = Directory.GetDirectories(folder)
+            .Select(model => Path.Combine(model, "model.safetensors")).Where(File.Exists).Where(path => !path.Contains(OutputFolder, StringComparison.Ordinal)).ToArray();
+        var output = Path.Combine(folder, OutputFolder);
 
         // Warms the page cache, and lets the merge learn the parents' digests, which it remembers between runs.
-        foreach (var (_, recipe) in MethodRecipes.Write(folder).Take(3))
+        foreach (var (_, recipe) in recipes.Take(WarmUpCount))
         {
             Merge(recipe, folder, output);
         }
 
         var cached = Floor(folder, weights, isDurable: false);
         var durable = Floor(folder, weights, isDurable: true);
-        foreach (var (method, recipe) in MethodRecipes.Write(folder))
+        foreach (var (method, recipe) in recipes)
         {
             AddMethod(table, method, recipe, folder, output, cached);
         }
@@ -78,9 +106,8 @@ internal static class MergeFilesTable
 
     private static void AddStartUp(ResultTable table, string folder)
     {
-        ModelFolder.Write(folder, LlamaShape.OneMillion, specialistCount: 3);
         var recipe = MethodRecipes.Write(folder)[0].Path;
-        var output = Path.Combine(folder, "out");
+        var output = Path.Combine(folder, OutputFolder);
         Merge(recipe, folder, output);
         var seconds = Enumerable.Range(0, 5).Select(_ => Merge(recipe, folder, output).Seconds).Order().ElementAt(2);
         table.Add("start-up: linear of 1 M", $"{Number(seconds, "0.000")} s", "", "", $"<= {Number(StartUpTarget)} s", seconds <= StartUpTarget);

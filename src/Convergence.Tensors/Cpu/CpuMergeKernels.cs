@@ -194,7 +194,24 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
     public override long CountNonFinite(DeviceTensor tensor)
     {
         var counts = WorkerCounts.Create(_team.ThreadCount);
-        _sweep.Visit(new NonFiniteKernel(counts), new Operands(baseTensor: null, [tensor]));
+        var operands = new Operands(baseTensor: null, [tensor]);
+        switch (tensor.DType)
+        {
+            case DType.F64:
+                _sweep.Visit(new NonFiniteKernel<long>(BitConverter.DoubleToInt64Bits(double.PositiveInfinity), counts), operands);
+                break;
+            case DType.F32:
+                _sweep.Visit(new NonFiniteKernel<int>(BitConverter.SingleToInt32Bits(float.PositiveInfinity), counts), operands);
+                break;
+            case DType.F16:
+                _sweep.Visit(new NonFiniteKernel<short>(BitConverter.HalfToInt16Bits(Half.PositiveInfinity), counts), operands);
+                break;
+            default:
+                // A bfloat16 is the upper half of a float.
+                _sweep.Visit(new NonFiniteKernel<short>((short)(BitConverter.SingleToInt32Bits(float.PositiveInfinity) >> 16), counts), operands);
+                break;
+        }
+
         return WorkerCounts.Sum(counts);
     }
 

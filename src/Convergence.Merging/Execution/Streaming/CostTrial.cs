@@ -11,7 +11,7 @@ namespace Convergence.Merging;
 internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvider time)
 {
     // From a process's start to the first tensor, and from the last to its end.
-    private const double CommandSeconds = 0.4;
+    private const double CommandSeconds = 0.25;
 
     // Bringing a mapped page in and reading it from the page cache, in copies of as many bytes on one thread.
     private const double CopiesPerInputByte = 2.5;

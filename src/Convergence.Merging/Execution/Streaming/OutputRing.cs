@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Convergence.Tensors;
 using Convergence.Tensors.Files;
@@ -8,21 +7,21 @@ using Convergence.Tensors.Memory;
 namespace Convergence.Merging;
 
 /// <summary>
-/// The memory between merging and writing: a few windows, each a stretch of the file, are filled one after another and written behind by a thread of
-/// its own. Tensors lie in it as they will in the file, so small ones share a window and a large one is spread over several. Used by one caller at a time.
+/// The memory between merging and writing: a few windows, each a stretch of the file, are filled one after another; behind, one thread writes them and
+/// another hashes them, since the writer mostly waits for the disk. Tensors lie in it as they will in the file, so small ones share a window and a large one is spread over several. Used by one caller at a time.
 /// </summary>
 internal sealed class OutputRing : IDisposable
 {
     private readonly BlockingCollection<PageBuffer> _free = [];
-    private readonly BlockingCollection<WriteOrder> _orders = [];
     private readonly MemoryMeter _meter = new();
     private readonly int _windowByteCount;
-    private readonly Thread _writer;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly WindowThread _writer;
+    private readonly WindowThread _hasher;
     private PageBuffer _window;
     private int _used;
     private int _granted;
     private StreamedFile? _file;
-    private volatile ExceptionDispatchInfo? _failure;
 
     /// <param name="windowCount">Windows, at least two: one is filled while another is written.</param>
     /// <param name="windowByteCount">Bytes of a window.</param>
@@ -36,8 +35,8 @@ internal sealed class OutputRing : IDisposable
             _free.Add(Allocate(windowByteCount));
         }
 
-        _writer = new Thread(WriteOrders) { IsBackground = true, Name = "merge writer" };
-        _writer.Start();
+        _writer = new WindowThread("merge writer", Write);
+        _hasher = new WindowThread("merge hasher", Hash);
     }
 
     /// <summary>The most bytes that the windows ever held together.</summary>
@@ -84,7 +83,7 @@ internal sealed class OutputRing : IDisposable
             count = Fitting(size, remaining, unit);
         }
 
-        _failure?.Throw();
+        _writer.ThrowIfFailed();
         _granted = checked((int)count * size);
         return _window.View(dtype, new TensorShape(count), _used);
     }
@@ -103,29 +102,25 @@ internal sealed class OutputRing : IDisposable
     {
         Flush(isLast: true);
         using var done = new ManualResetEventSlim();
-        var digest = string.Empty;
-        _orders.Add(new WriteOrder(_file!, null, 0, 0, value =>
-        {
-            digest = value;
-            done.Set();
-        }));
+        Add(window: null, 0, 0, _ => done.Set());
         done.Wait();
         _file = null;
-        _failure?.Throw();
-        return digest;
+        _writer.ThrowIfFailed();
+        _hasher.ThrowIfFailed();
+        return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }
 
     public void Dispose()
     {
-        _orders.CompleteAdding();
-        _writer.Join();
+        _writer.Dispose();
+        _hasher.Dispose();
+        _hash.Dispose();
         _window.Dispose();
         while (_free.TryTake(out var window))
         {
             window.Dispose();
         }
 
-        _orders.Dispose();
         _free.Dispose();
     }
 
@@ -151,7 +146,7 @@ internal sealed class OutputRing : IDisposable
         _window = _free.Take();
         full.Bytes[exact.._used].CopyTo(_window.Bytes);
         _used -= exact;
-        _orders.Add(new WriteOrder(_file!, full, whole, exact, null));
+        Add(full, whole, exact, order => _free.Add(order.Window!));
     }
 
     private void Grow(int byteCount)
@@ -166,48 +161,30 @@ internal sealed class OutputRing : IDisposable
     private PageBuffer Allocate(int byteCount) =>
         new((byteCount + (3 * StreamedFile.BlockByteCount) - 1) / StreamedFile.BlockByteCount * StreamedFile.BlockByteCount, _meter);
 
-    private void WriteOrders()
+    private void Add(PageBuffer? window, int paddedByteCount, int byteCount, Action<WindowOrder> released)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var order in _orders.GetConsumingEnumerable())
-        {
-            try
-            {
-                CarryOut(order, hash);
-            }
-#pragma warning disable CA1031 // Rethrown on the caller's thread; the windows must come back or it would wait for ever.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                _failure ??= ExceptionDispatchInfo.Capture(exception);
-            }
-
-            if (order.Window is { } window)
-            {
-                _free.Add(window);
-            }
-
-            order.Completed?.Invoke(Convert.ToHexStringLower(hash.GetHashAndReset()));
-        }
+        var order = new WindowOrder(_file!, window, paddedByteCount, byteCount, threadCount: 2, released);
+        _writer.Add(order);
+        _hasher.Add(order);
     }
 
-    private void CarryOut(WriteOrder order, IncrementalHash hash)
+    private static void Write(WindowOrder order)
     {
-        if (_failure is not null)
-        {
-            return;
-        }
-
-        if (order.Window is { } window)
-        {
-            order.File.Append(window.Bytes[..order.ByteCount]);
-            hash.AppendData(window.Bytes[..order.ExactByteCount]);
-        }
-        else
+        if (order.Window is null)
         {
             order.File.Complete();
         }
+        else
+        {
+            order.File.Append(order.PaddedBytes);
+        }
     }
 
-    private sealed record WriteOrder(StreamedFile File, PageBuffer? Window, int ByteCount, int ExactByteCount, Action<string>? Completed);
+    private void Hash(WindowOrder order)
+    {
+        if (order.Window is not null)
+        {
+            _hash.AppendData(order.Bytes);
+        }
+    }
 }

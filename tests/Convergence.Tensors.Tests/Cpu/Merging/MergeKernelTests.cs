@@ -131,12 +131,31 @@ public sealed class MergeKernelTests
     }
 
     [Test]
-    public void CountNonFinite_FindsEach([ValueSource(typeof(MergeCases), nameof(MergeCases.Lengths))] int length, [Values] bool narrow)
+    public void CountNonFinite_FindsEach(
+        [ValueSource(typeof(MergeCases), nameof(MergeCases.Lengths))] int length, [Values(DType.F64, DType.F32, DType.F16, DType.BF16)] DType dtype)
     {
         using var device = new CpuDevice(2);
-        var values = Enumerable.Range(0, length).Select(index => (index % 5) switch { 0 => float.NaN, 3 => float.NegativeInfinity, _ => index }).ToArray();
-        var tensor = MergeCases.Tensor(narrow ? DType.BF16 : DType.F32, values);
-        Assert.That(device.Merging.CountNonFinite(tensor), Is.EqualTo(values.Count(value => !float.IsFinite(value))));
+        var values = Enumerable.Range(0, length).Select(index => (index % 5) switch { 0 => float.NaN, 3 => float.NegativeInfinity, _ => index % 999 }).ToArray();
+        Assert.That(device.Merging.CountNonFinite(MergeCases.Tensor(dtype, values)), Is.EqualTo(values.Count(value => !float.IsFinite(value))));
+    }
+
+    [Test]
+    public void CountNonFinite_FindsOneAmongTheLargestThatAreFinite(
+        [Values(1, 63, 64, 5000, 700_001)] int length,
+        [Values(DType.F64, DType.F32, DType.F16, DType.BF16)] DType dtype,
+        [Values(float.NaN, float.PositiveInfinity, float.NegativeInfinity)] float bad)
+    {
+        using var device = new CpuDevice(2);
+        var largest = dtype switch { DType.F16 => 65504f, DType.BF16 => FloatConversion.Bf16ToFloat(0x7F7F), _ => float.MaxValue };
+        var values = Enumerable.Range(0, length).Select(index => index % 2 == 0 ? largest : -largest).ToArray();
+        Assert.That(device.Merging.CountNonFinite(MergeCases.Tensor(dtype, values)), Is.Zero);
+
+        foreach (var place in (int[])[0, length / 2, length - 1])
+        {
+            var changed = (float[])values.Clone();
+            changed[place] = bad;
+            Assert.That(device.Merging.CountNonFinite(MergeCases.Tensor(dtype, changed)), Is.EqualTo(1), $"at {place}");
+        }
     }
 
     [Test]
