@@ -83,6 +83,12 @@ internal static class GenerationTable
         var needsBase = method is not (MergeMethod.Linear or MergeMethod.Slerp);
         var isTrimmed = method is MergeMethod.Ties or MergeMethod.DareLinear;
         var parameters = isTrimmed ? RecipeParameters.Of(("density", 0.2 + (0.05 * variant))) : RecipeParameters.Empty;
+        if (method == MergeMethod.Ties)
+        {
+            // As a search builds its recipes.
+            parameters = parameters.With("trim_scope", ParameterValue.FromText("tensor")).With("zero_sign", ParameterValue.FromText("positive"));
+        }
+
         return new MergeRecipe
         {
             Method = method,

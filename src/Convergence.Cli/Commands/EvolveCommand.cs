@@ -118,7 +118,7 @@ internal static class EvolveCommand
             return ExitCode.Success;
         }
 
-        terminal.Error.WriteLine($"cancelled; checkpoint {outcome.CheckpointPath}");
+        terminal.Error.WriteLine($"cancelled; checkpoint {WorkingPath.Of(outcome.CheckpointPath)}");
         terminal.Error.WriteLine($"to go on: {resume}");
         return ExitCode.Cancelled;
     }

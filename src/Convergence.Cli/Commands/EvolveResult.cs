@@ -1,3 +1,4 @@
+using Convergence.Cli.Hosting;
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Results.Reports;
@@ -23,8 +24,8 @@ internal static class EvolveResult
         }
 
         output.WriteLine();
-        output.WriteLine($"results  {directory}");
-        output.WriteLine($"report   {Path.Combine(directory, "report.html")}");
+        output.WriteLine($"results  {WorkingPath.Of(directory)}");
+        output.WriteLine($"report   {WorkingPath.Of(Path.Combine(directory, "report.html"))}");
     }
 
     public static JsonObject ToJson(RunOutcome outcome, string? resumeCommand)

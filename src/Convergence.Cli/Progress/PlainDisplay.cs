@@ -1,3 +1,4 @@
+using Convergence.Cli.Hosting;
 using System.Globalization;
 using Convergence.EvoMerge.Results.Reports;
 using Convergence.EvoMerge.Runs;
@@ -19,7 +20,7 @@ internal sealed class PlainDisplay(TextWriter output, TextWriter error) : RunDis
                     : $"; resumed from {started.ResumedFrom} after {started.Generation} generations and {started.Evaluations} evaluations"),
             PhaseStarted phase => NameOf(phase.Phase),
             GenerationCompleted generation => Describe(generation),
-            CheckpointWritten checkpoint => $"checkpoint {checkpoint.Path}",
+            CheckpointWritten checkpoint => $"checkpoint {WorkingPath.Of(checkpoint.Path)}",
             RunNote note => $"note: {note.Text}",
             _ => null,
         };

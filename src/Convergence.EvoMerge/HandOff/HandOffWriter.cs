@@ -22,10 +22,12 @@ internal static class HandOffWriter
     /// <param name="plan">The plan that made the champion.</param>
     /// <param name="weights">The champion's weights.</param>
     /// <param name="configuration">The effective configuration.</param>
-    public static void Write(string directory, RunSummary summary, MergePlan plan, ITensorSource weights, JsonObject configuration) =>
+    /// <param name="cancellation">Looked at while weights are written; nothing is left behind.</param>
+    public static void Write(
+        string directory, RunSummary summary, MergePlan plan, ITensorSource weights, JsonObject configuration, CancellationToken cancellation) =>
         AtomicDirectory.Write(directory, temporary =>
         {
-            MergedModelWriter.Write(Path.Combine(temporary, ModelFolder), plan, weights, CardNotes(summary));
+            MergedModelWriter.Write(Path.Combine(temporary, ModelFolder), plan, weights, CardNotes(summary), cancellation);
             AtomicFile.WriteAllText(Path.Combine(temporary, "recipe.yaml"), summary.ChampionRecipe);
             AtomicFile.WriteAllText(Path.Combine(temporary, "result.json"), Result(summary).ToJsonString(RunJson.Indented) + "\n");
             WriteReports(temporary, directory, summary, configuration);

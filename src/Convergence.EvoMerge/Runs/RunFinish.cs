@@ -103,6 +103,6 @@ internal sealed class RunFinish(
         progress.Report(new PhaseStarted(RunPhase.Writing, 0));
         var plan = MergePlanner.Plan(recipe, pool.First.Parents);
         pool.First.Execute(plan, cancellation);
-        HandOffWriter.Write(setup.Config.Out, summary, plan, pool.First.Weights, setup.Identity.Configuration);
+        HandOffWriter.Write(setup.Config.Out, summary, plan, pool.First.Weights, setup.Identity.Configuration, cancellation);
     }
 }

@@ -14,8 +14,8 @@ internal sealed class StepBatch
         _weights = steps.Length > 1 ? [.. steps.SelectMany(step => ((CombinationStep)step.Step).Weights)] : [];
     }
 
-    /// <summary>Where tensors may be cut.</summary>
-    public StepExtent Extent => _steps[0].Step.Extent;
+    /// <summary>Whether tensors may be cut anywhere.</summary>
+    public bool CutsAnywhere => _steps[0].RunUnit == 1;
 
     /// <summary>Puts steps together that can be.</summary>
     public static IReadOnlyList<StepBatch> Join(IReadOnlyList<PreparedStep> steps)

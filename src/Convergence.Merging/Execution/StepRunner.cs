@@ -21,7 +21,7 @@ internal sealed class StepRunner(ComputeDevice device)
         {
             foreach (var (job, task) in group)
             {
-                steps.Add(new PreparedStep(job.Prepare(task, context), job.Target.Allocate(task, device)));
+                steps.Add(new PreparedStep(job.Prepare(task, context), job.Target.Allocate(task, device), task.Operation.RunUnit(task.Shape)));
             }
 
             RunAll(context, StepBatch.Join(steps));
@@ -40,7 +40,7 @@ internal sealed class StepRunner(ComputeDevice device)
     private void RunAll(TensorMergeContext context, IReadOnlyList<StepBatch> batches)
     {
         var runLength = RunLength(context, batches.Count);
-        foreach (var batch in batches.Where(batch => runLength is null || batch.Extent != StepExtent.Elements))
+        foreach (var batch in batches.Where(batch => runLength is null || !batch.CutsAnywhere))
         {
             batch.Run(device.Merging, context.BaseOrNull, context.Inputs, start: 0, count: null);
         }
@@ -61,7 +61,7 @@ internal sealed class StepRunner(ComputeDevice device)
             }
 
             var baseTensor = context.BaseOrNull?.Slice(start, count);
-            foreach (var batch in batches.Where(batch => batch.Extent == StepExtent.Elements))
+            foreach (var batch in batches.Where(batch => batch.CutsAnywhere))
             {
                 batch.Run(device.Merging, baseTensor, inputs, start, count);
             }

@@ -1,3 +1,4 @@
+using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
@@ -35,6 +36,8 @@ public sealed record ArceeFusionMerge : TensorMerge
         var threshold = quartiles[1] + (Spread * ((double)quartiles[2] - quartiles[0]));
         return new ImportantStep(factors, threshold, count / factors.Length);
     }
+
+    internal override long RunUnit(TensorShape shape) => VectorLayout.AlongLast(shape).RunUnit;
 
     private static ArceeFusionMerge Resolve(ParameterScope scope) => scope.Models.Length == 1
         ? new ArceeFusionMerge()

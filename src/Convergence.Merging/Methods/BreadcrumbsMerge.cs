@@ -63,11 +63,7 @@ public sealed record BreadcrumbsMerge(
             largest[model] = keep == 0 ? 0 : keep + outliers[model];
         }
 
-        var outer = new MagnitudeCut[Weights.Length];
-        var inner = new MagnitudeCut[Weights.Length];
-        context.Kernels.SelectLargest(context.Base, context.Inputs, largest, outer);
-        context.Kernels.SelectLargest(context.Base, context.Inputs, outliers, inner);
-        MagnitudeBand[] bands = [.. outer.Zip(inner, (outside, inside) => new MagnitudeBand(outside, inside))];
+        MagnitudeBand[] bands = [.. context.Cuts(largest).Zip(context.Cuts(outliers), (outside, inside) => new MagnitudeBand(outside, inside))];
         return BandStep.Prepare(context, Weights, bands, Rescale, new SparseMergeOptions(ElectSign, Normalize, Lambda));
     }
 

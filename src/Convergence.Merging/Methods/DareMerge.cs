@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Randomness;
 
@@ -29,6 +30,8 @@ public sealed record DareMerge(
     double Lambda,
     ulong Key) : TensorMerge
 {
+    internal override long RunUnit(TensorShape shape) => Rescale == Rescaling.L1 ? SampledStep.RunUnit(shape) : 1;
+
     private static readonly ImmutableArray<ParameterDefinition> Parameters =
     [
         ParameterDefinition.Weight,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Randomness;
 
@@ -15,7 +16,7 @@ namespace Convergence.Merging;
 /// </summary>
 /// <param name="Weights">a_i.</param>
 /// <param name="Densities">density_i in (0, 1].</param>
-/// <param name="Epsilons">epsilon_i; density_i - epsilon_i and density_i + epsilon_i lie inside (0, 1) unless density_i is 1.</param>
+/// <param name="Epsilons">epsilon_i, half the range of the probabilities, as mergekit has it; the paper's epsilon is the whole range, twice that. density_i - epsilon_i and density_i + epsilon_i lie inside (0, 1) unless density_i is 1.</param>
 /// <param name="ElectSign">Whether signs are elected (della).</param>
 /// <param name="Rescale">What makes up for the elements that are dropped.</param>
 /// <param name="Normalize">Whether to divide by the weights that took part.</param>
@@ -49,6 +50,8 @@ public sealed record DellaMerge(
             density == 1 ? RankedDensity.KeepAll : new RankedDensity(density - epsilon, density + epsilon))];
         return SampledStep.Prepare(context, Weights, densities, Rescale, Key, new SparseMergeOptions(ElectSign, Normalize, Lambda));
     }
+
+    internal override long RunUnit(TensorShape shape) => SampledStep.RunUnit(shape);
 
     private static MergeMethodDefinition Define(MergeMethod method, bool electSign) => new(
         method,

@@ -33,7 +33,7 @@ public sealed record KarcherMerge(int MaxIterations, double Tolerance) : TensorM
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
-        var gram = GramMatrix.Of(context);
+        var gram = context.Vectors;
         var coefficients = Mean(gram);
         var meanNorm = 0.0;
         for (var model = 0; model < gram.Count; model++)

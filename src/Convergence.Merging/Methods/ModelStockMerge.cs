@@ -1,3 +1,4 @@
+using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
@@ -24,7 +25,7 @@ public sealed record ModelStockMerge(bool FilterWise) : TensorMerge
     internal override MergeStep Prepare(TensorMergeContext context)
     {
         var models = context.Inputs.Length;
-        var vectors = FilterWise ? VectorLayout.AlongLast(context.Base.Shape) : VectorLayout.Whole(context.Base.Shape);
+        var vectors = Vectors(context.Base.Shape);
         var grams = new double[MergeKernels.PairCount(models) * vectors.Count];
         context.Kernels.VectorGrams(context.Base, context.Inputs, vectors, grams);
         var weights = new double[models * vectors.Count];
@@ -39,6 +40,10 @@ public sealed record ModelStockMerge(bool FilterWise) : TensorMerge
 
         return new VectorStep(weights, vectors);
     }
+
+    internal override long RunUnit(TensorShape shape) => Vectors(shape).RunUnit;
+
+    private VectorLayout Vectors(TensorShape shape) => FilterWise ? VectorLayout.AlongLast(shape) : VectorLayout.Whole(shape);
 
     /// <summary>t for a mean cosine between the changes of so many models.</summary>
     internal static double Ratio(double cosine, int models) =>

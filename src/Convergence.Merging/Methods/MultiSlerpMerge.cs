@@ -39,7 +39,7 @@ public sealed record MultiSlerpMerge(ImmutableArray<double> Weights, double Epsi
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
-        var gram = GramMatrix.Of(context);
+        var gram = context.Vectors;
         var scale = 0.0;
         var coefficients = new double[Weights.Length];
         for (var model = 0; model < coefficients.Length; model++)

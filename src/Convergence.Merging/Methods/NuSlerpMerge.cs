@@ -1,3 +1,4 @@
+using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
@@ -39,8 +40,7 @@ public sealed record NuSlerpMerge(double T, bool Flatten, bool AlongFirst) : Ten
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
-        var shape = context.Inputs[0].Shape;
-        var vectors = Flatten ? VectorLayout.Whole(shape) : AlongFirst ? VectorLayout.AlongFirst(shape) : VectorLayout.AlongLast(shape);
+        var vectors = Vectors(context.Inputs[0].Shape);
         var count = vectors.Count;
         var grams = new double[3 * count];
         context.Kernels.VectorGrams(context.BaseOrNull, context.Inputs, vectors, grams);
@@ -53,6 +53,14 @@ public sealed record NuSlerpMerge(double T, bool Flatten, bool AlongFirst) : Ten
 
         return new VectorStep(weights, vectors);
     }
+
+    internal override long RunUnit(TensorShape shape) => Vectors(shape).RunUnit;
+
+    // Three products and two weights of every vector, and what the kernels copy of them.
+    internal override long WorkingByteCount(MergeTask task, int threadCount) => 10L * sizeof(double) * Vectors(task.Shape).Count;
+
+    private VectorLayout Vectors(TensorShape shape) =>
+        Flatten ? VectorLayout.Whole(shape) : AlongFirst ? VectorLayout.AlongFirst(shape) : VectorLayout.AlongLast(shape);
 
     private static (double First, double Second) Ends(double t, double norm0, double dot, double norm1)
     {

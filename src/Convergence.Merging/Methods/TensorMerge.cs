@@ -1,3 +1,5 @@
+using Convergence.Tensors;
+
 namespace Convergence.Merging;
 
 /// <summary>
@@ -15,6 +17,12 @@ public abstract record TensorMerge
     /// rest. Reads the context's inputs and writes no weights.
     /// </summary>
     internal abstract MergeStep Prepare(TensorMergeContext context);
+
+    /// <summary>
+    /// A tensor may be cut into runs at multiples of this many elements: 1, anywhere, by default; the length of a row where what is known of a row
+    /// belongs to its elements.
+    /// </summary>
+    internal virtual long RunUnit(TensorShape shape) => 1;
 
     /// <summary>Bytes of memory that preparing and merging one tensor takes besides inputs and output: for statistics of the whole tensor. 0 by default.</summary>
     /// <param name="task">The tensor.</param>

@@ -9,6 +9,7 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
     private readonly List<(long[] KeepCounts, MagnitudeCut[] Cuts)> _cuts = [];
     private DeviceTensor[] _inputs = [];
     private double[]? _gram;
+    private GramMatrix? _vectors;
     private int _inputCount;
 
     public MergeKernels Kernels { get; } = kernels;
@@ -65,6 +66,9 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         return _gram;
     }
 
+    /// <summary>The inner products of the models, or of their task vectors where there is a base, found out once.</summary>
+    public GramMatrix Vectors => _vectors ??= GramMatrix.Of(this);
+
     /// <summary>The cuts that keep so many of each input's largest changes (<see cref="MergeKernels.SelectLargest"/>), found out once.</summary>
     public MagnitudeCut[] Cuts(long[] keepCounts)
     {
@@ -99,6 +103,7 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         _loaded.Clear();
         _inputCount = 0;
         _gram = null;
+        _vectors = null;
         _cuts.Clear();
         InputByteCount = 0;
         BaseOrNull = null;

@@ -34,11 +34,11 @@ public sealed record TiesMerge(
             new ParameterDefinition("density", ParameterKind.Number, PerModel: true) { Default = 1.0, Minimum = 0, Maximum = 1 },
             new ParameterDefinition("trim_scope", ParameterKind.Word, PerModel: false)
             {
-                Default = ParameterValue.FromText("tensor"), Words = ["tensor", "global"],
+                Default = ParameterValue.FromText("global"), MergeKitDefault = ParameterValue.FromText("tensor"), Words = ["tensor", "global"],
             },
             new ParameterDefinition("zero_sign", ParameterKind.Word, PerModel: false)
             {
-                Default = ParameterValue.FromText("positive"), Words = ["positive", "majority"],
+                Default = ParameterValue.FromText("majority"), MergeKitDefault = ParameterValue.FromText("positive"), Words = ["positive", "majority"],
             },
             RescaleParameter.OfMagnitude,
             ParameterDefinition.Normalize(byDefault: true),

@@ -128,6 +128,7 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
                 $"Model {name}: there is no directory {adapterPath}. What follows the \"{AdapterMark}\" is the directory of a LoRA adapter, absolute or relative to {Path.GetFullPath(RootDirectory)}.");
         }
 
+        AdapterTokenizer.RefuseOther(adapterPath, directory, model);
         var lora = LoraAdapter.Open(adapterPath, model, directory.Weights);
         var weights = new AdaptedWeights(directory.Weights, lora);
         _owned.Add(weights);

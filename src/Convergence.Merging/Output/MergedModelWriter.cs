@@ -33,13 +33,16 @@ public static class MergedModelWriter
     /// <param name="plan">The plan that made the weights. Its parents must not be disposed yet.</param>
     /// <param name="weights">The merged tensors, in host memory.</param>
     /// <param name="cardNotes">Markdown for the model card besides lineage and licences: scores, for instance.</param>
+    /// <param name="cancellation">Looked at between megabytes; nothing is left behind.</param>
     /// <exception cref="ConvergenceException">The directory exists, or cannot be written; nothing is left behind.</exception>
-    public static void Write(string directory, MergePlan plan, ITensorSource weights, string? cardNotes = null) =>
+    public static void Write(string directory, MergePlan plan, ITensorSource weights, string? cardNotes = null, CancellationToken cancellation = default) =>
         AtomicDirectory.Write(directory, temporary =>
         {
             var weightsPath = Path.Combine(temporary, "model.safetensors");
-            SafetensorsWriter.Write(weightsPath, weights, new Dictionary<string, string> { ["format"] = "pt" });
-            WriteCompanions(temporary, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes, [FileDigest.Of(weightsPath)]);
+            SafetensorsWriter.Write(weightsPath, weights, new Dictionary<string, string> { ["format"] = "pt" }, cancellation);
+            WriteCompanions(
+                temporary, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes, [FileDigest.Of(weightsPath, cancellation)],
+                maxShardByteCount: null, cancellation);
         });
 
     /// <summary>Writes everything but the weights.</summary>
@@ -49,14 +52,16 @@ public static class MergedModelWriter
     /// <param name="cardNotes">Markdown for the model card.</param>
     /// <param name="weights">The weight files.</param>
     /// <param name="maxShardByteCount">The size that they were held to, or <see langword="null"/> for a single file.</param>
+    /// <param name="cancellation">Ends the hashing of the parents.</param>
     internal static void WriteCompanions(
-        string directory, string name, MergePlan plan, string? cardNotes, IEnumerable<FileDigest> weights, long? maxShardByteCount = null)
+        string directory, string name, MergePlan plan, string? cardNotes, IEnumerable<FileDigest> weights, long? maxShardByteCount,
+        CancellationToken cancellation)
     {
         WriteText(directory, "config.json", ToJson(plan.Config));
         WriteText(directory, "recipe.yaml", plan.RecipeYaml);
         WriteText(directory, "README.md", ModelCard.Build(name, plan, cardNotes));
         CopyDonorFiles(plan, directory);
-        RecipeLock.Build(plan, weights, maxShardByteCount).Write(Path.Combine(directory, RecipeLock.FileName));
+        RecipeLock.Build(plan, weights, maxShardByteCount, cache: null, cancellation).Write(Path.Combine(directory, RecipeLock.FileName));
     }
 
     private static string ToJson(JsonObject config) => config.ToJsonString(Indented) + "\n";

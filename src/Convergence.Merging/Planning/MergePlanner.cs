@@ -57,7 +57,7 @@ public static class MergePlanner
 
         builder.AddOuterTensors(slices);
         var tasks = builder.Build();
-        var config = OutputConfig.Build(parents, parents.Get(donor), recipe, slices, tasks, head);
+        var (config, notes) = OutputConfig.Build(parents, parents.Get(donor), recipe, slices, tasks, head);
         if (vocabulary is not null)
         {
             vocabularies!.Configure(config, vocabulary, tokenizer);
@@ -71,7 +71,7 @@ public static class MergePlanner
             Tasks = tasks,
             Warnings =
             [
-                .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes,
+                .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes, .. notes,
                 .. vocabularies?.Notes ?? [],
                 .. SlerpMerge.ExtrapolationWarnings(tasks),
             ],

@@ -10,12 +10,15 @@ internal static class OutputConfig
     private static readonly string[] PerLayerWords = ["layer", "block", "sliding_window", "head", "intermediate_size", "pattern", "rope", "sparsity", "multiplier"];
     private static readonly string[] TypeKeys = ["torch_dtype", "dtype"];
 
-    public static JsonObject Build(
+    /// <returns>The configuration, and what a person should know of it.</returns>
+    public static (JsonObject Config, ImmutableArray<string> Notes) Build(
         ParentModels parents, ParentModel donor, MergeRecipe recipe, ImmutableArray<RecipeSlice> slices, ImmutableArray<MergeTask> tasks, TiedHead head)
     {
         var config = (JsonObject)donor.Config.DeepClone();
+        ImmutableArray<string> notes = [];
         if (recipe.Slices.Length > 0)
         {
+            notes = [.. ConfigSections.Of(config).ToList().SelectMany(section => LayerRules.Apply(section, parents, donor, slices))];
             SetDepth(config, parents, donor, slices);
         }
 
@@ -25,7 +28,7 @@ internal static class OutputConfig
             TiedHead.Say(config, ties);
         }
 
-        return config;
+        return (config, notes);
     }
 
     private static void SetDepth(JsonObject config, ParentModels parents, ParentModel donor, ImmutableArray<RecipeSlice> slices)

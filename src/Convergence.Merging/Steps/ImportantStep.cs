@@ -8,8 +8,6 @@ namespace Convergence.Merging;
 /// <param name="rowSize">Elements of a row.</param>
 internal sealed class ImportantStep(double[] factors, double threshold, long rowSize) : MergeStep
 {
-    public override StepExtent Extent => factors.Length == 1 ? StepExtent.Elements : StepExtent.Rows;
-
     public override void Run(MergeKernels kernels, MergeRun run)
     {
         var rows = factors.Length == 1

@@ -9,10 +9,7 @@ namespace Convergence.Merging;
 /// </summary>
 internal abstract class MergeStep : IDisposable
 {
-    /// <summary>Where a tensor may be cut.</summary>
-    public virtual StepExtent Extent => StepExtent.Elements;
-
-    /// <summary>Merges one run.</summary>
+    /// <summary>Merges one run, which begins and ends at multiples of the operation's <see cref="TensorMerge.RunUnit"/>.</summary>
     public abstract void Run(MergeKernels kernels, MergeRun run);
 
     public void Dispose()

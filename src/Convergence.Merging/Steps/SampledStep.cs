@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
@@ -7,7 +8,8 @@ namespace Convergence.Merging;
 internal sealed class SampledStep(
     double[] weights, double[] scales, RankedDensity[] densities, RankedSampling sampling, SparseMergeOptions options) : MergeStep
 {
-    public override StepExtent Extent => StepExtent.Rows;
+    /// <summary>A row: elements are ranked within it.</summary>
+    public static long RunUnit(TensorShape shape) => Math.Max(1, shape.LastExtent);
 
     /// <summary>Finds the scales that a rescaling asks for.</summary>
     public static SampledStep Prepare(

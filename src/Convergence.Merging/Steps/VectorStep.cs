@@ -7,13 +7,6 @@ namespace Convergence.Merging;
 /// <param name="vectors">What in the whole tensor is a vector.</param>
 internal sealed class VectorStep(double[] weights, VectorLayout vectors) : MergeStep
 {
-    public override StepExtent Extent => vectors switch
-    {
-        { Count: 1, AreColumns: false } => StepExtent.Elements,
-        { AreColumns: false } => StepExtent.Rows,
-        _ => StepExtent.Tensor,
-    };
-
     public override void Run(MergeKernels kernels, MergeRun run)
     {
         if (run.Output.ElementCount == vectors.ElementCount)
@@ -29,7 +22,10 @@ internal sealed class VectorStep(double[] weights, VectorLayout vectors) : Merge
         {
             var first = checked((int)(run.FirstIndex / vectors.Columns));
             var layout = vectors.OfRows(checked((int)(run.Output.ElementCount / vectors.Columns)));
-            kernels.CombineVectors(run.BaseOrNull, run.Inputs, layout, WeightsOf(first, layout.Rows, run.Inputs.Length), run.Output);
+
+            // Every column passes through every row.
+            var part = vectors.AreColumns ? weights : WeightsOf(first, layout.Rows, run.Inputs.Length);
+            kernels.CombineVectors(run.BaseOrNull, run.Inputs, layout, part, run.Output);
         }
     }
 

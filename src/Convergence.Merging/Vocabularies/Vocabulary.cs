@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Tensors.Files;
 using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;
@@ -27,11 +28,17 @@ internal sealed class Vocabulary
     /// The tokens of a model; <see langword="null"/> where it brings no tokenizer, or one without a map from tokens to ids (another kind of model, or
     /// no valid JSON): then nothing is claimed about it.
     /// </summary>
-    public static Vocabulary? Of(ModelDirectory directory)
+    public static Vocabulary? Of(ModelDirectory directory) => directory.ReadTokenizer() is { } bytes ? Parse(bytes) : null;
+
+    /// <summary>The tokens of a <c>tokenizer.json</c>; <see langword="null"/> as for <see cref="Of(ModelDirectory)"/>.</summary>
+    /// <exception cref="ConvergenceException">The file cannot be read.</exception>
+    public static Vocabulary? OfFile(string path) => Parse(CappedFile.ReadAllBytes(path, ModelDirectory.MaxTokenizerByteCount));
+
+    private static Vocabulary? Parse(byte[] bytes)
     {
         try
         {
-            return directory.ReadTokenizer() is { } bytes ? Of(JsonNode.Parse(bytes)) : null;
+            return Of(JsonNode.Parse(bytes));
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {

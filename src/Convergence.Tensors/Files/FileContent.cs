@@ -4,7 +4,7 @@ namespace Convergence.Tensors.Files;
 /// Tells files with content from what only looks like one: opening a named pipe waits for somebody to write, perhaps for ever, and opening a
 /// device can do anything.
 /// </summary>
-internal static class FileContent
+public static class FileContent
 {
     /// <summary>
     /// Whether a path is there and has no size: an empty file, a pipe, a device. Nothing is opened to find out.

@@ -87,6 +87,29 @@ public sealed class ModelCommandTests
     }
 
     [Test]
+    public void Reproduce_OfSeveralDocuments_MakesEveryStepAgainAndLeavesNothingElse()
+    {
+        File.WriteAllText(
+            Recipe,
+            "name: one\nmerge_method: linear\nmodels:\n- model: first\n  parameters: {weight: 0.75}\n- model: second\n  parameters: {weight: 0.25}\n"
+            + "---\nname: two\nmerge_method: task_arithmetic\nbase_model: one\nmodels:\n- model: second\nparameters: {weight: 0.4}\n"
+            + "---\nmerge_method: slerp\nbase_model: one\nmodels:\n- model: one\n- model: two\nparameters: {t: 0.5}\n");
+        Assert.That(CliRunner.Run("merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path).ExitCode, Is.Zero);
+        var recipeLock = Merging.RecipeLock.Read(_directory.Combine("merged", Merging.RecipeLock.FileName));
+        Assert.That(recipeLock.Recipe.Steps.Select(step => step.Name), Is.EqualTo(new[] { "one", "two", null }));
+        Assert.That(recipeLock.Parents.Select(parent => parent.Name), Is.EqualTo(new[] { "first", "second" }), "steps are made, not read");
+
+        var result = CliRunner.Run("reproduce", _directory.Combine("merged", "recipe.lock"), "-o", _directory.Combine("again"), "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        foreach (var file in new[] { "model.safetensors", "recipe.lock", "recipe.yaml", "config.json" })
+        {
+            Assert.That(File.ReadAllBytes(_directory.Combine("again", file)), Is.EqualTo(File.ReadAllBytes(_directory.Combine("merged", file))), file);
+        }
+
+        Assert.That(Directory.GetDirectories(_directory.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "first", "second", "merged", "again" }));
+    }
+
+    [Test]
     public void Merge_LaterDocumentThatCannotWork_LeavesNothing()
     {
         File.WriteAllText(

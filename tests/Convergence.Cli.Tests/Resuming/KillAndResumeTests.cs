@@ -78,7 +78,9 @@ public sealed class KillAndResumeTests
         Assert.That(Directory.GetFiles(_directory.Combine("checkpoints"), "*.tmp"), Is.Empty);
 
         // What the message says works. The job is cut down first so that it ends, which a resumed run may ask for.
-        var checkpoint = stopped.Error.Split('\n').Single(line => line.StartsWith("cancelled; checkpoint ", StringComparison.Ordinal))["cancelled; checkpoint ".Length..];
+        var shown = stopped.Error.Split('\n').Single(line => line.StartsWith("cancelled; checkpoint ", StringComparison.Ordinal))["cancelled; checkpoint ".Length..];
+        var checkpoint = _directory.Combine(shown);
+        Assert.That(Path.IsPathRooted(shown), Is.False, "paths in the working directory are shown as seen from it");
         Assert.That(checkpoint, Does.Exist);
         var generation = int.Parse(Path.GetFileNameWithoutExtension(checkpoint).Split('_')[1], System.Globalization.CultureInfo.InvariantCulture);
         var resumed = CliRunner.Run("evolve", config, "--seed", "5", "--generations", $"{generation + 1}", "--resume", "latest");

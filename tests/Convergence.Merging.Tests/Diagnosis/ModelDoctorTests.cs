@@ -1,4 +1,5 @@
 using Convergence.Merging.Diagnosis;
+using Convergence.Merging.Tests.Models.Lora;
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
 using Convergence.Testing;
@@ -62,6 +63,27 @@ public sealed class ModelDoctorTests
             Assert.That(tensor.Geometry.Cosine(1, 2), Is.EqualTo(Dot(one, two) / (Norm(one) * Norm(two))).Within(1e-9));
             Assert.That(tensor.Geometry.Distance(1, 2), Is.EqualTo(Norm(Minus(one, two))).Within(1e-9));
             Assert.That(tensor.Survey.Conflicts, Is.EqualTo(first.Zip(second).Count(pair => pair.First * pair.Second < 0)));
+        }
+    }
+
+    [Test]
+    public void Examine_OfAModelWithAnAdapter_MeasuresWhatTheAdapterAdds()
+    {
+        const string Query = "model.layers.0.self_attn.q_proj";
+        using var models = DiagnosedModels.Family();
+        var (down, up) = (AdapterFiles.Random("A", 2, 32), AdapterFiles.Random("B", 32, 2));
+        AdapterFiles.Write(models.PathOf("lora"), "{}", (Query + ".lora_A.weight", down), (Query + ".lora_B.weight", up));
+        var diagnosis = models.Examine("base", "base+lora", "one");
+        Assert.That(diagnosis.CanBeMerged);
+        Assert.That(diagnosis.Measured, Is.EqualTo(new[] { "base", "base+lora", "one" }));
+        var change = Enumerable.Range(0, 32 * 32).Select(index => 2 * Enumerable.Range(0, 2).Sum(rank =>
+            (double)up.AsSpan<float>()[(index / 32 * 2) + rank] * down.AsSpan<float>()[(rank * 32) + (index % 32)])).ToArray();
+        using var parents = new ParentModels(models.Root);
+        var origin = MemoryModels.Values(parents.Get("base").Weights, Query + ".weight").Select(value => (double)value).ToArray();
+        foreach (var tensor in diagnosis.Tensors)
+        {
+            var expected = tensor.Name == Query + ".weight" ? Norm(change) / Norm(origin) : 0;
+            Assert.That(tensor.Geometry.NormRatio(1), Is.EqualTo(expected).Within(1e-6), tensor.Name);
         }
     }
 

@@ -49,6 +49,7 @@ internal sealed class GoldenCase
             BaseModel = _case.GetProperty("base").GetString(),
             Models = [.. _case.GetProperty("models").EnumerateArray().Select(model => new RecipeInput(model.GetString()!, ModelParameters(model.GetString()!)))],
             Parameters = Parameters(_case.GetProperty("params")),
+            Dialect = RecipeDialect.MergeKit,
         };
         return recipe;
     }

@@ -64,6 +64,16 @@ public sealed class SafetensorsWriterTests
     }
 
     [Test]
+    public void Write_Stopped_LeavesNothing()
+    {
+        using var tensors = new TensorSet();
+        tensors.Add("a", HostTensor.From([1, 2], new TensorShape(2)));
+        Assert.That(
+            () => SafetensorsWriter.Write(Target, tensors, metadata: null, new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(_directory.Entries(), Is.Empty);
+    }
+
+    [Test]
     public void Write_OverAMappedFile_LeavesTheMapAsItWas()
     {
         using var tensors = new TensorSet();

@@ -56,9 +56,9 @@ public static class Findings
         yield return ("time in merging", ReportFormat.Duration(summary.History.Sum(record => record.MergeSeconds)));
         if (summary.Merging is { TensorCount: > 0 } merging)
         {
-            yield return ("tensors kept from an earlier candidate", ReportFormat.Percent(merging.KeptShare));
+            yield return ("tensors kept", ReportFormat.Percent(merging.KeptShare));
             yield return (
-                "parents gone through, in all",
+                "read from parents",
                 $"{ReportFormat.Bytes(merging.BytesRead)} (one by one: {ReportFormat.Bytes(merging.BytesReadAlone)})");
         }
 

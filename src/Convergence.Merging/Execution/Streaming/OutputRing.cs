@@ -77,7 +77,7 @@ internal sealed class OutputRing : IDisposable
             Flush();
             if (Fitting(size, remaining, unit) == 0)
             {
-                Grow(checked((int)Math.Min(remaining, unit) * size));
+                Grow(checked((int)(Math.Min(remaining, unit) * size)));
             }
 
             count = Fitting(size, remaining, unit);

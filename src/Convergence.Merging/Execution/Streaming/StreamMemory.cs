@@ -1,4 +1,5 @@
 using System.Globalization;
+using Convergence.Tensors;
 
 namespace Convergence.Merging;
 
@@ -18,12 +19,16 @@ internal sealed record StreamMemory(int WindowCount, int WindowByteCount, long P
     private const int SmallestWindowByteCount = 256 << 10;
     private const int SmallestWindowCount = 2;
 
-    /// <exception cref="MergeException">The budget is below the minimum.</exception>
+    // What one window can hold: its offsets are 32-bit numbers.
+    private const long LargestWindowByteCount = int.MaxValue - (1 << 20);
+
+    /// <exception cref="MergeException">The budget is below the minimum, or a row is too large for any.</exception>
     public static StreamMemory Of(MergePlan plan, long? budget)
     {
         var threadCount = Environment.ProcessorCount;
         var fixedBytes = ProcessByteCount + plan.Tasks.Max(task => task.Operation.WorkingByteCount(task, threadCount));
-        var minimum = fixedBytes + (SmallestWindowCount * SmallestWindowByteCount);
+        var smallest = Math.Max(SmallestWindowByteCount, LargestRun(plan));
+        var minimum = fixedBytes + (SmallestWindowCount * smallest);
         var limit = budget ?? Math.Max(minimum, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
         if (limit < minimum)
         {
@@ -33,8 +38,24 @@ internal sealed record StreamMemory(int WindowCount, int WindowByteCount, long P
         }
 
         var windows = limit - fixedBytes;
-        var count = windows >= PreferredWindowCount * SmallestWindowByteCount ? PreferredWindowCount : SmallestWindowCount;
-        var size = (int)Math.Min(PreferredWindowByteCount, windows / count);
+        var count = windows >= PreferredWindowCount * smallest ? PreferredWindowCount : SmallestWindowCount;
+        var size = (int)Math.Min(Math.Max(PreferredWindowByteCount, smallest), windows / count);
         return new StreamMemory(count, size, fixedBytes + ((long)count * size), minimum);
     }
+
+    // What cannot be cut has to fit into a window as it is.
+    private static long LargestRun(MergePlan plan)
+    {
+        var task = plan.Tasks.MaxBy(RunByteCount)!;
+        var byteCount = RunByteCount(task);
+        return byteCount <= LargestWindowByteCount
+            ? byteCount
+            : throw new MergeException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Tensor {task.Name} {task.Shape} cannot be cut into runs of less than {byteCount:N0} bytes by its method, and at most {LargestWindowByteCount:N0} are merged at once.")
+                + " Merge the model with another method, for example linear.");
+    }
+
+    private static long RunByteCount(MergeTask task) =>
+        Math.Min(task.Shape.ElementCount, task.Operation.RunUnit(task.Shape)) * task.DType.ByteCount();
 }

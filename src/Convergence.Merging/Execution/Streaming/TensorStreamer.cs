@@ -27,12 +27,7 @@ internal sealed class TensorStreamer(ComputeDevice device, OutputRing ring, Tens
 
         context.Fill(task, load);
         using var step = task.Operation.Prepare(context);
-        var unit = step.Extent switch
-        {
-            StepExtent.Elements => CutUnit,
-            StepExtent.Rows => Math.Max(1, task.Shape.LastExtent),
-            _ => elementCount,
-        };
+        var unit = task.Operation.RunUnit(task.Shape) is > 1 and var rows ? rows : CutUnit;
         long overflowCount = 0;
         for (long first = 0; first < elementCount;)
         {

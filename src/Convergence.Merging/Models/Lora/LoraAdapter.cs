@@ -94,8 +94,17 @@ internal sealed class LoraAdapter : IDisposable
     private void AddReplacement(string name, string target, string modelName, ITensorSource model, HashSet<string> lookup)
     {
         // A head that was trained beside a tied embedding is the model's own from then on.
-        var match = LoraNames.Match(target, model.Names, lookup) ?? (TiedHead.IsHead(target) ? target : null);
-        Replacements[match ?? throw NoMatch(name, target, modelName)] = Tensor(name);
+        var match = LoraNames.Match(target, model.Names, lookup) ?? (TiedHead.IsHead(target) ? target : null) ?? throw NoMatch(name, target, modelName);
+        var replacement = Tensor(name);
+        if (model.TryGet(match, out var replaced) && replaced.Shape != replacement.Shape)
+        {
+            throw new MergeException(
+                $"{_file.Path}: tensor {name} is {replacement.Shape}, but {match} of {modelName} is {replaced.Shape}. "
+                + (TiedHead.IsPerToken(match) ? "The adapter was trained with a vocabulary of its own: merge it into its model with the tool that made it, and name the result."
+                    : "The adapter was trained on another model: name that one."));
+        }
+
+        Replacements[match] = replacement;
     }
 
     private void AddUpdate(

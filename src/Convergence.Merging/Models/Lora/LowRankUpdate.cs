@@ -22,7 +22,8 @@ internal sealed record LowRankUpdate(HostTensor Down, HostTensor Up, double Scal
     /// <summary>Whether the factors multiply to something of a weight's shape.</summary>
     public bool Fits(TensorShape weight)
     {
-        if (Down.Shape.Rank < 2 || Up.Shape.Rank < 2 || Down.Shape[0] != Up.Shape[1] || weight.Rank < 2 || Rank < 1)
+        if (Down.Shape.Rank < 2 || Up.Shape.Rank < 2 || Down.Shape[0] != Up.Shape[1] || weight.Rank < 2 || Rank < 1
+            || Up.Shape.Extents.AsSpan()[2..].ContainsAnyExcept(1L))
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Convergence.Tensors.Files;
 
 namespace Convergence.Merging;
 
@@ -14,11 +15,12 @@ public sealed record FileDigest(string Name, long ByteCount, string Sha256)
     /// <summary>Reads a file and hashes it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Looked at between megabytes.</param>
-    /// <exception cref="ConvergenceException">The file cannot be read.</exception>
+    /// <exception cref="ConvergenceException">The file cannot be read, is empty or no regular file.</exception>
     public static FileDigest Of(string path, CancellationToken cancellation = default)
     {
         try
         {
+            FileContent.Require(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var chunk = new byte[ChunkByteCount];

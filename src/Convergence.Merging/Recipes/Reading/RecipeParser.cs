@@ -22,6 +22,9 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
 
     private readonly RecipeText _text = new(source);
 
+    /// <summary>Every key that a recipe may hold besides the names of parameters and tokens.</summary>
+    internal static IEnumerable<string> AllKeys => Keys.Concat(ModuleKeys).Concat(InputKeys).Concat(SliceKeys).Concat(SourceKeys).Distinct();
+
     public NamedRecipe Parse(YamlValue root)
     {
         var section = new RecipeSection(_text, root, "", "the recipe", Keys, ForeignKeys.Explain);

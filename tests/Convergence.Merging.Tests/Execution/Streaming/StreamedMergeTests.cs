@@ -172,6 +172,16 @@ public sealed class StreamedMergeTests
     }
 
     [Test]
+    public void Run_StoppedAfterTheLastTensor_WritesNoLock()
+    {
+        using var models = new StreamedModels();
+        var whole = models.Merge("expected", StreamedModels.Recipe());
+        models.Interrupt("out", StreamedModels.Recipe(), new StreamedMergeOptions(), whole.Report.BytesWritten);
+        Assert.That(models.Combine("out"), Does.Not.Exist);
+        Assert.That(models.Leftovers(), Is.Empty);
+    }
+
+    [Test]
     public void Run_OverflowOfHalf_IsRefusedAndLeavesNothing()
     {
         using var models = new StreamedModels(DType.F32);

@@ -1,5 +1,6 @@
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Safetensors;
 using Convergence.Testing;
 
 namespace Convergence.Merging.Tests.Models.Lora;
@@ -85,6 +86,64 @@ public sealed class LoraInputTests
         Assert.That(plan.Config["tie_word_embeddings"]!.GetValue<bool>(), Is.False);
         Assert.That(MemoryModels.Values(output, "model.norm.weight"), Is.EqualTo(norm.AsSpan<float>().ToArray()));
         Assert.That(MemoryModels.Values(output, "lm_head.weight"), Is.EqualTo(head.AsSpan<float>().ToArray()));
+    }
+
+    [Test]
+    public void Convolution_AddsTheProductOfEveryPlaceInTheWindow()
+    {
+        const string Filter = "encoder.conv1.weight";
+        var (weight, down, up) = (AdapterFiles.Random("W", 6, 4, 3, 2), AdapterFiles.Random("A", 2, 4, 3, 2), AdapterFiles.Random("B", 6, 2, 1, 1));
+        WriteModel("conv", Filter, weight);
+        AdapterFiles.Write(_folder.Combine("lora"), "{}", ("encoder.conv1.lora_A.weight", down), ("encoder.conv1.lora_B.weight", up));
+        var merged = MemoryModels.Values(Merge("conv+lora"), Filter);
+        var before = weight.AsSpan<float>().ToArray();
+        for (var index = 0; index < before.Length; index++)
+        {
+            // [outputs, inputs, height, width]: B mixes the r maps that A makes of each window.
+            var (output, rest) = (index / 24, index % 24);
+            var change = Enumerable.Range(0, 2).Sum(k => (double)up.AsSpan<float>()[(output * 2) + k] * down.AsSpan<float>()[(k * 24) + rest]);
+            Assert.That(merged[index], Is.EqualTo(before[index] + (2 * change)).Within(1e-6), $"[{index}]");
+        }
+    }
+
+    [Test]
+    public void Convolution_WithAWindowInItsSecondFactor_IsRefused()
+    {
+        WriteModel("conv", "encoder.conv1.weight", AdapterFiles.Random("W", 6, 4, 3, 2));
+        AdapterFiles.Write(
+            _folder.Combine("lora"), "{}",
+            ("encoder.conv1.lora_A.weight", AdapterFiles.Random("A", 2, 4, 3, 2)), ("encoder.conv1.lora_B.weight", AdapterFiles.Random("B", 6, 2, 3, 2)));
+        AssertRefused("do not multiply to encoder.conv1.weight [6, 4, 3, 2]", "conv+lora");
+    }
+
+    [TestCase("""{"x": 0, "y": 1}""", null, Description = "a copy of the model's")]
+    [TestCase("""{"y": 1, "x": 0}""", null, Description = "the order in the file does not count")]
+    [TestCase("""{"x": 0, "y": 1, "<|im_start|>": 2}""", "in 1 tokens, first \"<|im_start|>\"")]
+    [TestCase("""{"x": 1, "y": 0}""", "in 2 tokens, first \"x\"")]
+    [TestCase("""{"x": 0}""", "in 1 tokens, first \"y\"")]
+    public void TokenizerOfTheAdapter_MustBeTheModels(string tokens, string? expected)
+    {
+        static string Tokenizer(string vocabulary) => "{\"model\": {\"type\": \"BPE\", \"merges\": [], \"vocab\": " + vocabulary + "}}";
+        AdapterFiles.Write(
+            _folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)), (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
+        File.WriteAllText(_folder.Combine("base", "tokenizer.json"), Tokenizer("""{"x": 0, "y": 1}"""));
+        File.WriteAllText(_folder.Combine("lora", "tokenizer.json"), Tokenizer(tokens));
+        if (expected is null)
+        {
+            Assert.That(() => Merge(), Throws.Nothing);
+        }
+        else
+        {
+            AssertRefused(expected);
+        }
+    }
+
+    [TestCase("model.embed_tokens.weight", "trained with a vocabulary of its own", 98, 32)]
+    [TestCase("model.norm.weight", "trained on another model", 33)]
+    public void ModulesToSave_OfAnotherShape_AreRefused(string tensor, string expected, params int[] extents)
+    {
+        AdapterFiles.Write(_folder.Combine("lora"), "{}", (tensor, AdapterFiles.Random("E", [.. extents.Select(extent => (long)extent)])));
+        AssertRefused(expected);
     }
 
     [TestCase(1)]
@@ -181,20 +240,30 @@ public sealed class LoraInputTests
     [Test]
     public void FolderThatIsNotThere_IsRefused() => AssertRefused("What follows the \"+\" is the directory of a LoRA adapter");
 
-    private static MergeRecipe Recipe() => new() { Method = MergeMethod.Linear, Models = [new("base+lora", RecipeParameters.Of(("weight", 1.0)))] };
+    private static MergeRecipe Recipe(string model = "base+lora") =>
+        new() { Method = MergeMethod.Linear, Models = [new(model, RecipeParameters.Of(("weight", 1.0)))] };
 
-    private TensorSet Merge()
+    private void WriteModel(string name, string tensor, HostTensor values)
+    {
+        Directory.CreateDirectory(_folder.Combine(name));
+        File.WriteAllText(_folder.Combine(name, "config.json"), "{}");
+        using var weights = new TensorSet();
+        weights.Add(tensor, HostTensor.From(values.AsSpan<float>(), values.Shape));
+        SafetensorsWriter.Write(_folder.Combine(name, "model.safetensors"), weights);
+    }
+
+    private TensorSet Merge(string model = "base+lora")
     {
         using var parents = new ParentModels(_folder.Path);
         using var device = new CpuDevice(2);
-        new MergeExecutor(device).Execute(MergePlanner.Plan(Recipe(), parents), _output);
+        new MergeExecutor(device).Execute(MergePlanner.Plan(Recipe(model), parents), _output);
         return _output;
     }
 
-    private void AssertRefused(string expected)
+    private void AssertRefused(string expected, string model = "base+lora")
     {
         using var parents = new ParentModels(_folder.Path);
-        Assert.That(() => MergePlanner.Plan(Recipe(), parents), Throws.TypeOf<MergeException>().With.Message.Contains(expected));
+        Assert.That(() => MergePlanner.Plan(Recipe(model), parents), Throws.TypeOf<MergeException>().With.Message.Contains(expected));
     }
 
     private static void AssertIs(TensorSet merged, string name, Func<int, int, double> change) =>

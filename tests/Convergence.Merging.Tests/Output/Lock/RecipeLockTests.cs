@@ -110,6 +110,19 @@ public sealed class RecipeLockTests
         Assert.That(() => RecipeLock.Read(LockPath), Throws.InstanceOf<ConvergenceException>().With.Message.StartsWith(LockPath));
     }
 
+    [TestCase("")]
+    [TestCase("/dev/zero", IncludePlatform = "Linux,MacOsX")]
+    public void Digest_OfWhatHasNoContent_IsRefusedAndNotWaitedFor(string path)
+    {
+        var target = path.Length > 0 ? path : _folder.Combine("empty");
+        if (path.Length == 0)
+        {
+            File.WriteAllBytes(target, []);
+        }
+
+        Assert.That(() => FileDigest.Of(target), Throws.InstanceOf<ConvergenceException>().With.Message.Contains("has no content"));
+    }
+
     private static MergeRecipe Recipe => new()
     {
         Method = MergeMethod.Linear,
