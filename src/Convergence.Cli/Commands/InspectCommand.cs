@@ -73,7 +73,7 @@ internal static class InspectCommand
             return Path.GetExtension(path).ToLowerInvariant() switch
             {
                 ".yaml" or ".yml" => YamlReport.Describe(path, split),
-                ".json" => (CheckpointReport.Describe(path), CheckpointReport.Print),
+                ".json" => JsonReport.Describe(path, split),
                 ".safetensors" => (SafetensorsReport.Describe(path), SafetensorsReport.Print),
                 _ => throw new ConvergenceException(
                     $"{path}: is neither a model directory, nor a recipe (.yaml), nor a checkpoint (.json), nor a weight file (.safetensors)."),

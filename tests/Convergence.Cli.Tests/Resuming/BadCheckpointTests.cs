@@ -172,6 +172,26 @@ public sealed class BadCheckpointTests
     }
 
     [Test]
+    public void OtherFilesOfARun_AreInspectedAsWhatTheyAre()
+    {
+        var job = _directory.Combine("job.json");
+        File.WriteAllText(job, """
+            {"models": ["reasoning", "memory_integration"], "base": "base", "generations": 3,
+             "tasks": {"search": "search.yaml", "validation": "validation.yaml", "test": "test.yaml"}}
+            """);
+        var phase1 = _directory.Combine("phase1.json");
+        File.WriteAllText(phase1, """{"models": ["reasoning", "memory_integration"], "specializations": ["r", "m"], "metrics": null}""");
+        foreach (var (file, kind) in new[] { (job, "job"), (phase1, "phase1"), (_directory.Combine("first", "result.json"), "result") })
+        {
+            var text = CliRunner.Run("inspect", file);
+            Assert.That(text.ExitCode, Is.Zero, text.ToString());
+            Assert.That(text.Output, Does.StartWith(kind));
+            var json = JsonNode.Parse(CliRunner.Run("inspect", file, "--json").Output)!;
+            Assert.That((string)json["kind"]!, Is.EqualTo(kind));
+        }
+    }
+
+    [Test]
     public void FreshRunOverOldCheckpoints_IsRefusedWithTheChoices()
     {
         var result = CliRunner.Run("evolve", _config, "--out", _directory.Combine("second"));

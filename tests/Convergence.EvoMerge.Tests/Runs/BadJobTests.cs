@@ -40,6 +40,17 @@ internal sealed class BadJobTests
             Throws.TypeOf<ConfigurationException>().With.Message.Contains("tasks.test: has no task with an accuracy"));
     }
 
+    [TestCase("{\"version\": \"1.0\", \"model\"", "is not valid JSON")]
+    [TestCase("[1, 2]", "is not a JSON object")]
+    public void Create_ParentWithADamagedTokenizer_IsRefusedByName(string text, string error)
+    {
+        File.WriteAllText(_job.Combine("second", "tokenizer.json"), text);
+
+        Assert.That(
+            () => EvolutionRun.Create(_job.NewConfig()),
+            Throws.InstanceOf<ConvergenceException>().With.Message.Contains("second: its tokenizer.json").And.Message.Contains(error).And.Message.Contains("Copy the model again"));
+    }
+
     [Test]
     public void Create_ParentOfAnotherShape_NamesTheTensor()
     {
