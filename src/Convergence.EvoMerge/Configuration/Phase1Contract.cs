@@ -34,6 +34,11 @@ public sealed record Phase1Contract(ImmutableArray<string> Models, ImmutableArra
             errors.Add("specializations: a name is given twice.");
         }
 
+        if (specializations.FirstOrDefault(PlainName.IsNot) is { } hostile)
+        {
+            errors.Add($"specializations: {PlainName.Quote(hostile)} holds control characters. Give a name that can be printed.");
+        }
+
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return errors.Count == 0
             ? new Phase1Contract([.. models.Select(model => Path.GetFullPath(model, directory))], specializations, root["metrics"])

@@ -75,7 +75,7 @@ public sealed class EvolutionRun : IDisposable
             {
                 RefuseOtherJob(found.Path, found.Checkpoint, setup);
                 CheckpointContent.RequireFit(found.Path, found.Checkpoint, setup);
-                store.TakeOver();
+                store.TakeOver(setup.Identity);
             }
 
             // Found out now, not after hours of search.

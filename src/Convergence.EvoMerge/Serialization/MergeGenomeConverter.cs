@@ -12,7 +12,10 @@ namespace Convergence.EvoMerge.Serialization;
 /// </summary>
 internal sealed class MergeGenomeConverter : JsonConverter<MergeGenome>
 {
-    /// <exception cref="JsonException">A part is missing or has another type, or a gene is no number in [0, 1].</exception>
+    /// <summary>A null is refused here, as the places where genomes stand are generic and say nothing of null.</summary>
+    public override bool HandleNull => true;
+
+    /// <exception cref="GenomeFormatException">A part is missing or has another type, or a gene is no number in [0, 1].</exception>
     public override MergeGenome Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var parts = ReadParts(JsonElement.ParseValue(ref reader), options);
@@ -20,7 +23,7 @@ internal sealed class MergeGenomeConverter : JsonConverter<MergeGenome>
         {
             if (parts.Genes[gene] is not (>= 0 and <= 1))
             {
-                throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"gene {gene} is {parts.Genes[gene]}, outside [0, 1]."));
+                throw new GenomeFormatException(string.Create(CultureInfo.InvariantCulture, $"gene {gene} is {parts.Genes[gene]}, outside [0, 1]."));
             }
         }
 
@@ -34,12 +37,12 @@ internal sealed class MergeGenomeConverter : JsonConverter<MergeGenome>
     {
         try
         {
-            return genome.Deserialize<Parts>(options)!;
+            return genome.Deserialize<Parts>(options) ?? throw new GenomeFormatException("null is no genome.");
         }
-        catch (JsonException exception)
+        catch (JsonException exception) when (exception is not GenomeFormatException)
         {
             // The serializer knows the place within the genome; where the genome stands, it adds to an exception without a place.
-            throw new JsonException($"{Shorten(genome.GetRawText())} is no genome: {exception.Path?.TrimStart('$', '.')} cannot be read.", exception);
+            throw new GenomeFormatException($"{Shorten(genome.GetRawText())} is no genome: {exception.Path?.TrimStart('$', '.')} cannot be read.", exception);
         }
     }
 

@@ -46,17 +46,17 @@ internal sealed class JobState(MergeJob job)
         return step;
     }
 
-    /// <summary>Accepts a merged tensor, or gives the job up because it does not fit in float16.</summary>
+    /// <summary>Accepts a merged tensor, or gives the job up because it does not fit in its type.</summary>
     public void Complete(MergeTask task, DeviceTensor tensor, MergeKernels kernels)
     {
-        var count = HalfOverflow.IsPossible(task) ? kernels.CountNonFinite(tensor) : 0;
+        var count = ResultOverflow.IsPossible(task) ? kernels.CountNonFinite(tensor) : 0;
         if (count == 0)
         {
             Target.Complete(task);
             return;
         }
 
-        Failure = HalfOverflow.Describe(task, count);
+        Failure = ResultOverflow.Describe(Plan.Recipe, task, count);
     }
 
     public MergeReport Report(TimeSpan elapsed) => new()

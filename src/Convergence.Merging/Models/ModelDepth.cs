@@ -9,7 +9,7 @@ namespace Convergence.Merging;
 /// <param name="LayerCount">Its value.</param>
 /// <param name="ExtraLayerCount">Further layers that are stored behind those, for predicting several tokens at once.</param>
 /// <param name="IsEncoderDecoder">Whether the model has two runs of layers.</param>
-internal sealed record ModelDepth(string Key, int LayerCount, int ExtraLayerCount, bool IsEncoderDecoder)
+internal sealed record ModelDepth(string Key, long LayerCount, long ExtraLayerCount, bool IsEncoderDecoder)
 {
     /// <summary>The keys that architectures use, the usual one first.</summary>
     public static ImmutableArray<string> Keys { get; } =
@@ -18,8 +18,8 @@ internal sealed record ModelDepth(string Key, int LayerCount, int ExtraLayerCoun
     /// <summary>How many layers predict tokens further ahead; they are stored behind the last one.</summary>
     public const string ExtraKey = "num_nextn_predict_layers";
 
-    // More layers than any model has.
-    private const int MaxLayerCount = 100_000;
+    // More layers than any model has; it keeps sums in range.
+    private const int MaxExtraLayerCount = 100_000;
 
     /// <summary><see langword="null"/> when no key gives a whole number of layers.</summary>
     public static ModelDepth? Of(JsonObject config)
@@ -29,10 +29,10 @@ internal sealed record ModelDepth(string Key, int LayerCount, int ExtraLayerCoun
         {
             foreach (var key in Keys)
             {
-                if (ConfigSections.WholeNumber(section[key]) is > 0 and <= MaxLayerCount and var count)
+                if (ConfigSections.WholeNumber(section[key]) is > 0 and var count)
                 {
                     var extra = ConfigSections.WholeNumber(section[ExtraKey]) ?? 0;
-                    return new ModelDepth(key, (int)count, (int)Math.Clamp(extra, 0, MaxLayerCount), isEncoderDecoder);
+                    return new ModelDepth(key, count, Math.Clamp(extra, 0, MaxExtraLayerCount), isEncoderDecoder);
                 }
             }
         }
@@ -41,5 +41,5 @@ internal sealed record ModelDepth(string Key, int LayerCount, int ExtraLayerCoun
     }
 
     /// <summary>Whether a run of so many layers fits: with or without the further ones.</summary>
-    public bool Allows(int count) => count == LayerCount || count == LayerCount + ExtraLayerCount;
+    public bool Allows(int count) => count == LayerCount || count - ExtraLayerCount == LayerCount;
 }

@@ -31,9 +31,29 @@ internal static class ModelCard
             card.Append('\n').Append(notes.TrimEnd()).Append('\n');
         }
 
-        return card.Append("\n## Recipe\n\nThe model is a function of its parents' files and this recipe; `").Append(RecipeLock.FileName)
+        card.Append("\n## Recipe\n\nThe model is a function of its parents' files and this recipe; `").Append(RecipeLock.FileName)
             .Append("` holds their hashes, and `convergence reproduce` proves it.\n\n```yaml\n")
-            .Append(plan.RecipeYaml).Append("```\n").ToString();
+            .Append(plan.RecipeYaml).Append("```\n");
+        return new CardNames(PathsOf(plan)).In(card.ToString());
+    }
+
+    private static IEnumerable<string> PathsOf(MergePlan plan)
+    {
+        foreach (var name in plan.Models)
+        {
+            var model = plan.Parents.Get(name);
+            string?[] paths = [name, model.Directory?.Path, model.Adapter?.Path];
+            foreach (var path in paths.OfType<string>())
+            {
+                yield return path;
+            }
+
+            // A model with an adapter is named by both paths.
+            foreach (var part in name.Split('+'))
+            {
+                yield return part;
+            }
+        }
     }
 
     // The hub takes base_model for one of its own names, so a directory's does not belong there.

@@ -32,7 +32,9 @@ public static class MergePlanner
         var definition = MergeMethodDefinition.Of(recipe.Method);
         var models = recipe.ReferencedModels();
         var donor = recipe.BaseModel ?? models[0];
-        foreach (var model in models)
+
+        // The donor first: what is wrong with it is not to be said of a model that is compared with it.
+        foreach (var model in models.OrderBy(model => model != donor))
         {
             Check(recipe, parents, donor, model);
         }

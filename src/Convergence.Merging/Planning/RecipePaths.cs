@@ -13,6 +13,11 @@ internal sealed class RecipePaths
     /// <summary>The first place that names a model.</summary>
     public static string? OfModel(MergeRecipe recipe, string model)
     {
+        if (recipe.BaseModel == model)
+        {
+            return "base_model";
+        }
+
         var input = recipe.Models.ToList().FindIndex(entry => entry.Model == model);
         if (input >= 0)
         {
@@ -33,6 +38,6 @@ internal sealed class RecipePaths
             }
         }
 
-        return recipe.BaseModel == model ? "base_model" : recipe.Tokenizer is null ? null : "tokenizer";
+        return recipe.Tokenizer is null ? null : "tokenizer";
     }
 }

@@ -69,6 +69,21 @@ public sealed class BadCheckpointTests
     [TestCase("search.population.1.genome.technique", "\"alchemy\"", "search.population[1].genome", "\"alchemy\"", "technique cannot be read")]
     [TestCase("search.population", "[]", "search.population has 0 members")]
     [TestCase("search.mutation_strength", "7", "search.mutation_strength is 7")]
+    [TestCase("search.population.0", "null", "search.population[0] is null")]
+    [TestCase("search.population.0.genome", "null", "search.population[0].genome", "null is no genome")]
+    [TestCase("search.population.0.fitness", "\"high\"", "search.population[0].fitness is \"high\"")]
+    [TestCase("search", "null", "search is null")]
+    [TestCase("search.best.fitness", "1e308", "search.best.fitness is 1E+308, outside [0, 1]")]
+    [TestCase("search.kind_successes.0", "1e308", "search.kind_successes[0] is 1E+308, outside [0, ")]
+    [TestCase("search.random", "{\"s0\":0,\"s1\":0,\"s2\":0,\"s3\":0}", "search.random is all 0")]
+    [TestCase("history.0.evaluation_count", "-1", "history[0].evaluation_count is -1, less than 0")]
+    [TestCase("history.1.summary.mean_fitness", "7", "history[1].summary.mean_fitness is 7, outside [0, 1]")]
+    [TestCase("history.1.summary.diversity", "-1", "history[1].summary.diversity is -1, outside [0, 1]")]
+    [TestCase("history.1.summary.mutation_strength", "3", "history[1].summary.mutation_strength is 3, outside (0, 1]")]
+    [TestCase("elapsed_seconds", "1e12", "elapsed_seconds is 1000000000000, outside [0, 3155760000]")]
+    [TestCase("elapsed_seconds", "1e300", "elapsed_seconds is 1E+300, outside [0, 3155760000]")]
+    [TestCase("scores.0.tasks.0.task", "\"other\"", "scores[0].tasks is other (perplexity), but the search tasks are tokens (perplexity)")]
+    [TestCase("job.parents.0.content_hash", "\"short\"", "parent reasoning had other content")]
     [TestCase("search.generation", "1", "history has 2 records, but search.generation is 1")]
     [TestCase("history", "[]", "history has 0 records, but search.generation is 2")]
     [TestCase("history.0.summary.generation", "5", "history[0].summary.generation is 5")]
@@ -86,7 +101,21 @@ public sealed class BadCheckpointTests
             root["checksum"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root["body"]!.ToJsonString())));
             return root.ToJsonString();
         });
-        AssertRefused(checkpoint, [.. fragments, "older checkpoint"]);
+        AssertRefused(checkpoint, fragments);
+    }
+
+    [Test]
+    public void CheckpointWithAScoreTwice_IsRefused()
+    {
+        var checkpoint = Changed("twice.json", text =>
+        {
+            var root = JsonNode.Parse(text)!;
+            var scores = root["body"]!["scores"]!.AsArray();
+            scores.Add(scores[0]!.DeepClone());
+            root["checksum"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root["body"]!.ToJsonString())));
+            return root.ToJsonString();
+        });
+        AssertRefused(checkpoint, "is there 2 times", "older checkpoint");
     }
 
     [Test]
@@ -95,6 +124,23 @@ public sealed class BadCheckpointTests
         var other = Path.Combine(_directory.Path, "other.yaml");
         File.WriteAllText(other, File.ReadAllText(_config).Replace("population_size: 6", "population_size: 7", StringComparison.Ordinal));
         AssertRefused(Checkpoint, ["population_size was 6, now is 7"], other);
+    }
+
+    [Test]
+    public void CheckpointDirectoryOfAnotherJob_IsLeftAsItIs()
+    {
+        var foreign = _directory.Combine("foreign");
+        var job = TinyJob.Write(_directory.Path, generations: 1, fileName: "foreign.yaml");
+        File.WriteAllText(job, File.ReadAllText(job).Replace("population_size: 6", "population_size: 7", StringComparison.Ordinal));
+        var run = CliRunner.Run("evolve", job, "--out", _directory.Combine("foreign-out"), "--checkpoints", foreign);
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        var before = Contents(foreign);
+
+        var result = CliRunner.Run("evolve", _config, "--out", _directory.Combine("second"), "--checkpoints", foreign, "--resume", Checkpoint);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.Contain("another job").And.Contain("population_size was 7, now is 6").And.Contain("--checkpoints DIR"));
+        Assert.That(Contents(foreign), Is.EqualTo(before));
+        Assert.That(_directory.Combine("second"), Does.Not.Exist);
     }
 
     [Test]
@@ -174,6 +220,9 @@ public sealed class BadCheckpointTests
 
         Assert.That(_directory.Combine("second"), Does.Not.Exist);
     }
+
+    private static Dictionary<string, string> Contents(string directory) =>
+        Directory.EnumerateFiles(directory).ToDictionary(file => file, File.ReadAllText);
 
     private static void Set(JsonNode node, ReadOnlySpan<string> path, JsonNode value)
     {

@@ -211,6 +211,8 @@ internal sealed class EvoMergeConfigReaderTests
     }
 
     [TestCase("""{"models": ["one", "two"], "specializations": ["a"]}""", "1 names for 2 models")]
+    [TestCase("""{"models": ["one", "two"], "specializations": ["a", "b\u001b[2J"]}""", "specializations: \"b\\u001B[2J\" holds control characters")]
+    [TestCase("""{"models": ["one", "two\u0007"], "specializations": ["a", "b"]}""", "two\\u0007\" holds control characters")]
     [TestCase("""{"models": [], "specializations": ["a"]}""", "models: [] is not a list of non-empty texts")]
     [TestCase("""{"models": ["one", "two"]""", "not valid JSON")]
     public void Parse_BadPhase1_IsExplained(string json, string error)
@@ -219,7 +221,7 @@ internal sealed class EvoMergeConfigReaderTests
 
         Assert.That(
             () => EvoMergeConfigReader.Parse("base: base\nphase1: phase1.json\ntasks: tasks.yaml", "job.yaml", _directory.Path),
-            Throws.TypeOf<ConfigurationException>().With.Message.Contains("phase1: ").And.Message.Contains(error));
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("phase1").And.Message.Contains(error));
     }
 
     [TestCase("a: [", "not valid YAML or JSON")]

@@ -35,6 +35,17 @@ internal sealed class EvolutionRunTests
     }
 
     [Test]
+    public void Run_ModelsElsewhere_AreNamedInTheCardAndFoundByTheRecipe()
+    {
+        var config = _job.NewConfig(("generations", "1"));
+        TinyJob.Run(config);
+
+        var card = File.ReadAllText(Path.Combine(config.Out, "model", "README.md"));
+        Assert.That(card, Does.Contain("| first | parent |").And.Not.Contain(_job.Combine()));
+        Assert.That(File.ReadAllText(Path.Combine(config.Out, "recipe.yaml")), Does.Contain(_job.Combine("first")));
+    }
+
+    [Test]
     public void Run_TinyJob_ComparesChampionWithParentsAndPlainAverage()
     {
         var summary = TinyJob.Run(_job.NewConfig()).Summary!;

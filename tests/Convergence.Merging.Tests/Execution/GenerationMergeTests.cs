@@ -132,6 +132,24 @@ public sealed class GenerationMergeTests
         };
     }
 
+    [TestCase(DType.F32, "float32")]
+    [TestCase(DType.BF16, "bfloat16")]
+    public void Execute_WeightBeyondTheType_FailsInsteadOfAnInfiniteModel(DType dtype, string name)
+    {
+        using var models = new MemoryModels().Add("a", 1, 2).Add("b", 1, 3);
+        var recipe = new MergeRecipe
+        {
+            Method = MergeMethod.Linear,
+            Models = [new("a", RecipeParameters.Of(("weight", 1e42))), new("b", RecipeParameters.Of(("weight", 1)))],
+            Parameters = RecipeParameters.Of(("normalize", false)),
+            OutDType = dtype,
+        };
+        using var device = new CpuDevice(1);
+        using var target = new MergeTarget();
+        var report = new MergeExecutor(device).Execute([new MergeJob(MergePlanner.Plan(recipe, models.Parents), target)]);
+        Assert.That(report.Merges[0].Failure, Does.Contain($"2 elements do not fit in {name}").And.Contains("weight 1E+42"));
+    }
+
     [Test]
     public void Execute_CancelledMidway_LeavesNothingMarkedAsMade()
     {

@@ -13,6 +13,8 @@ public sealed class ConfigChecksTests
     public void Plan_SoundModel_IsAccepted() => Assert.That(Plan(Sound).Warnings, Is.Empty);
 
     [TestCase("""{"num_hidden_layers": 3}""", "says num_hidden_layers 3, but the tensors show other numbers of layers (2 under model.layers.)")]
+    [TestCase("""{"num_hidden_layers": 100001}""", "says num_hidden_layers 100001, but")]
+    [TestCase("""{"num_hidden_layers": 9223372036854775807, "num_nextn_predict_layers": 9}""", "says num_hidden_layers 9223372036854775807, but")]
     [TestCase("""{"num_hidden_layers": 1}""", "says num_hidden_layers 1, but")]
     [TestCase("""{"text_config": {"num_hidden_layers": 9}}""", "says num_hidden_layers 9, but")]
     [TestCase("""{"hidden_size": "4"}""", "says hidden_size \"4\", which is not a positive whole number")]

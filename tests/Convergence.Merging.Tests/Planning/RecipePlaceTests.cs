@@ -15,6 +15,17 @@ public sealed class RecipePlaceTests
         Assert.That(() => MergePlanner.Plan(recipe, models.Parents), Throws.InstanceOf<ConvergenceException>().With.Message.StartsWith(message));
     }
 
+    [TestCase("none")]
+    [TestCase("5")]
+    public void Plan_WrongBaseModel_NamesItsOwnLineAndKey(string name)
+    {
+        using var models = Models();
+        var recipe = RecipeReader.Parse($"merge_method: task_arithmetic\nmodels:\n- model: a\nbase_model: {name}\nparameters: {{weight: 1}}\n", "x.yml");
+        Assert.That(
+            () => MergePlanner.Plan(recipe, models.Parents),
+            Throws.TypeOf<MergeException>().With.Message.StartsWith($"x.yml:4: base_model: Model {name}: there is no directory"));
+    }
+
     [Test]
     public void Plan_MistakeInAModule_NamesTheKeyAsWritten()
     {

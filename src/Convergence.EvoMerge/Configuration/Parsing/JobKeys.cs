@@ -30,7 +30,7 @@ internal static class JobKeys
         var name = root.Text("name") ?? Path.GetFileNameWithoutExtension(sourceName);
         if (name.Length is 0 or > 100 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') || name[0] == '.')
         {
-            root.Fail("name", $"'{name}' is not 1 to 100 letters, digits, '-', '_' and '.', the first not a '.'.");
+            root.Fail("name", $"{(PlainName.IsNot(name) ? PlainName.Quote(name) : $"'{name}'")} is not 1 to 100 letters, digits, '-', '_' and '.', the first not a '.'.");
             return "unnamed";
         }
 
@@ -88,6 +88,12 @@ internal static class JobKeys
 
         for (var index = 0; index < models.Length; index++)
         {
+            if (PlainName.IsNot(models[index]))
+            {
+                root.Fail($"{key}[{index}]", $"{PlainName.Quote(models[index])} holds control characters. Rename the directory.");
+                continue;
+            }
+
             RequireDirectory(root, $"{key}[{index}]", models[index]);
             if (models.IndexOf(models[index]) != index)
             {

@@ -22,7 +22,13 @@ public static class Findings
 
         if (Against(summary.Test, ContestantRole.StartingRecipe) is { } start)
         {
-            yield return $"{Verdict.Sentence(start)} That is what the evolution added to the best recipe, {summary.StartingTechnique}, that it began with.";
+            var added = start switch
+            {
+                { IsSignificant: true, RelativeGain: > 0 } => "That is what the evolution added to",
+                { IsSignificant: true } => "The evolution lost that against",
+                _ => "The evolution added nothing certain to",
+            };
+            yield return $"{Verdict.Sentence(start)} {added} the best recipe, {summary.StartingTechnique}, that it began with.";
         }
     }
 

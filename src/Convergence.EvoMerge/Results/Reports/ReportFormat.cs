@@ -16,8 +16,19 @@ public static class ReportFormat
 
     public static string Percent(double value) => double.IsFinite(value) ? Fixed(value * 100, "0.0") + "\u00A0%" : Missing;
 
-    /// <summary>With its sign: a gain.</summary>
-    public static string Gain(double value) => double.IsFinite(value) ? Fixed(value * 100, "+0.0;−0.0;0.0") + "\u00A0%" : Missing;
+    /// <summary>With its sign: a gain. Near 0 it has two digits that mean something, so that a small difference does not read as none.</summary>
+    public static string Gain(double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            return Missing;
+        }
+
+        var percent = value * 100;
+        var decimals = Math.Abs(percent) is > 0 and < 0.1 and var small ? Math.Min(9, 1 - (int)Math.Floor(Math.Log10(small))) : 1;
+        var digits = new string('0', decimals);
+        return Fixed(percent, $"+0.{digits};−0.{digits};0.0") + "\u00A0%";
+    }
 
     public static string GainInterval(Comparison comparison) => $"[{Gain(comparison.Lower95)}, {Gain(comparison.Upper95)}]";
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Convergence.EvoMerge.Genomes;
+using Convergence.LanguageModels.Tasks;
 
 namespace Convergence.EvoMerge.Runs.Checkpoints;
 
@@ -17,13 +18,13 @@ public static class CheckpointContent
     public static void Require(string path, Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        Refuse(path, Counts(checkpoint).Concat(History(checkpoint)).Concat(Search(checkpoint)).Concat(Finalists(checkpoint)).Concat(Scores(checkpoint)));
+        Refuse(path, CheckpointRanges.Problems(checkpoint).Concat(History(checkpoint)).Concat(Search(checkpoint)).Concat(Finalists(checkpoint)).Concat(Scores(checkpoint)));
     }
 
     /// <summary>Refuses a checkpoint that this job's search cannot have made.</summary>
     /// <exception cref="ResumeException">Naming the field, its value and what it must be.</exception>
     internal static void RequireFit(string path, Checkpoint checkpoint, RunSetup setup) =>
-        Refuse(path, Sizes(checkpoint, setup).Concat(Genomes(checkpoint).SelectMany(genome => Misfits(genome.Field, genome.Genome, setup.Space))));
+        Refuse(path, Sizes(checkpoint, setup).Concat(Tasks(checkpoint, setup)).Concat(Genomes(checkpoint).SelectMany(genome => Misfits(genome.Field, genome.Genome, setup.Space))));
 
     private static void Refuse(string path, IEnumerable<string> problems)
     {
@@ -31,23 +32,6 @@ public static class CheckpointContent
         {
             throw new ResumeException(
                 $"{path}: {problem}. The file was changed, or is not one of this program's. Resume from an older checkpoint of the run.");
-        }
-    }
-
-    private static IEnumerable<string> Counts(Checkpoint checkpoint)
-    {
-        foreach (var (field, count) in ((string, int)[])
-            [("search.generation", checkpoint.Generation), ("evaluation_count", checkpoint.EvaluationCount), ("cache_hit_count", checkpoint.CacheHitCount)])
-        {
-            if (count < 0)
-            {
-                yield return $"{field} is {count}, less than 0";
-            }
-        }
-
-        if (!double.IsFinite(checkpoint.ElapsedSeconds) || checkpoint.ElapsedSeconds < 0)
-        {
-            yield return Say($"elapsed_seconds is {checkpoint.ElapsedSeconds}, less than 0");
         }
     }
 
@@ -67,6 +51,11 @@ public static class CheckpointContent
             }
         }
 
+        if (!history.IsEmpty && history[^1].Summary.BestFitness != checkpoint.Search.Best?.Fitness)
+        {
+            yield return Say($"history[{history.Length - 1}].summary.best_fitness is {Said(history[^1].Summary.BestFitness)}, but search.best has fitness {Said(checkpoint.Search.Best?.Fitness)}");
+        }
+
         var evaluations = history.Sum(record => (long)record.EvaluationCount);
         if (evaluations != checkpoint.EvaluationCount)
         {
@@ -83,14 +72,14 @@ public static class CheckpointContent
     private static IEnumerable<string> Search(Checkpoint checkpoint)
     {
         var search = checkpoint.Search;
-        if (search.MutationStrength is not (> 0 and <= 1))
+        if (search.Random is { S0: 0, S1: 0, S2: 0, S3: 0 })
         {
-            yield return Say($"search.mutation_strength is {search.MutationStrength}, outside (0, 1]");
+            yield return "search.random is all 0, from which no random number comes";
         }
 
-        if (search.KindSuccesses.Concat(search.KindFailures).Any(count => !double.IsFinite(count) || count < 0))
+        if (search.PendingBatch.FirstOrDefault(candidate => !Enum.IsDefined(candidate.Origin)) is { } lost)
         {
-            yield return "search.kind_successes or search.kind_failures has a number below 0";
+            yield return $"search.pending_batch has a candidate of origin {lost.Origin}, which is none";
         }
 
         for (var index = 1; index < search.Population.Length; index++)
@@ -116,7 +105,7 @@ public static class CheckpointContent
         var (finalists, best) = (checkpoint.Finalists, checkpoint.Search.Best?.Fitness);
         if (finalists.IsEmpty ? best is not null : finalists[0].Fitness != best)
         {
-            yield return Say($"finalists begins with {(finalists.IsEmpty ? "nothing" : Say($"fitness {finalists[0].Fitness}"))}, but search.best has fitness {best?.ToString(CultureInfo.InvariantCulture) ?? "null"}");
+            yield return Say($"finalists begins with {(finalists.IsEmpty ? "nothing" : Say($"fitness {finalists[0].Fitness}"))}, but search.best has fitness {Said(best)}");
         }
 
         for (var index = 1; index < finalists.Length; index++)
@@ -135,6 +124,20 @@ public static class CheckpointContent
             if (score.Failure is null && score.Tasks.IsEmpty)
             {
                 yield return $"scores: {score.Key} has neither tasks nor a failure";
+            }
+
+            if (score.Failure is not null && !score.Tasks.IsEmpty)
+            {
+                yield return $"scores: {score.Key} has both tasks and a failure";
+            }
+        }
+
+        foreach (var (field, names) in ((string, IEnumerable<string>)[])
+            [("scores", checkpoint.Scores.Select(score => score.Key)), ("costs", checkpoint.Costs.Select(cost => cost.Shape))])
+        {
+            if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twins)
+            {
+                yield return $"{field}: {twins.Key} is there {twins.Count()} times";
             }
         }
 
@@ -156,6 +159,15 @@ public static class CheckpointContent
             yield return $"search.population has {search.Population.Length} members after {checkpoint.Generation} generations, not {members}";
         }
 
+        foreach (var (field, counts) in ((string, ImmutableArray<double>)[])
+            [("kind_successes", search.KindSuccesses), ("kind_failures", search.KindFailures)])
+        {
+            if (counts.Length != setup.Space.KindCount)
+            {
+                yield return $"search.{field} has {counts.Length} numbers; the job has {setup.Space.KindCount} techniques";
+            }
+        }
+
         var elites = Math.Min(config.EliteSize, search.Population.Count(member => member.Fitness is not null));
         if (search.PendingBatch.Length != 0 && search.PendingBatch.Length != config.PopulationSize - elites)
         {
@@ -165,6 +177,34 @@ public static class CheckpointContent
         if (checkpoint.Finalists.Length > config.Finalists)
         {
             yield return $"finalists has {checkpoint.Finalists.Length} candidates, but the job keeps {config.Finalists}";
+        }
+    }
+
+    /// <summary>A score under another task's name would count for nothing, or for something else.</summary>
+    private static IEnumerable<string> Tasks(Checkpoint checkpoint, RunSetup setup)
+    {
+        var expected = setup.Search.Tasks.Select(task => (task.Task.Name, task.Task.Metric)).ToList();
+        for (var index = 0; index < checkpoint.Scores.Length; index++)
+        {
+            var (place, tasks) = ($"scores[{index}].tasks", checkpoint.Scores[index].Tasks);
+            if (!tasks.IsEmpty && !tasks.Select(task => (task.Task, task.Metric)).SequenceEqual(expected))
+            {
+                yield return $"{place} is {string.Join(", ", tasks.Select(task => $"{task.Task} ({task.Metric})"))}, "
+                    + $"but the search tasks are {string.Join(", ", expected.Select(task => $"{task.Name} ({task.Metric})"))}";
+            }
+
+            if (tasks.FirstOrDefault(task => task.Metric != TaskMetrics.Perplexity && task.Value > 1) is { } beyond)
+            {
+                yield return Say($"{place} has {beyond.Metric} {beyond.Value}, outside [0, 1]");
+            }
+        }
+
+        for (var index = 0; index < checkpoint.History.Length; index++)
+        {
+            if (checkpoint.History[index].Summary.KindCounts is var counts && counts.Length != setup.Space.KindCount)
+            {
+                yield return $"history[{index}].summary.kind_counts has {counts.Length} numbers; the job has {setup.Space.KindCount} techniques";
+            }
         }
     }
 
@@ -208,6 +248,8 @@ public static class CheckpointContent
 
     /// <summary>A failed member ranks behind all others.</summary>
     private static double Rank(double? fitness) => fitness ?? double.NegativeInfinity;
+
+    private static string Said(double? fitness) => fitness?.ToString(CultureInfo.InvariantCulture) ?? "null";
 
     private static string Say(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -19,6 +19,10 @@ public static class CheckpointFile
 
     private const int MaxByteCount = 1 << 29;
 
+    private const string Cure = "Resume from an older checkpoint of the run.";
+
+    private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
+
     /// <summary>Writes a checkpoint: it is there in full or not at all.</summary>
     public static void Write(string path, Checkpoint checkpoint)
     {
@@ -70,7 +74,7 @@ public static class CheckpointFile
     {
         try
         {
-            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)) as JsonObject
+            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), null, NoDuplicates) as JsonObject
                 ?? throw new ResumeException($"{path}: is not a checkpoint: the file is not a JSON object.");
         }
         catch (ConvergenceException exception) when (exception is not ResumeException)
@@ -88,20 +92,22 @@ public static class CheckpointFile
 
     private static Checkpoint Deserialize(string path, JsonNode body)
     {
+        if (CheckpointJson.FindGap(body) is { } gap)
+        {
+            throw new ResumeException($"{path}: {gap}, where a value must be. {Cure}");
+        }
+
         try
         {
-            return body.Deserialize<Checkpoint>(RunJson.Compact)!;
+            return body.Deserialize<Checkpoint>(RunJson.Compact) ?? throw new ResumeException($"{path}: its body is null. {Cure}");
+        }
+        catch (GenomeFormatException exception)
+        {
+            throw new ResumeException($"{path}: its body is not a checkpoint's, at {exception.Path?.TrimStart('$', '.')}: {exception.Message} {Cure}", exception);
         }
         catch (JsonException exception)
         {
-            throw new ResumeException(
-                $"{path}: its body is not a checkpoint's, at {exception.Path?.TrimStart('$', '.')}: {exception.Message} "
-                + "Resume from an older checkpoint of the run.",
-                exception);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new ResumeException($"{path}: its body is not a checkpoint's: {exception.Message} Resume from an older checkpoint of the run.", exception);
+            throw new ResumeException($"{path}: its body is not a checkpoint's: {CheckpointJson.Describe(body, exception.Path)}. {Cure}", exception);
         }
     }
 

@@ -73,17 +73,29 @@ public sealed class CheckpointStore(string directory, int keep)
     /// Takes over a directory that a resumed run left, so that its best checkpoint gives way only to a better one. Later checkpoints than the
     /// one resumed from stay: a resumed run is the same run, and comes by them again.
     /// </summary>
-    public void TakeOver()
+    /// <param name="job">The job that goes on.</param>
+    /// <exception cref="ResumeException">The directory holds a checkpoint of another job, which this run would mix with and delete.</exception>
+    public void TakeOver(JobIdentity job)
     {
-        try
+        foreach (var path in Generations().Select(PathOf).Append(BestPath))
         {
-            _bestFitness = File.Exists(BestPath)
-                ? CheckpointFile.Read(BestPath).Search.Best?.Fitness ?? double.NegativeInfinity
-                : double.NegativeInfinity;
-        }
-        catch (ConvergenceException)
-        {
-            // A damaged copy of the best is replaced at the next writing.
+            if (ReadIfSound(path) is not { } checkpoint)
+            {
+                continue;
+            }
+
+            var differences = checkpoint.Job.DifferencesTo(job);
+            if (differences.Length > 0)
+            {
+                throw new ResumeException(
+                    $"{path}: is a checkpoint of another job than the one to go on with: {string.Join("; ", differences)}. "
+                    + "The two would overwrite each other. Give this run a directory of its own by --checkpoints DIR, or remove what lies there.");
+            }
+
+            if (path == BestPath)
+            {
+                _bestFitness = checkpoint.Search.Best?.Fitness ?? double.NegativeInfinity;
+            }
         }
     }
 
@@ -110,6 +122,19 @@ public sealed class CheckpointStore(string directory, int keep)
         [] => $"{Directory} holds none.",
         var generations => $"{Directory} has generations {string.Join(", ", generations)}; 'latest' means the last of them.",
     };
+
+    /// <summary>A damaged file tells nothing, and is replaced in time.</summary>
+    private static Checkpoint? ReadIfSound(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? CheckpointFile.Read(path) : null;
+        }
+        catch (ConvergenceException)
+        {
+            return null;
+        }
+    }
 
     private static int? NumberOf(string path)
     {

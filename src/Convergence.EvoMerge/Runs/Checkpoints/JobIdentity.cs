@@ -45,9 +45,11 @@ public sealed record JobIdentity(
 
         foreach (var (saved, now) in Parents.Zip(current.Parents).Where(pair => pair.First.ContentHash != pair.Second.ContentHash))
         {
-            differences.Add($"parent {saved.Name} had other content (sha256 {saved.ContentHash[..12]}, now {now.Name} with {now.ContentHash[..12]})");
+            differences.Add($"parent {saved.Name} had other content (sha256 {Short(saved.ContentHash)}, now {now.Name} with {Short(now.ContentHash)})");
         }
     }
+
+    private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
 
     private static string Text(JsonNode? node) => node?.ToJsonString() ?? "not set";
 }

@@ -92,7 +92,7 @@ internal sealed class ShardMerger : IDisposable
     private void Merge(List<OutputShard> missing, Action<MergeProgress>? progress, CancellationToken cancellation)
     {
         using var ring = new OutputRing(_memory.WindowCount, _memory.WindowByteCount);
-        var streamer = new TensorStreamer(_device, ring, _context, _reader.Load);
+        var streamer = new TensorStreamer(_plan.Recipe, _device, ring, _context, _reader.Load);
         var total = _plan.OutputBytes;
         var reused = total - missing.Sum(shard => shard.Tasks.Sum(task => task.ByteCount));
         var done = reused;

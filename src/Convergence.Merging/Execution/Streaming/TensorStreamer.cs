@@ -4,7 +4,7 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>Merges tensors run by run into a ring of output windows. Used by one caller at a time.</summary>
-internal sealed class TensorStreamer(ComputeDevice device, OutputRing ring, TensorMergeContext context, Func<TensorInput, LoadedTensor> load)
+internal sealed class TensorStreamer(MergeRecipe recipe, ComputeDevice device, OutputRing ring, TensorMergeContext context, Func<TensorInput, LoadedTensor> load)
 {
     // Where a cut is free, it is made at a multiple of this: kernels are fastest on whole granules.
     private const int CutUnit = 64;
@@ -15,7 +15,7 @@ internal sealed class TensorStreamer(ComputeDevice device, OutputRing ring, Tens
     /// <param name="task">The tensor.</param>
     /// <param name="report">Told the output's bytes after every run.</param>
     /// <param name="cancellation">Looked at before every run.</param>
-    /// <exception cref="MergeException">A parent has NaN or infinite weights, or the output does not fit in float16.</exception>
+    /// <exception cref="MergeException">A parent has NaN or infinite weights, or the output does not fit in its type.</exception>
     /// <exception cref="ConvergenceException">The output cannot be written.</exception>
     public void Merge(MergeTask task, Action<long> report, CancellationToken cancellation)
     {
@@ -34,13 +34,13 @@ internal sealed class TensorStreamer(ComputeDevice device, OutputRing ring, Tens
             cancellation.ThrowIfCancellationRequested();
             var output = ring.Reserve(task.DType, elementCount - first, unit);
             Run(step, task, first, output);
-            overflowCount += HalfOverflow.IsPossible(task) ? device.Merging.CountNonFinite(output) : 0;
+            overflowCount += ResultOverflow.IsPossible(task) ? device.Merging.CountNonFinite(output) : 0;
             ring.Commit();
             first += output.ElementCount;
             report(output.ByteCount);
         }
 
-        HalfOverflow.Refuse(task, overflowCount);
+        ResultOverflow.Refuse(recipe, task, overflowCount);
     }
 
     private void Run(MergeStep step, MergeTask task, long first, HostTensor output)

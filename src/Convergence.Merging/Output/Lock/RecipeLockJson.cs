@@ -69,15 +69,34 @@ internal static class RecipeLockJson
     {
         var output = root["output"] as JsonObject ?? throw Missing(path, "output");
         var parents = root["parents"] as JsonArray ?? throw Missing(path, "parents");
+        var recipe = RecipeReader.ParseSequence(Text(root["recipe"]) ?? throw Missing(path, "recipe"), $"{path}: recipe");
+        RefuseOtherSeed(path, root["seed"], recipe.Result.Seed);
         return new RecipeLock
         {
             Product = Text(root["product"]) ?? throw Missing(path, "product"),
-            Recipe = RecipeReader.ParseSequence(Text(root["recipe"]) ?? throw Missing(path, "recipe"), $"{path}: recipe"),
+            Recipe = recipe,
             Parents = [.. parents.Select(parent => ParseParent(path, parent))],
             Resolved = (JsonArray)(root["resolved"] as JsonArray ?? throw Missing(path, "resolved")).DeepClone(),
             MaxShardByteCount = output["max_shard_bytes"] is { } limit ? Limit(path, limit) : null,
             Output = ParseFiles(path, output["files"]),
         };
+    }
+
+    // The seed stands beside the recipe for readers that know no YAML: the two must not contradict each other.
+    private static void RefuseOtherSeed(string path, JsonNode? value, ulong seed)
+    {
+        if (value is not JsonValue || value.GetValueKind() != JsonValueKind.Number
+            || !ulong.TryParse(value.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var given))
+        {
+            throw new MergeException(
+                $"{path}: \"seed\" is {value?.ToJsonString() ?? "missing or null"}; it must be a whole number from 0 to {ulong.MaxValue}. Take the file as the merge wrote it.");
+        }
+
+        if (given != seed)
+        {
+            throw new MergeException(
+                $"{path}: \"seed\" is {given}, but the recipe in \"recipe\" has seed {seed}. Take the file as the merge wrote it.");
+        }
     }
 
     private static JsonObject Parent(LockedParent parent)

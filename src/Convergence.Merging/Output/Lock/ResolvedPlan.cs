@@ -55,7 +55,8 @@ internal static class ResolvedPlan
             };
     }
 
-    private static JsonObject Operation(TensorMerge operation)
+    /// <summary>The kind of an operation and its numbers.</summary>
+    public static JsonObject Operation(TensorMerge operation)
     {
         var name = operation.GetType().Name;
         var described = new JsonObject { ["kind"] = name.EndsWith("Merge", StringComparison.Ordinal) ? name[..^5] : name };

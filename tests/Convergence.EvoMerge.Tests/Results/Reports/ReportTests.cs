@@ -68,6 +68,30 @@ public sealed class ReportTests
         Assert.That(MarkdownReport.Render(summary, string.Empty), Does.Contain($"| {verdict} |"));
     }
 
+    [TestCase(0.3, 0.1, 0.5, "That is what the evolution added to the best recipe")]
+    [TestCase(-0.018, -0.05, 0.02, "The evolution added nothing certain to the best recipe")]
+    [TestCase(-0.3, -0.5, -0.1, "The evolution lost that against the best recipe")]
+    public void Findings_SayOfTheStartingRecipeWhatIsTrue(double gain, double lower, double upper, string said)
+    {
+        var summary = SampleRun.Create(3);
+        var start = summary.Test.Contestants.FirstOrDefault(contestant => contestant.Role == ContestantRole.StartingRecipe)
+            ?? summary.Test.Contestants[^1] with { Name = "start", Role = ContestantRole.StartingRecipe };
+        summary = summary with
+        {
+            Test = summary.Test with { Contestants = [start], Comparisons = [new Comparison(start.Name, gain, lower, upper)] },
+        };
+        Assert.That(Findings.Of(summary), Has.Exactly(1).Contains(said));
+    }
+
+    [TestCase(0.123, "+12.3\u00A0%")]
+    [TestCase(-0.018, "−1.8\u00A0%")]
+    [TestCase(0.0004, "+0.040\u00A0%")]
+    [TestCase(-0.00000123, "−0.00012\u00A0%")]
+    [TestCase(0.00099999, "+0.100\u00A0%")]
+    [TestCase(0, "0.0\u00A0%")]
+    [TestCase(1e-300, "0.0\u00A0%")]
+    public void Gain_NearZero_HasDigitsThatMeanSomething(double gain, string said) => Assert.That(ReportFormat.Gain(gain), Is.EqualTo(said));
+
     [Test]
     public void Reports_EscapeHostileNamesEverywhere()
     {

@@ -136,7 +136,7 @@ internal sealed class CheckpointTests
         var worse = searched.Save().Best! with { Fitness = 0 };
         var sample = Sample(searched, 10);
         var store = new CheckpointStore(_directory.Path, keep: 3);
-        store.TakeOver();
+        store.TakeOver(sample.Job);
         store.Write(sample with { Search = sample.Search with { Best = worse } });
 
         Assert.That(CheckpointFile.Read(store.BestPath).Generation, Is.EqualTo(40));

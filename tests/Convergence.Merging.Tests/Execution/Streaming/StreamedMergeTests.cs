@@ -47,6 +47,23 @@ public sealed class StreamedMergeTests
         Assert.That(models.Leftovers(), Is.Empty);
     }
 
+    [TestCase(MergeMethod.Linear, 1e42, DType.F32, "float32 (at most 3.40e38). The likely cause is the recipe's weight 1E+42.")]
+    [TestCase(MergeMethod.Linear, 1e42, DType.BF16, "bfloat16 (at most 3.39e38). The likely cause is the recipe's weight 1E+42.")]
+    [TestCase(MergeMethod.Linear, 1e9, DType.F16, "float16 (at most 65504). The likely cause is the recipe's weight 1000000000.")]
+    [TestCase(MergeMethod.Ties, 1e300, DType.F32, "not fit in float32")]
+    public void Run_ResultBeyondItsType_IsRefusedWithTheCauseAndNothingIsWritten(MergeMethod method, double weight, DType dtype, string expected)
+    {
+        using var models = new StreamedModels();
+        var recipe = StreamedModels.Recipe(method) with
+        {
+            Parameters = RecipeParameters.Of(("weight", weight), ("normalize", false)),
+            OutDType = dtype,
+        };
+        Assert.That(() => models.Merge("infinite", recipe), Throws.TypeOf<MergeException>().With.Message.Contains(expected).And.Message.StartsWith("Tensor "));
+        Assert.That(Directory.Exists(models.Combine("infinite")), Is.False);
+        Assert.That(models.Leftovers(), Is.Empty);
+    }
+
     [Test]
     public void Run_SmallShards_HoldTheSameTensorsAndAnIndex()
     {
