@@ -47,7 +47,7 @@ internal static class CommonOptions
         };
 
     /// <summary>A size in bytes, such as <c>5GB</c> or <c>512MiB</c>, without a value when it is not given.</summary>
-    public static Option<long?> Size(string name, string description) => new(name)
+    public static Option<long?> Size(string name, string description, long minimum = 0) => new(name)
     {
         Description = description,
         HelpName = "SIZE",
@@ -57,6 +57,14 @@ internal static class CommonOptions
             if (ByteSize.Parse(text) is not { } size)
             {
                 result.AddError($"{name}: '{text}' is not a size. Write for example 5GB, 512MiB or a number of bytes.");
+                return null;
+            }
+
+            if (size < minimum)
+            {
+                result.AddError(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name}: '{text}' is {size} bytes; the least is {minimum}. B stands for bytes, not for a billion parameters: write for example 5GB."));
                 return null;
             }
 

@@ -1,8 +1,9 @@
-using Convergence.Cli.Hosting;
 using System.Text.Json.Nodes;
+using Convergence.Cli.Hosting;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Results.Reports;
 using Convergence.EvoMerge.Runs;
+using Convergence.EvoMerge.Serialization;
 
 namespace Convergence.Cli.Commands;
 
@@ -62,20 +63,17 @@ internal static class EvolveResult
     {
         ["name"] = contestant.Name,
         ["role"] = contestant.Role.ToString().ToLowerInvariant(),
-        ["fitness"] = Finite(contestant.Fitness),
-        ["perplexity"] = Finite(contestant.Perplexity),
-        ["accuracy"] = Finite(contestant.Accuracy),
+        ["fitness"] = JsonNumber.Finite(contestant.Fitness),
+        ["perplexity"] = JsonNumber.Finite(contestant.Perplexity),
+        ["accuracy"] = JsonNumber.Finite(contestant.Accuracy),
     };
 
     private static JsonObject ToJson(Comparison comparison) => new()
     {
         ["against"] = comparison.Against,
-        ["relative_gain"] = Finite(comparison.RelativeGain),
-        ["lower95"] = Finite(comparison.Lower95),
-        ["upper95"] = Finite(comparison.Upper95),
+        ["relative_gain"] = JsonNumber.Finite(comparison.RelativeGain),
+        ["lower95"] = JsonNumber.Finite(comparison.Lower95),
+        ["upper95"] = JsonNumber.Finite(comparison.Upper95),
         ["significant"] = comparison.IsSignificant,
     };
-
-    /// <summary>JSON has no NaN: a missing number is null.</summary>
-    private static JsonValue? Finite(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

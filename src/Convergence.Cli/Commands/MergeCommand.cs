@@ -4,6 +4,7 @@ using Convergence.Cli.Hosting;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Files;
+using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
 
@@ -24,8 +25,11 @@ internal static class MergeCommand
 
     private static readonly Option<bool> Plan = new("--plan") { Description = "Say what the merge would read, write, need and take; do not merge." };
 
+    // Less is a slip of the unit: smaller shards are of no use to anyone.
+    private const long MinShardByteCount = 1_000;
+
     private static readonly Option<long?> ShardSize = CommonOptions.Size(
-        "--shard-size", "Divide the weights into files of at most this size. By default 5GB.");
+        "--shard-size", "Divide the weights into files of at most this size. By default 5GB.", MinShardByteCount);
 
     private static readonly Option<long?> Memory = CommonOptions.Size(
         "--memory", "Use at most this much memory, besides the parents' mapped files. By default a quarter of the machine's.");
@@ -131,7 +135,14 @@ internal static class MergeCommand
             Description = "Whose defaults hold for parameters that the recipe leaves out: evomerge (the papers') or mergekit. By default what the file says, else mergekit.",
             HelpName = "NAME",
         };
-        option.AcceptOnlyFromAmong([.. DialectNames.All]);
+        option.CompletionSources.Add([.. DialectNames.All]);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var name }] && DialectNames.Parse(name) is null)
+            {
+                result.AddError($"--dialect: '{name}' is not known.{Suggestion.Phrase(name, DialectNames.All)} It is one of {string.Join(", ", DialectNames.All)}.");
+            }
+        });
         return option;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Convergence.EvoMerge.Serialization;
 using Convergence.Merging;
 using Convergence.Tensors;
 
@@ -35,8 +36,8 @@ internal static class ComparisonReport
         ["first"] = first,
         ["second"] = second,
         ["equal"] = comparison.AreEqual,
-        ["l2"] = Finite(comparison.L2),
-        ["relative"] = Finite(comparison.Relative),
+        ["l2"] = JsonNumber.Finite(comparison.L2),
+        ["relative"] = JsonNumber.Finite(comparison.Relative),
         ["tensors"] = new JsonArray([.. comparison.Tensors.Select(Tensor)]),
     };
 
@@ -55,17 +56,15 @@ internal static class ComparisonReport
         ["dtype"] = tensor.FirstDType?.SafetensorsName(),
         ["second_dtype"] = tensor.SecondDType?.SafetensorsName(),
         ["second_shape"] = tensor.SecondShape is { } shape ? Shape(shape) : null,
-        ["l2"] = Finite(tensor.L2),
-        ["relative"] = Finite(tensor.Relative),
-        ["max_abs"] = Finite(tensor.MaxAbs),
-        ["cosine"] = Finite(tensor.Cosine),
+        ["l2"] = JsonNumber.Finite(tensor.L2),
+        ["relative"] = JsonNumber.Finite(tensor.Relative),
+        ["max_abs"] = JsonNumber.Finite(tensor.MaxAbs),
+        ["cosine"] = JsonNumber.Finite(tensor.Cosine),
         ["elements"] = tensor.Shape.ElementCount,
         ["equal_elements"] = tensor.EqualElements,
     };
 
     private static JsonArray Shape(TensorShape shape) => new([.. shape.Extents.Select(extent => (JsonNode)extent)]);
-
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
     private static string Number(double? value) => value is { } number ? number.ToString("0.000e+00", CultureInfo.InvariantCulture) : Missing;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Results.Statistics;
+using Convergence.EvoMerge.Serialization;
 using Convergence.LanguageModels.Tasks;
 
 namespace Convergence.Cli.Evaluation;
@@ -29,11 +30,11 @@ internal sealed record ScoredTask(TaskResult Result, TaskScore Score, TimeSpan E
     {
         ["task"] = Score.Task,
         ["metric"] = Score.Metric,
-        ["value"] = Finite(Score.Value),
-        ["lower95"] = Finite(Score.Lower95),
-        ["upper95"] = Finite(Score.Upper95),
+        ["value"] = JsonNumber.Finite(Score.Value),
+        ["lower95"] = JsonNumber.Finite(Score.Lower95),
+        ["upper95"] = JsonNumber.Finite(Score.Upper95),
         ["examples"] = Score.ExampleCount,
-        ["metrics"] = new JsonObject(Result.Metrics.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)Finite(pair.Value)))),
+        ["metrics"] = new JsonObject(Result.Metrics.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonNumber.Finite(pair.Value)))),
         ["scored_tokens"] = Result.ScoredTokenCount,
         ["seconds"] = Elapsed.TotalSeconds,
     };
@@ -49,7 +50,4 @@ internal sealed record ScoredTask(TaskResult Result, TaskScore Score, TimeSpan E
 
         return Math.Exp(-sum / count);
     }
-
-    /// <summary>JSON has no NaN: a missing number is null.</summary>
-    private static JsonValue? Finite(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

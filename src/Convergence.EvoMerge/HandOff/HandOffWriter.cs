@@ -53,16 +53,14 @@ internal static class HandOffWriter
             ["model"] = ModelFolder,
             ["phase_2_metrics"] = new JsonObject
             {
-                ["fitness"] = Finite(champion.Fitness),
-                ["perplexity"] = Finite(champion.Perplexity),
-                ["accuracy"] = Finite(champion.Accuracy),
+                ["fitness"] = JsonNumber.Finite(champion.Fitness),
+                ["perplexity"] = JsonNumber.Finite(champion.Perplexity),
+                ["accuracy"] = JsonNumber.Finite(champion.Accuracy),
                 ["generations"] = summary.History.Length,
             },
             ["ready_for_quietstar"] = double.IsFinite(champion.Fitness),
         };
     }
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private static string CardNotes(RunSummary summary)
     {

@@ -76,7 +76,7 @@ public sealed record DellaMerge(
         var epsilons = scope.Numbers("epsilon");
         for (var model = 0; model < densities.Length; model++)
         {
-            EnsureProbabilities(scope, scope.Models[model].Model, densities[model], epsilons[model]);
+            EnsureProbabilities(scope, scope.Models[model], densities[model], epsilons[model]);
         }
 
         return new DellaMerge(
@@ -90,13 +90,16 @@ public sealed record DellaMerge(
             Philox.Key(scope.Seed, scope.TensorName));
     }
 
-    private static void EnsureProbabilities(ParameterScope scope, string model, double density, double epsilon)
+    private static void EnsureProbabilities(ParameterScope scope, ScopedModel model, double density, double epsilon)
     {
         if (density < 1 && (density - epsilon <= 0 || density + epsilon >= 1))
         {
             throw new RecipeException(FormattableString.Invariant(
-                $"Density {density} with epsilon {epsilon} of {model} for tensor {scope.TensorName} makes probabilities from {density - epsilon:G6} to {density + epsilon:G6}; they must lie inside (0, 1). ")
-                + FormattableString.Invariant($"Give an epsilon below {Math.Min(density, 1 - density):G6}, or a density of 1 to keep everything."));
+                $"Density {density} with epsilon {epsilon} of {model.Model} for tensor {scope.TensorName} makes probabilities from {density - epsilon:G6} to {density + epsilon:G6}; they must lie inside (0, 1). ")
+                + FormattableString.Invariant($"Give an epsilon below {Math.Min(density, 1 - density):G6}, or a density of 1 to keep everything."))
+            {
+                KeyPath = scope.KeyPath("density", model),
+            };
         }
     }
 }

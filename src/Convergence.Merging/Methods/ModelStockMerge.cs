@@ -49,7 +49,12 @@ public sealed record ModelStockMerge(bool FilterWise) : TensorMerge
     internal static double Ratio(double cosine, int models) =>
         cosine <= 0 ? 0 : models * cosine / (1 + ((models - 1) * cosine));
 
-    private static double MeanCosine(ReadOnlySpan<double> grams, int models, int count, int vector)
+    /// <summary>The mean over pairs of models of cos(w_i - b, w_j - b), for one of so many vectors.</summary>
+    /// <param name="grams">As <see cref="MergeKernels.VectorGrams"/> gives them.</param>
+    /// <param name="models">At least 2.</param>
+    /// <param name="count">How many vectors there are.</param>
+    /// <param name="vector">Which of them, from 0.</param>
+    internal static double MeanCosine(ReadOnlySpan<double> grams, int models, int count, int vector)
     {
         Span<double> norms = stackalloc double[models];
         var place = vector;

@@ -82,6 +82,14 @@ internal sealed class ParameterScope
     /// <summary>A word, or a flag where the parameter allows flags.</summary>
     public ParameterValue WordOrFlag(string parameter) => Resolve(Define(parameter), model: null)!;
 
+    /// <summary>Where the recipe gives a parameter, for one of the models or for all of them; a default counts as the recipe's own.</summary>
+    public string KeyPath(string parameter, ScopedModel? model = null)
+    {
+        var level = (Find(model?.Parameters, parameter, model?.TensorName ?? TensorName, model?.KeyPath)
+            ?? Find(_slice, parameter, model?.TensorName ?? TensorName, SlicePath))?.Level;
+        return (level is null ? "" : level + ".") + "parameters." + parameter;
+    }
+
     private ParameterDefinition Define(string parameter) => _method.Parameters.First(definition => definition.Name == parameter);
 
     private ParameterValue? Resolve(ParameterDefinition definition, ScopedModel? model)

@@ -24,7 +24,17 @@ public sealed record SelectCalculateEraseMerge(double SelectTopK) : TensorMerge
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
-        var cut = SelectTopK == 1 ? MagnitudeCut.KeepAll : context.Kernels.SelectSpread(context.Inputs, SelectTopK);
+        var cut = Cut(context);
+        return new SpreadStep(Shares(context, cut), cut);
+    }
+
+    /// <summary>What keeps the places that stay.</summary>
+    internal MagnitudeCut Cut(TensorMergeContext context) =>
+        SelectTopK == 1 ? MagnitudeCut.KeepAll : context.Kernels.SelectSpread(context.Inputs, SelectTopK);
+
+    /// <summary>The a_i, one per model, over the places that the cut keeps.</summary>
+    internal static double[] Shares(TensorMergeContext context, MagnitudeCut cut)
+    {
         var shares = new double[context.Inputs.Length];
         context.Kernels.SpreadEnergies(context.Base, context.Inputs, cut, shares);
         var sum = shares.Sum();
@@ -33,6 +43,6 @@ public sealed record SelectCalculateEraseMerge(double SelectTopK) : TensorMerge
             shares[model] = sum > 0 ? shares[model] / sum : 1.0 / shares.Length;
         }
 
-        return new SpreadStep(shares, cut);
+        return shares;
     }
 }

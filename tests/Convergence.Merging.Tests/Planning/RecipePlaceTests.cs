@@ -15,6 +15,15 @@ public sealed class RecipePlaceTests
         Assert.That(() => MergePlanner.Plan(recipe, models.Parents), Throws.InstanceOf<ConvergenceException>().With.Message.StartsWith(message));
     }
 
+    [TestCase("merge_method: linear\nmodels:\n- model: a\n  parameters: {weight: 1}\n- model: b\n  parameters: {weight: -1}\n", "x.yml:4: models[0].parameters.weight: The weights for tensor ")]
+    [TestCase("merge_method: della\nbase_model: base\nmodels:\n- model: a\nparameters:\n  weight: 1\n  density: 0.1\n  epsilon: 0.2\n", "x.yml:7: parameters.density: Density 0.1 with epsilon 0.2 of a")]
+    public void Plan_NumbersThatDoNotFitTogether_NameThePlace(string text, string message)
+    {
+        using var models = Models();
+        Assert.That(
+            () => MergePlanner.Plan(RecipeReader.Parse(text, "x.yml"), models.Parents), Throws.TypeOf<RecipeException>().With.Message.StartsWith(message));
+    }
+
     [TestCase("none")]
     [TestCase("5")]
     public void Plan_WrongBaseModel_NamesItsOwnLineAndKey(string name)

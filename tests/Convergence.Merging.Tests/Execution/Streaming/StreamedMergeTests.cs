@@ -253,6 +253,20 @@ public sealed class StreamedMergeTests
         models.AssertSameFiles("again", "out");
     }
 
+    [Test]
+    public void Run_RandomMethod_IsNotReproducedWithAnotherSeed()
+    {
+        using var models = new StreamedModels();
+        var recipe = StreamedModels.Recipe(MergeMethod.DareLinear) with { Parameters = RecipeParameters.Of(("weight", 0.4), ("density", 0.3)), Seed = 7 };
+        models.Merge("out", recipe);
+        var made = RecipeLock.Read(models.Combine("out", RecipeLock.FileName));
+        var edited = made with { Recipe = new RecipeSequence { Steps = [new NamedRecipe(null, made.Recipe.Result with { Seed = 8 })] } };
+        using var parents = new ParentModels(models.Path);
+        using var device = new CpuDevice(1);
+        Assert.That(() => new RecipeReproducer(device).Reproduce(edited, parents, models.Combine("again")), Throws.TypeOf<NotReproducedException>());
+        Assert.That(Directory.Exists(models.Combine("again")), Is.False);
+    }
+
     private static long Minimum(StreamedModels models, MergeRecipe recipe)
     {
         using var parents = new ParentModels(models.Path);
