@@ -245,7 +245,7 @@ public sealed class ModelCommandTests
     {
         var result = CliRunner.Run("inspect", Recipe);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        Assert.That(result.Output, Does.Contain("method   slerp").And.Contain("models   first, second").And.Contain("cannot be merged here: ").And.Contain("models[0].model: Model first:"));
+        Assert.That(result.Output, Does.Contain("method   slerp").And.Contain("models   first, second").And.Contain("cannot be merged here: ").And.Contain(":2: base_model: Model first:"));
     }
 
     private string Generate(params string[] more)
