@@ -1,5 +1,5 @@
-using Convergence.Cli.Hosting;
 using System.Globalization;
+using Convergence.Cli.Hosting;
 using Convergence.EvoMerge.Results.Reports;
 using Convergence.EvoMerge.Runs;
 

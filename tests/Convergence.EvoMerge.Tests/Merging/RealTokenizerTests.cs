@@ -188,7 +188,13 @@ public sealed class RealTokenizerTests
         tokenizer["model"]!["vocab"] = new JsonObject(kept.Select((entry, id) => KeyValuePair.Create(entry.Piece, (JsonNode?)id)));
         ((JsonArray)tokenizer["added_tokens"]!).Add(new JsonObject
         {
-            ["id"] = kept.Count, ["content"] = "<|own|>", ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = true,
+            ["id"] = kept.Count,
+            ["content"] = "<|own|>",
+            ["single_word"] = false,
+            ["lstrip"] = false,
+            ["rstrip"] = false,
+            ["normalized"] = false,
+            ["special"] = true,
         });
         File.WriteAllText(Path.Combine(target, "tokenizer.json"), tokenizer.ToJsonString());
 

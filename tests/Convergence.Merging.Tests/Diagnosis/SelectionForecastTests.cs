@@ -54,7 +54,10 @@ public sealed class SelectionForecastTests
         Assert.That(Forecast(models, "nearswap", "one").Reason, Does.Contain("a t above that takes the whole model over"));
         var swapped = Merge(models, new MergeRecipe
         {
-            Method = MergeMethod.NearSwap, BaseModel = "base", Models = [new("one", RecipeParameters.Empty)], Parameters = RecipeParameters.Of(("t", 10.0)),
+            Method = MergeMethod.NearSwap,
+            BaseModel = "base",
+            Models = [new("one", RecipeParameters.Empty)],
+            Parameters = RecipeParameters.Of(("t", 10.0)),
         });
         var one = Merge(models, new MergeRecipe { Method = MergeMethod.Passthrough, Models = [new("one", RecipeParameters.Empty)] });
         Assert.That(swapped, Is.EqualTo(one).Within(1e-6));
