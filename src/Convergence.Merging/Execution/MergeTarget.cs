@@ -52,7 +52,7 @@ public sealed class MergeTarget : IDisposable
         [
             .. plan.Tasks.Where(task =>
                 !_madeBy.TryGetValue(task.Name, out var made) || !made.Equals(task)
-                || (task.Operation is TiesMerge { IsModelWide: true } && !isModelWideSame)),
+                || (task.IsModelWide && !isModelWideSame)),
         ];
     }
 

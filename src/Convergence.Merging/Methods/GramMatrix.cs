@@ -24,6 +24,9 @@ internal sealed class GramMatrix
 
     public int Count => _count;
 
+    /// <summary>Row by row.</summary>
+    public ReadOnlySpan<double> Products => _products;
+
     /// <summary>x_i . x_j.</summary>
     public double this[int i, int j] => _products[(i * _count) + j];
 

@@ -33,7 +33,7 @@ internal sealed class ModelWideTrim
     public static ModelWideTrim? OfModel(
         IEnumerable<MergeTask> tasks, TensorMergeContext context, Func<TensorInput, LoadedTensor> load, CancellationToken cancellation)
     {
-        var concerned = tasks.Where(task => task.Operation is TiesMerge { IsModelWide: true }).ToList();
+        var concerned = tasks.Where(task => task.IsModelWide).ToList();
         return concerned.Count == 0
             ? null
             : Measure(concerned, context, task =>

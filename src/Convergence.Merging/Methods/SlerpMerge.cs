@@ -52,7 +52,7 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
     internal override MergeStep Prepare(TensorMergeContext context)
     {
         var count = context.Inputs.Length;
-        var coefficients = Fold(context.Gram(), count, out var fellBack);
+        var coefficients = Fold(context.Vectors.Products, count, out var fellBack);
         context.SlerpTensors++;
         context.LerpFallbacks += fellBack ? 1 : 0;
         return new CombineStep(coefficients);

@@ -8,7 +8,6 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
     private readonly List<LoadedTensor> _loaded = [];
     private readonly List<(long[] KeepCounts, MagnitudeCut[] Cuts)> _cuts = [];
     private DeviceTensor[] _inputs = [];
-    private double[]? _gram;
     private GramMatrix? _vectors;
     private int _inputCount;
 
@@ -54,18 +53,6 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         }
     }
 
-    /// <summary>The inner products of the inputs (<see cref="MergeKernels.Gram"/>), found out once for all tasks with these inputs.</summary>
-    public ReadOnlySpan<double> Gram()
-    {
-        if (_gram is null)
-        {
-            _gram = new double[_inputCount * _inputCount];
-            Kernels.Gram(Inputs, _gram);
-        }
-
-        return _gram;
-    }
-
     /// <summary>The inner products of the models, or of their task vectors where there is a base, found out once.</summary>
     public GramMatrix Vectors => _vectors ??= GramMatrix.Of(this);
 
@@ -102,7 +89,6 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
 
         _loaded.Clear();
         _inputCount = 0;
-        _gram = null;
         _vectors = null;
         _cuts.Clear();
         InputByteCount = 0;

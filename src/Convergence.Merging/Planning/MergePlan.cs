@@ -48,7 +48,7 @@ public sealed record MergePlan
     public required long InputBytes { get; init; }
 
     /// <summary>The tasks that need numbers from the whole model.</summary>
-    internal IEnumerable<MergeTask> ModelWideTasks => Tasks.Where(task => task.Operation is TiesMerge { IsModelWide: true });
+    internal IEnumerable<MergeTask> ModelWideTasks => Tasks.Where(task => task.IsModelWide);
 
     internal ParentModels Parents { get; }
 

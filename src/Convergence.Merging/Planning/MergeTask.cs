@@ -28,5 +28,8 @@ public sealed record MergeTask
 
     public override int GetHashCode() => HashCode.Combine(Name, Shape, DType, Base, SequenceValue.Hash(Inputs), Operation);
 
+    /// <summary>Whether the operation needs numbers from the whole model.</summary>
+    internal bool IsModelWide => Operation is TiesMerge { IsModelWide: true };
+
     public long ByteCount => Shape.ElementCount * DType.ByteCount();
 }

@@ -22,114 +22,55 @@ internal static unsafe class KernelDispatch
         }
     }
 
-    /// <param name="kernel">What merges.</param>
+    /// <param name="call">A merge kernel with its block.</param>
     /// <param name="laneType">The type in which all operands are stored.</param>
-    /// <param name="resultType">The output's type.</param>
-    /// <param name="isStreamed">Whether results may go past the caches; the output is then aligned to a cache line.</param>
-    /// <param name="tensors">Where each operand's block begins.</param>
-    /// <param name="output">Where the results go.</param>
-    /// <param name="block">Which elements these are.</param>
-    public static void Map<TKernel>(
-        TKernel kernel, DType laneType, DType resultType, bool isStreamed, byte** tensors, byte* output, Block block)
-        where TKernel : struct, IMapKernel
+    /// <param name="resultType">The type of every output.</param>
+    /// <param name="isStreamed">Whether results may go past the caches; outputs are then aligned to a cache line.</param>
+    public static void Map<TCall>(TCall call, DType laneType, DType resultType, bool isStreamed) where TCall : struct, IMapCall
     {
         switch (laneType)
         {
             case DType.F64:
-                Store<TKernel, DoubleLanes>(kernel, resultType, isStreamed, tensors, output, block);
+                Store<TCall, DoubleLanes>(call, resultType, isStreamed);
                 break;
             case DType.BF16:
-                Store<TKernel, Float16Lanes<Bf16Format>>(kernel, resultType, isStreamed, tensors, output, block);
+                Store<TCall, Float16Lanes<Bf16Format>>(call, resultType, isStreamed);
                 break;
             case DType.F16:
-                Store<TKernel, Float16Lanes<F16Format>>(kernel, resultType, isStreamed, tensors, output, block);
+                Store<TCall, Float16Lanes<F16Format>>(call, resultType, isStreamed);
                 break;
             default:
-                Store<TKernel, FloatLanes>(kernel, resultType, isStreamed, tensors, output, block);
+                Store<TCall, FloatLanes>(call, resultType, isStreamed);
                 break;
         }
     }
 
-    private static void Store<TKernel, TLanes>(
-        TKernel kernel, DType resultType, bool isStreamed, byte** tensors, byte* output, Block block)
-        where TKernel : struct, IMapKernel
+    private static void Store<TCall, TLanes>(TCall call, DType resultType, bool isStreamed)
+        where TCall : struct, IMapCall
         where TLanes : struct, ILanes
     {
         switch (resultType)
         {
             case DType.F64:
-                kernel.Run<TLanes, DoubleResult>(tensors, output, block);
+                call.Run<TLanes, DoubleResult>();
                 break;
             case DType.BF16 when isStreamed:
-                kernel.Run<TLanes, StreamedFloat16Result<Bf16Format>>(tensors, output, block);
+                call.Run<TLanes, StreamedFloat16Result<Bf16Format>>();
                 break;
             case DType.BF16:
-                kernel.Run<TLanes, Float16Result<Bf16Format>>(tensors, output, block);
+                call.Run<TLanes, Float16Result<Bf16Format>>();
                 break;
             case DType.F16 when isStreamed:
-                kernel.Run<TLanes, StreamedFloat16Result<F16Format>>(tensors, output, block);
+                call.Run<TLanes, StreamedFloat16Result<F16Format>>();
                 break;
             case DType.F16:
-                kernel.Run<TLanes, Float16Result<F16Format>>(tensors, output, block);
+                call.Run<TLanes, Float16Result<F16Format>>();
                 break;
             case DType.F32 when isStreamed:
-                kernel.Run<TLanes, StreamedFloatResult>(tensors, output, block);
+                call.Run<TLanes, StreamedFloatResult>();
                 break;
             default:
-                kernel.Run<TLanes, FloatResult>(tensors, output, block);
-                break;
-        }
-    }
-
-    /// <summary>As <see cref="Map"/>, with several outputs of one type.</summary>
-    public static void MapMany<TKernel>(
-        TKernel kernel, DType laneType, DType resultType, bool isStreamed, byte** tensors, byte** outputs, nint count)
-        where TKernel : struct, IMapManyKernel
-    {
-        switch (laneType)
-        {
-            case DType.F64:
-                StoreMany<TKernel, DoubleLanes>(kernel, resultType, isStreamed, tensors, outputs, count);
-                break;
-            case DType.BF16:
-                StoreMany<TKernel, Float16Lanes<Bf16Format>>(kernel, resultType, isStreamed, tensors, outputs, count);
-                break;
-            case DType.F16:
-                StoreMany<TKernel, Float16Lanes<F16Format>>(kernel, resultType, isStreamed, tensors, outputs, count);
-                break;
-            default:
-                StoreMany<TKernel, FloatLanes>(kernel, resultType, isStreamed, tensors, outputs, count);
-                break;
-        }
-    }
-
-    private static void StoreMany<TKernel, TLanes>(
-        TKernel kernel, DType resultType, bool isStreamed, byte** tensors, byte** outputs, nint count)
-        where TKernel : struct, IMapManyKernel
-        where TLanes : struct, ILanes
-    {
-        switch (resultType)
-        {
-            case DType.F64:
-                kernel.Run<TLanes, DoubleResult>(tensors, outputs, count);
-                break;
-            case DType.BF16 when isStreamed:
-                kernel.Run<TLanes, StreamedFloat16Result<Bf16Format>>(tensors, outputs, count);
-                break;
-            case DType.BF16:
-                kernel.Run<TLanes, Float16Result<Bf16Format>>(tensors, outputs, count);
-                break;
-            case DType.F16 when isStreamed:
-                kernel.Run<TLanes, StreamedFloat16Result<F16Format>>(tensors, outputs, count);
-                break;
-            case DType.F16:
-                kernel.Run<TLanes, Float16Result<F16Format>>(tensors, outputs, count);
-                break;
-            case DType.F32 when isStreamed:
-                kernel.Run<TLanes, StreamedFloatResult>(tensors, outputs, count);
-                break;
-            default:
-                kernel.Run<TLanes, FloatResult>(tensors, outputs, count);
+                call.Run<TLanes, FloatResult>();
                 break;
         }
     }

@@ -63,7 +63,7 @@ internal sealed unsafe partial class MergeSweep
             isStreamed &= (nuint)outputs[output] % 64 == 0;
         }
 
-        KernelDispatch.MapMany(kernel, operands.LaneType, targets[0].DType, isStreamed, tensors, outputs, (nint)count);
+        KernelDispatch.Map(new MapManyCall<TKernel>(kernel, tensors, outputs, (nint)count), operands.LaneType, targets[0].DType, isStreamed);
     }
 
     // Results go to scratch memory, in the type that the kernel stores, and from there to the outputs, rounded.
@@ -80,7 +80,7 @@ internal sealed unsafe partial class MergeSweep
         }
 
         var padded = (count + Granule - 1) / Granule * Granule;
-        KernelDispatch.MapMany(kernel, operands.LaneType, targets[0].DType, isStreamed: false, tensors, results, padded);
+        KernelDispatch.Map(new MapManyCall<TKernel>(kernel, tensors, results, padded), operands.LaneType, targets[0].DType, isStreamed: false);
         var size = targets[0].DType.ByteCount();
         for (var output = 0; output < targets.Length; output++)
         {
