@@ -18,10 +18,15 @@ internal static class ModelChecks
         "num_attention_heads", "num_key_value_heads", "head_dim", "n_head", "sliding_window", "max_position_embeddings",
     ];
 
-    /// <summary>Refuses a model of another architecture or, unless the recipe says how tokenizers are joined, of another vocabulary.</summary>
+    /// <summary>Refuses a model that is damaged, of another architecture or, unless the recipe says how tokenizers are joined, of another vocabulary.</summary>
     public static void EnsureMergeable(ParentModel donor, ParentModel model, bool mayDifferInVocabulary)
     {
         model.EnsureSound();
+        if (model.TokenizerDamage is { } damage)
+        {
+            throw new MergeException(damage);
+        }
+
         Compare(
             donor, model, "model_type", "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
         if (!mayDifferInVocabulary)

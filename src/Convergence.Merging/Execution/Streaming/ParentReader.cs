@@ -19,7 +19,9 @@ internal sealed class ParentReader(MergePlan plan, ComputeDevice device)
         var loaded = plan.Parents.Load(input, device);
         if (loaded.Tensor.DType.IsComputable() && _checked.Add(input))
         {
-            NonFiniteWeights.Refuse(input.Model, input.Tensor, loaded.Tensor, device.Merging.CountNonFinite(loaded.Tensor));
+            NonFiniteWeights.Refuse(
+                [.. (input.Rows?.Donors ?? []).Prepend(input).Select(source => (plan.Parents.Get(source.Model), source.Tensor))],
+                loaded.Tensor, device, plan.Recipe);
         }
 
         return loaded;

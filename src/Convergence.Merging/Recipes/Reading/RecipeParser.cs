@@ -166,7 +166,9 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
         null or "refuse" => MissingTensorRule.Refuse,
         "skip" => MissingTensorRule.Skip,
         var other => throw section.Error(
-            "missing_tensors", $"missing_tensors \"{other}\" is neither \"refuse\" nor \"skip\" (merge such a tensor from the models that have it)."),
+            "missing_tensors",
+            $"missing_tensors \"{other}\" is neither \"refuse\" nor \"skip\" (merge such a tensor from the models that have it)."
+            + Suggestion.Phrase(other, ["refuse", "skip"])),
     };
 
     private static ulong Seed(RecipeSection section)
