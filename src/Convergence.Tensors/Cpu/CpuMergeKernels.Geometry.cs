@@ -1,4 +1,6 @@
-using Convergence.Tensors.Cpu.Merging;
+using Convergence.Tensors.Cpu.Merging.Combining;
+using Convergence.Tensors.Cpu.Merging.Statistics;
+using Convergence.Tensors.Cpu.Merging.Sweeping;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu;

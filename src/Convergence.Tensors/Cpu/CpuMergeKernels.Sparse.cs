@@ -1,4 +1,6 @@
-using Convergence.Tensors.Cpu.Merging;
+using Convergence.Tensors.Cpu.Merging.Selection;
+using Convergence.Tensors.Cpu.Merging.Sparse;
+using Convergence.Tensors.Cpu.Merging.Sweeping;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu;

@@ -1,5 +1,9 @@
 using System.Runtime.InteropServices;
-using Convergence.Tensors.Cpu.Merging;
+using Convergence.Tensors.Cpu.Merging.Combining;
+using Convergence.Tensors.Cpu.Merging.Selection;
+using Convergence.Tensors.Cpu.Merging.Sparse;
+using Convergence.Tensors.Cpu.Merging.Statistics;
+using Convergence.Tensors.Cpu.Merging.Sweeping;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu;

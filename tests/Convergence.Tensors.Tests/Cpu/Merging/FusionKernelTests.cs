@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Cpu.Merging;
+using Convergence.Tensors.Cpu.Merging.Lanes;
 
 namespace Convergence.Tensors.Tests.Cpu.Merging;
 

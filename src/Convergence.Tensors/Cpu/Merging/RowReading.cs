@@ -1,9 +1,0 @@
-namespace Convergence.Tensors.Cpu.Merging;
-
-/// <summary>What <see cref="RowDivergenceKernel"/> finds out, in this order.</summary>
-internal enum RowReading
-{
-    Largest,
-    Sums,
-    Divergence,
-}

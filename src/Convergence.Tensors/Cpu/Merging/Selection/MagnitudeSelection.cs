@@ -1,0 +1,117 @@
+using Convergence.Tensors.Cpu.Merging.Sweeping;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Tensors.Cpu.Merging.Selection;
+
+/// <summary>
+/// Finds the exact k-th largest magnitude of task vectors. A sample of each gives a bracket in which the k-th almost surely lies; one pass over
+/// all models counts what is above it and collects what is inside; the collected few are then searched. Where the sample misled (never a
+/// wrong answer, only a slow one) three passes count by leading bits instead.
+/// </summary>
+internal sealed unsafe class MagnitudeSelection(MergeSweep sweep, WorkerTeam team)
+{
+    // Tensors below this are collected whole.
+    private const long SmallElementCount = 1 << 16;
+
+    private readonly CandidateStore _candidates = new(team.ThreadCount);
+    private readonly MagnitudeSampler _sampler = new(team.ThreadCount);
+
+    /// <summary>See <see cref="MergeKernels.SelectLargest"/>.</summary>
+    public void Select(Operands operands, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts)
+    {
+        var elementCount = operands.ElementCount;
+        var keeps = keepCounts.ToArray();
+        var brackets = new Bracket[keeps.Length];
+        var isTrivial = true;
+        for (var input = 0; input < keeps.Length; input++)
+        {
+            brackets[input] = keeps[input] <= 0 || keeps[input] >= elementCount ? Bracket.Nothing : Bracket.Everything;
+            isTrivial &= brackets[input].IsEmpty;
+            cuts[input] = keeps[input] <= 0 ? MagnitudeCut.KeepNone : MagnitudeCut.KeepAll;
+        }
+
+        if (isTrivial)
+        {
+            return;
+        }
+
+        if (elementCount > SmallElementCount)
+        {
+            team.Run(keeps.Length, (input, worker) =>
+            {
+                if (!brackets[input].IsEmpty)
+                {
+                    brackets[input] = _sampler.Sample(operands, input, keeps[input], worker);
+                }
+            });
+        }
+
+        _candidates.Reset(keeps.Length, Capacity(elementCount));
+        sweep.Visit(new MagnitudeCollectKernel(brackets, _candidates), operands);
+        var found = new MagnitudeCut?[keeps.Length];
+        team.Run(keeps.Length, (input, _) =>
+            found[input] = brackets[input].IsEmpty ? null : _candidates.Find(input, keeps[input], brackets[input]));
+        for (var input = 0; input < keeps.Length; input++)
+        {
+            if (!brackets[input].IsEmpty)
+            {
+                cuts[input] = found[input] ?? SelectByCounting(operands, input, keeps[input]);
+            }
+        }
+    }
+
+    /// <summary>Adds to histograms: see <see cref="MergeKernels.CountMagnitudes"/>.</summary>
+    public void Count(Operands operands, ReadOnlySpan<uint> prefixes, int prefixBits, int bucketBits, Span<long> histograms)
+    {
+        var size = prefixes.Length << bucketBits;
+        var counts = new long[size * team.ThreadCount];
+        sweep.Visit(new MagnitudeHistogramKernel(prefixes.ToArray(), prefixBits, bucketBits, counts), operands);
+        for (var index = 0; index < counts.Length; index++)
+        {
+            histograms[index % size] += counts[index];
+        }
+    }
+
+    // A few percent of the elements fall into a bracket; address space for more costs nothing until it is written.
+    private static long Capacity(long elementCount) => Math.Min(elementCount, (elementCount / 24) + SmallElementCount) + MergeSweep.TileSize;
+
+    // Exact for any distribution: eleven, ten and ten bits fix the magnitude, a last pass the tie.
+    private MagnitudeCut SelectByCounting(Operands operands, int input, long keep)
+    {
+        ReadOnlySpan<(int Prefix, int Bucket)> passes = [(0, 11), (11, 10), (21, 10)];
+        var single = operands.Only(0, input + 1);
+        var prefix = 0u;
+        var remaining = keep;
+        foreach (var (prefixBits, bucketBits) in passes)
+        {
+            var histogram = new long[1 << bucketBits];
+            Count(single, [prefix], prefixBits, bucketBits, histogram);
+            var bucket = histogram.Length - 1;
+            while (bucket > 0 && histogram[bucket] < remaining)
+            {
+                remaining -= histogram[bucket--];
+            }
+
+            prefix = (prefix << bucketBits) | (uint)bucket;
+        }
+
+        return new MagnitudeCut(prefix, IndexOfTie(single, prefix, remaining));
+    }
+
+    // The index of the tie-th element of exactly that magnitude: count per block, then walk through the one block.
+    private long IndexOfTie(Operands operands, uint magnitude, long tie)
+    {
+        var blockCount = checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize));
+        var counts = new int[blockCount];
+        var marks = new long[MergeSweep.TileSize];
+        sweep.Visit(new TieKernel(magnitude, counts, block: -1, marks), operands);
+        var block = 0;
+        while (counts[block] < tie)
+        {
+            tie -= counts[block++];
+        }
+
+        sweep.Visit(new TieKernel(magnitude, counts, block, marks), operands);
+        return marks[tie - 1];
+    }
+}

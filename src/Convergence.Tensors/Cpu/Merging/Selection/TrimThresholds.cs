@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Tensors.Cpu.Merging.Selection;
+
+/// <summary>
+/// The magnitude from which on an input's elements stay, while a kernel walks through a run. It steps up by one behind the
+/// last element that is kept of those exactly at the cut, so each input has at most one step, inside at most one vector; everywhere
+/// else a single comparison decides.
+/// </summary>
+internal static unsafe class TrimThresholds
+{
+    /// <summary>Sets the thresholds for the sixteen elements from <paramref name="index"/> and says how far they hold.</summary>
+    /// <param name="cuts">One per input.</param>
+    /// <param name="index">The first element, in the whole tensor.</param>
+    /// <param name="end">The element after the last of the run.</param>
+    /// <param name="thresholds">Per input, sixteen numbers.</param>
+    /// <returns>The first element at which other thresholds are needed, or <paramref name="end"/>.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static long Set(ReadOnlySpan<MagnitudeCut> cuts, long index, long end, int* thresholds)
+    {
+        var next = end;
+        for (var input = 0; input < cuts.Length; input++)
+        {
+            var lastTie = cuts[input].LastTieIndex;
+            for (var lane = 0; lane < Vector512<int>.Count; lane++)
+            {
+                thresholds[(input * Vector512<int>.Count) + lane] = Threshold(cuts[input], index + lane);
+            }
+
+            // The vector that holds the last tie is one of its own; before and after it nothing changes.
+            if (lastTie >= index && lastTie - index < end - index)
+            {
+                var before = (lastTie - index) / Vector512<int>.Count * Vector512<int>.Count;
+                next = Math.Min(next, index + Math.Max(before, Vector512<int>.Count));
+            }
+        }
+
+        return next;
+    }
+
+    private static int Threshold(MagnitudeCut cut, long index) =>
+        index <= cut.LastTieIndex ? (int)cut.MagnitudeBits : (int)Math.Min(cut.MagnitudeBits + 1L, int.MaxValue);
+}

@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Convergence.Tensors.Cpu.Merging.Lanes;
+using Convergence.Tensors.Cpu.Merging.Sweeping;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Tensors.Cpu.Merging.Sparse;
+
+/// <summary>The sampled elements of one row's task vectors, added or put to the vote.</summary>
+/// <param name="factors">Weights and scales.</param>
+/// <param name="sampler">Knows the probabilities.</param>
+/// <param name="marks">Per input the row's marks.</param>
+/// <param name="options">Consensus, normalisation, lambda.</param>
+internal readonly unsafe struct SampledKernel(SparseFactors factors, RankedSampler sampler, uint* marks, SparseMergeOptions options) : IMapKernel
+{
+    private readonly SparseFactors _factors = factors;
+    private readonly RankedSampler _sampler = sampler;
+    private readonly uint* _marks = marks;
+    private readonly SparseMergeOptions _options = options;
+
+    public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
+        where TLanes : struct, ILanes
+        where TResult : struct, IResult
+    {
+        for (nint i = 0; i < block.PaddedCount; i += ILanes.Count)
+        {
+            var offset = i * TLanes.ElementByteCount;
+            TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);
+            var (lower, upper) = _options.ElectSign
+                ? Elect<TLanes>(tensors, offset, block.Index + i)
+                : Add<TLanes>(tensors, offset, block.Index + i);
+            TResult.Store(baseLower + lower, baseUpper + upper, output + (i * TResult.ElementByteCount));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (Vector512<double> Lower, Vector512<double> Upper) Add<TLanes>(byte** tensors, nint offset, long place)
+        where TLanes : struct, ILanes
+    {
+        var lowerSum = Vector512<double>.Zero;
+        var upperSum = lowerSum;
+        for (var input = 0; input < _factors.Sums.Length; input++)
+        {
+            var (lower, upper) = Sampled<TLanes>(tensors, input, offset, place, _factors.Sums[input]);
+            lowerSum += lower;
+            upperSum += upper;
+        }
+
+        return (lowerSum, upperSum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (Vector512<double> Lower, Vector512<double> Upper) Elect<TLanes>(byte** tensors, nint offset, long place)
+        where TLanes : struct, ILanes
+    {
+        var lambda = Vector512.Create(_options.Lambda);
+        var zeroIsNegative = _options.SignOfZero < 0 ? Vector512<double>.AllBitsSet : Vector512<double>.Zero;
+        var lowerVote = default(SignVote);
+        var upperVote = default(SignVote);
+        for (var input = 0; input < _factors.Weights.Length; input++)
+        {
+            var weight = Vector512.Create(_factors.Weights[input]);
+            var (lower, upper) = Sampled<TLanes>(tensors, input, offset, place, _factors.Votes[input]);
+            lowerVote.Add(lower, weight);
+            upperVote.Add(upper, weight);
+        }
+
+        var lowerSum = lambda * lowerVote.Elect(zeroIsNegative, out var lowerWeight);
+        var upperSum = lambda * upperVote.Elect(zeroIsNegative, out var upperWeight);
+        return _options.Normalize ? (lowerSum / lowerWeight, upperSum / upperWeight) : (lowerSum, upperSum);
+    }
+
+    // factor * delta, over its probability where that is asked for; zero where it was dropped.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (Vector512<double> Lower, Vector512<double> Upper) Sampled<TLanes>(
+        byte** tensors, int input, nint offset, long place, double factor)
+        where TLanes : struct, ILanes
+    {
+        var marks = Vector512.Load(_marks + ((nint)input * _sampler.Stride) + place);
+        var keep = ~Vector512.Equals(marks, Vector512.Create(RankedSampler.Dropped));
+        TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);
+        TLanes.LoadKept(tensors[input + 1] + offset, tensors[0] + offset, keep, out var lower, out var upper);
+        lower = Vector512.Create(factor) * (lower - baseLower);
+        upper = Vector512.Create(factor) * (upper - baseUpper);
+        if (!_sampler.DividesByProbability)
+        {
+            return (lower, upper);
+        }
+
+        // A dropped element's mark is no rank, but zero over anything is zero.
+        var (lowerRank, upperRank) = UnsignedLanes.Widen(marks);
+        return (lower / _sampler.Probability(input, lowerRank), upper / _sampler.Probability(input, upperRank));
+    }
+}
