@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Convergence.EvoMerge.Serialization;
 using Convergence.Merging;
 using Convergence.Tensors;
+using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Comparing;
 
