@@ -40,7 +40,7 @@ internal static class DiffCommand
     private static int Run(ParseResult parsed, CliContext context)
     {
         var (first, second) = (parsed.GetRequiredValue(First), parsed.GetRequiredValue(Second));
-        using var parents = new ParentModels(Directory.GetCurrentDirectory());
+        using var parents = CommonOptions.OpenParents(parsed);
         using var device = new CpuDevice();
         context.WatchCancellation();
         var isJson = parsed.GetValue(Json);
