@@ -11,6 +11,11 @@ internal sealed class SampledStep(
     /// <summary>A row: elements are ranked within it.</summary>
     public static long RunUnit(TensorShape shape) => Math.Max(1, shape.LastExtent);
 
+    /// <summary>Bytes in which a tensor's masks are remembered: see <see cref="TensorMerge.WorkingByteCount"/>.</summary>
+    public static long MaskByteCount(MergeTask task, long rowLength, Rescaling rescale) => rescale == Rescaling.L1
+        ? SampledElements.ByteCountOf(task.Shape.ElementCount, Math.Max(1, rowLength), task.Inputs.Length)
+        : 0;
+
     /// <summary>Finds the scales that a rescaling asks for.</summary>
     public static SampledStep Prepare(
         TensorMergeContext context,

@@ -79,7 +79,6 @@ internal sealed unsafe partial class CpuMergeKernels
         RequireOnePerInput(scales.Length, inputs);
         RequireOnePerInput(densities.Length, inputs);
         RequireProbabilities(densities);
-        var rows = RowLayout.Of(baseTensor.ElementCount, sampling.RowLength);
         var areAlike = AreAlike(densities);
         var ownScales = scales.ToArray();
         for (var input = 0; areAlike && sampling.DividesByProbability && input < ownScales.Length; input++)
@@ -100,7 +99,7 @@ internal sealed unsafe partial class CpuMergeKernels
         }
         else
         {
-            MergeRanked(factors, densities.ToArray(), sampling, options, rows, baseTensor, inputs, output);
+            MergeRanked(factors, densities.ToArray(), sampling, options, baseTensor, inputs, output);
         }
     }
 
@@ -138,11 +137,11 @@ internal sealed unsafe partial class CpuMergeKernels
         RankedDensity[] densities,
         RankedSampling sampling,
         SparseMergeOptions options,
-        RowLayout rows,
         DeviceTensor baseTensor,
         ReadOnlySpan<DeviceTensor> inputs,
         DeviceTensor output)
     {
+        var rows = RowLayout.Of(baseTensor.ElementCount, sampling.RowLength);
         var firstRow = options.FirstIndex / sampling.RowLength;
         var zerosMatter = new Operands(baseTensor, inputs).LaneType == DType.F64;
         var sampler = new RankedSampler(_rowScratch, densities, sampling, zerosMatter);

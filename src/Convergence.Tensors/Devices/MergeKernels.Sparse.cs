@@ -52,7 +52,7 @@ public abstract partial class MergeKernels
     /// <param name="scales">Per input, a further positive factor that normalisation leaves alone.</param>
     /// <param name="densities">Per input, how likely its elements are kept.</param>
     /// <param name="sampling">Rows, random numbers, and whether d_i is divided by p.</param>
-    /// <param name="options">Consensus, normalisation, lambda; the first index must begin a row.</param>
+    /// <param name="options">Consensus, normalisation, lambda; the first index must begin a row where there are ranks.</param>
     /// <param name="output">The merged tensor.</param>
     /// <param name="drawn">What <see cref="SumSampled"/> returned for the whole of these tensors, densities and numbers; without it everything is ranked and drawn here.</param>
     public abstract void MergeSampled(

@@ -36,11 +36,13 @@ internal readonly unsafe struct RandomHalves
         PhiloxLanes.WriteRoundKeys(key, roundKeys);
     }
 
-    /// <summary>An element's number.</summary>
-    public static uint NumberOf(ulong key, uint stream, long index) => (Half(key, stream, index, 0) << HalfBits) | Half(key, stream, index, 1);
-
     /// <summary>The lower half of an element's number.</summary>
-    public static uint LowerOf(ulong key, uint stream, long index) => Half(key, stream, index, 1);
+    public static uint LowerOf(ulong key, uint stream, long index)
+    {
+        var counter = ((ulong)index / BlockSize * CounterCount) + ((ulong)index % CounterCount);
+        var word = Philox.Block(new PhiloxWords((uint)counter, (uint)(counter >> 32), stream, 1), key)[(int)(index >> 5) & 3];
+        return (index & CounterCount) == 0 ? word & ushort.MaxValue : word >> HalfBits;
+    }
 
     /// <summary>Draws the upper halves of a granule for consecutive streams.</summary>
     /// <param name="index">The granule's first element.</param>
@@ -69,13 +71,6 @@ internal readonly unsafe struct RandomHalves
             Store(words2, words3, words + BlockWordCount);
             words += GranuleWordCount;
         }
-    }
-
-    private static uint Half(ulong key, uint stream, long index, uint part)
-    {
-        var counter = ((ulong)index / BlockSize * CounterCount) + ((ulong)index % CounterCount);
-        var word = Philox.Block(new PhiloxWords((uint)counter, (uint)(counter >> 32), stream, part), key)[(int)(index >> 5) & 3];
-        return (index & CounterCount) == 0 ? word & ushort.MaxValue : word >> HalfBits;
     }
 
     // The words of counters 0 .. 7 and 8 .. 15.

@@ -12,7 +12,7 @@ internal readonly unsafe struct RankedRow(byte* memory, int rowLength, int input
     public const int OpenLimit = 128;
 
     private const int BoundByteCount = 2 * RowBuckets.Count * sizeof(ushort);
-    private const int OpenByteCount = (OpenLimit + MaskBits.WordSize) * sizeof(uint);
+    private const int OpenByteCount = (OpenLimit + MaskBits.WordSize) * sizeof(long);
 
     private readonly byte* _memory = memory;
     private readonly long _stride = Padded(rowLength);
@@ -55,8 +55,8 @@ internal readonly unsafe struct RankedRow(byte* memory, int rowLength, int input
     /// <summary>The mask of an input where it is not kept elsewhere.</summary>
     public uint* Bits(int input) => (uint*)BitRows + (input * BitStride);
 
-    /// <summary>The elements that bounds leave open: the place in the row in a word's upper bits, for which see <see cref="RankedSampler"/>.</summary>
-    public uint* Open(int input) => (uint*)(OpenPlaces + ((long)input * OpenByteCount));
+    /// <summary>The elements that bounds leave open: the place in the row, then sixteen bits with the upper half of V, for which see <see cref="RankedSampler"/>.</summary>
+    public long* Open(int input) => (long*)(OpenPlaces + ((long)input * OpenByteCount));
 
     public static long ByteCount(int rowLength, int inputCount)
     {

@@ -162,10 +162,11 @@ internal sealed unsafe class RankedSampler
             for (var open = ~(kept | dropped); open != 0 && openCount <= RankedRow.OpenLimit; open &= open - 1)
             {
                 // What did not change is the same kept or dropped.
-                var element = place + MaskBits.ElementOf(BitOperations.TrailingZeroCount(open));
+                var bit = BitOperations.TrailingZeroCount(open);
+                var element = place + MaskBits.ElementOf(bit);
                 if (element < _rowLength && (magnitudes[element] != 0 || _zerosMatter))
                 {
-                    memory.Open(input)[openCount++] = (uint)element;
+                    memory.Open(input)[openCount++] = ((long)element << RandomHalves.HalfBits) | (ushort)~((ushort*)words)[bit];
                 }
             }
         }
@@ -178,9 +179,10 @@ internal sealed unsafe class RankedSampler
     {
         for (var open = 0; open < openCount; open++)
         {
-            var element = (int)memory.Open(input)[open];
+            var element = (int)(memory.Open(input)[open] >> RandomHalves.HalfBits);
+            var half = (ushort)memory.Open(input)[open];
             var rank = _steps[input] == 0 ? 0 : RowRanks.RankOf(memory.Magnitudes(input), _rowLength, element);
-            if (Keeps(input, rank, (row * memory.PaddedLength) + element))
+            if (Keeps(input, rank, half, (row * memory.PaddedLength) + element))
             {
                 bits[element / MaskBits.WordSize] |= MaskBits.BitOf(element);
             }
@@ -220,7 +222,7 @@ internal sealed unsafe class RankedSampler
                 {
                     var bit = BitOperations.TrailingZeroCount(open);
                     var own = element + MaskBits.ElementOf(bit);
-                    kept |= Keeps(input, ranks[own], first + own) ? 1u << bit : 0;
+                    kept |= Keeps(input, ranks[own], (ushort)~((ushort*)(memory.Words + (offset / 2)))[bit], first + own) ? 1u << bit : 0;
                 }
 
                 *bits++ = kept;
@@ -242,7 +244,12 @@ internal sealed unsafe class RankedSampler
             Vector512.LessThanOrEqual(upper + Vector512<double>.One, upperBound).AsUInt64());
     }
 
-    // The whole number decides.
-    private bool Keeps(int input, uint rank, long index) =>
-        uint.MaxValue - RandomHalves.NumberOf(_key, (uint)input, index) < Math.Floor((_lowest[input] + (_steps[input] * rank)) * (Halves * Halves));
+    // The lower half of V decides only where the upper one is that of the bound.
+    private bool Keeps(int input, uint rank, uint half, long index)
+    {
+        var bound = Math.Floor((_lowest[input] + (_steps[input] * rank)) * (Halves * Halves));
+        var lowest = half * Halves;
+        return lowest + Halves <= bound
+            || (lowest < bound && lowest + (ushort.MaxValue - RandomHalves.LowerOf(_key, (uint)input, index)) < bound);
+    }
 }

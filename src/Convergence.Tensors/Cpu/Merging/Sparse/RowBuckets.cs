@@ -55,26 +55,33 @@ internal static unsafe class RowBuckets
     public static void CountLower(ushort* buckets, nint paddedCount, uint padding, uint* histogram)
     {
         new Span<uint>(histogram, HistogramWordCount).Clear();
-        for (nint i = 0; i < paddedCount; i += 4)
+        for (nint i = 0; i < paddedCount; i += 8)
         {
             // Four histograms: neighbours often share a bucket, and adding to the same word twice has to wait.
-            var four = *(ulong*)(buckets + i);
-            histogram[(ushort)four]++;
-            histogram[Count + (ushort)(four >> 16)]++;
-            histogram[(2 * Count) + (ushort)(four >> 32)]++;
-            histogram[(3 * Count) + (four >> 48)]++;
+            var first = *(ulong*)(buckets + i);
+            var second = *(ulong*)(buckets + i + 4);
+            histogram[(ushort)first]++;
+            histogram[Count + (ushort)(first >> 16)]++;
+            histogram[(2 * Count) + (ushort)(first >> 32)]++;
+            histogram[(3 * Count) + (first >> 48)]++;
+            histogram[(ushort)second]++;
+            histogram[Count + (ushort)(second >> 16)]++;
+            histogram[(2 * Count) + (ushort)(second >> 32)]++;
+            histogram[(3 * Count) + (second >> 48)]++;
         }
 
         histogram[0] -= padding;
-        var lower = 0u;
-        for (var bucket = 0; bucket < Count; bucket++)
+        var lower = Vector512<uint>.Zero;
+        for (var bucket = 0; bucket < Count; bucket += ILanes.Count)
         {
-            var size = histogram[bucket] + histogram[Count + bucket] + histogram[(2 * Count) + bucket] + histogram[(3 * Count) + bucket];
-            histogram[bucket] = lower;
-            lower += size;
+            var sizes = Vector512.Load(histogram + bucket) + Vector512.Load(histogram + Count + bucket)
+                + Vector512.Load(histogram + (2 * Count) + bucket) + Vector512.Load(histogram + (3 * Count) + bucket);
+            var sums = RunningSums(sizes) + lower;
+            (sums - sizes).Store(histogram + bucket);
+            lower = Vector512.Create(sums[ILanes.Count - 1]);
         }
 
-        histogram[Count] = lower;
+        histogram[Count] = lower.ToScalar();
     }
 
     /// <summary>
@@ -127,6 +134,28 @@ internal static unsafe class RowBuckets
         }
 
         return Vector512.Load(places);
+    }
+
+    // Every lane's sum with those before it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> RunningSums(Vector512<uint> values)
+    {
+        if (Avx512F.IsSupported)
+        {
+            values += Avx512F.AlignRight32(values, Vector512<uint>.Zero, 15);
+            values += Avx512F.AlignRight32(values, Vector512<uint>.Zero, 14);
+            values += Avx512F.AlignRight32(values, Vector512<uint>.Zero, 12);
+            return values + Avx512F.AlignRight32(values, Vector512<uint>.Zero, 8);
+        }
+
+        var sums = stackalloc uint[Vector512<uint>.Count];
+        values.Store(sums);
+        for (var lane = 1; lane < Vector512<uint>.Count; lane++)
+        {
+            sums[lane] += sums[lane - 1];
+        }
+
+        return Vector512.Load(sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

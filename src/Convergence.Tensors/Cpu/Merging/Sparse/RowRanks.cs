@@ -46,16 +46,32 @@ internal static unsafe class RowRanks
         var smaller = Vector512<int>.Zero;
         nint own = element / Vector512<int>.Count * Vector512<int>.Count;
 
-        // All ones is minus one; of equals those before count.
-        for (nint i = 0; i < own; i += Vector512<int>.Count)
+        // All ones is minus one; of equals those before count. Two sums, which need not wait for each other.
+        var others = smaller;
+        nint place = 0;
+        for (; place + Vector512<int>.Count < own; place += 2 * Vector512<int>.Count)
         {
-            smaller -= Vector512.LessThanOrEqual(Vector512.Load((int*)magnitudes + i), magnitude);
+            smaller -= Vector512.LessThanOrEqual(Vector512.Load((int*)magnitudes + place), magnitude);
+            others -= Vector512.LessThanOrEqual(Vector512.Load((int*)magnitudes + place + Vector512<int>.Count), magnitude);
         }
 
-        for (var i = own; i < count; i += Vector512<int>.Count)
+        for (; place < own; place += Vector512<int>.Count)
         {
-            smaller -= Vector512.LessThan(Vector512.Load((int*)magnitudes + i), magnitude);
+            smaller -= Vector512.LessThanOrEqual(Vector512.Load((int*)magnitudes + place), magnitude);
         }
+
+        for (; place + Vector512<int>.Count < count; place += 2 * Vector512<int>.Count)
+        {
+            smaller -= Vector512.LessThan(Vector512.Load((int*)magnitudes + place), magnitude);
+            others -= Vector512.LessThan(Vector512.Load((int*)magnitudes + place + Vector512<int>.Count), magnitude);
+        }
+
+        for (; place < count; place += Vector512<int>.Count)
+        {
+            smaller -= Vector512.LessThan(Vector512.Load((int*)magnitudes + place), magnitude);
+        }
+
+        smaller += others;
 
         var isEarlier = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(element - (int)own));
         smaller -= Vector512.Equals(Vector512.Load((int*)magnitudes + own), magnitude) & isEarlier;
