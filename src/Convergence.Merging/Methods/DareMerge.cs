@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Randomness;
 
