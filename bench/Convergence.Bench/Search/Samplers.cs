@@ -10,6 +10,16 @@ internal static class Samplers
         "random" => new RandomSampler(),
         "quasi-random" => new QuasiRandomSampler(seed),
         "gaussian-process" => new GaussianProcessSampler(),
+        "cma-es" => new CovarianceMatrixSampler(),
+        "tr" => new TrustRegionSampler(),
+        "gp" => new GaussianProcessSampler(),
+        "cma" => new CovarianceMatrixSampler(),
+        "evo" => new EvolutionSampler(),
+        "tpe" => new TreeParzenSampler(),
+        "evolution" => new EvolutionSampler(),
+        "portfolio" => PortfolioSampler.Default(),
+        _ when name.Contains('+', StringComparison.Ordinal) =>
+            new PortfolioSampler([.. name.Split('+').Select(member => Create(member, seed))]),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such sampler."),
     };
 }
