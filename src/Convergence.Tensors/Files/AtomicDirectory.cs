@@ -102,6 +102,7 @@ public static class AtomicDirectory
     private static void CompleteAndRename(string target, string partial, Action<string> fill, Func<bool> keepsPartial)
     {
         RefuseExisting(target);
+        RemoveLink(partial);
         var isComplete = false;
         try
         {
@@ -117,6 +118,15 @@ public static class AtomicDirectory
             {
                 DeleteQuietly(partial);
             }
+        }
+    }
+
+    // No writer leaves one. What lies behind it belongs to somebody else, and the next attempt would clear it.
+    private static void RemoveLink(string partial)
+    {
+        if (new DirectoryInfo(partial) is { LinkTarget: not null } link)
+        {
+            link.Delete();
         }
     }
 
