@@ -140,7 +140,7 @@ public static class AtomicDirectory
         }
         catch (IOException exception) when (File.Exists(lockPath) && !WriteFailure.IsOutOfSpace(exception))
         {
-            throw new ConvergenceException(
+            throw new TargetBusyException(
                 $"{target}: another process is writing it now. Wait for it, or choose another output directory.", exception);
         }
     }

@@ -129,6 +129,17 @@ public sealed class BadModelTests
     }
 
     [Test]
+    public void OutputThatAnotherProcessWrites_IsRefused_AndNotSaidToBeOnesOwnToGoOnWith()
+    {
+        Directory.CreateDirectory(_directory.Combine(".merged.partial"));
+        WriteRecipe();
+        using (new FileStream(_directory.Combine(".merged.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            AssertRefused("another process is writing it now", Merge());
+        }
+    }
+
+    [Test]
     public void FullDisk_LeavesNothingBehind([Values("5GB", "10KB")] string shardSize)
     {
         if (!OperatingSystem.IsLinux())
