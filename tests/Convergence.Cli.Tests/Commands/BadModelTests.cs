@@ -132,11 +132,11 @@ public sealed class BadModelTests
     public void OutputThatAnotherProcessWrites_IsRefused_AndNotSaidToBeOnesOwnToGoOnWith()
     {
         Directory.CreateDirectory(_directory.Combine(".merged.partial"));
-        WriteRecipe();
-        using (new FileStream(_directory.Combine(".merged.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
-        {
-            AssertRefused("another process is writing it now", Merge());
-        }
+        var recipe = WriteRecipe();
+        using var hold = new FileStream(_directory.Combine(".merged.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var result = CliRunner.Run("merge", recipe, "--out", _directory.Combine("merged"), "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.StartWith("error: ").And.Contain("another process is writing it now"));
     }
 
     [Test]
