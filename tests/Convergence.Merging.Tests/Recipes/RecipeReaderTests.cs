@@ -91,7 +91,7 @@ public sealed class RecipeReaderTests
     [TestCase("merge_method: linear\nout_path: x\n" + TwoModels, "x.yml:2: \"out_path\" is a key of mergekit's oldest multi-document files. Give the document a \"name\"")]
     [TestCase("merge_method: linear\nexperts: []\n", "mergekit-moe")]
     [TestCase("merge_method: linear\nrandom_seed: 3\n" + TwoModels, "x.yml:2: \"random_seed\" is an option of mergekit's command")]
-    [TestCase("merge_method: linear\n" + TwoModels + "parameters: {random_seed: 3}\n", "x.yml:5: parameters.random_seed: \"random_seed\" is an option of mergekit's command, which a file of its does not hold. Write \"seed: NUMBER\"")]
+    [TestCase("merge_method: linear\n" + TwoModels + "parameters: {random_seed: 3}\n", "x.yml:5: parameters.random_seed: \"random_seed\" is an option of mergekit's command, not of its files. Write \"seed: NUMBER\"")]
     [TestCase("merge_method: linear\n" + TwoModels + "tokenizer: union\n", "x.yml:5: tokenizer: must hold keys: source, tokens, pad_to_multiple_of. For the source alone write \"tokenizer_source: union\"")]
     [TestCase("merge_method: linear\nmodels:\n- model: \"a\\0b\"\n", "x.yml:3: has a value with the character NUL")]
     [TestCase("merge_method: linear\nchat_template: \"a\\0b\"\n" + TwoModels, "x.yml:2: has a value with the character NUL")]
