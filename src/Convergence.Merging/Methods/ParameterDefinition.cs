@@ -6,8 +6,8 @@ namespace Convergence.Merging;
 /// <param name="PerModel">Whether every model has its own; otherwise there is one for the tensor.</param>
 internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool PerModel)
 {
-    // Sums and products of such numbers are finite in float64: none of them can turn a whole tensor into zeros without a word.
-    private const double LargestMagnitude = 1e100;
+    // Sums of such numbers are finite in float64, so that dividing by one cannot turn a whole tensor into zeros without a word.
+    private const double LargestMagnitude = 1e300;
 
     /// <summary>What holds when the recipe says nothing; <see langword="null"/> when it must say something.</summary>
     public ParameterValue? Default { get; init; }
