@@ -27,6 +27,8 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
         _selection = new MagnitudeSelection(_sweep, team);
     }
 
+    public override void Together(Action operators) => _sweep.Together(operators);
+
     public override void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output)
     {
         RequireOnePerInput(weights.Length, inputs);
@@ -38,14 +40,6 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
     {
         RequireOnePerInput(weights.Length, inputs);
         _sweep.Map(new TaskVectorKernel(weights.ToArray(), inputs.Length), baseTensor, inputs, output);
-    }
-
-    public override void CombineMany(
-        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<DeviceTensor> outputs)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(outputs.Length);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, inputs.Length * outputs.Length);
-        _sweep.MapMany(new CombineManyKernel(weights.ToArray(), inputs.Length, baseTensor is not null), baseTensor, inputs, outputs);
     }
 
     public override void SelectLargest(
