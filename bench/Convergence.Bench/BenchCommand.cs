@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Running;
 using Convergence.Bench.Merging;
+using Convergence.Bench.Search;
 using Convergence.Bench.Tables;
 
 namespace Convergence.Bench;
@@ -9,6 +11,7 @@ namespace Convergence.Bench;
 /// <summary>
 /// <c>tables [NAME…]</c> prints the comparison tables, each against limits measured in the same run;
 /// <c>merge-files FOLDER [METHOD…]</c> prints a part of the table <c>merge-files</c> and keeps its models in a folder;
+/// <c>search SAMPLER FUNCTION[,FUNCTION...]|all SEEDS</c> prints the median regrets of one sampler, for work on it;
 /// <c>micro [BenchmarkDotNet options]</c> runs the micro-benchmarks.
 /// </summary>
 internal static class BenchCommand
@@ -38,6 +41,9 @@ internal static class BenchCommand
             case ["merge-files", var folder, .. var methods]:
                 output.WriteLine(Machine());
                 MergeFilesTable.Measure(folder, methods, Environment.ProcessorCount).Print(output);
+                return 0;
+            case ["search", var sampler, var functions, var seedCount]:
+                SearchSweep.Run(sampler, functions, int.Parse(seedCount, CultureInfo.InvariantCulture), output);
                 return 0;
             case ["tables", .. var names] when Unknown(names).Count == 0:
                 PrintTables(names, output);

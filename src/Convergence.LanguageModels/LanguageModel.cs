@@ -69,6 +69,11 @@ public sealed partial class LanguageModel : IDisposable
         return new LanguageModel(device, architecture, modelName, options);
     }
 
+    /// <summary>The extents of a model that could be loaded; the values of its weights are not looked at.</summary>
+    /// <exception cref="LanguageModelException">The architecture or an option of it is not supported, or a tensor is missing, misshapen or without arithmetic.</exception>
+    public static ModelShape Examine(ComputeDevice device, JsonObject config, ITensorSource weights, string modelName) =>
+        ArchitectureLoader.Examine(new ConfigReader(config, modelName), new WeightReader(device, weights, modelName));
+
     /// <summary>
     /// Takes other weights, for the next candidate. Buffers are reused where the extents agree (depth may differ); otherwise all are
     /// made anew. After an exception the model must be reloaded before it is used again.

@@ -6,6 +6,8 @@ using Convergence.Cli.Progress;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
+using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
 
@@ -76,7 +78,7 @@ internal static class EvolveCommand
             var display = CreateDisplay(context, config.Name, isJson, isVerbose);
             using var notice = context.Cancellation.Register(
                 () => display.Notice("stopping: the current evaluation ends and a checkpoint is written; Ctrl-C again stops at once"));
-            var outcome = display.Show(() => run.Run(new Broadcast<RunEvent>(log, display), context.Cancellation));
+            var outcome = display.Show(() => RunOrSayHowToGoOn(run, config, new Broadcast<RunEvent>(log, display), parsed, context.Cancellation));
             return Finish(outcome, parsed, context.Terminal, isJson);
         }
         catch (Exception exception)
@@ -85,6 +87,25 @@ internal static class EvolveCommand
             throw;
         }
     }
+
+    /// <summary>Hours of search are not lost to a full disk, and whoever reads of one should know.</summary>
+    private static RunOutcome RunOrSayHowToGoOn(
+        EvolutionRun run, EvoMergeConfig config, IProgress<RunEvent> progress, ParseResult parsed, CancellationToken cancellation)
+    {
+        try
+        {
+            return run.Run(progress, cancellation);
+        }
+        catch (Exception exception) when (CanGoOn(exception, config))
+        {
+            throw new ConvergenceException(
+                $"{exception.Message} What was scored is kept: when that is mended, go on by {ResumeHint.For(parsed, Config, Overrides)}", exception);
+        }
+    }
+
+    private static bool CanGoOn(Exception exception, EvoMergeConfig config) =>
+        (WriteFailure.IsRefusal(exception.InnerException ?? exception) || Directory.Exists(config.Out))
+        && new CheckpointStore(config.Checkpoints, config.CheckpointKeep).Generations().Count > 0;
 
     private static RunDisplay CreateDisplay(CliContext context, string jobName, bool isJson, bool isVerbose)
     {

@@ -14,7 +14,10 @@ namespace Convergence.Cli.Commands;
 internal static class GenerateCommand
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "The model: a Hugging Face directory with a tokenizer.json." };
-    private static readonly Option<string> Prompt = new("--prompt") { Description = "What to continue.", HelpName = "TEXT", Required = true };
+    /// <summary>The one option whose value may be empty: the model then begins a text.</summary>
+    public const string PromptName = "--prompt";
+
+    private static readonly Option<string> Prompt = new(PromptName) { Description = "What to continue.", HelpName = "TEXT", Required = true };
     private static readonly Option<int> MaxNewTokens = CommonOptions.Number("--max-new-tokens", "The most tokens to add.", 1, 1_000_000, 64);
     private static readonly Option<double> Temperature = CommonOptions.Number(
         "--temperature", "0 takes the likeliest token; higher is more varied.", 0.0, 1000.0, 0.0);
@@ -74,7 +77,9 @@ internal static class GenerateCommand
         // Decoded together, because a tokenizer may join what stands on both sides of the border.
         var (before, whole) = (tokenizer.Decode(tokens), tokenizer.Decode([.. tokens, .. sequence.Tokens]));
         var completion = whole.StartsWith(before, StringComparison.Ordinal) ? whole[before.Length..] : tokenizer.Decode(sequence.Tokens.AsSpan());
-        context.Terminal.Out.WriteLine(parsed.GetValue(Json)
+        // A person's terminal is kept safe from what a model may say; a file gets it as it is.
+        var output = context.Terminal.IsInteractive ? context.Terminal.Out : context.Terminal.Raw;
+        output.WriteLine(parsed.GetValue(Json)
             ? ToJson(prompt, completion, tokens.Length, sequence, seconds).ToJsonString()
             : prompt + completion);
         return ExitCode.Success;

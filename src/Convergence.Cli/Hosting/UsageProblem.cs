@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Convergence.Cli.Commands;
 using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Hosting;
@@ -33,7 +34,7 @@ internal static class UsageProblem
 
         if (parsed.Errors.Count == 0 && parsed.Action is not null)
         {
-            return null;
+            return EmptyWord(parsed.CommandResult);
         }
 
         if (command.Subcommands.Count > 0 && stray.Count > 0)
@@ -47,6 +48,19 @@ internal static class UsageProblem
     /// <summary>For example <c>convergence evolve</c>.</summary>
     public static string CommandPath(ParseResult parsed) =>
         string.Join(' ', CommandsUpwards(parsed.CommandResult).Reverse().Select(result => result.Command.Name));
+
+    /// <summary>A word that is empty names no file and no value: mostly a variable of a script that was never set.</summary>
+    private static string? EmptyWord(CommandResult command)
+    {
+        var empty = command.Children.FirstOrDefault(result => result.Tokens.Any(token => token.Value.Length == 0));
+        var name = empty switch
+        {
+            OptionResult option when option.Option.Name != GenerateCommand.PromptName => option.Option.Name,
+            ArgumentResult argument => argument.Argument.HelpName ?? argument.Argument.Name,
+            _ => null,
+        };
+        return name is null ? null : $"{name}: is empty. Give it a value, or leave it out where it may be.";
+    }
 
     private static IEnumerable<string> OptionNames(CommandResult result) =>
         CommandsUpwards(result).SelectMany(command => command.Command.Options).Select(option => option.Name);

@@ -68,7 +68,7 @@ internal sealed class RunLog(EvoMergeConfig config, bool verbose) : IProgress<Ru
     /// <summary>Records why a run did not end well: with the stack trace when it is a bug.</summary>
     public void ReportFailure(Exception exception)
     {
-        if (exception is ConvergenceException or OperationCanceledException or IOException)
+        if (exception is ConvergenceException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
             // A run that never began has no log, and a refusal is no reason to start one.
             if (_logger is not null)

@@ -1,3 +1,4 @@
+using Convergence.Cli.Hosting;
 using Convergence.EvoMerge.Runs;
 using Spectre.Console;
 
@@ -55,7 +56,7 @@ internal sealed class LiveDisplay : RunDisplay
                     _panel.Phase = NameOf(phase.Phase);
                     break;
                 case RunNote note:
-                    _console.MarkupLineInterpolated($"[grey]note:[/] {note.Text}");
+                    _console.MarkupLineInterpolated($"[grey]note:[/] {VisibleTextWriter.Of(note.Text)}");
                     break;
             }
 

@@ -14,7 +14,7 @@ internal abstract class MergeDisplay(TimeProvider time, TimeSpan interval) : IDi
     /// <summary>A bar on a terminal, a line now and then in a pipe, an object a line for <c>--json</c>.</summary>
     public static MergeDisplay For(Terminal terminal, TimeProvider time, bool json) =>
         json ? new MergeJsonDisplay(terminal.Out, time)
-        : terminal.IsInteractive ? new MergeBarDisplay(terminal.Out, time)
+        : terminal.IsInteractive ? new MergeBarDisplay(terminal.Raw, time)
         : new MergeLineDisplay(terminal.Out, time);
 
     public void Report(MergeProgress at)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.LanguageModels.Tasks;
 using Convergence.Tensors.Files;
 
 namespace Convergence.EvoMerge.Configuration;

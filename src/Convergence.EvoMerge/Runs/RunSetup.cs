@@ -45,11 +45,11 @@ internal sealed record RunSetup
     {
         var models = RunModels.Open(config, evaluator.Parents);
 
-        // Asked here, a damaged parent is named before anything of the run is written.
+        // Asked here, a parent that cannot be scored is named before anything of the run is written.
+        var contextLength = models.All.Min(name => evaluator.ShapeOf(name).MaxPositions);
         evaluator.Parents.EnsureFinite(evaluator.Device, models.All);
         RefuseDamagedTokenizers(models, evaluator);
         var tokenizer = ModelTokenizer.FromDirectory(evaluator.Parents.Get(models.Base ?? models.Specialists[0]).Directory!);
-        var contextLength = evaluator.ShapeOf(models.Specialists[0]).MaxPositions;
         var splits = config.Tasks.All.Select(split => SplitTasks.Prepare(split.Name, split.Sources, tokenizer, contextLength)).ToList();
         SplitOverlap.Refuse(splits);
         var space = SpaceOf(config, models);

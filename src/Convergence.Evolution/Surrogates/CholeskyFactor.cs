@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Convergence.Evolution.Surrogates;
 
 /// <summary>
@@ -73,24 +75,50 @@ internal sealed class CholeskyFactor
         }
     }
 
-    /// <summary>Four partial sums: independent chains keep the adder busy, in an order that no machine changes.</summary>
+    /// <summary>A^-1, symmetric, row by row; only its lower triangle is filled.</summary>
+    public double[] Inverse()
+    {
+        // Row i of the transposed inverse of L: column i of L^-1, which begins with i zeros.
+        var columns = new double[_size * _size];
+        for (var i = 0; i < _size; i++)
+        {
+            var column = columns.AsSpan(i * _size, _size);
+            column[i] = 1 / _lower[(i * _size) + i];
+            for (var row = i + 1; row < _size; row++)
+            {
+                column[row] = -Dot(_lower.AsSpan((row * _size) + i, row - i), column[i..row]) / _lower[(row * _size) + row];
+            }
+        }
+
+        // A^-1 = L^-T L^-1.
+        var inverse = new double[_size * _size];
+        for (var i = 0; i < _size; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                inverse[(i * _size) + j] = Dot(columns.AsSpan((i * _size) + i, _size - i), columns.AsSpan((j * _size) + i, _size - i));
+            }
+        }
+
+        return inverse;
+    }
+
+    /// <summary>Four partial sums, one to a lane: independent chains keep the adder busy, in an order that no machine changes.</summary>
     private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
-        var (sum0, sum1, sum2, sum3) = (0.0, 0.0, 0.0, 0.0);
+        var sums = Vector256<double>.Zero;
         var index = 0;
         for (; index <= x.Length - 4; index += 4)
         {
-            sum0 += x[index] * y[index];
-            sum1 += x[index + 1] * y[index + 1];
-            sum2 += x[index + 2] * y[index + 2];
-            sum3 += x[index + 3] * y[index + 3];
+            sums += Vector256.Create(x[index..]) * Vector256.Create(y[index..]);
         }
 
+        var sum0 = sums[0];
         for (; index < x.Length; index++)
         {
             sum0 += x[index] * y[index];
         }
 
-        return sum0 + sum1 + (sum2 + sum3);
+        return sum0 + sums[1] + (sums[2] + sums[3]);
     }
 }

@@ -7,6 +7,22 @@ internal static class ArchitectureLoader
 {
     private const string Supported = "Models that can be run: LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, GPT2LMHeadModel.";
 
+    /// <summary>The extents of a model that could be loaded: its configuration is supported and its tensors are there; their values are not looked at.</summary>
+    public static ModelShape Examine(ConfigReader config, WeightReader weights)
+    {
+        var name = Name(config);
+        if (name == Gpt2Configuration.ArchitectureName)
+        {
+            var shape = Gpt2Configuration.Read(config).Shape;
+            weights.Check(Gpt2Tensors.For(shape, weights).All());
+            return shape;
+        }
+
+        var configuration = LlamaConfiguration.Read(config, name);
+        weights.Check(new LlamaTensors(configuration).All());
+        return configuration.Shape;
+    }
+
     /// <summary>Loads a model, into the buffers of <paramref name="reuse"/> where both have the same extents.</summary>
     /// <returns><paramref name="reuse"/> filled anew, or another architecture; the caller disposes of the one it no longer needs.</returns>
     public static Architecture Load(

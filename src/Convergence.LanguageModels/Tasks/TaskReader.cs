@@ -30,7 +30,7 @@ internal static class TaskReader
         var split = splitOverride ?? node.Text("split") ?? root.Text("split");
         var task = new EvaluationTask
         {
-            Name = node.RequiredText("name"),
+            Name = Name(node),
             Kind = kind,
             DataPath = Path.GetFullPath(Path.Combine(dataDirectory, WithSplit(node, data, split))),
             Metric = Metric(node, kind),
@@ -46,6 +46,17 @@ internal static class TaskReader
             MaxNewTokens = node.Integer("max_new_tokens", lowest: 1) ?? task.MaxNewTokens,
             Stop = node.Texts("stop") is { } stop ? [.. stop] : task.Stop,
         };
+    }
+
+    private static string Name(TaskNode node)
+    {
+        var name = node.RequiredText("name");
+        if (PlainName.IsNot(name))
+        {
+            node.Report($"'name' is {PlainName.Quote(name)}, which holds control characters. Give a name that can be printed.");
+        }
+
+        return name;
     }
 
     private static string[] KeysOf(TaskKind kind) => kind switch

@@ -17,34 +17,45 @@ public static class YamlLimits
     /// <exception cref="LanguageModelException">The text is not YAML, is nested too deeply, or uses anchors or aliases.</exception>
     public static void Check(string yaml, string sourceName)
     {
+        if (FindProblem(yaml) is { } problem)
+        {
+            throw new LanguageModelException($"{sourceName}{(problem.Line is { } line ? $", line {line}" : "")}: {problem.Text}");
+        }
+    }
+
+    /// <summary>The first thing that is wrong with a text from outside.</summary>
+    /// <param name="yaml">The text; its size must be bounded already.</param>
+    /// <returns>Its line, where there is one, and what it is; <see langword="null"/> for a text within the limits.</returns>
+    public static (long? Line, string Text)? FindProblem(string yaml)
+    {
         try
         {
             var parser = new Parser(new StringReader(yaml));
-            var depth = 0;
-            while (parser.MoveNext())
+            for (var depth = 0; parser.MoveNext();)
             {
                 var current = parser.Current!;
                 depth += current.NestingIncrease;
                 if (depth > MaxDepth)
                 {
-                    throw new LanguageModelException($"{sourceName}, line {current.Start.Line}: is nested more than {MaxDepth} levels deep.");
+                    return (current.Start.Line, $"is nested more than {MaxDepth} levels deep.");
                 }
 
                 if (current is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
                 {
-                    throw new LanguageModelException(
-                        $"{sourceName}, line {current.Start.Line}: uses an anchor or alias (& or *), which is not allowed. Write the value out.");
+                    return (current.Start.Line, "uses an anchor or alias (& or *), which is not allowed. Write the value out.");
                 }
             }
+
+            return null;
         }
         catch (YamlException exception)
         {
-            throw new LanguageModelException($"{sourceName}, line {exception.Start.Line}: is not valid YAML: {exception.Message}", exception);
+            return (exception.Start.Line, $"is not valid YAML or JSON: {exception.Message}");
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
             // What YamlDotNet throws for some malformed scalars and tags.
-            throw new LanguageModelException($"{sourceName}: is not valid YAML. Check quotes, indentation and control characters.", exception);
+            return (null, "is not valid YAML or JSON. Check quotes, indentation and control characters.");
         }
     }
 }

@@ -55,6 +55,22 @@ public sealed class UsageTests
         }
     }
 
+    [TestCase("MODEL", "generate", "", "--prompt", "x")]
+    [TestCase("RECIPE", "merge", "", "-o", "merged")]
+    [TestCase("--out", "merge", "recipe.yaml", "-o", "")]
+    [TestCase("CONFIG", "evolve", "")]
+    [TestCase("--resume", "evolve", "job.yaml", "--resume", "")]
+    [TestCase("--tasks", "eval", "model", "--tasks", "")]
+    [TestCase("--html", "doctor", "model", "--html", "")]
+    [TestCase("LOCK", "reproduce", "")]
+    [TestCase("B", "diff", "model", "")]
+    public void EmptyWord_IsRefusedByName(string name, params string[] args)
+    {
+        var result = CliRunner.Run(args);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.StartWith($"error: {name}: is empty."));
+    }
+
     [Test]
     public void NoArguments_ShowsTheHelpAndSaysThatNothingWasDone()
     {

@@ -236,7 +236,39 @@ internal sealed class EvoMergeConfigReaderTests
     public void Parse_HostileNesting_IsRefusedBeforeItIsBuilt() =>
         Assert.That(
             () => EvoMergeConfigReader.Parse("models: " + new string('[', 200_000), "job.yaml", _directory.Path),
-            Throws.TypeOf<ConfigurationException>().With.Message.Contains("nested more than 32 deep"));
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("nested more than 32 levels deep"));
+
+    [TestCase("a: &a [*a]\ngenerations: *a")]
+    [TestCase("a: &a [x, x]\nb: &b [*a, *a]\nmodels: *b")]
+    [TestCase("? &z [x]\n: 1\n? *z\n: 2")]
+    public void Parse_Aliases_AreRefusedBeforeTheyAreWrittenOut(string text) =>
+        Assert.That(
+            () => EvoMergeConfigReader.Parse(text, "job.yaml", _directory.Path),
+            Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("job.yaml: line 1: uses an anchor or alias").And.Message.Contains("Write the value out"));
+
+    [TestCase("out: results\ncheckpoints: results/checkpoints", "lies in the output directory")]
+    [TestCase("out: results/\ncheckpoints: results", "is also the output directory")]
+    [TestCase("out: results\ncheckpoints: results/../results", "is also the output directory")]
+    public void Parse_CheckpointsWhereTheOutputWillBe_AreRefusedBeforeTheSearch(string lines, string error) =>
+        Assert.That(() => Parse(lines), Throws.TypeOf<ConfigurationException>().With.Message.Contains("checkpoints: ").And.Message.Contains(error));
+
+    [TestCase("out: results\ncheckpoints: results-checkpoints")]
+    [TestCase("out: results\ncheckpoints: ..results")]
+    [TestCase("out: checkpoints/a/results\ncheckpoints: checkpoints/a")]
+    public void Parse_CheckpointsBesideTheOutput_AreTaken(string lines) => Assert.That(() => Parse(lines), Throws.Nothing);
+
+    [Test]
+    [Platform("Linux,MacOsX", Reason = "elsewhere a backslash stands between folders")]
+    public void Parse_PathWrittenTheWindowsWay_SaysHowToWriteIt() =>
+        Assert.That(
+            () => EvoMergeConfigReader.Parse("base: base\nmodels: [one, '.\\two']\ntasks: tasks.yaml", "job.yaml", _directory.Path),
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("models[1]").And.Message.Contains("Write / between folders"));
+
+    [Test]
+    public void Parse_BaseWithControlCharacters_IsRefusedWithoutThem() =>
+        Assert.That(
+            () => EvoMergeConfigReader.Parse("base: \"ba\\e[2Jse\"\nmodels: [one, two]\ntasks: tasks.yaml", "job.yaml", _directory.Path),
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("base: ").And.Message.Contains("u001B[2Jse\" holds control characters").And.Message.Not.Contains("\u001B"));
 
     [Test]
     public void Parse_KeyGivenTwice_IsRefused() =>

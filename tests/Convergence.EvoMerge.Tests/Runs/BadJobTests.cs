@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
 using Convergence.Tensors;
@@ -49,6 +50,22 @@ internal sealed class BadJobTests
         Assert.That(
             () => EvolutionRun.Create(_job.NewConfig()),
             Throws.InstanceOf<ConvergenceException>().With.Message.Contains("second: its tokenizer.json").And.Message.Contains(error).And.Message.Contains("Copy the model again"));
+    }
+
+    [TestCase("hidden_act", "\"gelu\"", "second: config.json: 'hidden_act' is \"gelu\"")]
+    [TestCase("rope_scaling", "{\"rope_type\": \"yarn\", \"factor\": 2.0}", "'rope_type' is \"yarn\", which is not supported")]
+    public void Create_ParentThatCannotBeRun_IsRefusedByNameBeforeAnythingIsWritten(string key, string value, string error)
+    {
+        var path = _job.Combine("second", "config.json");
+        var content = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        content[key] = JsonNode.Parse(value);
+        File.WriteAllText(path, content.ToJsonString());
+        var config = _job.NewConfig();
+
+        Assert.That(
+            () => EvolutionRun.Create(config),
+            Throws.InstanceOf<ConvergenceException>().With.Message.Contains(error).And.Message.Not.Contains("candidate").And.Message.Not.Contains("Exception"));
+        Assert.That(Directory.Exists(config.Out) || Directory.Exists(config.Checkpoints), Is.False);
     }
 
     [Test]

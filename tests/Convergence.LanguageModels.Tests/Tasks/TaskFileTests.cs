@@ -97,6 +97,8 @@ public sealed class TaskFileTests
     [TestCase("tasks: [{name: a, kind: perplexity, data: 'x.{split}'}]", "no split is chosen", "Set 'split'")]
     [TestCase("splits: {a: 0.7, b: 0.7}\ntasks: [{name: a, kind: perplexity, data: x, split: a}]", "'splits'", "at most 1")]
     [TestCase("tasks: [{name: a, kind: perplexity, data: x}, {name: a, kind: perplexity, data: y}]", "two tasks", "'a'")]
+    [TestCase("tasks: [{name: \"te\\e[2Jxt\", kind: perplexity, data: x}]", "u001B[2Jxt\", which holds control characters", "line 1")]
+    [TestCase("tasks: [{name: \"two\\nlines\", kind: perplexity, data: x}]", "'name' is \"two\\nlines\"", "line 1")]
     [TestCase("tusks: []", "tusks", "Did you mean \"tasks\"")]
     [TestCase("tasks: []", "lists no tasks", "Add")]
     [TestCase("tasks: 3", "must be a list", "tasks")]

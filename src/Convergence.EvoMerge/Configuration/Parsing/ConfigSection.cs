@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Convergence.LanguageModels.Tasks;
 using Convergence.Tensors.Text;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -12,9 +13,6 @@ namespace Convergence.EvoMerge.Configuration.Parsing;
 /// </summary>
 internal sealed class ConfigSection
 {
-    // Far beyond any real configuration.
-    private const int MaxDepth = 32;
-
     private readonly YamlMappingNode _node;
     private readonly string _prefix;
     private readonly ConfigErrors _errors;
@@ -214,38 +212,25 @@ internal sealed class ConfigSection
 
     private static YamlMappingNode Load(string text, string sourceName)
     {
+        if (YamlLimits.FindProblem(text) is { } problem)
+        {
+            throw new ConfigurationException(sourceName, [$"{(problem.Line is { } line ? $"line {line}: " : "")}{problem.Text}"]);
+        }
+
         var stream = new YamlStream();
         try
         {
-            RefuseDeepNesting(text, sourceName);
             stream.Load(new StringReader(text));
         }
         catch (YamlException exception)
         {
-            throw new ConfigurationException(sourceName, [$"line {exception.Start.Line}: not valid YAML or JSON: {exception.Message}"]);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
-        {
-            // What YamlDotNet throws for some malformed scalars and tags.
-            throw new ConfigurationException(sourceName, ["not valid YAML or JSON. Check quotes, indentation and control characters."]);
+            // A key that a mapping has twice shows only when the tree is made.
+            throw new ConfigurationException(sourceName, [$"line {exception.Start.Line}: is not valid YAML or JSON: {exception.Message}"]);
         }
 
         return stream.Documents is [{ RootNode: YamlMappingNode root }]
             ? root
             : throw new ConfigurationException(sourceName, ["the file is not one mapping of keys to values."]);
-    }
-
-    /// <summary>The tree is built by recursion, so depth is checked on the flat stream of events first.</summary>
-    private static void RefuseDeepNesting(string text, string sourceName)
-    {
-        var parser = new Parser(new StringReader(text));
-        for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
-        {
-            if (depth > MaxDepth)
-            {
-                throw new ConfigurationException(sourceName, [$"line {parser.Current!.Start.Line}: nested more than {MaxDepth} deep."]);
-            }
-        }
     }
 
     private YamlNode? Find(string key)

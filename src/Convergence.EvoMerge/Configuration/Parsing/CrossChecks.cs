@@ -26,9 +26,23 @@ internal static class CrossChecks
                 + "not even the first generation fits.");
         }
 
-        if (config.Out == config.Checkpoints)
+        CheckDirectories(config, errors);
+    }
+
+    /// <summary>The output directory appears when all is done; checkpoints in it would make it exist from the start.</summary>
+    private static void CheckDirectories(EvoMergeConfig config, ConfigErrors errors)
+    {
+        var place = Path.GetRelativePath(config.Out, config.Checkpoints);
+        if (place == ".")
         {
             errors.Add("checkpoints", $"'{config.Checkpoints}' is also the output directory; they must differ.");
+        }
+        else if (!Path.IsPathRooted(place) && place.Split(Path.DirectorySeparatorChar)[0] != "..")
+        {
+            errors.Add(
+                "checkpoints",
+                $"'{config.Checkpoints}' lies in the output directory, which appears complete when the run is done and must not exist before. "
+                + "Name a directory outside of it.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.LanguageModels.Tasks;
 
 namespace Convergence.EvoMerge.Configuration.Parsing;
 
@@ -88,12 +89,6 @@ internal static class JobKeys
 
         for (var index = 0; index < models.Length; index++)
         {
-            if (PlainName.IsNot(models[index]))
-            {
-                root.Fail($"{key}[{index}]", $"{PlainName.Quote(models[index])} holds control characters. Rename the directory.");
-                continue;
-            }
-
             RequireDirectory(root, $"{key}[{index}]", models[index]);
             if (models.IndexOf(models[index]) != index)
             {
@@ -117,9 +112,19 @@ internal static class JobKeys
 
     private static void RequireDirectory(ConfigSection root, string key, string? path)
     {
-        if (path is not null && !Directory.Exists(path))
+        if (path is null)
         {
-            root.Fail(key, $"there is no model directory '{path}'. Paths are relative to the configuration's directory.");
+            return;
+        }
+
+        if (PlainName.IsNot(path))
+        {
+            root.Fail(key, $"{PlainName.Quote(path)} holds control characters. Rename the directory.");
+        }
+        else if (!Directory.Exists(path))
+        {
+            var slashes = path.Contains('\\') && Path.DirectorySeparatorChar == '/' ? " Write / between folders, not \\: that works on every system." : "";
+            root.Fail(key, $"there is no model directory '{path}'. Paths are relative to the configuration's directory.{slashes}");
         }
     }
 }

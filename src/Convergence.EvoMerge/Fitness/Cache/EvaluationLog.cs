@@ -90,7 +90,7 @@ public sealed class EvaluationLog : IDisposable
             {
                 var reason = WriteFailure.IsOutOfSpace(exception) ? "the disk is full." : exception.Message;
                 throw new ConvergenceException(
-                    $"{_path}: cannot be written: {reason} Free some disk space, then go on by --resume latest.", exception);
+                    $"{_path}: cannot be written: {reason} Free some space.", exception);
             }
         }
     }

@@ -12,5 +12,9 @@ namespace Convergence.EvoMerge.Fitness.Evaluation;
 internal sealed record MergedCandidate(JsonObject? Config, ITensorSource? Weights, string? Failure, string? Note, double Seconds)
 {
     public static MergedCandidate Failed(Exception exception) =>
-        new(null, null, $"{exception.GetType().Name}: {exception.Message}", null, 0);
+        new(null, null, Describe(exception), null, 0);
+
+    /// <summary>Why a candidate failed: what is meant for people as it is, a bug with its kind.</summary>
+    public static string Describe(Exception exception) =>
+        exception is ConvergenceException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
 }

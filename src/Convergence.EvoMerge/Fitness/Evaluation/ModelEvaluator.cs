@@ -30,7 +30,8 @@ internal sealed class ModelEvaluator : IDisposable
     public ModelEvaluator(int threadCount, string root, int batchTokens, TimeProvider time)
     {
         _time = time;
-        _options = new LanguageModelOptions { MaxBatchRows = batchTokens };
+        // Parents are refused when the run is set up, and a merge that leaves the range of its type fails there: nothing else gets here.
+        _options = new LanguageModelOptions { MaxBatchRows = batchTokens, RefuseNonFiniteWeights = false };
         Device = new CpuDevice(threadCount);
         Parents = new ParentModels(root);
         _executor = new MergeExecutor(Device, time);
@@ -68,11 +69,11 @@ internal sealed class ModelEvaluator : IDisposable
             cancellation);
 
     /// <summary>The extents of a parent.</summary>
+    /// <exception cref="LanguageModelException">It cannot be scored: its architecture or an option of it is not supported, or a tensor is missing.</exception>
     public ModelShape ShapeOf(string name)
     {
         var parent = Parents.Get(name);
-        Load(parent.Config, parent.Weights, name);
-        return _model!.Shape;
+        return LanguageModel.Examine(Device, parent.Config, parent.Weights, name);
     }
 
     /// <summary>Merges a recipe into this evaluator's weights, which the next merge overwrites.</summary>
@@ -120,20 +121,20 @@ internal sealed class ModelEvaluator : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            failure = $"{exception.GetType().Name}: {exception.Message}";
+            failure = MergedCandidate.Describe(exception);
         }
 
         var scoreSeconds = _time.GetElapsedTime(start).TotalSeconds - mergeSeconds;
         return new Evaluation(failure is null ? results : [], failure, mergeSeconds, scoreSeconds);
     }
 
-    private void Load(JsonObject config, ITensorSource weights, string name = "candidate")
+    private void Load(JsonObject config, ITensorSource weights)
     {
         try
         {
             if (_model is null)
             {
-                _model = LanguageModel.Load(Device, config, weights, name, _options);
+                _model = LanguageModel.Load(Device, config, weights, "candidate", _options);
                 _tasks = new TaskEvaluator(_model);
             }
             else

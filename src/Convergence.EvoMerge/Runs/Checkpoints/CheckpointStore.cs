@@ -26,10 +26,21 @@ public sealed class CheckpointStore(string directory, int keep)
         Path.Combine(Directory, Prefix + generation.ToString("0000", CultureInfo.InvariantCulture) + Suffix);
 
     /// <summary>The numbered checkpoints, oldest first.</summary>
-    public IReadOnlyList<int> Generations() =>
-        System.IO.Directory.Exists(Directory)
-            ? [.. System.IO.Directory.EnumerateFiles(Directory, Prefix + "*" + Suffix).Select(NumberOf).OfType<int>().Order()]
-            : [];
+    /// <exception cref="ConvergenceException">The directory may not be read.</exception>
+    public IReadOnlyList<int> Generations()
+    {
+        try
+        {
+            return System.IO.Directory.Exists(Directory)
+                ? [.. System.IO.Directory.EnumerateFiles(Directory, Prefix + "*" + Suffix).Select(NumberOf).OfType<int>().Order()]
+                : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConvergenceException(
+                $"{Directory}: cannot be read: {exception.Message} Allow it to be read and written, or set another 'checkpoints' (--checkpoints DIR).", exception);
+        }
+    }
 
     /// <summary>Writes a checkpoint, removes those that are too old, and renews the best one.</summary>
     /// <returns>Its path.</returns>

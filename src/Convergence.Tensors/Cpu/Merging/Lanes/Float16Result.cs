@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Convergence.Tensors.Cpu.Merging.Lanes;
 
@@ -16,6 +17,6 @@ internal readonly unsafe struct Float16Result<TFormat> : IResult where TFormat :
     public static Vector256<ushort> Round(Vector512<double> lower, Vector512<double> upper)
     {
         var bits = TFormat.Narrow(OddRounding.Round(lower, upper));
-        return Vector256.Narrow(bits.GetLower(), bits.GetUpper());
+        return Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(bits) : Vector256.Narrow(bits.GetLower(), bits.GetUpper());
     }
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Convergence.EvoMerge.Configuration;
+namespace Convergence.LanguageModels.Tasks;
 
 /// <summary>Whether a name from a file can go to terminals and reports as it is: control characters could rewrite what a reader sees.</summary>
-internal static class PlainName
+public static class PlainName
 {
     /// <summary>Whether it holds a control or a formatting character (Unicode Cc and Cf), or a line separator.</summary>
     public static bool IsNot(string name) => name.Any(letter => char.GetUnicodeCategory(letter)

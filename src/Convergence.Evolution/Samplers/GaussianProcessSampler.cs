@@ -1,0 +1,44 @@
+using Convergence.Evolution.Randomness;
+using Convergence.Evolution.Spaces;
+using Convergence.Evolution.Surrogates;
+using Convergence.Evolution.Trials;
+
+namespace Convergence.Evolution.Samplers;
+
+/// <summary>
+/// Bayesian optimisation: a Gaussian process is fitted to what was told, and the point of the highest expected improvement is proposed.
+/// </summary>
+public sealed class GaussianProcessSampler : ISampler
+{
+    /// <summary>The name of its trials.</summary>
+    public const string SamplerName = "gaussian-process";
+
+    private const int CenterCount = 5;
+
+    private readonly ProcessFits _fits = new();
+    private SpaceGeometry? _geometry;
+
+    /// <inheritdoc/>
+    public string Name => SamplerName;
+
+    /// <inheritdoc/>
+    public Proposal Suggest(TrialHistory history, SearchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        _geometry ??= new SpaceGeometry(history.Space);
+        var evidence = ScalarEvidence.Of(history, random);
+        if (evidence.Losses.Length < StartCount(history.Space) || evidence.Losses.Min() == evidence.Losses.Max())
+        {
+            return new Proposal(history.Space.Sample(random), Name);
+        }
+
+        var (process, best, count) = _fits.Process(history, evidence, _geometry);
+        double[][] centers = [.. Enumerable.Range(0, evidence.Losses.Length).OrderBy(index => evidence.Losses[index]).Take(CenterCount).Select(index => evidence.Points[index])];
+        var search = new AcquisitionSearch(_geometry, process, best, count);
+        var points = search.Maximize(centers, UnitBox.Whole(_geometry.DimensionCount), random);
+        var configurations = points.Select(_geometry.ConfigurationAt).ToArray();
+        return new Proposal(configurations.FirstOrDefault(configuration => !history.Contains(configuration)) ?? configurations[0], Name);
+    }
+
+    internal static int StartCount(SearchSpace space) => Math.Clamp(space.Parameters.Length + 2, 5, 12);
+}
