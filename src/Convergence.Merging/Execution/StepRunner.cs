@@ -3,7 +3,7 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Makes one tensor of several jobs from the same inputs: prepares every job's step, then lets the device do all steps together, in one reading
+/// Makes one tensor of several jobs from the same inputs: hears what all jobs must know of them, prepares every job's step, then lets the device do all steps together, in one reading
 /// of the inputs.
 /// </summary>
 internal sealed class StepRunner(ComputeDevice device)
@@ -13,9 +13,15 @@ internal sealed class StepRunner(ComputeDevice device)
         var steps = new List<PreparedStep>(group.Length);
         try
         {
+            foreach (var (_, task) in group)
+            {
+                task.Operation.Announce(context);
+            }
+
             foreach (var (job, task) in group)
             {
-                steps.Add(new PreparedStep(job.Prepare(task, context), job.Target.Allocate(task, device)));
+                var step = job.Prepare(task, context);
+                steps.Add(new PreparedStep(step, job.Target.Allocate(task, device), step.Bound(context.BaseBound, context.InputBounds)));
             }
 
             device.Merging.Together(() => steps.ForEach(step =>
@@ -28,7 +34,7 @@ internal sealed class StepRunner(ComputeDevice device)
 
         for (var index = 0; index < group.Length; index++)
         {
-            group[index].Job.Complete(group[index].Task, steps[index].Output, device.Merging);
+            group[index].Job.Complete(group[index].Task, steps[index].Output, steps[index].Bound, device.Merging);
         }
     }
 }

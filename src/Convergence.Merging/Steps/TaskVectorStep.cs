@@ -7,4 +7,6 @@ internal sealed class TaskVectorStep(double[] weights) : MergeStep
 {
     public override void Run(MergeKernels kernels, MergeRun run) =>
         kernels.AddTaskVectors(run.Base, run.Inputs, weights, run.Output);
+
+    public override double Bound(double origin, ReadOnlySpan<double> inputs) => SumBound(weights, origin, inputs);
 }

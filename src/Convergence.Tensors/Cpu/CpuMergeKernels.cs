@@ -189,6 +189,13 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
         GC.KeepAlive(target);
     }
 
+    public override double LargestMagnitude(DeviceTensor tensor)
+    {
+        var largest = new double[_team.ThreadCount * WorkerCounts.Spacing];
+        _sweep.Visit(new LargestMagnitudeKernel(largest), new Operands(baseTensor: null, [tensor]));
+        return largest.Aggregate(Math.Max);
+    }
+
     public override long CountNonFinite(DeviceTensor tensor)
     {
         var counts = WorkerCounts.Create(_team.ThreadCount);

@@ -120,6 +120,9 @@ public abstract partial class MergeKernels
     /// <summary>output = input, converted to the output's type. Equal types are copied byte by byte, whatever they are.</summary>
     public abstract void Copy(DeviceTensor input, DeviceTensor output);
 
+    /// <summary>The largest |element|; 0 for an empty tensor, infinite or NaN where an element is.</summary>
+    public abstract double LargestMagnitude(DeviceTensor tensor);
+
     /// <summary>Counts the elements that are NaN or infinite.</summary>
     public abstract long CountNonFinite(DeviceTensor tensor);
 }
