@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Memory;
+using Convergence.Tensors.Safetensors;
 
 namespace Convergence.Tensors;
 
@@ -12,7 +13,7 @@ public sealed unsafe class HostTensor : DeviceTensor
 {
     private readonly byte* _pointer;
 
-    // What keeps the memory alive: the NativeBlock, or the handle of the mapped file that a view reads.
+    // What keeps the memory alive: the NativeBlock, or the mapped file that a view reads.
     private readonly object _owner;
     private readonly bool _ownsMemory;
 
@@ -32,7 +33,7 @@ public sealed unsafe class HostTensor : DeviceTensor
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_owner is SafeHandle { IsClosed: true }, this);
+            ObjectDisposedException.ThrowIf(_owner is SafeHandle { IsClosed: true } or MappedFile { IsClosed: true }, this);
             return _pointer;
         }
     }
@@ -107,10 +108,31 @@ public sealed unsafe class HostTensor : DeviceTensor
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, ElementCount);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ElementCount - start);
-        if (!_ownsMemory && _owner is not NativeBlock)
+        if (_owner is MappedFile)
         {
             PageAdvice.ReadAhead(Pointer + (start * DType.ByteCount()), count * DType.ByteCount());
         }
+    }
+
+    /// <summary>Whether the elements lie in a file that is mapped, and not in memory of their own.</summary>
+    public bool IsMapped => _owner is MappedFile;
+
+    /// <summary>
+    /// Copies elements of a memory-mapped tensor, read from its file without touching the mapping: cheaper for what is looked at once. Safe to call
+    /// from several threads.
+    /// </summary>
+    /// <param name="start">The first element.</param>
+    /// <param name="destination">Takes as many as it has.</param>
+    /// <exception cref="InvalidOperationException">The tensor is not mapped.</exception>
+    /// <exception cref="SafetensorsException">The file cannot be read any more.</exception>
+    public void ReadFromFile(long start, HostTensor destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.DType, DType);
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.ElementCount, ElementCount - start);
+        var file = _owner as MappedFile ?? throw new InvalidOperationException("The tensor is in memory, not in a file.");
+        file.Read(_pointer - file.Pointer + (start * DType.ByteCount()), new Span<byte>(destination.Pointer, checked((int)destination.ByteCount)));
+        GC.KeepAlive(destination);
     }
 
     protected override void Dispose(bool disposing)

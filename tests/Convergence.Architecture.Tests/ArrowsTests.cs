@@ -15,6 +15,7 @@ public sealed class ArrowsTests
         ["Convergence.LanguageModels"] = ["Convergence.Tensors"],
         ["Convergence.EvoMerge"] =
             ["Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting", "Convergence.Tensors"],
+        ["Convergence.Optimization"] = [],
         ["Convergence.Cli"] =
         [
             "Convergence.EvoMerge", "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Convergence.Merging;
 using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
@@ -20,12 +21,20 @@ internal static class CommonOptions
 
     public static Option<bool> Json(string description) => new(JsonName) { Description = description };
 
-    /// <summary>What relative model names in a file refer to.</summary>
-    public static Option<string?> Root(string file) => new("--root")
+    /// <summary>What relative model names refer to.</summary>
+    /// <param name="place">Where the names stand: <c> in the recipe</c>; nothing for those on the command line.</param>
+    public static Option<string?> Root(string place = "") => new("--root")
     {
-        Description = $"What relative model names in the {file} refer to. By default the working directory.",
+        Description = $"What relative model names{place} refer to. By default the working directory.",
         HelpName = "DIR",
     };
+
+    /// <summary>The models that a command names, relative to <see cref="Root"/> where it has that option.</summary>
+    public static ParentModels OpenParents(ParseResult parsed, Option<string?>? root = null) =>
+        new((root is null ? null : parsed.GetValue(root)) ?? Directory.GetCurrentDirectory());
+
+    /// <summary>The directory that a command makes.</summary>
+    public static Option<string?> Output(string description) => new("--out", "-o") { Description = description, HelpName = "DIR" };
 
     /// <summary>A number in a range; an error names the option, the value and the range.</summary>
     public static Option<TNumber> Number<TNumber>(string name, string description, TNumber minimum, TNumber maximum, TNumber fallback)

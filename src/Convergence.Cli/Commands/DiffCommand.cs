@@ -38,7 +38,7 @@ internal static class DiffCommand
     private static int Run(ParseResult parsed, CliContext context)
     {
         var (first, second) = (parsed.GetRequiredValue(First), parsed.GetRequiredValue(Second));
-        using var parents = new ParentModels(Directory.GetCurrentDirectory());
+        using var parents = CommonOptions.OpenParents(parsed);
         using var device = new CpuDevice();
         context.WatchCancellation();
         var comparison = ModelComparison.Of(parents, first, second, device, context.Cancellation);

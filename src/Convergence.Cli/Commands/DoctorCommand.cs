@@ -3,7 +3,6 @@ using System.Text.Json;
 using Convergence.Cli.Diagnosis;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
-using Convergence.Merging;
 using Convergence.Merging.Diagnosis;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Files;
@@ -33,11 +32,7 @@ internal static class DoctorCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<string?> Root = new("--root")
-    {
-        Description = "What relative model names refer to. By default the working directory.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> Root = CommonOptions.Root();
 
     private static readonly Option<bool> Json = CommonOptions.Json("Write the diagnosis as one JSON object.");
 
@@ -65,7 +60,7 @@ internal static class DoctorCommand
 
     private static int Run(ParseResult parsed, CliContext context)
     {
-        using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
+        using var parents = CommonOptions.OpenParents(parsed, Root);
         using var device = new CpuDevice();
         var diagnosis = ModelDoctor.Examine(parents, parsed.GetRequiredValue(Models), parsed.GetValue(Base), device, context.Cancellation);
         if (parsed.GetValue(Html) is { } page)

@@ -86,7 +86,7 @@ internal static class ExtractLoraCommand
             Embeddings = parsed.GetValue(Embeddings),
             Seed = (ulong)parsed.GetValue(Seed),
         };
-        using var parents = new ParentModels(Directory.GetCurrentDirectory());
+        using var parents = CommonOptions.OpenParents(parsed);
         using var device = new CpuDevice();
         context.WatchCancellation();
         var extraction = new LoraExtractor(parents, device).Extract(

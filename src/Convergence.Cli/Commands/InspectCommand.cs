@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
 using Convergence.Cli.Inspection;
+using Convergence.EvoMerge.Runs.Checkpoints;
 
 namespace Convergence.Cli.Commands;
 
@@ -33,7 +34,7 @@ internal static class InspectCommand
             "Show what a model, a checkpoint, a recipe, a job or a task file holds.",
             [
                 ("A model: architecture, tensors, content hash", "convergence inspect models/reasoning"),
-                ("A checkpoint: how far the run is and its best recipe", "convergence inspect checkpoints/cognates/generation_0010.json"),
+                ("A checkpoint: how far the run is; of a directory the newest", "convergence inspect checkpoints/cognates/generation_0010.json"),
                 ("A recipe, checked and with its defaults", "convergence inspect recipe.yaml"),
                 ("The tasks of a split", "convergence inspect models/tasks/tasks.yaml --split test"),
             ])
@@ -65,7 +66,7 @@ internal static class InspectCommand
     {
         if (Directory.Exists(path))
         {
-            return (ModelReport.Describe(path), ModelReport.Print);
+            return DescribeDirectory(path);
         }
 
         if (File.Exists(path))
@@ -75,11 +76,26 @@ internal static class InspectCommand
                 ".yaml" or ".yml" => YamlReport.Describe(path, split),
                 ".json" => JsonReport.Describe(path, split),
                 ".safetensors" => (SafetensorsReport.Describe(path), SafetensorsReport.Print),
+                ".lock" => throw new ConvergenceException($"{path}: is the lock of a merge. 'convergence reproduce {path}' proves it; the recipe lies beside it."),
                 _ => throw new ConvergenceException(
                     $"{path}: is neither a model directory, nor a recipe (.yaml), nor a checkpoint (.json), nor a weight file (.safetensors)."),
             };
         }
 
         throw new ConvergenceException($"{path}: does not exist. Name a model directory, a checkpoint file or a recipe file.");
+    }
+
+    /// <summary>Of a run's checkpoint directory, the newest checkpoint is meant.</summary>
+    private static (JsonObject Report, Action<TextWriter, JsonObject> Print) DescribeDirectory(string path)
+    {
+        var checkpoints = new CheckpointStore(path, keep: 1);
+        if (checkpoints.Generations().Count > 0)
+        {
+            return (CheckpointReport.Describe(checkpoints.Resolve(CheckpointStore.Latest)), CheckpointReport.Print);
+        }
+
+        return File.Exists(Path.Combine(path, "result.json")) && !File.Exists(Path.Combine(path, "config.json"))
+            ? throw new ConvergenceException($"{path}: holds the results of a run. Name what to show: {Path.Combine(path, "model")}, recipe.yaml or result.json in it.")
+            : (ModelReport.Describe(path), ModelReport.Print);
     }
 }

@@ -13,13 +13,9 @@ internal static class MergeCommand
 {
     private static readonly Argument<string> Recipe = new("RECIPE") { Description = "The recipe: a YAML file in mergekit's format." };
 
-    private static readonly Option<string?> Output = new("--out", "-o")
-    {
-        Description = "The model directory to write; it must not exist. Needed but with --plan.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> Output = CommonOptions.Output("The model directory to write; it must not exist. Needed but with --plan.");
 
-    private static readonly Option<string?> Root = CommonOptions.Root("recipe");
+    private static readonly Option<string?> Root = CommonOptions.Root(" in the recipe");
 
     private static readonly Option<string?> Dialect = CreateDialect();
 
@@ -91,7 +87,7 @@ internal static class MergeCommand
         }
 
         var sequence = RecipeReader.ReadSequence(recipePath, parsed.GetValue(Dialect) is { } dialect ? DialectNames.Parse(dialect) : null);
-        using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
+        using var parents = CommonOptions.OpenParents(parsed, Root);
         using var device = new CpuDevice();
         var merge = new StreamedMerge(device, context.Time);
         if (parsed.GetValue(Plan))

@@ -14,13 +14,9 @@ internal static class ReproduceCommand
 {
     private static readonly Argument<string> Lock = new("LOCK") { Description = "The recipe.lock of a merged model." };
 
-    private static readonly Option<string?> Output = new("--out", "-o")
-    {
-        Description = "Keep the rebuilt model in this directory; it must not exist. Without it nothing is kept.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> Output = CommonOptions.Output("Keep the rebuilt model in this directory; it must not exist. Without it nothing is kept.");
 
-    private static readonly Option<string?> Root = CommonOptions.Root("lock");
+    private static readonly Option<string?> Root = CommonOptions.Root(" in the lock");
 
     private static readonly Option<int?> Threads = CommonOptions.OptionalNumber("--threads", "Threads to merge with. By default one per processor.", 1, 1024);
 
@@ -56,7 +52,7 @@ internal static class ReproduceCommand
             AtomicDirectory.RefuseExisting(kept);
         }
 
-        using var parents = new ParentModels(parsed.GetValue(Root) ?? Directory.GetCurrentDirectory());
+        using var parents = CommonOptions.OpenParents(parsed, Root);
         using var device = new CpuDevice(parsed.GetValue(Threads));
         context.WatchCancellation();
         var scratch = kept is null ? Directory.CreateTempSubdirectory("convergence-reproduce-") : null;

@@ -20,6 +20,8 @@ internal sealed class LivePanel(string jobName)
     private int _evaluations;
     private int _cacheHits;
     private int _failures;
+    private int _phaseSize;
+    private int _phaseDone;
 
     /// <summary>What the run is busy with.</summary>
     public string Phase { get; set; } = "starting";
@@ -32,7 +34,12 @@ internal sealed class LivePanel(string jobName)
         {
             case RunStarted started:
                 _device = started.Device;
+                _evaluations = started.Evaluations;
                 return true;
+            case CandidateEvaluated { Generation: < 0 }:
+                // Parents, finalists and the models of the test are no candidates of the search.
+                _phaseDone++;
+                return false;
             case CandidateEvaluated candidate:
                 _evaluations += candidate.FromCache ? 0 : 1;
                 _cacheHits += candidate.FromCache ? 1 : 0;
@@ -45,7 +52,7 @@ internal sealed class LivePanel(string jobName)
                 _diversity.Add(generation.Record.Summary.Diversity);
                 return true;
             case PhaseStarted started:
-                _phase = started.Phase;
+                (_phase, _phaseSize, _phaseDone) = (started.Phase, started.Evaluations, 0);
                 return true;
             default:
                 return value is RunCompleted;
@@ -58,7 +65,7 @@ internal sealed class LivePanel(string jobName)
             .AddColumn(new GridColumn().NoWrap().PadRight(2))
             .AddColumn(new GridColumn().NoWrap().PadRight(2))
             .AddColumn(new GridColumn().NoWrap());
-        grid.AddRow(Faint("now"), new Text(Phase), Text.Empty);
+        grid.AddRow(Faint("now"), new Text(Phase), Plain(_phaseSize > 0 ? $"{_phaseDone} of {_phaseSize}" : ""));
         if (_last is { } last)
         {
             var summary = last.Record.Summary;

@@ -15,15 +15,7 @@ namespace Convergence.EvoMerge.Runs;
 /// anybody uses it. Outcomes depend neither on the number of evaluators nor on the order in which they finish.
 /// </summary>
 internal sealed class BatchEvaluator(
-    EvoMergeConfig config,
-    EvaluatorPool pool,
-    CandidateMerger merger,
-    RecipeBuilder recipes,
-    RecipeBuilder addresses,
-    SplitTasks split,
-    EvaluationLog log,
-    RunNotes notes,
-    IProgress<RunEvent> progress)
+    RunSetup setup, EvaluatorPool pool, CandidateMerger merger, EvaluationLog log, RunNotes notes, IProgress<RunEvent> progress)
 {
     private readonly Dictionary<string, ShapeCost> _costs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _shapeOfRecipe = new(StringComparer.Ordinal);
@@ -40,9 +32,6 @@ internal sealed class BatchEvaluator(
 
     /// <summary>What merging cost and saved.</summary>
     public MergeSavings Savings => merger.Savings;
-
-    /// <summary>Whether speed or memory count.</summary>
-    public bool NeedsCost { get; init; }
 
     /// <summary>Takes measurements over; the first of a shape holds.</summary>
     public void RestoreCosts(IEnumerable<CachedCost> costs)
@@ -63,10 +52,10 @@ internal sealed class BatchEvaluator(
         var todo = new List<int>();
         for (var index = 0; index < batch.Count; index++)
         {
-            scores[index] = config.EnableCaching ? Cache.Find(keys[index], out isHit[index]) : null;
+            scores[index] = setup.Config.EnableCaching ? Cache.Find(keys[index], out isHit[index]) : null;
 
             // A twin in the batch is evaluated once; the others find it in the cache afterwards.
-            if (scores[index] is null && (!config.EnableCaching || Array.IndexOf(keys, keys[index]) == index))
+            if (scores[index] is null && (!setup.Config.EnableCaching || Array.IndexOf(keys, keys[index]) == index))
             {
                 todo.Add(index);
             }
@@ -76,7 +65,7 @@ internal sealed class BatchEvaluator(
         for (var done = 0; done < todo.Count;)
         {
             var first = done;
-            var merged = merger.Merge([.. todo.Skip(first).Select(index => recipes.ToRecipe(batch[index]))], cancellation);
+            var merged = merger.Merge([.. todo.Skip(first).Select(index => setup.Recipes.ToRecipe(batch[index]))], cancellation);
             pool.Run(merged.Count, (evaluator, item) =>
             {
                 var index = todo[first + item];
@@ -103,9 +92,9 @@ internal sealed class BatchEvaluator(
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                var (mergedConfig, weights) = pool.First.Merge(recipes.ToRecipe(genome), cancellation);
+                var (mergedConfig, weights) = pool.First.Merge(setup.Recipes.ToRecipe(genome), cancellation);
                 var shape = CostMeter.ShapeOf(mergedConfig, weights);
-                Measure(shape, () => CostMeter.Find(config.Speed, mergedConfig, weights, Options));
+                Measure(shape, () => CostMeter.Find(setup.Config.Speed, mergedConfig, weights, Options));
                 _shapeOfRecipe[DepthKey(genome)] = shape;
             }
             catch (ConvergenceException exception)
@@ -133,12 +122,15 @@ internal sealed class BatchEvaluator(
 
         var parent = pool.First.Parents.Get(name);
         var shape = CostMeter.ShapeOf(parent.Config, parent.Weights);
-        return Measure(shape, () => CostMeter.Find(config.Speed, parent.Config, parent.Weights, Options));
+        return Measure(shape, () => CostMeter.Find(setup.Config.Speed, parent.Config, parent.Weights, Options));
     }
 
-    private string KeyOf(MergeGenome genome) => ScoreKey.Of(RecipeWriter.ToYaml(addresses.ToRecipe(genome)), split.Hash);
+    /// <summary>Whether speed or memory count.</summary>
+    private bool NeedsCost => setup.Objectives.NeedsCost;
 
-    private LanguageModelOptions Options => new() { MaxBatchRows = config.BatchTokens };
+    private string KeyOf(MergeGenome genome) => ScoreKey.Of(RecipeWriter.ToYaml(setup.Addresses.ToRecipe(genome)), setup.Search.Hash);
+
+    private LanguageModelOptions Options => new() { MaxBatchRows = setup.Config.BatchTokens };
 
     private static string DepthKey(MergeGenome genome) =>
         genome.Technique == MergeTechnique.FrankenMerge ? FormattableString.Invariant($"layers {genome.Layers.Length}") : "whole";
@@ -165,7 +157,7 @@ internal sealed class BatchEvaluator(
         ModelEvaluator evaluator, MergedCandidate candidate, MergeGenome genome, string key, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var evaluation = evaluator.Evaluate(candidate, split, cancellation);
+        var evaluation = evaluator.Evaluate(candidate, setup.Search, cancellation);
         var score = new CachedScore(
             key,
             [.. evaluation.Results.Select(result => new TaskValue(result.Task, result.Metric, result.Value))],
@@ -187,7 +179,7 @@ internal sealed class BatchEvaluator(
 
     private void Report(MergeGenome genome, CachedScore score, int generation, bool fromCache) => progress.Report(new CandidateEvaluated(
         generation,
-        recipes.NameOf(genome),
+        setup.Recipes.NameOf(genome),
         FitnessOf(genome, score),
         fromCache,
         fromCache ? 0 : score.MergeSeconds,

@@ -75,12 +75,18 @@ public sealed class EvolutionRun : IDisposable
             {
                 RefuseOtherJob(found.Path, found.Checkpoint, setup);
                 CheckpointContent.RequireFit(found.Path, found.Checkpoint, setup);
-                store.TakeOver(setup.Identity);
+                store.TakeOver(found.Checkpoint);
             }
 
             // Found out now, not after hours of search.
             AtomicDirectory.RefuseUnwritable(config.Out);
             log = EvaluationLog.Open(config.Checkpoints);
+            if (resume is null)
+            {
+                // Another run may have begun there in the meantime; none can while this one holds the log.
+                store.RefuseEarlierRun(config.Out);
+            }
+
             merger = new CandidateMerger(Environment.ProcessorCount, root, CandidateMerger.DefaultByteBudget, time);
             return new EvolutionRun(setup, pool, merger, log, store, resumed, time);
         }

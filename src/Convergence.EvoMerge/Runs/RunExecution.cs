@@ -32,9 +32,7 @@ internal sealed class RunExecution
         _notes = new RunNotes(events);
         _clock = new RunClock(time, resumed?.ElapsedSeconds ?? 0, resumed?.EvaluationCount ?? 0);
         _progress = new SearchProgress(setup.Config, resumed);
-        _evaluator = new BatchEvaluator(
-            setup.Config, pool, merger, setup.Recipes, setup.Addresses, setup.Search, log, _notes, events)
-        { NeedsCost = setup.Objectives.NeedsCost };
+        _evaluator = new BatchEvaluator(setup, pool, merger, log, _notes, events);
         _parents = new ParentScoring(setup, pool, _evaluator, log, events);
         _search = CreateSearch(setup, resumed);
         Restore(resumed, log);

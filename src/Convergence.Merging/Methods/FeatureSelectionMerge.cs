@@ -53,12 +53,13 @@ public sealed record FeatureSelectionMerge(
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
-        var features = checked((int)(context.Base.ElementCount == 0 ? 0 : context.Base.Shape.Rank == 0 ? 1 : context.Base.Shape[0]));
+        var origin = context.UnseenBase!;
+        var features = checked((int)(origin.ElementCount == 0 ? 0 : origin.Shape.Rank == 0 ? 1 : origin.Shape[0]));
         var count = features * Weights.Length;
         var buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, count));
         context.FeatureEnergies(features).CopyTo(buffer);
         Weigh(buffer.AsSpan(0, count), features);
-        return new FeatureStep(buffer, features, features == 0 ? 1 : context.Base.ElementCount / features);
+        return new FeatureStep(buffer, features, features == 0 ? 1 : origin.ElementCount / features);
     }
 
     // Energies and factors of every feature and model, and padding for those of a vector.

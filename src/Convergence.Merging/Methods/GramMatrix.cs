@@ -18,7 +18,7 @@ internal sealed class GramMatrix
     private GramMatrix(TensorMergeContext context, double[] products)
     {
         _context = context;
-        _count = context.Inputs.Length;
+        _count = context.UnseenInputs.Length;
         _products = products;
     }
 
@@ -33,9 +33,10 @@ internal sealed class GramMatrix
     /// <summary>Measures the inputs of a context, each tensor as one vector.</summary>
     public static GramMatrix Of(TensorMergeContext context)
     {
-        var count = context.Inputs.Length;
+        var count = context.UnseenInputs.Length;
         Span<double> pairs = new double[MergeKernels.PairCount(count)];
-        context.Kernels.VectorGrams(context.BaseOrNull, context.Inputs, VectorLayout.Whole(context.Inputs[0].Shape), pairs);
+        context.Kernels.VectorGrams(context.UnseenBase, context.UnseenInputs, VectorLayout.Whole(context.UnseenInputs[0].Shape), pairs);
+        context.AcceptSums(pairs);
         var products = new double[count * count];
         var pair = 0;
         for (var first = 0; first < count; first++)

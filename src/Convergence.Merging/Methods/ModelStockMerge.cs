@@ -24,10 +24,11 @@ public sealed record ModelStockMerge(bool FilterWise) : TensorMerge
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
-        var models = context.Inputs.Length;
-        var vectors = Vectors(context.Base.Shape);
+        var models = context.UnseenInputs.Length;
+        var vectors = Vectors(context.UnseenBase!.Shape);
         var grams = new double[MergeKernels.PairCount(models) * vectors.Count];
-        context.Kernels.VectorGrams(context.Base, context.Inputs, vectors, grams);
+        context.Kernels.VectorGrams(context.UnseenBase, context.UnseenInputs, vectors, grams);
+        context.AcceptSums(grams);
         var weights = new double[models * vectors.Count];
         for (var vector = 0; vector < vectors.Count; vector++)
         {

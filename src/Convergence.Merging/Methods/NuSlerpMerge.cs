@@ -40,10 +40,11 @@ public sealed record NuSlerpMerge(double T, bool Flatten, bool AlongFirst) : Ten
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
-        var vectors = Vectors(context.Inputs[0].Shape);
+        var vectors = Vectors(context.UnseenInputs[0].Shape);
         var count = vectors.Count;
         var grams = new double[3 * count];
-        context.Kernels.VectorGrams(context.BaseOrNull, context.Inputs, vectors, grams);
+        context.Kernels.VectorGrams(context.UnseenBase, context.UnseenInputs, vectors, grams);
+        context.AcceptSums(grams);
         var weights = new double[2 * count];
         for (var vector = 0; vector < count; vector++)
         {

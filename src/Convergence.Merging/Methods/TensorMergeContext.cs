@@ -12,14 +12,40 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
     private double[] _inputBounds = [];
     private double[]? _energies;
     private GramMatrix? _vectors;
+    private Action? _firstLook;
+    private Action? _proven;
+    private DeviceTensor? _base;
     private int _inputCount;
 
     public MergeKernels Kernels { get; } = kernels;
 
-    public ReadOnlySpan<DeviceTensor> Inputs => _inputs.AsSpan(0, _inputCount);
+    public ReadOnlySpan<DeviceTensor> Inputs
+    {
+        get
+        {
+            Look();
+            return UnseenInputs;
+        }
+    }
 
     /// <summary>The base's tensor, or <see langword="null"/> when the method needs none.</summary>
-    public DeviceTensor? BaseOrNull { get; private set; }
+    public DeviceTensor? BaseOrNull
+    {
+        get
+        {
+            Look();
+            return UnseenBase;
+        }
+    }
+
+    /// <summary>The inputs, for who merges them and does not ask what they contain.</summary>
+    public ReadOnlySpan<DeviceTensor> UnseenInputs => _inputs.AsSpan(0, _inputCount);
+
+    /// <summary>The base as <see cref="UnseenInputs"/>.</summary>
+    public DeviceTensor? UnseenBase => _base;
+
+    /// <summary>Whether the method has asked for the inputs since they were loaded: it may have read them.</summary>
+    public bool IsSeen { get; private set; }
 
     /// <summary>The base's tensor; the planner gives every method that needs one its base.</summary>
     public DeviceTensor Base => BaseOrNull ?? throw new InvalidOperationException("This merge has no base tensor.");
@@ -46,12 +72,17 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
     public int LerpFallbacks { get; set; }
 
     /// <summary>Takes the inputs of a tensor in place of the last one's, which are released.</summary>
-    public void Fill(MergeTask task, Func<TensorInput, LoadedTensor> load)
+    /// <param name="task">The tensor.</param>
+    /// <param name="load">Makes an input ready.</param>
+    /// <param name="firstLook">Called once, before a method reads the inputs to prepare; never for a method that knows everything from its recipe.</param>
+    /// <param name="proven">Called when sums over all elements have proved that they are finite (<see cref="AcceptSums"/>).</param>
+    public void Fill(MergeTask task, Func<TensorInput, LoadedTensor> load, Action? firstLook = null, Action? proven = null)
     {
         Release();
         Task = task;
-        BaseOrNull = task.Base is { } baseInput ? Load(baseInput, load).Tensor : null;
-        BaseBound = BaseOrNull is null ? 0 : _loaded[0].LargestMagnitude;
+        (_firstLook, _proven) = (firstLook, proven);
+        _base = task.Base is { } baseInput ? Load(baseInput, load).Tensor : null;
+        BaseBound = _base is null ? 0 : _loaded[0].LargestMagnitude;
         if (_inputs.Length < task.Inputs.Length)
         {
             _inputs = new DeviceTensor[task.Inputs.Length];
@@ -77,7 +108,8 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         if (_energies is null)
         {
             _energies = ArrayPool<double>.Shared.Rent(Math.Max(1, count));
-            Kernels.FeatureEnergies(Base, Inputs, _energies.AsSpan(0, count));
+            Kernels.FeatureEnergies(UnseenBase!, UnseenInputs, _energies.AsSpan(0, count));
+            AcceptSums(_energies.AsSpan(0, count));
         }
 
         return _energies.AsSpan(0, count);
@@ -130,6 +162,34 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
 
     public void Dispose() => Release();
 
+    /// <summary>
+    /// Takes sums to which every element of the unseen base and inputs contributes, squares or products of differences among them. Finite ones prove
+    /// that all elements are finite, which saves looking at them once more beforehand; of others, the inputs are looked at.
+    /// </summary>
+    public void AcceptSums(ReadOnlySpan<double> sums)
+    {
+        foreach (var sum in sums)
+        {
+            if (!double.IsFinite(sum))
+            {
+                Look();
+                return;
+            }
+        }
+
+        _proven?.Invoke();
+        IsSeen = true;
+    }
+
+    private void Look()
+    {
+        if (!IsSeen)
+        {
+            IsSeen = true;
+            _firstLook?.Invoke();
+        }
+    }
+
     private LoadedTensor Load(TensorInput input, Func<TensorInput, LoadedTensor> load)
     {
         var loaded = load(input);
@@ -156,6 +216,7 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         }
 
         InputByteCount = 0;
-        BaseOrNull = null;
+        _base = null;
+        IsSeen = false;
     }
 }

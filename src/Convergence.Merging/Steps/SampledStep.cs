@@ -20,7 +20,7 @@ internal sealed class SampledStep(
         ulong key,
         SparseMergeOptions options)
     {
-        var shape = context.Base.Shape;
+        var shape = context.UnseenBase!.Shape;
         var rowLength = shape.Rank == 0 ? 1 : shape[shape.Rank - 1];
         var sampling = new RankedSampling(key, rowLength, DividesByProbability: rescale == Rescaling.Density);
         var scales = new double[densities.Length];

@@ -44,6 +44,7 @@ public static class PageStyle
         li { overflow-wrap: anywhere; }
         summary { font-size: 19px; font-weight: 600; cursor: pointer; }
         pre { margin: 12px 0 0; overflow-x: auto; font: 13.5px/1.45 ui-monospace, "DejaVu Sans Mono", Consolas, monospace; }
+        @media (max-width: 1200px) { th, td { padding: 7px 6px; } }
         @media (max-width: 900px) { .plots { grid-template-columns: 1fr; } }
         @media print { body { background: #ffffff; } .plots { grid-template-columns: 1fr; } }
 

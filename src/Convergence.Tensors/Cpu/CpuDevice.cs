@@ -24,6 +24,8 @@ public sealed class CpuDevice : ComputeDevice
     public override string Description =>
         $"CPU, {_team.ThreadCount} {(_team.ThreadCount == 1 ? "thread" : "threads")}, {WidestVector()}";
 
+    public override int ThreadCount => _team.ThreadCount;
+
     public override MergeKernels Merging { get; }
 
     public override TransformerKernels Transformer => _transformer;
@@ -37,6 +39,8 @@ public sealed class CpuDevice : ComputeDevice
     public override HostTensor Allocate(DType dtype, TensorShape shape) => HostTensor.Allocate(dtype, shape, _meter);
 
     public override DeviceTensor Import(HostTensor tensor) => tensor;
+
+    public override ComputeDevice ForOneThread() => new CpuDevice(threadCount: 1);
 
     public override void Read(DeviceTensor source, Span<float> destination) =>
         FloatConversion.Widen((HostTensor)source, destination);

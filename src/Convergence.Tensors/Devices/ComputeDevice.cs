@@ -12,6 +12,9 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>One line for logs, for example <c>CPU, 2 threads, Vector512</c>.</summary>
     public abstract string Description { get; }
 
+    /// <summary>Threads of this process that it computes with, its caller's included.</summary>
+    public abstract int ThreadCount { get; }
+
     /// <summary>The merge operators.</summary>
     public abstract MergeKernels Merging { get; }
 
@@ -34,6 +37,12 @@ public abstract class ComputeDevice : IDisposable
     /// Makes a host tensor usable by this device's kernels: the tensor itself on the CPU, a copy elsewhere.
     /// </summary>
     public abstract DeviceTensor Import(HostTensor tensor);
+
+    /// <summary>
+    /// A device of the same kind that computes on its caller's thread alone, for callers that share work out among threads of their own. The
+    /// caller disposes it.
+    /// </summary>
+    public abstract ComputeDevice ForOneThread();
 
     /// <summary>Copies float elements to the host, widened or rounded to float.</summary>
     public abstract void Read(DeviceTensor source, Span<float> destination);

@@ -1,5 +1,4 @@
 using System.IO.MemoryMappedFiles;
-using Microsoft.Win32.SafeHandles;
 
 namespace Convergence.Tensors.Safetensors;
 
@@ -9,12 +8,13 @@ namespace Convergence.Tensors.Safetensors;
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
+    private readonly FileStream _file;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
-    private bool _disposed;
 
-    private MappedFile(MemoryMappedFile map, MemoryMappedViewAccessor view, long byteCount)
+    private MappedFile(FileStream file, MemoryMappedFile map, MemoryMappedViewAccessor view, long byteCount)
     {
+        _file = file;
         _map = map;
         _view = view;
         ByteCount = byteCount;
@@ -28,8 +28,8 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public byte* Pointer { get; }
 
-    /// <summary>What keeps the memory alive, and whose closing tells views that it is gone.</summary>
-    public SafeMemoryMappedViewHandle Handle => _view.SafeMemoryMappedViewHandle;
+    /// <summary>Whether the memory is gone.</summary>
+    public bool IsClosed { get; private set; }
 
     /// <summary>Maps a file of at least one byte.</summary>
     /// <exception cref="IOException">The file cannot be opened or mapped.</exception>
@@ -44,7 +44,7 @@ internal sealed unsafe class MappedFile : IDisposable
             map = MemoryMappedFile.CreateFromFile(
                 file, mapName: null, byteCount, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = map.CreateViewAccessor(0, byteCount, MemoryMappedFileAccess.Read);
-            return new MappedFile(map, view, byteCount);
+            return new MappedFile(file, map, view, byteCount);
         }
         catch
         {
@@ -56,22 +56,56 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public ReadOnlySpan<byte> Span(long start, int byteCount)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(byteCount, ByteCount - start);
         return new ReadOnlySpan<byte>(Pointer + start, byteCount);
     }
 
+    /// <summary>
+    /// Copies bytes of the file without touching the mapping: pages that are looked at once are cheaper to copy than to map. Safe to call from
+    /// several threads.
+    /// </summary>
+    /// <exception cref="SafetensorsException">The file cannot be read any more, or another program has cut it short.</exception>
+    public void Read(long start, Span<byte> destination)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        for (var done = 0; done < destination.Length;)
+        {
+            var count = Read(start + done, destination[done..], _file);
+            if (count == 0)
+            {
+                throw new SafetensorsException(
+                    SafetensorsError.Unreadable, _file.Name, $"had {ByteCount} bytes and now ends before byte {start + done}. Do not change models while they are used.");
+            }
+
+            done += count;
+        }
+    }
+
     public void Dispose()
     {
-        if (_disposed)
+        if (IsClosed)
         {
             return;
         }
 
-        _disposed = true;
+        IsClosed = true;
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();
+    }
+
+    private static int Read(long start, Span<byte> destination, FileStream file)
+    {
+        try
+        {
+            return RandomAccess.Read(file.SafeFileHandle, destination, start);
+        }
+        catch (IOException exception)
+        {
+            throw new SafetensorsException(
+                SafetensorsError.Unreadable, file.Name, $"cannot be read at byte {start}: {exception.Message} Check the disk that it is on.", exception);
+        }
     }
 }

@@ -26,7 +26,7 @@ public sealed unsafe class SafetensorsFile : ITensorSource, IDisposable
         foreach (var entry in header.Entries)
         {
             var pointer = mapped.Pointer + header.DataStart + entry.Begin;
-            tensors.Add(entry.Name, HostTensor.View(entry.DType, entry.Shape, pointer, mapped.Handle));
+            tensors.Add(entry.Name, HostTensor.View(entry.DType, entry.Shape, pointer, mapped));
         }
 
         _tensors = tensors.ToFrozenDictionary(StringComparer.Ordinal);

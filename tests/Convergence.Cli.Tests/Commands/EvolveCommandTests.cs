@@ -158,6 +158,17 @@ public sealed class EvolveCommandTests
         Assert.That(json.GetProperty("generation").GetInt32(), Is.EqualTo(4));
         Assert.That(json.GetProperty("best_fitness").GetDouble(), Is.InRange(0, 1));
         Assert.That(json.GetProperty("parents").GetArrayLength(), Is.EqualTo(4));
+        Assert.That(CliRunner.Run("inspect", _directory.Combine("checkpoints")).Output, Is.EqualTo(text.Output), "the newest of a directory");
+    }
+
+    [Test]
+    public void Inspect_OfWhatARunLeft_SaysWhatToName()
+    {
+        Assert.That(CliRunner.Run("evolve", TinyJob.Write(_directory.Path, generations: 1)).ExitCode, Is.Zero);
+        var output = CliRunner.Run("inspect", _directory.Combine("out"));
+        Assert.That(output.ExitCode, Is.EqualTo(ExitCode.BadInput));
+        Assert.That(output.Error, Does.Contain("holds the results of a run").And.Contain(_directory.Combine("out", "model")));
+        Assert.That(CliRunner.Run("inspect", _directory.Combine("out", "model", "recipe.lock")).Error, Does.Contain("convergence reproduce"));
     }
 
     [TestCase("generatoins: 3", "generatoins", "generations")]

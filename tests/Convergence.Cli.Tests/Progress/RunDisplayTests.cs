@@ -16,6 +16,7 @@ public sealed class RunDisplayTests
     [
         new RunStarted(new JsonObject { ["seed"] = 5 }, "CPU, 2 threads", 2, null, 0),
         new PhaseStarted(RunPhase.ScoringParents, 4),
+        new CandidateEvaluated(-1, "parent", null, false, 0, .2, null),
         new PhaseStarted(RunPhase.Evolving, 0),
         new CandidateEvaluated(0, "ties", .5, false, .1, .2, null),
         new CandidateEvaluated(0, "dare", null, false, .1, .2, "NaN logits"),
@@ -85,7 +86,8 @@ public sealed class RunDisplayTests
         Assert.That(last, Does.Contain("0.6250"));
         Assert.That(last, Does.Contain("1 min 05 s"));
         Assert.That(last, Does.Contain("3.5 a second"));
-        Assert.That(last, Does.Contain("2 (cached 1, 1 failed)"));
+        Assert.That(last, Does.Contain("2 (cached 1, 1 failed)"), "a parent is no candidate");
+        Assert.That(drawn, Does.Contain("0 of 4"));
         Assert.That(drawn, Does.Contain("note: the objective [speed] cannot move"));
     }
 

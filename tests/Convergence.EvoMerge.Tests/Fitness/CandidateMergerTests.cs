@@ -1,7 +1,7 @@
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Runs;
 using Convergence.Merging;
-using Convergence.Tensors;
+using Convergence.Testing;
 
 namespace Convergence.EvoMerge.Tests.Fitness;
 
@@ -40,7 +40,7 @@ internal sealed class CandidateMergerTests
             foreach (var candidate in merged)
             {
                 Assert.That(candidate.Failure, Is.Null);
-                AssertSame(candidate.Weights!, _evaluator.Merge(recipes[done++], CancellationToken.None).Weights);
+                Assert.That(TensorComparison.FirstDifference(candidate.Weights!, _evaluator.Merge(recipes[done++], CancellationToken.None).Weights), Is.Null);
             }
         }
 
@@ -86,15 +86,4 @@ internal sealed class CandidateMergerTests
     }
 
     private MergeRecipe[] Recipes() => [.. _setup.Space.Seeds.Select(_setup.Recipes.ToRecipe).Take(6)];
-
-    private static void AssertSame(ITensorSource actual, ITensorSource expected)
-    {
-        Assert.That(actual.Names, Is.EqualTo(expected.Names));
-        foreach (var name in expected.Names)
-        {
-            actual.TryGet(name, out var found);
-            expected.TryGet(name, out var wanted);
-            Assert.That(((HostTensor)found!).Bytes(0, int.MaxValue).SequenceEqual(((HostTensor)wanted!).Bytes(0, int.MaxValue)), name);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Randomness;
+using Convergence.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -28,7 +29,7 @@ public sealed class GenerationMergeTests
         {
             for (var index = 0; index < jobs.Count; index++)
             {
-                AssertSame(jobs[index].Target.Weights, models.Merge(recipes[index]).Output, recipes[index].Method.Name());
+                Assert.That(TensorComparison.FirstDifference(jobs[index].Target.Weights, models.Merge(recipes[index]).Output), Is.Null, recipes[index].Method.Name());
             }
 
             Assert.That(report.Merges.Select(merge => merge.Failure), Is.All.Null);
@@ -48,7 +49,7 @@ public sealed class GenerationMergeTests
         new MergeExecutor(device).Execute(jobs);
         for (var index = 0; index < jobs.Count; index++)
         {
-            AssertSame(jobs[index].Target.Weights, models.Merge(recipes[index]).Output, recipes[index].Method.Name());
+            Assert.That(TensorComparison.FirstDifference(jobs[index].Target.Weights, models.Merge(recipes[index]).Output), Is.Null, recipes[index].Method.Name());
         }
 
         jobs.ForEach(job => job.Target.Dispose());
@@ -67,7 +68,7 @@ public sealed class GenerationMergeTests
             {
                 var recipe = SampleRecipes.Of(Methods[choice % Methods.Length], models.Parents, choice / Methods.Length % 2);
                 executor.Execute(MergePlanner.Plan(recipe, models.Parents), target);
-                AssertSame(target.Weights, models.Merge(recipe).Output, recipe.Method.Name());
+                Assert.That(TensorComparison.FirstDifference(target.Weights, models.Merge(recipe).Output), Is.Null, recipe.Method.Name());
             }
         }).QuickCheckThrowOnFailure();
 
@@ -88,7 +89,7 @@ public sealed class GenerationMergeTests
         Assert.Multiple(() =>
         {
             Assert.That(partly.TensorCount - partly.TensorsKept, Is.EqualTo(1));
-            AssertSame(target.Weights, models.Merge(changed).Output, "changed");
+            Assert.That(TensorComparison.FirstDifference(target.Weights, models.Merge(changed).Output), Is.Null, "changed");
         });
     }
 
@@ -104,7 +105,7 @@ public sealed class GenerationMergeTests
         Assert.Multiple(() =>
         {
             Assert.That(report.TensorsKept, Is.Zero);
-            AssertSame(target.Weights, models.Merge(Global(0.6)).Output, "global");
+            Assert.That(TensorComparison.FirstDifference(target.Weights, models.Merge(Global(0.6)).Output), Is.Null, "global");
         });
     }
 
@@ -163,7 +164,7 @@ public sealed class GenerationMergeTests
             () => executor.Execute(MergePlanner.Plan(other, models.Parents), target, new CancellationToken(canceled: true)),
             Throws.InstanceOf<OperationCanceledException>());
         executor.Execute(MergePlanner.Plan(Linear(0.5), models.Parents), target);
-        AssertSame(target.Weights, models.Merge(Linear(0.5)).Output, "after a cancellation");
+        Assert.That(TensorComparison.FirstDifference(target.Weights, models.Merge(Linear(0.5)).Output), Is.Null, "after a cancellation");
     }
 
     [Test]
@@ -229,16 +230,5 @@ public sealed class GenerationMergeTests
         }
 
         return HostTensor.From(values, shape);
-    }
-
-    private static void AssertSame(ITensorSource actual, TensorSet expected, string what)
-    {
-        Assert.That(actual.Names, Is.EqualTo(expected.Names), what);
-        foreach (var name in expected.Names)
-        {
-            actual.TryGet(name, out var found);
-            expected.TryGet(name, out var wanted);
-            Assert.That(((HostTensor)found!).Bytes(0, int.MaxValue).SequenceEqual(((HostTensor)wanted!).Bytes(0, int.MaxValue)), $"{what}: {name}");
-        }
     }
 }

@@ -34,4 +34,22 @@ public sealed record Checkpoint(
 {
     /// <summary>Generations told so far.</summary>
     public int Generation => Search.Generation;
+
+    /// <summary>
+    /// By what this checkpoint and another of the same job show that they are of two runs. Equal jobs run equally, but for speeds that were
+    /// measured, which decide what follows.
+    /// </summary>
+    /// <returns>Empty when both can be of one run.</returns>
+    public ImmutableArray<string> ContradictionsTo(Checkpoint other)
+    {
+        var measured = other.Costs.ToDictionary(cost => cost.Shape, cost => cost.Cost, StringComparer.Ordinal);
+        var costs = Costs.Where(cost => measured.TryGetValue(cost.Shape, out var found) && found != cost.Cost).Select(cost => FormattableString.Invariant(
+            $"it measured {cost.Cost.TokensPerSecond:0.#} tokens a second for the shape {cost.Shape}, not {measured[cost.Shape].TokensPerSecond:0.#}"));
+        var records = History.Zip(other.History).Where(pair => Course(pair.First) != Course(pair.Second)).Take(1).Select(pair => FormattableString.Invariant(
+            $"its generation {pair.First.Summary.Generation + 1} had the mean fitness {pair.First.Summary.MeanFitness ?? double.NaN}, not {pair.Second.Summary.MeanFitness ?? double.NaN}"));
+        return [.. costs, .. records];
+    }
+
+    private static (double? Best, double? Mean, double Diversity) Course(GenerationRecord record) =>
+        (record.Summary.BestFitness, record.Summary.MeanFitness, record.Summary.Diversity);
 }

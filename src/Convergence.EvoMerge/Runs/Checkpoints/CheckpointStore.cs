@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Convergence.EvoMerge.Runs.Checkpoints;
@@ -84,9 +85,9 @@ public sealed class CheckpointStore(string directory, int keep)
     /// Takes over a directory that a resumed run left, so that its best checkpoint gives way only to a better one. Later checkpoints than the
     /// one resumed from stay: a resumed run is the same run, and comes by them again.
     /// </summary>
-    /// <param name="job">The job that goes on.</param>
-    /// <exception cref="ResumeException">The directory holds a checkpoint of another job, which this run would mix with and delete.</exception>
-    public void TakeOver(JobIdentity job)
+    /// <param name="resumed">The checkpoint that the run goes on from.</param>
+    /// <exception cref="ResumeException">The directory holds a checkpoint of another job, or of another run of this one, which this run would mix with and delete.</exception>
+    public void TakeOver(Checkpoint resumed)
     {
         foreach (var path in Generations().Select(PathOf).Append(BestPath))
         {
@@ -95,13 +96,8 @@ public sealed class CheckpointStore(string directory, int keep)
                 continue;
             }
 
-            var differences = checkpoint.Job.DifferencesTo(job);
-            if (differences.Length > 0)
-            {
-                throw new ResumeException(
-                    $"{path}: is a checkpoint of another job than the one to go on with: {string.Join("; ", differences)}. "
-                    + "The two would overwrite each other. Give this run a directory of its own by --checkpoints DIR, or remove what lies there.");
-            }
+            RefuseToMix(path, "job than the one", checkpoint.Job.DifferencesTo(resumed.Job));
+            RefuseToMix(path, "run of this job than the one", checkpoint.ContradictionsTo(resumed));
 
             if (path == BestPath)
             {
@@ -126,6 +122,16 @@ public sealed class CheckpointStore(string directory, int keep)
                 + "Go on with the earlier run by --resume latest and another --out."
             : $"{Directory}: holds the checkpoints of an earlier run. Go on with it by --resume latest, or remove the directory, "
                 + "or give a fresh run another one by --checkpoints DIR.");
+    }
+
+    private static void RefuseToMix(string path, string other, ImmutableArray<string> differences)
+    {
+        if (differences.Length > 0)
+        {
+            throw new ResumeException(
+                $"{path}: is a checkpoint of another {other} to go on with: {string.Join("; ", differences)}. "
+                + "The two would overwrite each other. Give this run a directory of its own by --checkpoints DIR, or remove what lies there.");
+        }
     }
 
     private string Available() => Generations() switch

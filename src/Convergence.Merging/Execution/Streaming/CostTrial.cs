@@ -68,7 +68,7 @@ internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvid
         return best / sample.Shape.ElementCount * tasks.Sum(task => (double)task.Shape.ElementCount);
     }
 
-    // What a streaming merge does with a tensor: check its inputs, find out what must be known of it, merge it.
+    // What a streaming merge does with a tensor: check its inputs, find out what must be known of it, merge it, check the result.
     private void Merge(MergeTask sample, HostTensor output)
     {
         var whole = new List<LoadedTensor>();
@@ -92,6 +92,10 @@ internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvid
             context.Fill(sample, Load);
             using var step = sample.Operation.Prepare(context);
             step.Run(device.Merging, new MergeRun(context.BaseOrNull, context.Inputs, output));
+            if (ResultOverflow.IsPossible(sample))
+            {
+                device.Merging.CountNonFinite(output);
+            }
         }
         finally
         {

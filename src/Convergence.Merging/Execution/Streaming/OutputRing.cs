@@ -7,36 +7,38 @@ using Convergence.Tensors.Memory;
 namespace Convergence.Merging;
 
 /// <summary>
-/// The memory between merging and writing: a few windows, each a stretch of the file, are filled one after another; behind, one thread writes them and
-/// another hashes them, since the writer mostly waits for the disk. Tensors lie in it as they will in the file, so small ones share a window and a large one is spread over several. Used by one caller at a time.
+/// The memory between merging and writing: a few windows, each a stretch of the file, are filled one after another; behind, a thread writes them, which
+/// mostly waits for the disk, and the crew hashes them. Tensors lie in it as they will in the file, so small ones share a window and a large one is spread over several. Used by one caller at a time.
 /// </summary>
 internal sealed class OutputRing : IDisposable
 {
-    private readonly BlockingCollection<PageBuffer> _free = [];
+    private readonly ConcurrentQueue<PageBuffer> _free = [];
     private readonly MemoryMeter _meter = new();
     private readonly int _windowByteCount;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly WindowThread _writer;
-    private readonly WindowThread _hasher;
+    private readonly MergeCrew _crew;
     private PageBuffer _window;
     private int _used;
     private int _granted;
+    private int _pendingCount;
     private StreamedFile? _file;
 
+    /// <param name="crew">Hashes. It must not be disposed before the ring.</param>
     /// <param name="windowCount">Windows, at least two: one is filled while another is written.</param>
     /// <param name="windowByteCount">Bytes of a window.</param>
-    public OutputRing(int windowCount, int windowByteCount)
+    public OutputRing(MergeCrew crew, int windowCount, int windowByteCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(windowCount, 2);
+        _crew = crew;
         _windowByteCount = windowByteCount;
         _window = Allocate(windowByteCount);
         for (var index = 1; index < windowCount; index++)
         {
-            _free.Add(Allocate(windowByteCount));
+            _free.Enqueue(Allocate(windowByteCount));
         }
 
         _writer = new WindowThread("merge writer", Write);
-        _hasher = new WindowThread("merge hasher", Hash);
     }
 
     /// <summary>The most bytes that the windows ever held together.</summary>
@@ -101,27 +103,24 @@ internal sealed class OutputRing : IDisposable
     public string Finish()
     {
         Flush(isLast: true);
-        using var done = new ManualResetEventSlim();
-        Add(window: null, 0, 0, _ => done.Set());
-        done.Wait();
+        var isDone = false;
+        Add(window: null, 0, 0, _ => isDone = true);
+        _crew.WaitUntil(() => isDone);
         _file = null;
         _writer.ThrowIfFailed();
-        _hasher.ThrowIfFailed();
         return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }
 
     public void Dispose()
     {
         _writer.Dispose();
-        _hasher.Dispose();
+        _crew.WaitUntil(() => _pendingCount == 0);
         _hash.Dispose();
         _window.Dispose();
-        while (_free.TryTake(out var window))
+        while (_free.TryDequeue(out var window))
         {
             window.Dispose();
         }
-
-        _free.Dispose();
     }
 
     private long Fitting(int elementSize, long remaining, long unit)
@@ -143,10 +142,12 @@ internal sealed class OutputRing : IDisposable
         var full = _window;
         var exact = Math.Min(whole, _used);
         full.Bytes[exact..whole].Clear();
-        _window = _free.Take();
+        PageBuffer? next = null;
+        _crew.WaitUntil(() => _free.TryDequeue(out next));
+        _window = next!;
         full.Bytes[exact.._used].CopyTo(_window.Bytes);
         _used -= exact;
-        Add(full, whole, exact, order => _free.Add(order.Window!));
+        Add(full, whole, exact, order => _free.Enqueue(order.Window!));
     }
 
     private void Grow(int byteCount)
@@ -163,9 +164,16 @@ internal sealed class OutputRing : IDisposable
 
     private void Add(PageBuffer? window, int paddedByteCount, int byteCount, Action<WindowOrder> released)
     {
-        var order = new WindowOrder(_file!, window, paddedByteCount, byteCount, threadCount: 2, released);
+        Interlocked.Increment(ref _pendingCount);
+        var order = new WindowOrder(_file!, window, paddedByteCount, byteCount, threadCount: 2, released + (_ => Settle()));
         _writer.Add(order);
-        _hasher.Add(order);
+        _crew.Post(() => Hash(order));
+    }
+
+    private void Settle()
+    {
+        Interlocked.Decrement(ref _pendingCount);
+        _crew.Notify();
     }
 
     private static void Write(WindowOrder order)
@@ -182,9 +190,16 @@ internal sealed class OutputRing : IDisposable
 
     private void Hash(WindowOrder order)
     {
-        if (order.Window is not null)
+        try
         {
-            _hash.AppendData(order.Bytes);
+            if (order.Window is not null)
+            {
+                _hash.AppendData(order.Bytes);
+            }
+        }
+        finally
+        {
+            order.Release();
         }
     }
 }

@@ -3,7 +3,7 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
 
-/// <summary>Gives a streaming merge its inputs: each is checked for NaN and infinity when it is first loaded, and what comes next is read ahead.</summary>
+/// <summary>Gives a streaming merge its inputs, remembers which were checked for NaN and infinity, and has what comes next read ahead.</summary>
 internal sealed class ParentReader(MergePlan plan, ComputeDevice device)
 {
     // Far enough ahead for a disk to keep up, little enough to stay in the cache until it is used.
@@ -13,17 +13,34 @@ internal sealed class ParentReader(MergePlan plan, ComputeDevice device)
     private readonly Queue<(MergeTask Task, long ByteCount)> _ahead = [];
     private long _aheadByteCount;
 
+    /// <summary>Loads a tensor whose elements are looked at next.</summary>
     /// <exception cref="MergeException">The tensor has elements that are not finite.</exception>
-    public LoadedTensor Load(TensorInput input)
+    public LoadedTensor LoadChecked(TensorInput input)
     {
-        var loaded = plan.Parents.Load(input, device);
-        if (loaded.Tensor.DType.IsComputable() && _checked.Add(input))
-        {
-            NonFiniteWeights.Refuse(input.Model, input.Tensor, loaded.Tensor, device.Merging.CountNonFinite(loaded.Tensor));
-        }
-
+        var loaded = Load(input);
+        Check(input, loaded.Tensor);
         return loaded;
     }
+
+    /// <summary>Loads a tensor that is checked later: as a whole (<see cref="Check"/>), or while it is merged (<see cref="MarkChecked"/>).</summary>
+    public LoadedTensor Load(TensorInput input) => plan.Parents.Load(input, device);
+
+    /// <summary>Checks a loaded tensor, unless that was done.</summary>
+    /// <exception cref="MergeException">The tensor has elements that are not finite.</exception>
+    public void Check(TensorInput input, DeviceTensor tensor)
+    {
+        if (IsUnchecked(input, tensor))
+        {
+            NonFiniteWeights.Refuse(input.Model, input.Tensor, tensor, device.Merging.CountNonFinite(tensor));
+            MarkChecked(input);
+        }
+    }
+
+    /// <summary>Whether a loaded tensor has still to be checked; only floats have.</summary>
+    public bool IsUnchecked(TensorInput input, DeviceTensor tensor) => tensor.DType.IsComputable() && !_checked.Contains(input);
+
+    /// <summary>Remembers that all of a tensor's elements were found finite.</summary>
+    public void MarkChecked(TensorInput input) => _checked.Add(input);
 
     /// <summary>Says that tasks will be merged in this order, one after the other.</summary>
     /// <returns>The tasks; by the time that one is taken, the files of those after it are being read.</returns>

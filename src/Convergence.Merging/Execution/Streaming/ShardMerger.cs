@@ -91,14 +91,15 @@ internal sealed class ShardMerger : IDisposable
 
     private void Merge(List<OutputShard> missing, Action<MergeProgress>? progress, CancellationToken cancellation)
     {
-        using var ring = new OutputRing(_memory.WindowCount, _memory.WindowByteCount);
-        var streamer = new TensorStreamer(_plan.Recipe, _device, ring, _context, _reader.Load);
+        using var crew = new MergeCrew(_device, _device.ThreadCount);
+        using var ring = new OutputRing(crew, _memory.WindowCount, _memory.WindowByteCount);
+        var streamer = new TensorStreamer(_plan.Recipe, _device, crew, ring, _context, _reader);
         var total = _plan.OutputBytes;
         var reused = total - missing.Sum(shard => shard.Tasks.Sum(task => task.ByteCount));
         var done = reused;
         if (missing.Count > 0)
         {
-            _context.Trim = ModelWideTrim.OfModel(_plan.Tasks, _context, _reader.Load, cancellation);
+            _context.Trim = ModelWideTrim.OfModel(_plan.Tasks, _context, _reader.LoadChecked, cancellation);
         }
 
         using var tasks = _reader.ReadAhead(missing.SelectMany(shard => shard.Tasks)).GetEnumerator();

@@ -26,7 +26,8 @@ internal sealed record StreamMemory(int WindowCount, int WindowByteCount, long P
     public static StreamMemory Of(MergePlan plan, long? budget)
     {
         var threadCount = Environment.ProcessorCount;
-        var fixedBytes = ProcessByteCount + plan.Tasks.Max(task => task.Operation.WorkingByteCount(task, threadCount));
+        var fixedBytes = ProcessByteCount + plan.Tasks.Max(task =>
+            task.Operation.WorkingByteCount(task, threadCount) + (threadCount * TensorStreamer.ReadByteCount(plan, task)));
         var smallest = Math.Max(SmallestWindowByteCount, LargestRun(plan));
         var minimum = fixedBytes + (SmallestWindowCount * smallest);
         var limit = budget ?? Math.Max(minimum, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);

@@ -48,17 +48,23 @@ public sealed partial class DigestCache
         return new DigestCache(Path.IsPathRooted(folder) ? Path.Combine(folder, "convergence-evomerge", "digests.json") : null, time);
     }
 
+    /// <summary>The digest of a file if it is known.</summary>
+    internal FileDigest? Find(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists && _digests.TryGetValue(Key(file), out var known) ? new FileDigest(file.Name, file.Length, known) : null;
+    }
+
     /// <summary>The digest of a file, hashed only when it is not known.</summary>
     /// <exception cref="ConvergenceException">The file cannot be read.</exception>
     public FileDigest Get(string path, CancellationToken cancellation = default)
     {
-        var before = new FileInfo(path);
-        var key = Key(before);
-        if (before.Exists && _digests.TryGetValue(key, out var known))
+        if (Find(path) is { } known)
         {
-            return new FileDigest(before.Name, before.Length, known);
+            return known;
         }
 
+        var key = Key(new FileInfo(path));
         var digest = FileDigest.Of(path, cancellation);
         var after = new FileInfo(path);
         if (Key(after) == key && _time.GetUtcNow() - after.LastWriteTimeUtc > SettledAge)

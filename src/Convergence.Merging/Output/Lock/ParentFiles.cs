@@ -16,14 +16,32 @@ internal static class ParentFiles
         ? [Path.Combine(adapter.Path, LoraConfig.FileName), Path.Combine(adapter.Path, LoraAdapter.WeightsFileName)]
         : [];
 
-    /// <summary>Digests of models' files, hashed on all processors.</summary>
+    /// <summary>Digests of models' files. Those that are not remembered are hashed on all processors.</summary>
     public static ImmutableArray<LockedParent> Digest(IReadOnlyList<ParentModel> models, DigestCache cache, CancellationToken cancellation)
     {
         var paths = models.SelectMany(model => Of(model).Concat(OfAdapter(model))).Distinct(StringComparer.Ordinal).ToList();
-        var digests = paths.AsParallel().WithCancellation(cancellation)
-            .Select(path => (Path: path, Digest: cache.Get(path, cancellation)))
-            .ToDictionary(pair => pair.Path, pair => pair.Digest, StringComparer.Ordinal);
-        cache.Save();
+        var digests = new Dictionary<string, FileDigest>(StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            if (cache.Find(path) is { } known)
+            {
+                digests.Add(path, known);
+            }
+        }
+
+        // Even an empty parallel query takes as long as a small merge.
+        if (digests.Count < paths.Count)
+        {
+            var missing = paths.Where(path => !digests.ContainsKey(path)).ToArray();
+            var found = missing.AsParallel().AsOrdered().WithCancellation(cancellation).Select(path => cache.Get(path, cancellation)).ToArray();
+            for (var index = 0; index < missing.Length; index++)
+            {
+                digests.Add(missing[index], found[index]);
+            }
+
+            cache.Save();
+        }
+
         return [.. models.Select(model => new LockedParent(
             model.Name, [.. Of(model).Select(path => digests[path])], [.. OfAdapter(model).Select(path => digests[path])]))];
     }

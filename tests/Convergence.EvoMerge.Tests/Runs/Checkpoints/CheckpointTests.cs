@@ -136,10 +136,26 @@ internal sealed class CheckpointTests
         var worse = searched.Save().Best! with { Fitness = 0 };
         var sample = Sample(searched, 10);
         var store = new CheckpointStore(_directory.Path, keep: 3);
-        store.TakeOver(sample.Job);
+        store.TakeOver(sample);
         store.Write(sample with { Search = sample.Search with { Best = worse } });
 
         Assert.That(CheckpointFile.Read(store.BestPath).Generation, Is.EqualTo(40));
+    }
+
+    [Test]
+    public void TakeOver_AnotherRunOfTheSameJob_IsRefused()
+    {
+        var sample = Sample(Searched(1), 10);
+        var store = new CheckpointStore(_directory.Path, keep: 3);
+        store.Write(sample);
+        var record = sample.History[^1];
+        var other = sample with { History = sample.History.SetItem(sample.History.Length - 1, record with { Summary = record.Summary with { MeanFitness = 0.125 } }) };
+        var slower = sample with { Costs = [sample.Costs[0] with { Cost = new(1, 1) }] };
+
+        Assert.That(() => store.TakeOver(sample), Throws.Nothing);
+        Assert.That(() => store.TakeOver(sample with { ElapsedSeconds = 1e6 }), Throws.Nothing, "the same run, replayed slowly");
+        Assert.That(() => store.TakeOver(other), Throws.TypeOf<ResumeException>().With.Message.Contains("another run of this job").And.Message.Contains("not 0.125").And.Message.Contains("--checkpoints DIR"));
+        Assert.That(() => store.TakeOver(slower), Throws.TypeOf<ResumeException>().With.Message.Contains("another run of this job").And.Message.Contains("tokens a second"));
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Files;
 using Convergence.Testing;
 using FsCheck;
@@ -15,6 +16,8 @@ public sealed class OutputRingTests
     public void Ring_AnyTensors_WritesTheirBytesInOrder()
     {
         using var directory = new TemporaryDirectory();
+        using var device = new CpuDevice();
+        using var crew = new MergeCrew(device, threadCount: 2);
         var tensors = from dtype in Gen.Elements(DType.U8, DType.BF16, DType.F32)
                       from count in Gen.Frequency((3, Gen.Choose(1, 300)), (1, Gen.Choose(1, 90_000)))
                       from unit in Gen.Elements(1, 64, 100, 5000, 100_000)
@@ -29,7 +32,7 @@ public sealed class OutputRingTests
             var path = directory.Combine("file");
             var byteCount = test.Header + test.List.Sum(tensor => (long)tensor.Count * tensor.DType.ByteCount());
             string digest;
-            using (var ring = new OutputRing(2, test.Window))
+            using (var ring = new OutputRing(crew, 2, test.Window))
             using (var file = StreamedFile.Create(path, byteCount))
             {
                 ring.Begin(file, Pattern(test.Header, 7));

@@ -209,14 +209,23 @@ public sealed class StreamedMergeTests
         Assert.That(models.Leftovers(), Is.Empty);
     }
 
+    /// <summary>Methods that know everything from the recipe, that find damage in their sums, and that look at the inputs first, in this order.</summary>
     [Test]
-    public void Run_NotANumber_IsRefusedAndLeavesNothing()
+    public void Run_NotANumber_IsRefusedAndLeavesNothing(
+        [Values(
+            MergeMethod.Linear, MergeMethod.TaskArithmetic, MergeMethod.DareLinear, MergeMethod.Karcher, MergeMethod.ModelStock, MergeMethod.Dfs,
+            MergeMethod.Ties, MergeMethod.Sce)]
+        MergeMethod method)
     {
         using var models = new StreamedModels(DType.F32);
         using var weights = TinyModels.Weights(models.Options, 1, (name, index) => index == 5 && name == "model.norm.weight" ? double.NaN : 0);
         TinyModels.Write(models.Combine("s3"), models.Options, weights);
+        var recipe = StreamedModels.Recipe(method) with { Parameters = RecipeParameters.Empty };
+        recipe = method is MergeMethod.Linear or MergeMethod.TaskArithmetic or MergeMethod.DareLinear or MergeMethod.Ties
+            ? recipe with { Parameters = RecipeParameters.Of(("weight", 0.4)) }
+            : recipe;
         Assert.That(
-            () => models.Merge("out", StreamedModels.Recipe(), Sharded),
+            () => models.Merge("out", recipe, Sharded),
             Throws.InstanceOf<MergeException>().With.Message.Contains("s3: tensor model.norm.weight [128] has 1 element that is NaN"));
         Assert.That(models.Leftovers(), Is.Empty);
     }

@@ -80,6 +80,25 @@ public sealed class MergeKernelTests
         }
     }
 
+    [TestCase(DType.BF16, DType.BF16)]
+    [TestCase(DType.BF16, DType.F32)]
+    public void SelectLargest_ManyChangesOfEqualSize_FindsTheLastThatIsKept(DType baseType, DType inputType)
+    {
+        // Eight sizes of different frequency: a cut is almost always one of many equals.
+        const int Length = 150_003;
+        int[] sizes = [0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6, 7, 7];
+        var changes = Enumerable.Range(0, Length).Select(index => sizes[(index * 7919) % 104_729 % sizes.Length] / 64f * (index % 3 == 0 ? -1 : 1)).ToArray();
+        var origin = MergeCases.Tensor(baseType, new float[Length]);
+        var input = MergeCases.Tensor(inputType, changes);
+        using var device = new CpuDevice(2);
+        var cuts = new MagnitudeCut[1];
+        foreach (var keep in new[] { 1, 9_374, 9_375, 20_000, 30_000, 65_625, 70_000, 103_000, 140_000, Length - 1 })
+        {
+            device.Merging.SelectLargest(origin, [input], [keep], cuts);
+            Assert.That(cuts[0], Is.EqualTo(MergeReference.Select(MergeCases.Doubles(origin), MergeCases.Doubles(input), keep)), $"{keep}");
+        }
+    }
+
     [Test]
     public void Gram_OfManyElements_IsAccurateToFloat64()
     {

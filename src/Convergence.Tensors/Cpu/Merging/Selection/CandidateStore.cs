@@ -15,8 +15,12 @@ internal sealed unsafe class CandidateStore(int workerCount)
     private Candidates[] _candidates = [];
     private int _inputCount;
 
-    public void Reset(int inputCount, long capacity)
+    /// <summary>What lies exactly at the brackets' ends.</summary>
+    public EndCounts Ends { get; } = new();
+
+    public void Reset(int inputCount, long elementCount, long capacity)
     {
+        Ends.Reset(inputCount, elementCount);
         var slots = workerCount * inputCount;
         var byteCount = checked(slots * capacity * 2 * sizeof(uint));
         if (_candidates.Length < slots)
@@ -35,8 +39,12 @@ internal sealed unsafe class CandidateStore(int workerCount)
 
     public ref Candidates Of(int worker, int input) => ref _candidates[(worker * _inputCount) + input];
 
-    /// <summary>The cut that keeps the <paramref name="keep"/> largest, or <see langword="null"/> when it is not inside the bracket.</summary>
-    public MagnitudeCut? Find(int input, long keep, Bracket bracket)
+    /// <summary>Where the element of a rank is: how many of its worth precede it.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="keep">The rank, 1 for the largest.</param>
+    /// <param name="bracket">Within which candidates were collected.</param>
+    /// <returns>What is known of the cut, or <see langword="null"/> when it is not inside the bracket.</returns>
+    public FoundCut? Find(int input, long keep, Bracket bracket)
     {
         long above = 0;
         long inside = 0;
@@ -52,7 +60,26 @@ internal sealed unsafe class CandidateStore(int workerCount)
             inside += candidates.Count;
         }
 
-        return above < keep && keep <= above + inside ? Find(input, keep - above, bracket.Low, bracket.High) : null;
+        var rank = keep - above;
+        var high = EndCounts.Total(Ends.High(input));
+        if (rank <= 0)
+        {
+            return null;
+        }
+
+        if (rank <= high)
+        {
+            return FoundCut.AtEnd(bracket.High, rank, Ends.High(input));
+        }
+
+        rank -= high;
+        if (rank <= inside)
+        {
+            return FoundCut.Exact(Find(input, rank, bracket.Low + 1, bracket.High - 1));
+        }
+
+        rank -= inside;
+        return rank <= EndCounts.Total(Ends.Low(input)) ? FoundCut.AtEnd(bracket.Low, rank, Ends.Low(input)) : null;
     }
 
     // Narrows the range bucket by bucket until few are left, then sorts these: larger first, of equals the lower index.

@@ -7,10 +7,15 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 
 namespace Convergence.Tensors.Cpu.Merging.Selection;
 
-/// <summary>Counts the magnitudes above a bracket and collects those inside with their indices, for all inputs in one pass.</summary>
+/// <summary>
+/// Counts the magnitudes above a bracket and at its two ends, and collects those inside with their indices, for all inputs in one pass.
+/// </summary>
 internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, CandidateStore store) : IBlockKernel
 {
+    // A turn's three counts fit into the ten bits each that a lane and their sum have for them.
     private const int TurnSize = 512;
+    private const int FieldBits = 10;
+    private const uint FieldMask = (1 << FieldBits) - 1;
 
     private readonly Bracket[] _brackets = brackets;
     private readonly CandidateStore _store = store;
@@ -42,10 +47,15 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
             return;
         }
 
-        var low = Vector512.Create(_brackets[input].Low);
-        var high = Vector512.Create(_brackets[input].High);
-        var width = Vector512.Create(_brackets[input].High - _brackets[input].Low);
-        var above = Vector512<uint>.Zero;
+        var bracket = _brackets[input];
+        var high = Vector512.Create(bracket.High).AsInt32();
+        var low = Vector512.Create(bracket.LowAlone).AsInt32();
+        var innerLow = Vector512.Create(bracket.InnerLow);
+        var innerWidth = Vector512.Create(bracket.InnerWidth);
+        var isOneAbove = Vector512.Create(1u);
+        var isOneHigh = Vector512.Create(1u << FieldBits);
+        var isOneLow = Vector512.Create(1u << (2 * FieldBits));
+        var tally = Vector512<uint>.Zero;
         var count = candidates.Count;
         var magnitudes = candidates.Magnitudes;
         var indices = candidates.Indices;
@@ -54,13 +64,21 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         for (nint i = 0; i < whole; i += ILanes.Count)
         {
             var offset = i * TLanes.ElementByteCount;
+            if (Sse.IsSupported)
+            {
+                // What this input's next turn reads: by then it is out of the sight of the processor's own prefetching.
+                Sse.Prefetch0(source + offset + (TurnSize * TLanes.ElementByteCount));
+                Sse.Prefetch0(baseSource + offset + (TurnSize * TLanes.ElementByteCount));
+            }
+
             var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
+            var signed = magnitude.AsInt32();
+            tally = Vector512.ConditionalSelect(Vector512.GreaterThan(signed, high).AsUInt32(), tally + isOneAbove, tally);
+            tally = Vector512.ConditionalSelect(Vector512.Equals(signed, high).AsUInt32(), tally + isOneHigh, tally);
+            tally = Vector512.ConditionalSelect(Vector512.Equals(signed, low).AsUInt32(), tally + isOneLow, tally);
 
-            // A comparison that holds is -1.
-            above -= Vector512.GreaterThan(magnitude, high);
-
-            // What lies below the bracket wraps round to more than its width. Most vectors hold no candidate.
-            var isInside = Vector512.LessThanOrEqual(magnitude - low, width);
+            // What lies below wraps round to more than the width. Most vectors hold no candidate.
+            var isInside = Vector512.LessThanOrEqual(magnitude - innerLow, innerWidth);
             if (isInside != Vector512<uint>.Zero)
             {
                 count += Append(magnitude, index, isInside, magnitudes + count, indices + count);
@@ -69,28 +87,38 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
             index += Vector512.Create((uint)ILanes.Count);
         }
 
-        candidates.Above += Vector512.Sum(above);
         candidates.Count = count;
+        Count(Vector512.Sum(tally), block, input, ref candidates);
         if (whole < block.Count)
         {
-            CollectRest<TLanes>(source, baseSource, block, whole, input, ref candidates);
+            var rest = (nint)whole * TLanes.ElementByteCount;
+            CollectRest(TLanes.Magnitude(source + rest, baseSource + rest), block, whole, input, ref candidates);
         }
     }
 
-    // The last elements, which share their vector with padding.
-    private void CollectRest<TLanes>(byte* source, byte* baseSource, Block block, int start, int input, ref Candidates candidates)
-        where TLanes : struct, ILanes
+    private void Count(uint tally, Block block, int input, ref Candidates candidates)
     {
-        var offset = (nint)start * TLanes.ElementByteCount;
-        var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
+        candidates.Above += tally & FieldMask;
+        _store.Ends.High(input, block) += (int)((tally >> FieldBits) & FieldMask);
+        _store.Ends.Low(input, block) += (int)(tally >> (2 * FieldBits));
+    }
+
+    // The last elements, which share their vector with padding.
+    private void CollectRest(Vector512<uint> magnitude, Block block, int start, int input, ref Candidates candidates)
+    {
+        var bracket = _brackets[input];
         for (var lane = 0; start + lane < block.Count; lane++)
         {
             var bits = magnitude[lane];
-            if (bits > _brackets[input].High)
+            if (bits >= bracket.High)
             {
-                candidates.Above++;
+                Count(bits == bracket.High ? 1u << FieldBits : 1, block, input, ref candidates);
             }
-            else if (bits >= _brackets[input].Low)
+            else if (bits == bracket.Low)
+            {
+                Count(1u << (2 * FieldBits), block, input, ref candidates);
+            }
+            else if (bits > bracket.Low)
             {
                 candidates.Magnitudes[candidates.Count] = bits;
                 candidates.Indices[candidates.Count++] = (uint)(block.Place + start + lane);

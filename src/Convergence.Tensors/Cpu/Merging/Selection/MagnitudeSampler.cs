@@ -1,107 +1,87 @@
-using System.Runtime.Intrinsics;
-using Convergence.Tensors.Cpu.Merging.Lanes;
 using Convergence.Tensors.Cpu.Merging.Sweeping;
 
 namespace Convergence.Tensors.Cpu.Merging.Selection;
 
 /// <summary>Estimates from a fixed, evenly spread sample between which magnitudes the k-th largest lies.</summary>
-internal sealed unsafe class MagnitudeSampler(int workerCount)
+internal sealed unsafe class MagnitudeSampler(WorkerTeam team)
 {
     private const int SampleSize = 131_072;
-    private const int GroupSize = 16;
+    private const int GroupSize = MagnitudeSampleKernel.GroupSize;
 
     // Of small tensors a smaller share: looking at an element here costs several times what it costs the pass that follows.
     private const int SmallestStep = 16;
 
-    // Buckets of 16 leading bits of the magnitude: eight of the fraction, within 0.4 %.
-    private const int BucketShift = 15;
-    private const int BucketCount = 1 << 16;
+    // Groups that a worker takes at a time: a tile of every tensor where they must be widened first.
+    private const int ChunkSize = MergeSweep.TileSize / GroupSize;
 
     // So many standard deviations on both sides of the expected place: missed about once in ten thousand tensors.
     private const double Deviations = 4;
     private const int Margin = 16;
 
-    private readonly int[]?[] _histograms = new int[workerCount][];
+    private readonly MergeScratch _samples = new(workerCount: 1);
+    private readonly MergeScratch _scratch = new(team.ThreadCount);
 
-    /// <summary>The bracket of one input.</summary>
-    public Bracket Sample(Operands operands, int input, long keep, int worker)
+    /// <summary>Finds the bracket of every input that has one.</summary>
+    public void Sample(Operands operands, long[] keeps, Bracket[] brackets)
     {
-        var histogram = _histograms[worker] ??= new int[BucketCount];
-        Array.Clear(histogram);
         var groups = operands.ElementCount / GroupSize;
         var step = Math.Max(SmallestStep, groups / (SampleSize / GroupSize));
-        var sampled = 0;
-        var highest = 0u;
-        var isDouble = operands.LaneType == DType.F64;
-        var magnitudes = stackalloc uint[GroupSize];
-        for (long group = 0; group < groups; group += step)
+        var count = (int)((groups + step - 1) / step);
+        var size = count * GroupSize;
+        var samples = (uint*)_samples.Rent(worker: 0, (long)keeps.Length * size * sizeof(uint));
+        team.Run((count + ChunkSize - 1) / ChunkSize, (chunk, worker) =>
         {
-            Magnitudes(operands, input + 1, group * GroupSize, isDouble, magnitudes);
-            for (var lane = 0; lane < GroupSize; lane++)
+            var first = chunk * ChunkSize;
+            Read(operands, step, samples, size, new Block(first * GroupSize, 0, Math.Min(ChunkSize, count - first) * GroupSize, 0, worker));
+        });
+        team.Run(keeps.Length, (input, worker) =>
+        {
+            if (!brackets[input].IsEmpty)
             {
-                var bucket = magnitudes[lane] >> BucketShift;
-                histogram[bucket]++;
-                highest = Math.Max(highest, bucket);
+                var ranks = new SampleRanks(samples + ((long)input * size), size, (int*)_scratch.Rent(worker, SampleRanks.ScratchByteCount));
+                brackets[input] = BracketOf(ranks, size, (double)keeps[input] / operands.ElementCount);
             }
-
-            sampled += GroupSize;
-        }
-
-        return FindBracket(histogram, (int)highest, sampled, (double)keep / operands.ElementCount);
+        });
+        operands.KeepAlive();
     }
 
-    private static Bracket FindBracket(int[] histogram, int highest, int sampled, double share)
+    // The block counts sampled elements, in the sample and not in the tensors.
+    private void Read(Operands operands, long step, uint* samples, int size, Block block)
     {
-        var margin = (Math.Sqrt(share * (1 - share) * sampled) * Deviations) + Margin;
-        var expected = share * sampled;
-        long above = 0;
-
-        // The few largest may all exceed what was sampled.
-        var high = BucketCount - 1;
-        var isHighFound = expected <= margin;
-        for (var bucket = highest; bucket >= 0; bucket--)
-        {
-            above += histogram[bucket];
-            if (!isHighFound && above > expected - margin)
-            {
-                high = bucket;
-                isHighFound = true;
-            }
-
-            if (above >= expected + margin)
-            {
-                return Between(bucket, high);
-            }
-        }
-
-        return Between(0, high);
-    }
-
-    private static Bracket Between(int low, int high) =>
-        new((uint)low << BucketShift, (((uint)high + 1) << BucketShift) - 1);
-
-    private static void Magnitudes(Operands operands, int tensor, long place, bool isDouble, uint* magnitudes)
-    {
+        var inputCount = operands.Count - 1;
+        var tensors = stackalloc byte*[operands.Count];
+        var first = block.Place * step;
         if (operands.AreReadInPlace)
         {
-            var source = operands.At(tensor, place);
-            var origin = operands.At(0, place);
-            var magnitude = operands.LaneType switch
-            {
-                DType.F64 => DoubleLanes.Magnitude(source, origin),
-                DType.BF16 => Float16Lanes<Bf16Format>.Magnitude(source, origin),
-                DType.F16 => Float16Lanes<F16Format>.Magnitude(source, origin),
-                _ => FloatLanes.Magnitude(source, origin),
-            };
-            magnitude.Store(magnitudes);
+            operands.Locate(first, tensors);
+            var kernel = new MagnitudeSampleKernel(inputCount, step * GroupSize, samples, size);
+            KernelDispatch.Visit(kernel, operands.LaneType, tensors, block);
             return;
         }
 
-        var values = stackalloc double[2 * GroupSize];
-        var origins = (byte*)values + (GroupSize * operands.LaneType.ByteCount());
-        operands.WidenToLanes(operands.DTypeOf(tensor), operands.At(tensor, place), (byte*)values, GroupSize);
-        operands.WidenToLanes(operands.DTypeOf(0), operands.At(0, place), origins, GroupSize);
-        var widened = isDouble ? DoubleLanes.Magnitude((byte*)values, origins) : FloatLanes.Magnitude((byte*)values, origins);
-        widened.Store(magnitudes);
+        var laneSize = operands.LaneType.ByteCount();
+        var scratch = _scratch.Rent(block.Worker, (long)operands.Count * ChunkSize * GroupSize * laneSize);
+        for (var tensor = 0; tensor < operands.Count; tensor++)
+        {
+            tensors[tensor] = scratch + ((long)tensor * ChunkSize * GroupSize * laneSize);
+            for (var sampled = 0; sampled < block.Count; sampled += GroupSize)
+            {
+                var source = operands.At(tensor, first + (sampled * step));
+                operands.WidenToLanes(operands.DTypeOf(tensor), source, tensors[tensor] + ((long)sampled * laneSize), GroupSize);
+            }
+        }
+
+        KernelDispatch.Visit(new MagnitudeSampleKernel(inputCount, GroupSize, samples, size), operands.LaneType, tensors, block);
+    }
+
+    private static Bracket BracketOf(SampleRanks ranks, int size, double share)
+    {
+        var margin = (Math.Sqrt(share * (1 - share) * size) * Deviations) + Margin;
+        var expected = share * size;
+
+        // The few largest may all exceed what was sampled.
+        var high = expected <= margin ? Bracket.LargestMagnitude : ranks.Largest((int)(expected - margin) + 1);
+        var low = expected + margin > size ? 0 : ranks.Largest((int)Math.Ceiling(expected + margin));
+        return new Bracket(low, high);
     }
 }

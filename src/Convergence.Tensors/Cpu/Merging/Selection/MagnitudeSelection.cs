@@ -5,7 +5,7 @@ namespace Convergence.Tensors.Cpu.Merging.Selection;
 
 /// <summary>
 /// Finds the exact k-th largest magnitude of task vectors. A sample of each gives a bracket in which the k-th almost surely lies; one pass over
-/// all models counts what is above it and collects what is inside; the collected few are then searched. Where the sample misled (never a
+/// all models counts what is above it and at its ends and collects what is inside; the collected few are then searched. Where the sample misled (never a
 /// wrong answer, only a slow one) three passes count by leading bits instead.
 /// </summary>
 internal sealed unsafe class MagnitudeSelection(MergeSweep sweep, WorkerTeam team)
@@ -14,7 +14,7 @@ internal sealed unsafe class MagnitudeSelection(MergeSweep sweep, WorkerTeam tea
     private const long SmallElementCount = 1 << 16;
 
     private readonly CandidateStore _candidates = new(team.ThreadCount);
-    private readonly MagnitudeSampler _sampler = new(team.ThreadCount);
+    private readonly MagnitudeSampler _sampler = new(team);
 
     /// <summary>See <see cref="MergeKernels.SelectLargest"/>.</summary>
     public void Select(Operands operands, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts)
@@ -37,25 +37,19 @@ internal sealed unsafe class MagnitudeSelection(MergeSweep sweep, WorkerTeam tea
 
         if (elementCount > SmallElementCount)
         {
-            team.Run(keeps.Length, (input, worker) =>
-            {
-                if (!brackets[input].IsEmpty)
-                {
-                    brackets[input] = _sampler.Sample(operands, input, keeps[input], worker);
-                }
-            });
+            _sampler.Sample(operands, keeps, brackets);
         }
 
-        _candidates.Reset(keeps.Length, Capacity(elementCount));
+        _candidates.Reset(keeps.Length, elementCount, Capacity(elementCount));
         sweep.Visit(new MagnitudeCollectKernel(brackets, _candidates), operands);
-        var found = new MagnitudeCut?[keeps.Length];
+        var found = new FoundCut?[keeps.Length];
         team.Run(keeps.Length, (input, _) =>
             found[input] = brackets[input].IsEmpty ? null : _candidates.Find(input, keeps[input], brackets[input]));
         for (var input = 0; input < keeps.Length; input++)
         {
             if (!brackets[input].IsEmpty)
             {
-                cuts[input] = found[input] ?? SelectByCounting(operands, input, keeps[input]);
+                cuts[input] = found[input] is { } cut ? Complete(operands, input, cut) : SelectByCounting(operands, input, keeps[input]);
             }
         }
     }
@@ -101,17 +95,18 @@ internal sealed unsafe class MagnitudeSelection(MergeSweep sweep, WorkerTeam tea
     // The index of the tie-th element of exactly that magnitude: count per block, then walk through the one block.
     private long IndexOfTie(Operands operands, uint magnitude, long tie)
     {
-        var blockCount = checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize));
-        var counts = new int[blockCount];
-        var marks = new long[MergeSweep.TileSize];
-        sweep.Visit(new TieKernel(magnitude, counts, block: -1, marks), operands);
-        var block = 0;
-        while (counts[block] < tie)
-        {
-            tie -= counts[block++];
-        }
+        var counts = new int[checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize))];
+        sweep.Visit(new TieKernel(magnitude, counts, indices: null), operands);
+        return IndexInBlock(operands, FoundCut.AtEnd(magnitude, tie, counts));
+    }
 
-        sweep.Visit(new TieKernel(magnitude, counts, block, marks), operands);
-        return marks[tie - 1];
+    private MagnitudeCut Complete(Operands operands, int input, FoundCut cut) =>
+        new(cut.Magnitude, cut.Tie == 0 ? cut.LastTieIndex : IndexInBlock(operands.Only(0, input + 1), cut));
+
+    private long IndexInBlock(Operands operands, FoundCut cut)
+    {
+        var indices = new long[MergeSweep.TileSize];
+        sweep.VisitTile(new TieKernel(cut.Magnitude, counts: null, indices), operands, cut.Block);
+        return indices[cut.Tie - 1];
     }
 }

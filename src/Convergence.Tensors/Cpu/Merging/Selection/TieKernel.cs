@@ -1,49 +1,44 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using Convergence.Tensors.Cpu.Merging.Lanes;
 using Convergence.Tensors.Cpu.Merging.Sweeping;
 
 namespace Convergence.Tensors.Cpu.Merging.Selection;
 
-/// <summary>Counts the elements of exactly one magnitude per block, or lists the indices of those of one block.</summary>
+/// <summary>Counts the elements of exactly one magnitude per block, or lists their indices.</summary>
 /// <param name="magnitude">The magnitude's bits.</param>
-/// <param name="counts">Per block, how many there are.</param>
-/// <param name="block">The block to list, or -1 to count in all.</param>
-/// <param name="indices">Receives the list.</param>
-internal readonly unsafe struct TieKernel(uint magnitude, int[] counts, int block, long[] indices) : IBlockKernel
+/// <param name="counts">Per block, how many there are; or <see langword="null"/>.</param>
+/// <param name="indices">Receives the list of the one block that is shown; or <see langword="null"/>.</param>
+internal readonly unsafe struct TieKernel(uint magnitude, int[]? counts, long[]? indices) : IBlockKernel
 {
     private readonly uint _magnitude = magnitude;
-    private readonly int[] _counts = counts;
-    private readonly int _block = block;
-    private readonly long[] _indices = indices;
+    private readonly int[]? _counts = counts;
+    private readonly long[]? _indices = indices;
 
     public void Run<TLanes>(byte** tensors, Block block) where TLanes : struct, ILanes
     {
-        var number = (int)(block.Place / MergeSweep.TileSize);
-        if (_block >= 0 && number != _block)
-        {
-            return;
-        }
-
         var found = 0;
-        var magnitudes = stackalloc uint[ILanes.Count];
+        var wanted = Vector512.Create(_magnitude);
         for (var i = 0; i < block.Count; i += ILanes.Count)
         {
             var offset = (nint)i * TLanes.ElementByteCount;
-            Vector512.Store(TLanes.Magnitude(tensors[1] + offset, tensors[0] + offset), magnitudes);
-            for (var lane = 0; lane < Math.Min(ILanes.Count, block.Count - i); lane++)
+            var isTie = Vector512.Equals(TLanes.Magnitude(tensors[1] + offset, tensors[0] + offset), wanted).ExtractMostSignificantBits();
+            isTie &= ulong.MaxValue >> Math.Max(0, 64 - (block.Count - i));
+            if (_indices is null)
             {
-                if (magnitudes[lane] == _magnitude)
-                {
-                    if (_block >= 0)
-                    {
-                        _indices[found] = block.Place + i + lane;
-                    }
+                found += BitOperations.PopCount(isTie);
+                continue;
+            }
 
-                    found++;
-                }
+            for (; isTie != 0; isTie &= isTie - 1)
+            {
+                _indices[found++] = block.Place + i + BitOperations.TrailingZeroCount(isTie);
             }
         }
 
-        _counts[number] = found;
+        if (_counts is not null)
+        {
+            _counts[(int)(block.Place / MergeSweep.TileSize)] = found;
+        }
     }
 }

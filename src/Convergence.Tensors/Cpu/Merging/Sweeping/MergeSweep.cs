@@ -54,6 +54,15 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
         operands.KeepAlive();
     }
 
+    /// <summary>Shows a kernel the one block of a number.</summary>
+    public void VisitTile<TKernel>(TKernel kernel, Operands operands, int block)
+        where TKernel : IBlockKernel
+    {
+        var place = (long)block * TileSize;
+        VisitRange(kernel, operands, place, (int)Math.Min(TileSize, operands.ElementCount - place), firstIndex: 0, worker: 0);
+        operands.KeepAlive();
+    }
+
     /// <summary>Shows every row to a kernel, in blocks of at most <see cref="TileSize"/> elements that begin at the row's first.</summary>
     /// <param name="kernel">What looks at the blocks; one worker sees all of a row, in order.</param>
     /// <param name="operands">The tensors.</param>

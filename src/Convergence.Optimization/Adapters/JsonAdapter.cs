@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Convergence.Optimization.Calls;
+
+namespace Convergence.Optimization.Adapters;
+
+/// <summary>Any JSON endpoint: the input with the configuration's values as the body, the body as the answer.</summary>
+public class JsonAdapter : IApiAdapter
+{
+    public ApiRequest Write(ApiTarget target, JsonObject input, JsonObject parameters)
+    {
+        var body = JsonMaps.Merge(input, parameters);
+        var model = JsonMaps.Text(body, "model");
+        Shape(body);
+        return new ApiRequest
+        {
+            Method = target.Method,
+            Endpoint = target.AddressFor(model),
+            Headers = target.Headers.AddRange(ExtraHeaders.Where(header => !target.Headers.ContainsKey(header.Key))),
+            Body = body,
+            Model = model,
+        };
+    }
+
+    public virtual JsonNode? Read(JsonNode? body) => body;
+
+    /// <summary>Headers that the provider asks for, unless the configuration sets them.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string>> ExtraHeaders => [];
+
+    /// <summary>Brings a body into the provider's form.</summary>
+    protected virtual void Shape(JsonObject body)
+    {
+    }
+}

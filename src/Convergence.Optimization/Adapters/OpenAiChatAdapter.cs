@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+
+namespace Convergence.Optimization.Adapters;
+
+/// <summary>
+/// OpenAI's chat completions, which Groq and many servers speak, too. A prompt becomes a message. A model that reasons gets <c>max_completion_tokens</c> in place of
+/// <c>max_tokens</c>, and none of the sampling parameters that it refuses.
+/// </summary>
+public class OpenAiChatAdapter : JsonAdapter
+{
+    protected override void Shape(JsonObject body)
+    {
+        Prompts.EnsureMessages(body, "a chat endpoint", hasSystemRole: true);
+        if (ReasoningModels.Contains(JsonMaps.Text(body, "model")))
+        {
+            JsonMaps.Rename(body, "max_tokens", "max_completion_tokens");
+            foreach (var refused in ReasoningModels.RefusedParameters)
+            {
+                body.Remove(refused);
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+
+namespace Convergence.Optimization.Adapters;
+
+/// <summary>OpenAI's Responses: <c>input</c> in place of messages, <c>max_output_tokens</c> in place of <c>max_tokens</c>.</summary>
+public sealed class OpenAiResponsesAdapter : JsonAdapter
+{
+    protected override void Shape(JsonObject body)
+    {
+        if (!body.ContainsKey("input"))
+        {
+            JsonMaps.Rename(body, "messages", "input");
+            body["input"] ??= Prompts.Take(body) ?? throw Prompts.Missing("the Responses endpoint");
+        }
+
+        JsonMaps.Rename(body, "system", "instructions");
+        JsonMaps.Rename(body, "max_tokens", "max_output_tokens");
+        if (ReasoningModels.Contains(JsonMaps.Text(body, "model")))
+        {
+            body.Remove("temperature");
+            body.Remove("top_p");
+        }
+    }
+}

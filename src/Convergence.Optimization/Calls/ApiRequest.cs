@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Convergence.Optimization.Calls;
+
+/// <summary>One call as the search asks for it. It holds no secret: authorization is added when it is sent.</summary>
+public sealed record ApiRequest
+{
+    /// <summary>GET sends the body's values as a query, every other method sends it as JSON.</summary>
+    public required HttpMethod Method { get; init; }
+
+    public required Uri Endpoint { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Headers { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    public required JsonObject Body { get; init; }
+
+    /// <summary>The model that answers, for its price; <see langword="null"/> where there is none.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Tells repetitions of the same call apart, from 0.</summary>
+    public int Repetition { get; init; }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using Convergence.Optimization.Calls.Authorization;
+using Convergence.Optimization.Calls.Recording;
+using Convergence.Optimization.Calls.Spending;
+using Polly;
+using Polly.Retry;
+
+namespace Convergence.Optimization.Calls.Sending;
+
+/// <summary>
+/// Answers requests: from the cassette where it holds them, else by sending them, within the budget, as many at a time as the host bears, and again
+/// where that can help. Every answer is kept before it is given. Safe for use by many tasks.
+/// </summary>
+public sealed class ApiCaller
+{
+    private readonly HttpSender _sender;
+    private readonly SendOptions _options;
+    private readonly Cassette _cassette;
+    private readonly SpendLedger _ledger;
+    private readonly ResiliencePipeline<Attempt> _retries;
+    private readonly ConcurrentDictionary<string, AdaptiveLimiter> _limiters = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="client">The client; its own timeout must be infinite.</param>
+    /// <param name="authorization">Who calls.</param>
+    /// <param name="cassette">Where answers are kept.</param>
+    /// <param name="ledger">The budget.</param>
+    /// <param name="options">How calls are sent.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="jitter">Numbers from 0 to 1 that spread the pauses between attempts.</param>
+    public ApiCaller(
+        HttpClient client,
+        IRequestAuthorization authorization,
+        Cassette cassette,
+        SpendLedger ledger,
+        SendOptions options,
+        TimeProvider time,
+        Func<double> jitter)
+    {
+        _sender = new HttpSender(client, authorization, options, time);
+        _options = options;
+        _cassette = cassette;
+        _ledger = ledger;
+        _retries = Retries(options, time, jitter);
+    }
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="estimate">The most that one attempt may cost.</param>
+    /// <param name="price">What its tokens cost; <see langword="null"/> where calls cost nothing.</param>
+    /// <param name="cancellation">Ends the call. Nothing is kept of it then.</param>
+    /// <returns>The answer, or why there is none.</returns>
+    /// <exception cref="BudgetExhaustedException">A limit forbids the call; it was not sent.</exception>
+    public async Task<ApiAnswer> CallAsync(
+        ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
+    {
+        if (_cassette.Find(request) is { } kept)
+        {
+            return kept;
+        }
+
+        var attempts = 0;
+        var attempt = await _retries.ExecuteAsync(
+            async token =>
+            {
+                attempts++;
+                return await SendWithinBudgetAsync(request, estimate, price, token).ConfigureAwait(false);
+            },
+            cancellation).ConfigureAwait(false);
+        return _cassette.Keep(request, attempt.Answer with { Attempts = attempts });
+    }
+
+    private async ValueTask<Attempt> SendWithinBudgetAsync(
+        ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
+    {
+        var limiter = _limiters.GetOrAdd(request.Endpoint.Authority, _ => new AdaptiveLimiter(_options.Workers));
+        var era = await limiter.EnterAsync(cancellation).ConfigureAwait(false);
+        var isOverload = false;
+        try
+        {
+            using var reservation = _ledger.TryReserve(estimate, out var exhausted) ?? throw new BudgetExhaustedException(exhausted!);
+            var attempt = await _sender.SendAsync(request, cancellation).ConfigureAwait(false);
+            isOverload = attempt.Answer.Failure?.Kind is CallFailureKind.RateLimited or CallFailureKind.Timeout or CallFailureKind.Server;
+            Settle(reservation, attempt.Answer, price);
+            return attempt;
+        }
+        finally
+        {
+            limiter.Exit(era, isOverload);
+        }
+    }
+
+    // An answer without a count of tokens, and an attempt that timed out, may have cost all that was reserved; a refusal costs nothing.
+    private static void Settle(SpendLedger.Reservation reservation, ApiAnswer answer, TokenPrice? price)
+    {
+        if (answer.Usage is { } usage)
+        {
+            reservation.Settle(price?.CostOf(usage) ?? 0, 1, usage.Total);
+        }
+        else if (answer.Status >= 400)
+        {
+            reservation.Settle(0, 1, 0);
+        }
+    }
+
+    private static ResiliencePipeline<Attempt> Retries(SendOptions options, TimeProvider time, Func<double> jitter)
+    {
+        if (options.MaxRetries == 0)
+        {
+            return ResiliencePipeline<Attempt>.Empty;
+        }
+
+        var builder = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time };
+        return builder.AddRetry(new RetryStrategyOptions<Attempt>
+        {
+            MaxRetryAttempts = options.MaxRetries,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = options.RetryDelay,
+            MaxDelay = options.MaxRetryAfter,
+            Randomizer = jitter,
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { CanRetry: true } attempt
+                && (attempt.Answer.Failure!.Kind != CallFailureKind.Unauthorized || arguments.AttemptNumber == 0)),
+            DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
+        }).Build();
+    }
+}

@@ -1,0 +1,104 @@
+namespace Convergence.Optimization.Calls.Spending;
+
+/// <summary>
+/// Keeps a run within its limits: every call reserves the most that it may cost before it is sent, and settles what it did cost. Limits
+/// hold for what is spent and reserved together, so that calls under way cannot exceed them together. Safe for use by many threads.
+/// </summary>
+/// <param name="limits">The limits.</param>
+/// <param name="time">The clock; the time allowed begins now.</param>
+public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly long _start = time.GetTimestamp();
+    private Amount _spent;
+    private Amount _reserved;
+
+    /// <summary>US dollars spent so far.</summary>
+    public decimal Dollars => Read(() => _spent.Dollars);
+
+    public long Calls => Read(() => _spent.Calls);
+
+    public long Tokens => Read(() => _spent.Tokens);
+
+    /// <summary>Reserves a call's most.</summary>
+    /// <param name="estimate">What it may cost.</param>
+    /// <param name="exhausted">Which limit forbids it, in words for the user; <see langword="null"/> when none does.</param>
+    /// <returns>The reservation, to be settled or disposed of; <see langword="null"/> when a limit forbids the call.</returns>
+    public Reservation? TryReserve(SpendEstimate estimate, out string? exhausted)
+    {
+        var amount = new Amount(estimate.Dollars, 1, estimate.Tokens);
+        lock (_lock)
+        {
+            exhausted = FindExhausted(_spent + _reserved + amount);
+            if (exhausted is not null)
+            {
+                return null;
+            }
+
+            _reserved += amount;
+            return new Reservation(this, amount);
+        }
+    }
+
+    private string? FindExhausted(Amount total) =>
+        total.Dollars > limits.Dollars ? FormattableString.Invariant($"the budget of ${limits.Dollars}")
+        : total.Calls > limits.Calls ? FormattableString.Invariant($"the limit of {limits.Calls} calls")
+        : total.Tokens > limits.Tokens ? FormattableString.Invariant($"the limit of {limits.Tokens} tokens")
+        : time.GetElapsedTime(_start) > limits.Duration ? FormattableString.Invariant($"the time limit of {limits.Duration}")
+        : null;
+
+    private void Settle(Amount reserved, Amount spent)
+    {
+        lock (_lock)
+        {
+            _reserved -= reserved;
+            _spent += spent;
+        }
+    }
+
+    private T Read<T>(Func<T> value)
+    {
+        lock (_lock)
+        {
+            return value();
+        }
+    }
+
+    internal readonly record struct Amount(decimal Dollars, long Calls, long Tokens)
+    {
+        public static Amount operator +(Amount a, Amount b) => new(a.Dollars + b.Dollars, a.Calls + b.Calls, a.Tokens + b.Tokens);
+
+        public static Amount operator -(Amount a, Amount b) => new(a.Dollars - b.Dollars, a.Calls - b.Calls, a.Tokens - b.Tokens);
+    }
+
+    /// <summary>What is put aside for a call under way. Without settlement, the whole of it counts as spent: what is not known is not free.</summary>
+    public sealed class Reservation : IDisposable
+    {
+        private readonly SpendLedger _ledger;
+        private readonly Amount _reserved;
+        private bool _isSettled;
+
+        internal Reservation(SpendLedger ledger, Amount reserved)
+        {
+            _ledger = ledger;
+            _reserved = reserved;
+        }
+
+        /// <summary>Replaces the reservation by what the call did cost.</summary>
+        /// <param name="dollars">US dollars.</param>
+        /// <param name="calls">How often it was sent.</param>
+        /// <param name="tokens">Tokens in and out.</param>
+        public void Settle(decimal dollars, long calls, long tokens) => Close(new Amount(dollars, calls, tokens));
+
+        public void Dispose() => Close(_reserved);
+
+        private void Close(Amount spent)
+        {
+            if (!_isSettled)
+            {
+                _isSettled = true;
+                _ledger.Settle(_reserved, spent);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Convergence.Optimization.Calls;
+
+/// <summary>Tokens that a call used, as the provider counts them.</summary>
+/// <param name="Input">Tokens sent.</param>
+/// <param name="Output">Tokens answered, those of hidden reasoning among them.</param>
+public readonly record struct TokenUsage(long Input, long Output)
+{
+    private static readonly (string Section, string Input, string Output)[] Forms =
+    [
+        ("usage", "prompt_tokens", "completion_tokens"), // OpenAI chat, Azure, Groq
+        ("usage", "input_tokens", "output_tokens"), // OpenAI Responses, Anthropic
+        ("usageMetadata", "promptTokenCount", "candidatesTokenCount"), // Gemini
+    ];
+
+    public long Total => Input + Output;
+
+    /// <summary>The usage in an answer of any provider; <see langword="null"/> where it has none.</summary>
+    public static TokenUsage? Of(JsonNode? body)
+    {
+        foreach (var (section, input, output) in Forms)
+        {
+            if ((body as JsonObject)?[section] is JsonObject usage && Count(usage[input]) is { } sent)
+            {
+                return new TokenUsage(sent, (Count(usage[output]) ?? 0) + (Count(usage["thoughtsTokenCount"]) ?? 0));
+            }
+        }
+
+        return null;
+    }
+
+    private static long? Count(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<long>(out var count) && count >= 0 ? count : null;
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Convergence.Optimization.Evaluators.Code;
+
+namespace Convergence.Optimization.Evaluators;
+
+/// <summary>Reads the JSON that an answer is, or that it holds as a text.</summary>
+internal static class JsonAnswer
+{
+    public static bool TryRead(JsonNode? response, out JsonNode? answer)
+    {
+        answer = response;
+        if (response is not JsonValue value || value.GetValueKind() != JsonValueKind.String)
+        {
+            return response is not null;
+        }
+
+        try
+        {
+            answer = JsonNode.Parse(CodeBlock.Of(value.GetValue<string>()).Trim());
+            return true;
+        }
+        catch (JsonException)
+        {
+            answer = null;
+            return false;
+        }
+    }
+}

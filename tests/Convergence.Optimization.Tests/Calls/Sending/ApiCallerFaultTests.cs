@@ -1,0 +1,185 @@
+using Convergence.Optimization.Calls;
+using Convergence.Optimization.Calls.Sending;
+using Microsoft.AspNetCore.Http;
+
+namespace Convergence.Optimization.Tests.Calls.Sending;
+
+/// <summary>What goes wrong between a caller and a server, with a real server.</summary>
+public sealed class ApiCallerFaultTests
+{
+    private static readonly SendOptions OneRetry = new()
+    {
+        RetryDelay = TimeSpan.FromMilliseconds(1),
+        Timeout = TimeSpan.FromSeconds(20),
+        MaxRetries = 1,
+    };
+
+    private static readonly SendOptions Impatient = OneRetry with { Timeout = TimeSpan.FromMilliseconds(200) };
+
+    [TestCase(500)]
+    [TestCase(502)]
+    [TestCase(503)]
+    [TestCase(429)]
+    [TestCase(408)]
+    public async Task Call_PassingFault_IsSentAgain(int status)
+    {
+        await using var fixture = await CallFixture.StartAsync((context, number) =>
+            number < 3 ? LoopbackServer.Json(context, "{}", status) : LoopbackServer.Json(context, """{"ok": true}"""));
+
+        var answer = await fixture.CallAsync();
+
+        Assert.That(answer.IsSuccess, Is.True);
+        Assert.That(answer.Attempts, Is.EqualTo(3));
+    }
+
+    [TestCase(500, CallFailureKind.Server)]
+    [TestCase(429, CallFailureKind.RateLimited)]
+    public async Task Call_LastingFault_FailsAfterAllRetries(int status, CallFailureKind kind)
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) => LoopbackServer.Json(context, "{\"error\": \"no\"}", status));
+
+        var answer = await fixture.CallAsync();
+
+        Assert.That(answer.Failure!.Kind, Is.EqualTo(kind));
+        Assert.That(answer.Failure.Message, Does.Contain($"HTTP {status}").And.Contain("no"));
+        Assert.That(fixture.Server.Count, Is.EqualTo(4));
+    }
+
+    [TestCase(400)]
+    [TestCase(404)]
+    [TestCase(422)]
+    [TestCase(302)]
+    public async Task Call_Refused_IsNotSentAgainAndKeepsTheReason(int status)
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) =>
+            LoopbackServer.Json(context, """{"error": {"param": "temperature"}}""", status));
+
+        var answer = await fixture.CallAsync();
+
+        Assert.That(answer.Failure!.Kind, Is.EqualTo(CallFailureKind.Rejected));
+        Assert.That((string?)answer.Body!["error"]!["param"], Is.EqualTo("temperature"));
+        Assert.That(fixture.Server.Count, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Call_RetryAfter_WaitsThatLong()
+    {
+        var times = new List<long>();
+        await using var fixture = await CallFixture.StartAsync((context, number) =>
+        {
+            times.Add(TimeProvider.System.GetTimestamp());
+            context.Response.Headers.RetryAfter = "1";
+            return LoopbackServer.Json(context, "{}", number == 1 ? 429 : 200);
+        });
+
+        await fixture.CallAsync();
+
+        Assert.That(TimeProvider.System.GetElapsedTime(times[0], times[1]), Is.GreaterThan(TimeSpan.FromSeconds(.95)));
+    }
+
+    [Test]
+    public async Task Call_RetryAfterTomorrow_IsAnExhaustedQuota()
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) =>
+        {
+            context.Response.Headers.RetryAfter = "86400";
+            return LoopbackServer.Json(context, "{}", 429);
+        });
+
+        var answer = await fixture.CallAsync();
+
+        Assert.That(answer.Failure!.Kind, Is.EqualTo(CallFailureKind.QuotaExhausted));
+        Assert.That(fixture.Server.Count, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Call_HungServer_TimesOut()
+    {
+        await using var fixture = await CallFixture.StartAsync(
+            (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default), options: Impatient);
+
+        Assert.That((await fixture.CallAsync()).Failure!.Kind, Is.EqualTo(CallFailureKind.Timeout));
+    }
+
+    [Test]
+    public async Task Call_SlowDrip_TimesOut()
+    {
+        await using var fixture = await CallFixture.StartAsync(
+            async (context, _) =>
+            {
+                for (var i = 0; i < 100 && !context.RequestAborted.IsCancellationRequested; i++)
+                {
+                    await context.Response.WriteAsync(" ");
+                    await context.Response.Body.FlushAsync();
+                    await Task.Delay(20);
+                }
+            },
+            options: Impatient);
+
+        Assert.That((await fixture.CallAsync()).Failure!.Kind, Is.EqualTo(CallFailureKind.Timeout));
+    }
+
+    [Test]
+    public async Task Call_ConnectionBrokenOff_IsAConnectionFailure()
+    {
+        await using var fixture = await CallFixture.StartAsync(
+            async (context, _) =>
+            {
+                context.Response.ContentLength = 100;
+                await context.Response.WriteAsync("{\"a\":");
+                await context.Response.Body.FlushAsync();
+                context.Abort();
+            },
+            options: OneRetry);
+
+        Assert.That((await fixture.CallAsync()).Failure!.Kind, Is.EqualTo(CallFailureKind.Connection));
+    }
+
+    [TestCase("<html>maintenance</html>", "text/html")]
+    [TestCase("{\"a\": ", "application/json")]
+    [TestCase("", "application/json")]
+    public async Task Call_NoJson_IsMalformedAndShown(string text, string type)
+    {
+        await using var fixture = await CallFixture.StartAsync(
+            (context, _) =>
+            {
+                context.Response.ContentType = type;
+                return context.Response.WriteAsync(text);
+            },
+            options: OneRetry);
+
+        var answer = await fixture.CallAsync();
+
+        Assert.That(answer.Failure!.Kind, Is.EqualTo(CallFailureKind.Malformed));
+        Assert.That(answer.Failure.Message, Does.Contain(text));
+    }
+
+    [Test]
+    public async Task Call_AnswerLargerThanAllowed_IsMalformedAndNotSentAgain()
+    {
+        await using var fixture = await CallFixture.StartAsync(
+            (context, _) => LoopbackServer.Json(context, $"\"{new string('x', 5000)}\""),
+            options: OneRetry with { MaxAnswerByteCount = 4096 });
+
+        Assert.That((await fixture.CallAsync()).Failure!.Message, Does.Contain("4096 bytes"));
+        Assert.That(fixture.Server.Count, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Call_NobodyListens_IsAConnectionFailure()
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) => LoopbackServer.Json(context, "{}"), options: OneRetry);
+        var request = fixture.Request("{}") with { Endpoint = new Uri("http://127.0.0.1:1/") };
+
+        Assert.That((await fixture.CallAsync(request)).Failure!.Kind, Is.EqualTo(CallFailureKind.Connection));
+    }
+
+    [Test]
+    public async Task Call_UnknownHost_IsAConnectionFailure()
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) => LoopbackServer.Json(context, "{}"), options: OneRetry);
+        var request = fixture.Request("{}") with { Endpoint = new Uri("http://host.invalid/") };
+
+        Assert.That((await fixture.CallAsync(request)).Failure!.Kind, Is.EqualTo(CallFailureKind.Connection));
+    }
+}
