@@ -26,6 +26,7 @@ internal static class BenchCommand
         ("forward", ForwardTable.Measure),
         ("demo", DemoJobTable.Measure),
         ("trio", LargeTrioTable.Measure),
+        ("search", SearchTable.Measure),
     ];
 
     public static int Run(string[] arguments, TextWriter output, TextWriter error)

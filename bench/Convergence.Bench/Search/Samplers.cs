@@ -10,6 +10,13 @@ internal static class Samplers
         "random" => new RandomSampler(),
         "quasi-random" => new QuasiRandomSampler(seed),
         "gaussian-process" => new GaussianProcessSampler(),
+        "cma-es" => new CovarianceMatrixSampler(),
+        "trust-region" => new TrustRegionSampler(),
+        "tpe" => new TreeParzenSampler(),
+        "evolution" => new EvolutionSampler(),
+        "mab_evolution" => PortfolioSampler.Default(),
+        _ when name.Contains('+', StringComparison.Ordinal) =>
+            new PortfolioSampler([.. name.Split('+').Select(member => Create(member, seed))]),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such sampler."),
     };
 }

@@ -7,8 +7,8 @@ namespace Convergence.Cli.Hosting;
 internal sealed record CliContext(Terminal Terminal, TimeProvider Time, CancellationToken Cancellation)
 {
     /// <summary>
-    /// A command calls it when it begins work that watches <see cref="Cancellation"/>. Until then it only reads, and a signal ends the process at
-    /// once: a file on a slow disk must not keep a user waiting.
+    /// A command calls it when it begins work that watches <see cref="Cancellation"/>. Until then it only reads, and a signal ends the
+    /// process at once: a file on a slow disk must not keep a user waiting.
     /// </summary>
     public Action WatchCancellation { get; init; } = () => { };
 }

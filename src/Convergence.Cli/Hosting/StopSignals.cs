@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Convergence.Cli.Hosting;
 
 /// <summary>
-/// What Ctrl-C and SIGTERM do. While a command reads its input, the first one ends the process. Once it works and watches the token, the first
-/// one cancels the token; a second one is left to the operating system, which ends the process at once.
+/// What Ctrl-C and SIGTERM do. While a command reads its input, the first one ends the process. Once it works and watches the token, the
+/// first one cancels the token; a second one is left to the operating system, which ends the process at once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

@@ -11,7 +11,9 @@ internal sealed class VisibleTextWriter(TextWriter inner) : TextWriter(CultureIn
 {
     public override Encoding Encoding => inner.Encoding;
 
-    /// <summary>The text with control characters, but line ends and tabs, written as <c>\u001B</c>; so are those that turn the direction of writing.</summary>
+    /// <summary>
+    /// The text with control characters, but line ends and tabs, written as <c>\u001B</c>; so are those that turn the direction of writing.
+    /// </summary>
     public static string Of(string text) =>
         text.Any(MustShow) ? string.Concat(text.Select(letter => MustShow(letter) ? $"\\u{(int)letter:X4}" : letter.ToString())) : text;
 

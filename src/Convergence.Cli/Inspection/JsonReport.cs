@@ -5,7 +5,9 @@ using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Inspection;
 
-/// <summary>Tells the kinds of JSON files apart: checkpoints, jobs and recipes in JSON, and what the phases of a pipeline hand over.</summary>
+/// <summary>
+/// Tells the kinds of JSON files apart: checkpoints, jobs and recipes in JSON, and what the phases of a pipeline hand over.
+/// </summary>
 internal static class JsonReport
 {
     private const int MaxByteCount = 1 << 29;

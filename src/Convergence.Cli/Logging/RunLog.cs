@@ -11,8 +11,8 @@ using ILogger = Microsoft.Extensions.Logging.ILogger;
 namespace Convergence.Cli.Logging;
 
 /// <summary>
-/// A run's log: <c>run.log.jsonl</c> in its checkpoint directory, one JSON object a line, appended to by resumed runs; warnings also go to the
-/// error stream, and everything with <c>--verbose</c>. The file appears with the first event, so a job that is refused leaves none.
+/// A run's log: <c>run.log.jsonl</c> in its checkpoint directory, one JSON object a line, appended to by resumed runs; warnings also go to
+/// the error stream, and everything with <c>--verbose</c>. The file appears with the first event, so a job that is refused leaves none.
 /// </summary>
 internal sealed class RunLog(EvoMergeConfig config, bool verbose) : IProgress<RunEvent>, IDisposable
 {

@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace Convergence.Cli.Progress;
 
-/// <summary>For a person at a terminal: a panel that is redrawn in place, at most ten times a second, with notes scrolling above it.</summary>
+/// <summary>
+/// For a person at a terminal: a panel that is redrawn in place, at most ten times a second, with notes scrolling above it.
+/// </summary>
 internal sealed class LiveDisplay : RunDisplay
 {
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(100);

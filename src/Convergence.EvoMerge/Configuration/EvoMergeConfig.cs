@@ -24,8 +24,8 @@ public sealed record EvoMergeConfig
     public required ImmutableArray<string> Models { get; init; }
 
     /// <summary>
-    /// The specialists' names for reports, in the order of <see cref="Models"/>: from <c>specializations</c> of the <c>phase1</c> file, else the
-    /// directories' names.
+    /// The specialists' names for reports, in the order of <see cref="Models"/>: from <c>specializations</c> of the <c>phase1</c> file,
+    /// else the directories' names.
     /// </summary>
     public required ImmutableArray<string> Specializations { get; init; }
 
@@ -126,23 +126,28 @@ public sealed record EvoMergeConfig
     public RunBudget Budget { get; init; } = new();
 
     /// <summary>
-    /// Points of the gradient that a per-model weight has over the depth, in [1, 16]; a layer's weight is interpolated between them. Default 3.
+    /// Points of the gradient that a per-model weight has over the depth, in [1, 16]; a layer's weight is interpolated between them.
+    /// Default 3.
     /// </summary>
     public int LayerGroups { get; init; } = 3;
 
     /// <summary>
-    /// The fewest layers a frankenmerge may have, at least 1; <see langword="null"/> (default): as many as its parents. Key <c>layers.min</c>.
+    /// The fewest layers a frankenmerge may have, at least 1; <see langword="null"/> (default): as many as its parents. Key
+    /// <c>layers.min</c>.
     /// </summary>
     public int? MinLayers { get; init; }
 
     /// <summary>
-    /// The most layers a frankenmerge may have, at most 1 000; <see langword="null"/> (default): as many as its parents. Key <c>layers.max</c>.
+    /// The most layers a frankenmerge may have, at most 1 000; <see langword="null"/> (default): as many as its parents. Key
+    /// <c>layers.max</c>.
     /// </summary>
     public int? MaxLayers { get; init; }
 
     /// <summary>How many of the best candidates of the search are ranked again on the validation split, in [1, 100]. Default 5.</summary>
     public int Finalists { get; init; } = 5;
 
-    /// <summary>Tokens that go through a model together, in [16, 1 048 576]. It changes speed and memory, not scores. Default 2048.</summary>
+    /// <summary>
+    /// Tokens that go through a model together, in [16, 1 048 576]. It changes speed and memory, not scores. Default 2048.
+    /// </summary>
     public int BatchTokens { get; init; } = 2_048;
 }

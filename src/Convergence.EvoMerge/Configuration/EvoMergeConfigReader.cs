@@ -15,8 +15,8 @@ public static class EvoMergeConfigReader
     /// <summary>Reads a configuration file.</summary>
     /// <param name="path">A YAML or JSON file.</param>
     /// <param name="overrides">
-    /// Values that replace keys of the top level, for example <c>seed</c> to <c>7</c>: what command-line options set. They are validated like the file's, and
-    /// an error names the option (<c>--seed</c>).
+    /// Values that replace keys of the top level, for example <c>seed</c> to <c>7</c>: what command-line options set. They are validated
+    /// like the file's, and an error names the option (<c>--seed</c>).
     /// </param>
     /// <exception cref="ConfigurationException">With all errors at once.</exception>
     /// <exception cref="ConvergenceException">The file cannot be read, or has more than a megabyte.</exception>

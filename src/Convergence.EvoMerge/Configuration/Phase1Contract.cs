@@ -7,7 +7,8 @@ using Convergence.Tensors.Files;
 namespace Convergence.EvoMerge.Configuration;
 
 /// <summary>
-/// What the phase before hands over (<c>phase1.json</c>): <c>models</c>, a list of directories relative to the file; <c>specializations</c>, a
+/// What the phase before hands over (<c>phase1.json</c>): <c>models</c>, a list of directories relative to the file;
+/// <c>specializations</c>, a
 /// name for each; and <c>metrics</c>, free-form, kept for the record.
 /// </summary>
 /// <param name="Models">Absolute directories.</param>

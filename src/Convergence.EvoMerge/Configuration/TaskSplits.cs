@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Convergence.EvoMerge.Configuration;
 
 /// <summary>
-/// The tasks of the three splits. The search sees <paramref name="Search"/> only, finalists are ranked on <paramref name="Validation"/>, and
+/// The tasks of the three splits. The search sees <paramref name="Search"/> only, finalists are ranked on <paramref name="Validation"/>,
+/// and
 /// <paramref name="Test"/> is touched once, at the end. No example may be in two of them.
 /// </summary>
 /// <param name="Search">At least one source.</param>

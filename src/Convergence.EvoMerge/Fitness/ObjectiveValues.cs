@@ -3,7 +3,9 @@ using MathNet.Numerics.Statistics;
 
 namespace Convergence.EvoMerge.Fitness;
 
-/// <summary>What a model achieved, objective by objective, in natural units; <see langword="null"/> where an objective was not measured.</summary>
+/// <summary>
+/// What a model achieved, objective by objective, in natural units; <see langword="null"/> where an objective was not measured.
+/// </summary>
 /// <param name="Perplexity">The geometric mean over the language-modelling tasks, at least 1; lower is better.</param>
 /// <param name="Accuracy">The mean over the other tasks (exact match, acc, acc_norm), in [0, 1]; higher is better.</param>
 /// <param name="TokensPerSecond">Higher is better.</param>

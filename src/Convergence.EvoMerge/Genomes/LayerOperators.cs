@@ -25,8 +25,8 @@ internal sealed class LayerOperators(GeneLayout layout, LayerBounds bounds)
     }
 
     /// <summary>
-    /// Equal depths: a run of the second replaces that of the first. Different depths: the head of the first and the tail of the second, cut at
-    /// the same relative place.
+    /// Equal depths: a run of the second replaces that of the first. Different depths: the head of the first and the tail of the second,
+    /// cut at the same relative place.
     /// </summary>
     public ImmutableArray<LayerChoice> Cross(ImmutableArray<LayerChoice> first, ImmutableArray<LayerChoice> second, SearchRandom random)
     {
@@ -43,7 +43,9 @@ internal sealed class LayerOperators(GeneLayout layout, LayerBounds bounds)
         return child.Length >= bounds.Min && child.Length <= bounds.Max ? child : first;
     }
 
-    /// <summary>Donors of layers change with the given probability, of at least one; where the depth may vary, a layer may be doubled or left out.</summary>
+    /// <summary>
+    /// Donors of layers change with the given probability, of at least one; where the depth may vary, a layer may be doubled or left out.
+    /// </summary>
     public ImmutableArray<LayerChoice> Mutate(ImmutableArray<LayerChoice> map, double rate, SearchRandom random)
     {
         var mutant = map.ToList();

@@ -10,7 +10,9 @@ namespace Convergence.EvoMerge.Genomes;
 public sealed record MergeGenome
 {
     /// <param name="technique">The technique that is expressed.</param>
-    /// <param name="genes">Numbers in [0, 1], in the order of <see cref="GeneLayout"/>; rounded to <see cref="GeneLayout.Quantum"/>.</param>
+    /// <param name="genes">
+    /// Numbers in [0, 1], in the order of <see cref="GeneLayout"/>; rounded to <see cref="GeneLayout.Quantum"/>.
+    /// </param>
     /// <param name="layers">The layer map that frankenmerge expresses.</param>
     public MergeGenome(MergeTechnique technique, ImmutableArray<double> genes, ImmutableArray<LayerChoice> layers)
     {

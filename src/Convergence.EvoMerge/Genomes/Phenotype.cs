@@ -8,8 +8,8 @@ namespace Convergence.EvoMerge.Genomes;
 
 /// <summary>
 /// What a genome means: the numbers of its recipe, brought to one form. Weights that only count by their ratios are shares, a factor
-/// that multiplies weights is multiplied in, dormant genes are gone: a DARE that drops nothing has no mask, and with plain addition it is task
-/// arithmetic. Equal meanings give equal phenotypes.
+/// that multiplies weights is multiplied in, dormant genes are gone: a DARE that drops nothing has no mask, and with plain addition it is
+/// task arithmetic. Equal meanings give equal phenotypes.
 /// </summary>
 internal sealed class Phenotype
 {
@@ -149,7 +149,9 @@ internal sealed class Phenotype
 
     private static double Flag(MergeGenome genome, int gene) => genome.Genes[gene] >= 0.5 ? 1 : 0;
 
-    /// <summary>For every place in the map one number a donor, 1 for the one that fills it; then the source layer as a share of the depth.</summary>
+    /// <summary>
+    /// For every place in the map one number a donor, 1 for the one that fills it; then the source layer as a share of the depth.
+    /// </summary>
     private static ImmutableArray<double> LayerNumbers(MergeGenome genome, GeneLayout layout, int maxLayers)
     {
         var width = layout.DonorCount + 1;

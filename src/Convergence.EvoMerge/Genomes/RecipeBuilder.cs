@@ -8,9 +8,11 @@ namespace Convergence.EvoMerge.Genomes;
 /// <summary>
 /// Turns genomes into recipes. A technique's weights become gradients over the depth with one point per layer group. <c>linear</c> is the
 /// normalised mean of the specialists with the base as one more model, so that shrinking towards the base is part of the space;
-/// <c>dare</c> multiplies its lambda into the weights, and is task arithmetic where it drops nothing; densities, lambda, selection and temperature are numbers for the whole model;
-/// <c>ties</c> trims tensor by tensor, where the paper trims over the model: that needs no reading of the parents beforehand, which a candidate
-/// among thousands could not afford, and a change of one layer leaves the others as they were. <c>frankenmerge</c> is a passthrough recipe of slices.
+/// <c>dare</c> multiplies its lambda into the weights, and is task arithmetic where it drops nothing; densities, lambda, selection and
+/// temperature are numbers for the whole model;
+/// <c>ties</c> trims tensor by tensor, where the paper trims over the model: that needs no reading of the parents beforehand, which a
+/// candidate among thousands could not afford, and a change of one layer leaves the others as they were. <c>frankenmerge</c> is a
+/// passthrough recipe of slices.
 /// </summary>
 public sealed class RecipeBuilder
 {

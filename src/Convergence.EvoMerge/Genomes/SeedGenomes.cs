@@ -48,7 +48,9 @@ internal static class SeedGenomes
         return new MergeGenome(genome.Technique, [.. genes], genome.Layers);
     }
 
-    /// <summary>The depth in equal blocks, one a specialist, in order; a depth that the parents do not have repeats or skips evenly.</summary>
+    /// <summary>
+    /// The depth in equal blocks, one a specialist, in order; a depth that the parents do not have repeats or skips evenly.
+    /// </summary>
     private static ImmutableArray<LayerChoice> Blocks(MergeGenomeSpace space)
     {
         var bounds = space.Layers;

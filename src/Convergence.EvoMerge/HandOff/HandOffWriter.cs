@@ -9,8 +9,8 @@ using Convergence.Tensors.Files;
 namespace Convergence.EvoMerge.HandOff;
 
 /// <summary>
-/// Writes a run's output directory, complete or not at all: the merged model (<c>model/</c>), <c>recipe.yaml</c>, <c>result.json</c> for the next
-/// phase, <c>history.csv</c> and the reports.
+/// Writes a run's output directory, complete or not at all: the merged model (<c>model/</c>), <c>recipe.yaml</c>, <c>result.json</c> for
+/// the next phase, <c>history.csv</c> and the reports.
 /// </summary>
 internal static class HandOffWriter
 {
@@ -44,7 +44,9 @@ internal static class HandOffWriter
         ReportWriter.Write(temporary, portable, paths.Of(configuration).ToJsonString(RunJson.Indented));
     }
 
-    /// <summary>The contract with the next phase. Metrics are the champion's on the test split; one that was not measured is null.</summary>
+    /// <summary>
+    /// The contract with the next phase. Metrics are the champion's on the test split; one that was not measured is null.
+    /// </summary>
     internal static JsonObject Result(RunSummary summary)
     {
         var champion = summary.Test.Contestants[0];

@@ -7,7 +7,9 @@ namespace Convergence.EvoMerge.Results;
 /// <param name="CandidateCount">Candidates that were merged.</param>
 /// <param name="Seconds">Wall time of merging.</param>
 /// <param name="TensorCount">Tensors of these candidates.</param>
-/// <param name="TensorsKept">Those of <paramref name="TensorCount"/> that were the same as in the candidate that had the memory before.</param>
+/// <param name="TensorsKept">
+/// Those of <paramref name="TensorCount"/> that were the same as in the candidate that had the memory before.
+/// </param>
 /// <param name="BytesRead">Bytes of the parents that were gone through.</param>
 /// <param name="BytesReadAlone">What it would have been candidate by candidate, with every tensor made anew.</param>
 public sealed record MergeSavings(

@@ -33,7 +33,8 @@ public sealed record RunSummary(
     ImmutableArray<string> Notes)
 {
     /// <summary>
-    /// The technique of the best starting recipe, a contestant of <see cref="Test"/>; <see langword="null"/> when there is none because all failed.
+    /// The technique of the best starting recipe, a contestant of <see cref="Test"/>; <see langword="null"/> when there is none because all
+    /// failed.
     /// </summary>
     public string? StartingTechnique { get; init; }
 

@@ -15,7 +15,7 @@ namespace Convergence.EvoMerge.Runs;
 /// anybody uses it. Outcomes depend neither on the number of evaluators nor on the order in which they finish.
 /// </summary>
 internal sealed class BatchEvaluator(
-    RunSetup setup, EvaluatorPool pool, CandidateMerger merger, EvaluationLog log, RunNotes notes, IProgress<RunEvent> progress)
+    RunSetup setup, RunResources resources, RunNotes notes, IProgress<RunEvent> progress)
 {
     private readonly Dictionary<string, ShapeCost> _costs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _shapeOfRecipe = new(StringComparer.Ordinal);
@@ -31,7 +31,7 @@ internal sealed class BatchEvaluator(
         [.. _costs.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new CachedCost(pair.Key, pair.Value))];
 
     /// <summary>What merging cost and saved.</summary>
-    public MergeSavings Savings => merger.Savings;
+    public MergeSavings Savings => resources.Merger.Savings;
 
     /// <summary>Takes measurements over; the first of a shape holds.</summary>
     public void RestoreCosts(IEnumerable<CachedCost> costs)
@@ -65,8 +65,8 @@ internal sealed class BatchEvaluator(
         for (var done = 0; done < todo.Count;)
         {
             var first = done;
-            var merged = merger.Merge([.. todo.Skip(first).Select(index => setup.Recipes.ToRecipe(batch[index]))], cancellation);
-            pool.Run(merged.Count, (evaluator, item) =>
+            var merged = resources.Merger.Merge([.. todo.Skip(first).Select(index => setup.Recipes.ToRecipe(batch[index]))], cancellation);
+            resources.Pool.Run(merged.Count, (evaluator, item) =>
             {
                 var index = todo[first + item];
                 scores[index] = EvaluateOne(evaluator, merged[item], batch[index], keys[index], cancellation);
@@ -79,7 +79,9 @@ internal sealed class BatchEvaluator(
         return [.. batch.Select((genome, index) => Conclude(genome, keys[index], scores[index], isHit[index], generation))];
     }
 
-    /// <summary>Measures the shapes of a batch that are new: alone on the machine, before the batch is spread over the evaluators.</summary>
+    /// <summary>
+    /// Measures the shapes of a batch that are new: alone on the machine, before the batch is spread over the evaluators.
+    /// </summary>
     public void MeasureNewShapes(IReadOnlyList<MergeGenome> batch, CancellationToken cancellation)
     {
         if (!NeedsCost)
@@ -92,7 +94,7 @@ internal sealed class BatchEvaluator(
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                var (mergedConfig, weights) = pool.First.Merge(setup.Recipes.ToRecipe(genome), cancellation);
+                var (mergedConfig, weights) = resources.Pool.First.Merge(setup.Recipes.ToRecipe(genome), cancellation);
                 var shape = CostMeter.ShapeOf(mergedConfig, weights);
                 Measure(shape, () => CostMeter.Find(setup.Config.Speed, mergedConfig, weights, Options));
                 _shapeOfRecipe[DepthKey(genome)] = shape;
@@ -120,7 +122,7 @@ internal sealed class BatchEvaluator(
             return null;
         }
 
-        var parent = pool.First.Parents.Get(name);
+        var parent = resources.Pool.First.Parents.Get(name);
         var shape = CostMeter.ShapeOf(parent.Config, parent.Weights);
         return Measure(shape, () => CostMeter.Find(setup.Config.Speed, parent.Config, parent.Weights, Options));
     }
@@ -164,7 +166,7 @@ internal sealed class BatchEvaluator(
             evaluation.Failure,
             evaluation.MergeSeconds,
             evaluation.ScoreSeconds);
-        log.Append(score);
+        resources.Log.Append(score);
         if (evaluation.Failure is { } failure)
         {
             notes.Add($"a candidate ({genome.Technique}) failed and counts as missing: {failure}");
@@ -192,7 +194,7 @@ internal sealed class BatchEvaluator(
         {
             cost = find();
             _costs.Add(shape, cost);
-            log.Append(new CachedCost(shape, cost));
+            resources.Log.Append(new CachedCost(shape, cost));
         }
 
         return cost;

@@ -7,7 +7,9 @@ using Convergence.Tensors;
 
 namespace Convergence.EvoMerge.Runs;
 
-/// <summary>Scores the models that the report compares: the champion, the parents, the plain average and the best starting recipe.</summary>
+/// <summary>
+/// Scores the models that the report compares: the champion, the parents, the plain average and the best starting recipe.
+/// </summary>
 internal sealed class ContestantScoring(
     RunSetup setup, EvaluatorPool pool, BatchEvaluator batch, ParentScoring parents, IProgress<RunEvent> progress)
 {

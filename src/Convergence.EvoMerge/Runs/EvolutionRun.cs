@@ -10,34 +10,21 @@ namespace Convergence.EvoMerge.Runs;
 /// <summary>
 /// One job from its configuration to its output directory: ask the search for genomes, merge and score them, tell the search, until
 /// the run ends for a <see cref="StopReason"/>; then rank finalists, test the champion and write the results. With
-/// <c>speed: analytic</c> the outcome is a function of the models, the tasks, the configuration and its seed; with measured speed it is one of
-/// those and of the recorded measurements. Not thread-safe; run once.
+/// <c>speed: analytic</c> the outcome is a function of the models, the tasks, the configuration and its seed; with measured speed it is one
+/// of those and of the recorded measurements. Not thread-safe; run once.
 /// </summary>
 public sealed class EvolutionRun : IDisposable
 {
     private readonly RunSetup _setup;
-    private readonly EvaluatorPool _pool;
-    private readonly CandidateMerger _merger;
-    private readonly EvaluationLog _log;
-    private readonly CheckpointStore _store;
+    private readonly RunResources _resources;
     private readonly Checkpoint? _resumed;
     private readonly string? _resumedFrom;
     private readonly TimeProvider _time;
 
-    private EvolutionRun(
-        RunSetup setup,
-        EvaluatorPool pool,
-        CandidateMerger merger,
-        EvaluationLog log,
-        CheckpointStore store,
-        (string Path, Checkpoint Checkpoint)? resumed,
-        TimeProvider time)
+    private EvolutionRun(RunSetup setup, RunResources resources, (string Path, Checkpoint Checkpoint)? resumed, TimeProvider time)
     {
         _setup = setup;
-        _pool = pool;
-        _merger = merger;
-        _log = log;
-        _store = store;
+        _resources = resources;
         _resumed = resumed?.Checkpoint;
         _resumedFrom = resumed?.Path;
         _time = time;
@@ -88,7 +75,7 @@ public sealed class EvolutionRun : IDisposable
             }
 
             merger = new CandidateMerger(Environment.ProcessorCount, root, CandidateMerger.DefaultByteBudget, time);
-            return new EvolutionRun(setup, pool, merger, log, store, resumed, time);
+            return new EvolutionRun(setup, new RunResources(pool, merger, log, store), resumed, time);
         }
         catch
         {
@@ -108,23 +95,18 @@ public sealed class EvolutionRun : IDisposable
         var events = new OrderedProgress(progress);
         events.Report(new RunStarted(
             _setup.Identity.Configuration,
-            _pool.First.Device.Description,
-            _pool.WorkerCount,
+            _resources.Pool.First.Device.Description,
+            _resources.Pool.WorkerCount,
             _resumedFrom,
             _resumed?.Generation ?? 0,
             _resumed?.EvaluationCount ?? 0));
-        var execution = new RunExecution(_setup, _pool, _merger, _log, _store, _resumed, _time, events);
+        var execution = new RunExecution(_setup, _resources, _resumed, _time, events);
         var outcome = execution.Run(cancellation);
         events.Report(new RunCompleted(outcome));
         return outcome;
     }
 
-    public void Dispose()
-    {
-        _merger.Dispose();
-        _log.Dispose();
-        _pool.Dispose();
-    }
+    public void Dispose() => _resources.Dispose();
 
     /// <summary>Workers beyond a generation's candidates would idle, and beyond the processors they would only take memory.</summary>
     private static int WorkerCount(EvoMergeConfig config) =>

@@ -23,19 +23,19 @@ internal sealed class RunExecution
     private (string Path, int Generation)? _saved;
 
     public RunExecution(
-        RunSetup setup, EvaluatorPool pool, CandidateMerger merger, EvaluationLog log, CheckpointStore store, Checkpoint? resumed, TimeProvider time, OrderedProgress events)
+        RunSetup setup, RunResources resources, Checkpoint? resumed, TimeProvider time, OrderedProgress events)
     {
         _setup = setup;
-        _pool = pool;
-        _store = store;
+        _pool = resources.Pool;
+        _store = resources.Store;
         _events = events;
         _notes = new RunNotes(events);
         _clock = new RunClock(time, resumed?.ElapsedSeconds ?? 0, resumed?.EvaluationCount ?? 0);
         _progress = new SearchProgress(setup.Config, resumed);
-        _evaluator = new BatchEvaluator(setup, pool, merger, log, _notes, events);
-        _parents = new ParentScoring(setup, pool, _evaluator, log, events);
+        _evaluator = new BatchEvaluator(setup, resources, _notes, events);
+        _parents = new ParentScoring(setup, _pool, _evaluator, resources.Log, events);
         _search = CreateSearch(setup, resumed);
-        Restore(resumed, log);
+        Restore(resumed, resources.Log);
         foreach (var note in (resumed?.Notes ?? []).Concat(setup.Notes))
         {
             _notes.Add(note);

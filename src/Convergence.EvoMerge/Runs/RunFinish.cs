@@ -9,9 +9,9 @@ using Convergence.Merging;
 namespace Convergence.EvoMerge.Runs;
 
 /// <summary>
-/// What comes after the search. The best candidates of the search split are scored on the validation split, and the best there is the champion:
-/// the maximum of many noisy scores is too high, a second look at a few is not. Champion, parents, plain average and the best starting recipe then
-/// meet the test split, once.
+/// What comes after the search. The best candidates of the search split are scored on the validation split, and the best there is the
+/// champion: the maximum of many noisy scores is too high, a second look at a few is not. Champion, parents, plain average and the best
+/// starting recipe then meet the test split, once.
 /// </summary>
 internal sealed class RunFinish(
     RunSetup setup,

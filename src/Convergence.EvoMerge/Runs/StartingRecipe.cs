@@ -3,8 +3,8 @@ using Convergence.EvoMerge.Genomes;
 namespace Convergence.EvoMerge.Runs;
 
 /// <summary>
-/// The best of the hand-made recipes that filled the first generation, by their fitness on the search split. What the champion gains over it is
-/// what the evolution added; what it gains over the parents, anybody has who tries a few defaults.
+/// The best of the hand-made recipes that filled the first generation, by their fitness on the search split. What the champion gains over
+/// it is what the evolution added; what it gains over the parents, anybody has who tries a few defaults.
 /// </summary>
 internal static class StartingRecipe
 {

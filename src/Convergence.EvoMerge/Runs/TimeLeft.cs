@@ -5,7 +5,9 @@ namespace Convergence.EvoMerge.Runs;
 /// <summary>How long the generations that are still to come will take, at the pace of those of this process.</summary>
 internal static class TimeLeft
 {
-    /// <summary>An estimate that knows the budget: a run of a hundred generations whose minutes are over in two has two generations left.</summary>
+    /// <summary>
+    /// An estimate that knows the budget: a run of a hundred generations whose minutes are over in two has two generations left.
+    /// </summary>
     /// <param name="config">The job.</param>
     /// <param name="generationCount">Generations done.</param>
     /// <param name="evaluationCount">Evaluations made.</param>

@@ -8,7 +8,8 @@ using Convergence.EvoMerge.Genomes;
 namespace Convergence.EvoMerge.Serialization;
 
 /// <summary>
-/// Reads and writes genomes. Operators round and clamp the genes they make; genes of a file are what somebody claims, so those outside [0, 1] are refused.
+/// Reads and writes genomes. Operators round and clamp the genes they make; genes of a file are what somebody claims, so those outside [0,
+/// 1] are refused.
 /// </summary>
 internal sealed class MergeGenomeConverter : JsonConverter<MergeGenome>
 {

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Convergence.EvoMerge.Serialization;
 
-/// <summary>How the files of a run are written as JSON: snake case, enumerations by name, numbers that read back to the same bits.</summary>
+/// <summary>
+/// How the files of a run are written as JSON: snake case, enumerations by name, numbers that read back to the same bits.
+/// </summary>
 internal static class RunJson
 {
     /// <summary>One line.</summary>

@@ -32,12 +32,18 @@ public sealed class GaussianProcessSampler : ISampler
             return new Proposal(history.Space.Sample(random), Name);
         }
 
-        var (process, best, count) = _fits.Process(history, evidence, _geometry);
+        var (process, best) = _fits.Process(history, evidence, _geometry);
         double[][] centers = [.. Enumerable.Range(0, evidence.Losses.Length).OrderBy(index => evidence.Losses[index]).Take(CenterCount).Select(index => evidence.Points[index])];
-        var search = new AcquisitionSearch(_geometry, process, best, count);
+        var search = new AcquisitionSearch(_geometry, process, best);
         var points = search.Maximize(centers, UnitBox.Whole(_geometry.DimensionCount), random);
-        var configurations = points.Select(_geometry.ConfigurationAt).ToArray();
-        return new Proposal(configurations.FirstOrDefault(configuration => !history.Contains(configuration)) ?? configurations[0], Name);
+        return new Proposal(FirstUnknown(history, _geometry, points), Name);
+    }
+
+    /// <summary>The first of some points whose configuration was not asked before; when all were, the first.</summary>
+    internal static Configuration FirstUnknown(TrialHistory history, SpaceGeometry geometry, IReadOnlyList<double[]> points)
+    {
+        var configurations = points.Select(geometry.ConfigurationAt).ToArray();
+        return configurations.FirstOrDefault(configuration => !history.Contains(configuration)) ?? configurations[0];
     }
 
     internal static int StartCount(SearchSpace space) => Math.Clamp(space.Parameters.Length + 2, 5, 12);

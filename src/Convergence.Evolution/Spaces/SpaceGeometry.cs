@@ -47,5 +47,8 @@ internal sealed class SpaceGeometry
     /// <summary>The point that stands for a configuration; a copy.</summary>
     public static double[] Impute(double[] point) => [.. point.Select(place => double.IsNaN(place) ? Absent : place)];
 
+    /// <summary>The width of a value's share of a coordinate; 0: a continuum.</summary>
+    public double ShareOf(int dimension) => _snaps[dimension] ? 1.0 / _space.Parameters[dimension].Cardinality!.Value : 0;
+
     public Configuration ConfigurationAt(double[] point) => _space.FromUnit(point);
 }

@@ -8,14 +8,14 @@ namespace Convergence.Evolution.Surrogates;
 /// points, then climbs from the most promising draws by a (1+1) evolution strategy with a fifth rule, which takes numbers, grids, choices
 /// and conditions alike. Not thread-safe.
 /// </summary>
-internal sealed class AcquisitionSearch(SpaceGeometry geometry, ArdProcess process, double best, int pointCount)
+internal sealed class AcquisitionSearch(SpaceGeometry geometry, ArdProcess process, double best)
 {
     private const int DrawCount = 120;
     private const int ClimbCount = 3;
     private const double FirstStep = 0.1;
     private const double Grow = 1.5;
 
-    private readonly double[] _scratch = new double[pointCount];
+    private readonly double[] _scratch = new double[process.PointCount];
 
     /// <summary>Steps of a climb.</summary>
     public int StepCount { get; init; } = 60;

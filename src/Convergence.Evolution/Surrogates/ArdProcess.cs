@@ -42,6 +42,9 @@ internal sealed class ArdProcess
         _deviation = Math.Sqrt(Math.Max(residuals.Zip(_alpha, (residual, weight) => residual * weight).Sum() / points.Length, 1e-300));
     }
 
+    /// <summary>How many points it knows.</summary>
+    public int PointCount => _points.Length;
+
     /// <summary>The expected value at a point, and the standard deviation around it.</summary>
     /// <param name="point">A point of the unit cube.</param>
     /// <param name="scratch">Room for as many numbers as the process has points; overwritten.</param>

@@ -75,6 +75,18 @@ internal sealed class CholeskyFactor
         }
     }
 
+    /// <summary>L b.</summary>
+    public double[] MultiplyLower(ReadOnlySpan<double> b)
+    {
+        var product = new double[_size];
+        for (var i = 0; i < _size; i++)
+        {
+            product[i] = Dot(_lower.AsSpan(i * _size, i + 1), b[..(i + 1)]);
+        }
+
+        return product;
+    }
+
     /// <summary>A^-1, symmetric, row by row; only its lower triangle is filled.</summary>
     public double[] Inverse()
     {

@@ -20,26 +20,33 @@ internal sealed class ProcessFits
     private int _learntFrom;
     private ArdHyperparameters? _learnt;
 
-    /// <summary>The process, the best of the losses as it sees them, and how many points it has.</summary>
-    public (ArdProcess Process, double Best, int PointCount) Process(TrialHistory history, ScalarEvidence evidence, SpaceGeometry geometry)
+    /// <summary>The process, and the best of the losses as it sees them.</summary>
+    public (ArdProcess Process, double Best) Process(TrialHistory history, ScalarEvidence evidence, SpaceGeometry geometry)
     {
         var hyperparameters = Hyperparameters(evidence, geometry, history.Directions.Length > 1);
         var chosen = Chosen(evidence.Losses, PointLimit);
         double[][] points = [.. chosen.Select(index => evidence.Points[index])];
         var values = LossWarp.Standardized([.. chosen.Select(index => evidence.Losses[index])]);
         var best = values.Min();
+        return (WithPending(history, points, values, geometry, hyperparameters), best);
+    }
+
+    /// <summary>The process of some points and of the pending trials.</summary>
+    public static ArdProcess WithPending(
+        TrialHistory history, double[][] points, double[] values, SpaceGeometry geometry, ArdHyperparameters hyperparameters)
+    {
         var process = new ArdProcess(points, values, geometry.Ordered, hyperparameters);
         double[][] pending = [.. history.Pending.Select(trial => SpaceGeometry.Impute(history.PointOf(trial)))];
         if (pending.Length == 0)
         {
-            return (process, best, points.Length);
+            return process;
         }
 
         // What is under way is believed to come out as expected (Ginsbourger et al., "Kriging is well-suited to parallelize
         // optimization", 2010), so that the next proposal goes elsewhere.
         var scratch = new double[points.Length];
         double[] believed = [.. values, .. pending.Select(point => process.Predict(point, scratch).Mean)];
-        return (new ArdProcess([.. points, .. pending], believed, geometry.Ordered, hyperparameters), best, believed.Length);
+        return new ArdProcess([.. points, .. pending], believed, geometry.Ordered, hyperparameters);
     }
 
     private ArdHyperparameters Hyperparameters(ScalarEvidence evidence, SpaceGeometry geometry, bool alwaysAnew)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Evolution.Pareto;
 using Convergence.Evolution.Randomness;
 using Convergence.Evolution.Samplers;
 using Convergence.Evolution.Spaces;

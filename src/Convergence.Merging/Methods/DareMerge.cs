@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Randomness;
 
@@ -30,8 +29,6 @@ public sealed record DareMerge(
     double Lambda,
     ulong Key) : TensorMerge
 {
-    internal override long RunUnit(TensorShape shape) => Rescale == Rescaling.L1 ? SampledStep.RunUnit(shape) : 1;
-
     private static readonly ImmutableArray<ParameterDefinition> Parameters =
     [
         ParameterDefinition.Weight,
@@ -58,6 +55,8 @@ public sealed record DareMerge(
 
     public override int GetHashCode() =>
         HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), ElectSign, Rescale, Normalize, Lambda, Key);
+
+    internal override long WorkingByteCount(MergeTask task, int threadCount) => SampledStep.MaskByteCount(task, task.Shape.ElementCount, Rescale);
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {

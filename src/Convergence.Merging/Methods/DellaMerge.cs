@@ -51,6 +51,8 @@ public sealed record DellaMerge(
         return SampledStep.Prepare(context, Weights, densities, Rescale, Key, new SparseMergeOptions(ElectSign, Normalize, Lambda));
     }
 
+    internal override long WorkingByteCount(MergeTask task, int threadCount) => SampledStep.MaskByteCount(task, RunUnit(task.Shape), Rescale);
+
     internal override long RunUnit(TensorShape shape) => SampledStep.RunUnit(shape);
 
     private static MergeMethodDefinition Define(MergeMethod method, bool electSign) => new(

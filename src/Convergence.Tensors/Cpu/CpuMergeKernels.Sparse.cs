@@ -37,7 +37,7 @@ internal sealed unsafe partial class CpuMergeKernels
         _sweep.Map(kernel, baseTensor, inputs, output, options.FirstIndex);
     }
 
-    public override void SumSampled(
+    public override SampledElements? SumSampled(
         DeviceTensor baseTensor,
         ReadOnlySpan<DeviceTensor> inputs,
         ReadOnlySpan<RankedDensity> densities,
@@ -46,14 +46,22 @@ internal sealed unsafe partial class CpuMergeKernels
     {
         RequireOnePerInput(densities.Length, inputs);
         RequireOnePerInput(sums.Length, inputs);
+        RequireProbabilities(densities);
         var operands = new Operands(baseTensor, inputs);
         var rows = RowLayout.Of(operands.ElementCount, sampling.RowLength);
-        var sampler = new RankedSampler(_rowScratch, densities.ToArray(), sampling, firstIndex: 0);
-        var count = 2 * inputs.Length;
-        var partials = new double[rows.ItemCount * count];
-        _sweep.VisitRows(new RowMagnitudeKernel(sampler), operands, rows, (item, row, worker) =>
-            sampler.Sum(row, worker, partials.AsSpan(item * count, count)));
-        BlockSums.Total(partials, sums);
+        var bits = SampleBits.Allocate(operands.ElementCount, AreAlike(densities) ? operands.ElementCount : sampling.RowLength, inputs.Length);
+        if (AreAlike(densities))
+        {
+            var partials = new BlockSums(operands.ElementCount, 2 * inputs.Length);
+            _sweep.Visit(new DareSumKernel(Bounds(densities), sampling.Key, partials, bits), operands);
+            partials.Total(sums);
+        }
+        else
+        {
+            SumRanked(operands, rows, new RankedSampler(_rowScratch, densities.ToArray(), sampling, operands.LaneType == DType.F64), bits, sums);
+        }
+
+        return bits;
     }
 
     public override void MergeSampled(
@@ -64,17 +72,127 @@ internal sealed unsafe partial class CpuMergeKernels
         ReadOnlySpan<RankedDensity> densities,
         RankedSampling sampling,
         SparseMergeOptions options,
-        DeviceTensor output)
+        DeviceTensor output,
+        SampledElements? drawn = null)
     {
         RequireOnePerInput(weights.Length, inputs);
         RequireOnePerInput(scales.Length, inputs);
         RequireOnePerInput(densities.Length, inputs);
-        var rows = RowLayout.Of(baseTensor.ElementCount, sampling.RowLength);
-        var sampler = new RankedSampler(_rowScratch, densities.ToArray(), sampling, options.FirstIndex);
-        var factors = new SparseFactors(weights, scales, options);
+        RequireProbabilities(densities);
+        var areAlike = AreAlike(densities);
+        var ownScales = scales.ToArray();
+        for (var input = 0; areAlike && sampling.DividesByProbability && input < ownScales.Length; input++)
+        {
+            ownScales[input] /= densities[input].Lowest;
+        }
+
+        var factors = new SparseFactors(weights, ownScales, options);
+        var sum = new MaskedSum(factors, options);
+        if (drawn is SampleBits bits && (areAlike || !sampling.DividesByProbability))
+        {
+            MergeMasked(sum, bits, options.FirstIndex, baseTensor, inputs, output);
+            GC.KeepAlive(bits);
+        }
+        else if (areAlike)
+        {
+            _sweep.Map(new DareKernel(sum, Bounds(densities), sampling.Key), baseTensor, inputs, output, options.FirstIndex);
+        }
+        else
+        {
+            MergeRanked(factors, densities.ToArray(), sampling, options, baseTensor, inputs, output);
+        }
+    }
+
+    private void SumRanked(Operands operands, RowLayout rows, RankedSampler sampler, SampleBits? bits, Span<MagnitudeSums> sums)
+    {
+        var count = 2 * sampler.InputCount;
+        var partials = new double[rows.ItemCount * count];
+        _sweep.VisitRows(new RowMagnitudeKernel(sampler), operands, rows, (item, row, worker) =>
+        {
+            var memory = sampler.Row(worker);
+            var mask = bits is null ? memory.Bits(0) : bits.Row(0, row);
+            var stride = bits is null ? memory.BitStride : bits.InputStride;
+            sampler.Draw(row, worker, mask, stride);
+            sampler.Sum(worker, mask, stride, partials.AsSpan(item * count, count));
+        });
+        BlockSums.Total(partials, sums);
+    }
+
+    private void MergeMasked(
+        MaskedSum sum, SampleBits bits, long firstIndex, DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
+    {
+        if (bits.IsFlat)
+        {
+            _sweep.Map(new MaskedKernel(sum, bits.Row(0, 0), bits.InputStride), baseTensor, inputs, output, firstIndex);
+            return;
+        }
+
+        var firstRow = firstIndex / bits.RowLength;
         _sweep.MapRows(
-            new RowMagnitudeKernel(sampler),
-            (row, worker) => new SampledKernel(factors, sampler, sampler.Draw(row, worker), options),
-            rows, baseTensor, inputs, output);
+            row => new MaskedKernel(sum, bits.Row(0, firstRow + row), bits.InputStride), output.ElementCount / bits.RowLength, baseTensor, inputs, output);
+    }
+
+    private void MergeRanked(
+        SparseFactors factors,
+        RankedDensity[] densities,
+        RankedSampling sampling,
+        SparseMergeOptions options,
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        DeviceTensor output)
+    {
+        var rows = RowLayout.Of(baseTensor.ElementCount, sampling.RowLength);
+        var firstRow = options.FirstIndex / sampling.RowLength;
+        var zerosMatter = new Operands(baseTensor, inputs).LaneType == DType.F64;
+        var sampler = new RankedSampler(_rowScratch, densities, sampling, zerosMatter);
+        var look = new RowMagnitudeKernel(sampler);
+        if (sampling.DividesByProbability)
+        {
+            _sweep.MapRows(
+                look, (row, worker) => new SampledKernel(factors, sampler, sampler.DrawRanked(firstRow + row, worker), options), rows, baseTensor, inputs, output);
+            return;
+        }
+
+        var sum = new MaskedSum(factors, options);
+        _sweep.MapRows(
+            look,
+            (row, worker) =>
+            {
+                var memory = sampler.Row(worker);
+                sampler.Draw(firstRow + row, worker, memory.Bits(0), memory.BitStride);
+                return new MaskedKernel(sum, memory.Bits(0), memory.BitStride);
+            },
+            rows,
+            baseTensor,
+            inputs,
+            output);
+    }
+
+    // Without ranks, rows do not matter.
+    private static bool AreAlike(ReadOnlySpan<RankedDensity> densities)
+    {
+        foreach (var density in densities)
+        {
+            if (density.Lowest != density.Highest)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static ulong[] Bounds(ReadOnlySpan<RankedDensity> densities) =>
+        Array.ConvertAll(densities.ToArray(), density => DareMask.BoundOf(density.Lowest));
+
+    private static void RequireProbabilities(ReadOnlySpan<RankedDensity> densities)
+    {
+        foreach (var (lowest, highest) in densities)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lowest, nameof(densities));
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(highest, nameof(densities));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(lowest, 1, nameof(densities));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(highest, 1, nameof(densities));
+        }
     }
 }

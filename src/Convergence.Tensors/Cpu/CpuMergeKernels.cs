@@ -111,15 +111,9 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
             scales[input] = options.Rescale ? 1 / densities[input] : 1;
         }
 
-        if (options.ElectSign)
-        {
-            _sweep.Map(new DareTiesKernel(weights.ToArray(), scales, bounds, options), baseTensor, inputs, output, options.FirstIndex);
-        }
-        else
-        {
-            var kernel = new DareKernel(DareFactors(weights, scales, options), bounds, options.Key);
-            _sweep.Map(kernel, baseTensor, inputs, output, options.FirstIndex);
-        }
+        var sparse = new SparseMergeOptions(options.ElectSign, options.Normalize, options.Lambda);
+        var kernel = new DareKernel(new MaskedSum(new SparseFactors(weights, scales, sparse), sparse), bounds, options.Key);
+        _sweep.Map(kernel, baseTensor, inputs, output, options.FirstIndex);
     }
 
     public override void FeatureEnergies(DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, Span<double> energies)
@@ -218,24 +212,6 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
         }
 
         return WorkerCounts.Sum(counts);
-    }
-
-    private static double[] DareFactors(ReadOnlySpan<double> weights, double[] scales, DareOptions options)
-    {
-        double weightSum = 0;
-        foreach (var weight in weights)
-        {
-            weightSum += weight;
-        }
-
-        var divisor = options.Normalize && weightSum != 0 ? weightSum : 1;
-        var factors = new double[weights.Length];
-        for (var input = 0; input < factors.Length; input++)
-        {
-            factors[input] = options.Lambda * weights[input] * scales[input] / divisor;
-        }
-
-        return factors;
     }
 
     private static int RowCount(DeviceTensor tensor) => tensor.Shape.Rank == 0 ? 1 : checked((int)tensor.Shape[0]);

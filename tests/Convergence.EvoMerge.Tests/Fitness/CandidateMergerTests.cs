@@ -86,4 +86,15 @@ internal sealed class CandidateMergerTests
     }
 
     private MergeRecipe[] Recipes() => [.. _setup.Space.Seeds.Select(_setup.Recipes.ToRecipe).Take(6)];
+
+    [Test]
+    public void Failed_ForWantOfMemory_SaysWhatToLower() =>
+        Assert.That(MergedCandidate.Failed(new InsufficientMemoryException()).Failure, Does.Contain("not enough memory").And.Contain("num_workers or batch_tokens"));
+
+    [Test]
+    public void Failed_ByABug_NamesItsKindAndByBadInput_DoesNot()
+    {
+        Assert.That(MergedCandidate.Failed(new InvalidOperationException("odd")).Failure, Is.EqualTo("InvalidOperationException: odd"));
+        Assert.That(MergedCandidate.Failed(new ConvergenceException("model: is bad. Mend it.")).Failure, Is.EqualTo("model: is bad. Mend it."));
+    }
 }

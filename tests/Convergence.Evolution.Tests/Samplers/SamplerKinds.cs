@@ -10,6 +10,12 @@ internal static class SamplerKinds
         RandomSampler.SamplerName => new RandomSampler(),
         QuasiRandomSampler.SamplerName => new QuasiRandomSampler(seed),
         GaussianProcessSampler.SamplerName => new GaussianProcessSampler(),
+        TrustRegionSampler.SamplerName => new TrustRegionSampler(),
+        CovarianceMatrixSampler.SamplerName => new CovarianceMatrixSampler(),
+        TreeParzenSampler.SamplerName => new TreeParzenSampler(),
+        EvolutionSampler.SamplerName => new EvolutionSampler(),
+        NondominatedSortingSampler.SamplerName => new NondominatedSortingSampler(),
+        PortfolioSampler.SamplerName => PortfolioSampler.Default(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such sampler."),
     };
 }

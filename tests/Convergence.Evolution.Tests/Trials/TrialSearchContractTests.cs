@@ -12,6 +12,12 @@ namespace Convergence.Evolution.Tests.Trials;
 [TestFixture(RandomSampler.SamplerName)]
 [TestFixture(QuasiRandomSampler.SamplerName)]
 [TestFixture(GaussianProcessSampler.SamplerName)]
+[TestFixture(TrustRegionSampler.SamplerName)]
+[TestFixture(CovarianceMatrixSampler.SamplerName)]
+[TestFixture(TreeParzenSampler.SamplerName)]
+[TestFixture(EvolutionSampler.SamplerName)]
+[TestFixture(NondominatedSortingSampler.SamplerName)]
+[TestFixture(PortfolioSampler.SamplerName)]
 internal sealed class TrialSearchContractTests(string sampler)
 {
     [Test]
@@ -58,9 +64,9 @@ internal sealed class TrialSearchContractTests(string sampler)
     }
 
     [Test]
-    public void Resume_AtAnyPoint_EqualsTheUninterruptedSearch([Values(0, 3, 17, 38)] int stop)
+    public void Resume_AtAnyPoint_EqualsTheUninterruptedSearch([Values(0, 3, 17, 52)] int stop)
     {
-        const int Count = 45;
+        const int Count = 60;
         var whole = Started();
         Continue(whole, Count);
         var first = Started();

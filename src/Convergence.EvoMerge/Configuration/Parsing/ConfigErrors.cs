@@ -1,7 +1,8 @@
 namespace Convergence.EvoMerge.Configuration.Parsing;
 
 /// <summary>
-/// The errors of one reading. An error about a key that a command-line option replaced is about the option, wherever the key would have been.
+/// The errors of one reading. An error about a key that a command-line option replaced is about the option, wherever the key would have
+/// been.
 /// </summary>
 /// <param name="sourceName">The file.</param>
 /// <param name="replacedKeys">The keys that options replaced.</param>

@@ -4,8 +4,8 @@ using YamlDotNet.RepresentationModel;
 namespace Convergence.EvoMerge.Configuration.Parsing;
 
 /// <summary>
-/// The key <c>tasks</c>: a task file that defines the splits search, validation and test, or a mapping of the splits to task files, lists of
-/// them, or lists of tasks.
+/// The key <c>tasks</c>: a task file that defines the splits search, validation and test, or a mapping of the splits to task files, lists
+/// of them, or lists of tasks.
 /// </summary>
 internal static class TaskKeys
 {

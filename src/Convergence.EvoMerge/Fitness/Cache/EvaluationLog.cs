@@ -6,8 +6,8 @@ using Convergence.Tensors.Files;
 namespace Convergence.EvoMerge.Fitness.Cache;
 
 /// <summary>
-/// The write-ahead log of a run: every evaluation and measurement is appended as one line of JSON, and handed to the operating system, before
-/// the search hears of it. A killed process loses nothing that it had finished; a line that was cut off is dropped on opening. One
+/// The write-ahead log of a run: every evaluation and measurement is appended as one line of JSON, and handed to the operating system,
+/// before the search hears of it. A killed process loses nothing that it had finished; a line that was cut off is dropped on opening. One
 /// process at a time. Appending is thread-safe.
 /// </summary>
 public sealed class EvaluationLog : IDisposable

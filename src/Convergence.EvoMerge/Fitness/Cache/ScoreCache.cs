@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Convergence.EvoMerge.Fitness.Cache;
 
 /// <summary>
-/// The scores that are known, by address. Scores that the log holds but the checkpoint does not are those of generations that will be played
-/// again: taking one repeats an evaluation of this run, so it counts as an evaluation, not as a hit, and a resumed run counts like an
-/// uninterrupted one. Not thread-safe.
+/// The scores that are known, by address. Scores that the log holds but the checkpoint does not are those of generations that will be
+/// played again: taking one repeats an evaluation of this run, so it counts as an evaluation, not as a hit, and a resumed run counts like
+/// an uninterrupted one. Not thread-safe.
 /// </summary>
 public sealed class ScoreCache
 {
@@ -51,7 +51,9 @@ public sealed class ScoreCache
 
     /// <summary>Looks a score up.</summary>
     /// <param name="key">Its address.</param>
-    /// <param name="isHit">Whether this run had it before; otherwise it stands for an evaluation of this run that was done before a restart.</param>
+    /// <param name="isHit">
+    /// Whether this run had it before; otherwise it stands for an evaluation of this run that was done before a restart.
+    /// </param>
     public CachedScore? Find(string key, out bool isHit)
     {
         isHit = false;

@@ -10,8 +10,10 @@ using MathNet.Numerics.Statistics;
 namespace Convergence.EvoMerge.Fitness.Evaluation;
 
 /// <summary>
-/// Finds what a model shape costs. Measured: a model of the shape is loaded on a device of its own, with all processors, while nothing else runs; it
-/// scores <see cref="SequenceCount"/> sequences of up to <see cref="SequenceLength"/> tokens once to warm up and <see cref="TimingCount"/> times
+/// Finds what a model shape costs. Measured: a model of the shape is loaded on a device of its own, with all processors, while nothing else
+/// runs; it scores <see cref="SequenceCount"/> sequences of up to <see cref="SequenceLength"/> tokens once to warm up and
+/// <see cref="TimingCount"/>
+/// times
 /// for the clock, and the median counts; memory is the device's peak. Analytic: multiply-adds of one such sequence at a nominal 10^12 a
 /// second, and the bytes of the stored weights and of a key-value cache of that sequence in float32.
 /// </summary>

@@ -26,8 +26,8 @@ internal sealed class EvaluatorPool : IDisposable
     public ModelEvaluator First => _evaluators[0];
 
     /// <summary>
-    /// Calls <paramref name="work"/> once for every item in [0, <paramref name="itemCount"/>) on whichever evaluator is free, and returns when all are
-    /// done. After an exception no further item begins; the first one is rethrown.
+    /// Calls <paramref name="work"/> once for every item in [0, <paramref name="itemCount"/>) on whichever evaluator is free, and returns
+    /// when all are done. After an exception no further item begins; the first one is rethrown.
     /// </summary>
     public void Run(int itemCount, Action<ModelEvaluator, int> work)
     {

@@ -15,6 +15,10 @@ internal sealed record MergedCandidate(JsonObject? Config, ITensorSource? Weight
         new(null, null, Describe(exception), null, 0);
 
     /// <summary>Why a candidate failed: what is meant for people as it is, a bug with its kind.</summary>
-    public static string Describe(Exception exception) =>
-        exception is ConvergenceException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
+    public static string Describe(Exception exception) => exception switch
+    {
+        ConvergenceException => exception.Message,
+        OutOfMemoryException => "there is not enough memory for the models and their activations. Lower num_workers or batch_tokens.",
+        _ => $"{exception.GetType().Name}: {exception.Message}",
+    };
 }

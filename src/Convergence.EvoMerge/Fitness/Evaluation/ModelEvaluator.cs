@@ -41,7 +41,9 @@ internal sealed class ModelEvaluator : IDisposable
 
     public ParentModels Parents { get; }
 
-    /// <summary>Merges a recipe and scores the result. Only a cancellation throws: everything else that goes wrong is a failed evaluation.</summary>
+    /// <summary>
+    /// Merges a recipe and scores the result. Only a cancellation throws: everything else that goes wrong is a failed evaluation.
+    /// </summary>
     public Evaluation Evaluate(MergeRecipe recipe, SplitTasks split, CancellationToken cancellation) =>
         Attempt(split, () => Merge(recipe, cancellation), cancellation);
 
@@ -69,7 +71,9 @@ internal sealed class ModelEvaluator : IDisposable
             cancellation);
 
     /// <summary>The extents of a parent.</summary>
-    /// <exception cref="LanguageModelException">It cannot be scored: its architecture or an option of it is not supported, or a tensor is missing.</exception>
+    /// <exception cref="LanguageModelException">
+    /// It cannot be scored: its architecture or an option of it is not supported, or a tensor is missing.
+    /// </exception>
     public ModelShape ShapeOf(string name)
     {
         var parent = Parents.Get(name);

@@ -5,8 +5,9 @@ namespace Convergence.EvoMerge.Results.Reports;
 
 /// <summary>
 /// <c>history.csv</c>: a row per generation (counted from 1), quoted as in RFC 4180 with lines that end in LF, invariant culture,
-/// numbers that read back exactly. A missing value is an empty field. Columns: generation, best, mean, diversity, evaluations, cache_hits, failures, immigrants,
-/// mutation_strength, best_technique, merge_seconds, score_seconds, generation_seconds, then share_NAME for each technique.
+/// numbers that read back exactly. A missing value is an empty field. Columns: generation, best, mean, diversity, evaluations, cache_hits,
+/// failures, immigrants, mutation_strength, best_technique, merge_seconds, score_seconds, generation_seconds, then share_NAME for each
+/// technique.
 /// </summary>
 public static class HistoryCsv
 {

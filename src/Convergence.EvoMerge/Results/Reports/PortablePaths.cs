@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Convergence.EvoMerge.Results.Reports;
 
 /// <summary>
-/// Says paths as seen from a directory. A report travels with its directory: where the run's models lay on some machine helps no reader elsewhere,
-/// and is nobody else's business.
+/// Says paths as seen from a directory. A report travels with its directory: where the run's models lay on some machine helps no reader
+/// elsewhere, and is nobody else's business.
 /// </summary>
 /// <param name="directory">The run's output directory, absolute.</param>
 internal sealed class PortablePaths(string directory)

@@ -16,7 +16,9 @@ public static class ReportFormat
 
     public static string Percent(double value) => double.IsFinite(value) ? Fixed(value * 100, "0.0") + "\u00A0%" : Missing;
 
-    /// <summary>With its sign: a gain. Near 0 it has two digits that mean something, so that a small difference does not read as none.</summary>
+    /// <summary>
+    /// With its sign: a gain. Near 0 it has two digits that mean something, so that a small difference does not read as none.
+    /// </summary>
     public static string Gain(double value)
     {
         if (!double.IsFinite(value))

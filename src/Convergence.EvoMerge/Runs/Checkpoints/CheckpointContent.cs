@@ -6,8 +6,8 @@ using Convergence.LanguageModels.Tasks;
 namespace Convergence.EvoMerge.Runs.Checkpoints;
 
 /// <summary>
-/// Whether a checkpoint that reads well also makes sense. A checksum tells damage from content, but anybody can compute one: what a run goes on
-/// from must not contradict itself, nor the job that goes on.
+/// Whether a checkpoint that reads well also makes sense. A checksum tells damage from content, but anybody can compute one: what a run
+/// goes on from must not contradict itself, nor the job that goes on.
 /// </summary>
 public static class CheckpointContent
 {

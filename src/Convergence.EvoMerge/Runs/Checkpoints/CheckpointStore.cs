@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Convergence.EvoMerge.Runs.Checkpoints;
 
 /// <summary>
-/// The checkpoint directory of a run: <c>generation_0010.json</c> and so on, of which the newest are kept by number, and <c>best.json</c>, the
-/// checkpoint at which the best fitness last rose.
+/// The checkpoint directory of a run: <c>generation_0010.json</c> and so on, of which the newest are kept by number, and <c>best.json</c>,
+/// the checkpoint at which the best fitness last rose.
 /// </summary>
 /// <param name="directory">The directory; made when it is first written.</param>
 /// <param name="keep">How many numbered checkpoints are kept, at least 1.</param>
@@ -82,11 +82,13 @@ public sealed class CheckpointStore(string directory, int keep)
     }
 
     /// <summary>
-    /// Takes over a directory that a resumed run left, so that its best checkpoint gives way only to a better one. Later checkpoints than the
-    /// one resumed from stay: a resumed run is the same run, and comes by them again.
+    /// Takes over a directory that a resumed run left, so that its best checkpoint gives way only to a better one. Later checkpoints than
+    /// the one resumed from stay: a resumed run is the same run, and comes by them again.
     /// </summary>
     /// <param name="resumed">The checkpoint that the run goes on from.</param>
-    /// <exception cref="ResumeException">The directory holds a checkpoint of another job, or of another run of this one, which this run would mix with and delete.</exception>
+    /// <exception cref="ResumeException">
+    /// The directory holds a checkpoint of another job, or of another run of this one, which this run would mix with and delete.
+    /// </exception>
     public void TakeOver(Checkpoint resumed)
     {
         foreach (var path in Generations().Select(PathOf).Append(BestPath))

@@ -9,6 +9,9 @@ internal static class SparseCases
 
     public static readonly RankedDensity[] Densities = [new(0.25, 0.75), new(0.4, 0.4), RankedDensity.KeepAll];
 
+    /// <summary>Without ranks: what DARE takes.</summary>
+    public static readonly RankedDensity[] AlikeDensities = [new(0.25, 0.25), new(0.4, 0.4), RankedDensity.KeepAll];
+
     public static readonly SparseMergeOptions[] Options =
     [
         new(ElectSign: false), new(ElectSign: false, Normalize: true, Lambda: 0.75), new(ElectSign: true, Normalize: true), new(ElectSign: true, Lambda: 0.5, SignOfZero: -1),
@@ -34,12 +37,16 @@ internal static class SparseCases
 
         foreach (var rowLength in RowLengths((int)origin.ElementCount))
         {
-            var sampling = new RankedSampling(77, rowLength, DividesByProbability: true);
-            kernels.SumSampled(origin, inputs, Densities, sampling, sums);
-            numbers.AddRange(sums.SelectMany(sum => new[] { sum.Total, sum.Kept }));
-            foreach (var options in Options)
+            foreach (var divides in new[] { true, false })
             {
-                run(output => kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, Densities, sampling, options, output));
+                var sampling = new RankedSampling(77, rowLength, divides);
+                using var drawn = kernels.SumSampled(origin, inputs, Densities, sampling, sums);
+                numbers.AddRange(sums.SelectMany(sum => new[] { sum.Total, sum.Kept }));
+                foreach (var options in Options)
+                {
+                    run(output => kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, Densities, sampling, options, output));
+                    run(output => kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, Densities, sampling, options, output, drawn));
+                }
             }
         }
 

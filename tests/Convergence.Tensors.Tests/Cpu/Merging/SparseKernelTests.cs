@@ -86,21 +86,26 @@ public sealed class SparseKernelTests
         var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
         var output = HostTensor.Allocate(types[0], origin.Shape);
         var (start, values) = (MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles));
-        foreach (var rowLength in SparseCases.RowLengths(length))
+        var row = from rowLength in SparseCases.RowLengths(length)
+                  from divides in new[] { true, false }
+                  from densities in new[] { SparseCases.Densities, SparseCases.AlikeDensities }
+                  select (new RankedSampling(77, rowLength, divides), densities);
+        foreach (var (sampling, densities) in row)
         {
-            var sampling = new RankedSampling(77, rowLength, DividesByProbability: rowLength != 7);
-            var samples = SparseReference.Sample(start, values, SparseCases.Densities, sampling);
+            var samples = SparseReference.Sample(start, values, densities, sampling);
+            var sums = new MagnitudeSums[inputs.Length];
+            using var drawn = device.Merging.SumSampled(origin, inputs, densities, sampling, sums);
             foreach (var options in SparseCases.Options)
             {
-                device.Merging.MergeSampled(origin, inputs, MergeCases.Weights, SparseCases.Scales, SparseCases.Densities, sampling, options, output);
                 var expected = SparseReference.Join(start, MergeCases.Weights, options, (model, element) => samples[model][element] is (var probability, true)
                     ? SparseCases.Scales[model] * (values[model][element] - start[element]) / (sampling.DividesByProbability ? probability : 1)
                     : 0);
-                MergeKernelTests.AssertEqual(output, expected, $"rows of {rowLength}, {options}");
+                device.Merging.MergeSampled(origin, inputs, MergeCases.Weights, SparseCases.Scales, densities, sampling, options, output);
+                MergeKernelTests.AssertEqual(output, expected, $"{sampling}, {options}");
+                device.Merging.MergeSampled(origin, inputs, MergeCases.Weights, SparseCases.Scales, densities, sampling, options, output, drawn);
+                MergeKernelTests.AssertEqual(output, expected, $"{sampling}, {options}, drawn before");
             }
 
-            var sums = new MagnitudeSums[inputs.Length];
-            device.Merging.SumSampled(origin, inputs, SparseCases.Densities, sampling, sums);
             for (var model = 0; model < sums.Length; model++)
             {
                 var magnitudes = values[model].Zip(start, (value, from) => Math.Abs(value - from)).ToArray();
@@ -152,11 +157,15 @@ public sealed class SparseKernelTests
                 slice, slices, MergeCases.Weights, SparseCases.Scales, bands, options with { FirstIndex = start }, output));
         }
 
-        var sampling = new RankedSampling(3, Row, DividesByProbability: true);
-        if (firstLength % Row == 0)
+        foreach (var (densities, divides) in new[] { (SparseCases.Densities, true), (SparseCases.Densities, false), (SparseCases.AlikeDensities, false) })
         {
-            Compare((start, slice, slices, output) => kernels.MergeSampled(
-                slice, slices, MergeCases.Weights, SparseCases.Scales, SparseCases.Densities, sampling, new SparseMergeOptions(ElectSign: false, FirstIndex: start), output));
+            var sampling = new RankedSampling(3, Row, divides);
+            using var drawn = kernels.SumSampled(origin, inputs, densities, sampling, new MagnitudeSums[inputs.Length]);
+            foreach (var known in firstLength % Row == 0 || densities == SparseCases.AlikeDensities ? new[] { drawn, null } : [])
+            {
+                Compare((start, slice, slices, output) => kernels.MergeSampled(
+                    slice, slices, MergeCases.Weights, SparseCases.Scales, densities, sampling, new SparseMergeOptions(ElectSign: false, FirstIndex: start), output, known));
+            }
         }
 
         Compare((start, slice, slices, output) => kernels.MergeSpread(slice, slices, [0.5, 0.2, 0.3], cut, start, output));

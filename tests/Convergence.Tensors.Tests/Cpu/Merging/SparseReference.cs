@@ -1,5 +1,4 @@
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Randomness;
 
 namespace Convergence.Tensors.Tests.Cpu.Merging;
 
@@ -80,6 +79,8 @@ internal static class SparseReference
         {
             var samples = new (double, bool)[input.Length];
             var length = (int)sampling.RowLength;
+            var paddedLength = (length + 255) / 256 * 256;
+            var areAlike = Array.TrueForAll(densities, density => density.Lowest == density.Highest);
             for (var start = 0; start < input.Length; start += length)
             {
                 var ranked = Enumerable.Range(start, length).OrderBy(element => MergeReference.Magnitude(origin, input, element)).ThenBy(element => element).ToList();
@@ -87,8 +88,9 @@ internal static class SparseReference
                 for (var rank = 0; rank < length; rank++)
                 {
                     var probability = length == 1 ? (lowest + highest) / 2 : lowest + (rank * (highest - lowest) / (length - 1));
-                    var word = Philox.WordAt(sampling.Key, (uint)model, firstIndex + ranked[rank]);
-                    samples[ranked[rank]] = (probability, word < Math.Ceiling(probability * 4294967296.0));
+                    var place = areAlike ? firstIndex + ranked[rank] : ((firstIndex + start) / length * paddedLength) + ranked[rank] - start;
+                    var number = MergeReference.Number(sampling.Key, (uint)model, (ulong)place);
+                    samples[ranked[rank]] = (probability, number >= 4294967296 - (ulong)(probability * 4294967296.0));
                 }
             }
 

@@ -109,52 +109,6 @@ internal readonly unsafe ref struct PhiloxLanes
         return new PhiloxState((product1 >> WordBits) ^ state.Word1 ^ key0, product1, (product0 >> WordBits) ^ state.Word3 ^ key1, product0);
     }
 
-    /// <summary>The other eight rounds: four random words per counter, in the lower halves of the lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Finish(
-        in StreamStart start,
-        ulong key,
-        out Vector512<ulong> word0,
-        out Vector512<ulong> word1,
-        out Vector512<ulong> word2,
-        out Vector512<ulong> word3)
-    {
-        word0 = _word0 ^ Vector512.Create((ulong)start.Word0);
-        word1 = _word1;
-        word2 = _word2 ^ Vector512.Create((ulong)start.Word2);
-        word3 = Vector512.Create((ulong)start.Word3);
-        var key0 = (uint)key;
-        var key1 = (uint)(key >> WordBits);
-        Round(2, key0, key1, ref word0, ref word1, ref word2, ref word3);
-        Round(3, key0, key1, ref word0, ref word1, ref word2, ref word3);
-        Round(4, key0, key1, ref word0, ref word1, ref word2, ref word3);
-        Round(5, key0, key1, ref word0, ref word1, ref word2, ref word3);
-        Round(6, key0, key1, ref word0, ref word1, ref word2, ref word3);
-        Round(7, key0, key1, ref word0, ref word1, ref word2, ref word3);
-        Round(8, key0, key1, ref word0, ref word1, ref word2, ref word3);
-        Round(9, key0, key1, ref word0, ref word1, ref word2, ref word3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round(
-        uint round,
-        uint key0,
-        uint key1,
-        ref Vector512<ulong> word0,
-        ref Vector512<ulong> word1,
-        ref Vector512<ulong> word2,
-        ref Vector512<ulong> word3)
-    {
-        var product0 = Multiply(word0, Philox.Multiplier0);
-        var product1 = Multiply(word2, Philox.Multiplier1);
-        var roundKey0 = Vector512.Create((ulong)unchecked(key0 + (round * Philox.KeyStep0)));
-        var roundKey1 = Vector512.Create((ulong)unchecked(key1 + (round * Philox.KeyStep1)));
-        word0 = (product1 >> WordBits) ^ word1 ^ roundKey0;
-        word2 = (product0 >> WordBits) ^ word3 ^ roundKey1;
-        word1 = product1;
-        word3 = product0;
-    }
-
     // The 64-bit products of the lanes' lower halves.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Multiply(Vector512<ulong> words, uint multiplier)

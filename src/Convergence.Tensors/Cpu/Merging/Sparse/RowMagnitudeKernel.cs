@@ -12,9 +12,10 @@ internal readonly unsafe struct RowMagnitudeKernel(RankedSampler sampler) : IBlo
 
     public void Run<TLanes>(byte** tensors, Block block) where TLanes : struct, ILanes
     {
+        var row = _sampler.Row(block.Worker);
         for (var input = 0; input < _sampler.InputCount; input++)
         {
-            var magnitudes = _sampler.Magnitudes(block.Worker, input) + block.Index;
+            var magnitudes = row.Magnitudes(input) + block.Index;
             for (nint i = 0; i < block.PaddedCount; i += ILanes.Count)
             {
                 var offset = i * TLanes.ElementByteCount;

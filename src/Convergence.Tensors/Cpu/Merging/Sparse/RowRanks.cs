@@ -36,6 +36,51 @@ internal static unsafe class RowRanks
         }
     }
 
+    /// <summary>The rank of one element, found by comparing it with every other.</summary>
+    /// <param name="magnitudes">As for <see cref="Rank"/>; zeros fill the last vector up.</param>
+    /// <param name="count">Elements.</param>
+    /// <param name="element">Which one.</param>
+    public static uint RankOf(uint* magnitudes, int count, int element)
+    {
+        var magnitude = Vector512.Create((int)magnitudes[element]);
+        var smaller = Vector512<int>.Zero;
+        nint own = element / Vector512<int>.Count * Vector512<int>.Count;
+
+        // All ones is minus one; of equals those before count. Two sums, which need not wait for each other.
+        var others = smaller;
+        nint place = 0;
+        for (; place + Vector512<int>.Count < own; place += 2 * Vector512<int>.Count)
+        {
+            smaller -= Vector512.LessThanOrEqual(Vector512.Load((int*)magnitudes + place), magnitude);
+            others -= Vector512.LessThanOrEqual(Vector512.Load((int*)magnitudes + place + Vector512<int>.Count), magnitude);
+        }
+
+        for (; place < own; place += Vector512<int>.Count)
+        {
+            smaller -= Vector512.LessThanOrEqual(Vector512.Load((int*)magnitudes + place), magnitude);
+        }
+
+        for (; place + Vector512<int>.Count < count; place += 2 * Vector512<int>.Count)
+        {
+            smaller -= Vector512.LessThan(Vector512.Load((int*)magnitudes + place), magnitude);
+            others -= Vector512.LessThan(Vector512.Load((int*)magnitudes + place + Vector512<int>.Count), magnitude);
+        }
+
+        for (; place < count; place += Vector512<int>.Count)
+        {
+            smaller -= Vector512.LessThan(Vector512.Load((int*)magnitudes + place), magnitude);
+        }
+
+        smaller += others;
+
+        var isEarlier = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(element - (int)own));
+        smaller -= Vector512.Equals(Vector512.Load((int*)magnitudes + own), magnitude) & isEarlier;
+
+        // The padding is smaller than anything but zero.
+        var padding = (Vector512<int>.Count - (count % Vector512<int>.Count)) % Vector512<int>.Count;
+        return (uint)(Vector512.Sum(smaller) - (magnitudes[element] == 0 ? 0 : padding));
+    }
+
     private static void Count(uint* magnitudes, int count, uint* ranks)
     {
         for (var i = 0; i < count; i += Vector512<uint>.Count)

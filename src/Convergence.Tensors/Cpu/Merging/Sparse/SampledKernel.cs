@@ -6,16 +6,16 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
-/// <summary>The sampled elements of one row's task vectors, added or put to the vote.</summary>
+/// <summary>The sampled elements of one row's task vectors, each over the probability with which it was kept, added or put to the vote.</summary>
 /// <param name="factors">Weights and scales.</param>
 /// <param name="sampler">Knows the probabilities.</param>
-/// <param name="marks">Per input the row's marks.</param>
+/// <param name="row">Ranks and masks.</param>
 /// <param name="options">Consensus, normalisation, lambda.</param>
-internal readonly unsafe struct SampledKernel(SparseFactors factors, RankedSampler sampler, uint* marks, SparseMergeOptions options) : IMapKernel
+internal readonly unsafe struct SampledKernel(SparseFactors factors, RankedSampler sampler, RankedRow row, SparseMergeOptions options) : IMapKernel
 {
     private readonly SparseFactors _factors = factors;
     private readonly RankedSampler _sampler = sampler;
-    private readonly uint* _marks = marks;
+    private readonly RankedRow _row = row;
     private readonly SparseMergeOptions _options = options;
 
     public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
@@ -70,25 +70,18 @@ internal readonly unsafe struct SampledKernel(SparseFactors factors, RankedSampl
         return _options.Normalize ? (lowerSum / lowerWeight, upperSum / upperWeight) : (lowerSum, upperSum);
     }
 
-    // factor * delta, over its probability where that is asked for; zero where it was dropped.
+    // factor * delta / probability; zero where it was dropped.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (Vector512<double> Lower, Vector512<double> Upper) Sampled<TLanes>(
         byte** tensors, int input, nint offset, long place, double factor)
         where TLanes : struct, ILanes
     {
-        var marks = Vector512.Load(_marks + ((nint)input * _sampler.Stride) + place);
-        var keep = ~Vector512.Equals(marks, Vector512.Create(RankedSampler.Dropped));
+        var word = Vector512.Create((ulong)_row.Bits(input)[place / MaskBits.WordSize]) >> (int)(place / ILanes.Count % 2);
         TLanes.Load(tensors[0] + offset, out var baseLower, out var baseUpper);
-        TLanes.LoadKept(tensors[input + 1] + offset, tensors[0] + offset, keep, out var lower, out var upper);
-        lower = Vector512.Create(factor) * (lower - baseLower);
-        upper = Vector512.Create(factor) * (upper - baseUpper);
-        if (!_sampler.DividesByProbability)
-        {
-            return (lower, upper);
-        }
-
-        // A dropped element's mark is no rank, but zero over anything is zero.
-        var (lowerRank, upperRank) = UnsignedLanes.Widen(marks);
+        TLanes.Load(tensors[input + 1] + offset, out var lower, out var upper);
+        lower = Vector512.Create(factor) * (lower - baseLower) & MaskBits.Kept(word, MaskBits.Of(0));
+        upper = Vector512.Create(factor) * (upper - baseUpper) & MaskBits.Kept(word, MaskBits.Of(1));
+        var (lowerRank, upperRank) = UnsignedLanes.Widen(Vector512.Load(_row.Ranks(input) + place));
         return (lower / _sampler.Probability(input, lowerRank), upper / _sampler.Probability(input, upperRank));
     }
 }

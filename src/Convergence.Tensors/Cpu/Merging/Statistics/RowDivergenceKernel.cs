@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Convergence.Tensors.Cpu.Merging.Lanes;
 using Convergence.Tensors.Cpu.Merging.Sweeping;
@@ -6,18 +7,24 @@ namespace Convergence.Tensors.Cpu.Merging.Statistics;
 
 /// <summary>
 /// One of the readings of a row that make the divergence of its softmax from the base's: the largest elements, the sums of exponentials, and the
-/// divergence itself. One worker sees all blocks of a row, in order.
+/// divergence itself. One worker sees all blocks of a row, in order, and keeps the exponentials of rows that are not too long for the caches.
 /// </summary>
 /// <param name="reading">Which of them.</param>
 /// <param name="rows">What is known of the rows so far.</param>
 /// <param name="rowSize">Elements of a row.</param>
 /// <param name="offset">Added to every probability.</param>
-internal readonly unsafe struct RowDivergenceKernel(RowReading reading, RowSoftmax[] rows, long rowSize, double offset) : IBlockKernel
+/// <param name="scratch">Room for exponentials.</param>
+internal readonly unsafe struct RowDivergenceKernel(
+    RowReading reading, RowSoftmax[] rows, long rowSize, double offset, MergeScratch scratch) : IBlockKernel
 {
+    // Exponentials of longer rows are computed again, block by block.
+    private const int KeptSize = 4 * MergeSweep.TileSize;
+
     private readonly RowReading _reading = reading;
     private readonly RowSoftmax[] _rows = rows;
     private readonly long _rowSize = rowSize;
     private readonly double _offset = offset;
+    private readonly MergeScratch _scratch = scratch;
 
     public void Run<TLanes>(byte** tensors, Block block) where TLanes : struct, ILanes
     {
@@ -29,13 +36,35 @@ internal readonly unsafe struct RowDivergenceKernel(RowReading reading, RowSoftm
                 row.Largest = Math.Max(row.Largest, Largest<TLanes>(tensors[1], block.Count));
                 break;
             case RowReading.Sums:
-                row.BaseSum += Sum<TLanes>(tensors[0], block.Count, row.BaseLargest);
-                row.Sum += Sum<TLanes>(tensors[1], block.Count, row.Largest);
+                Exponentiate<TLanes>(tensors, block, row, out var baseSum, out var sum);
+                row.BaseSum += baseSum;
+                row.Sum += sum;
                 break;
             default:
-                row.Divergence += Divergence<TLanes>(tensors, block.Count, row, _offset);
+                if (_rowSize > KeptSize)
+                {
+                    Exponentiate<TLanes>(tensors, block, row, out _, out _);
+                }
+
+                var baseExponentials = Exponentials(block);
+                row.Divergence += Divergence(baseExponentials, baseExponentials + KeptSize, block.Count, row, _offset);
                 break;
         }
+    }
+
+    // The base's of a block; the model's lie behind the room for these.
+    private double* Exponentials(Block block)
+    {
+        var place = _rowSize > KeptSize ? 0 : block.Place % _rowSize;
+        return (double*)_scratch.Rent(block.Worker, 2L * KeptSize * sizeof(double)) + place;
+    }
+
+    private void Exponentiate<TLanes>(byte** tensors, Block block, RowSoftmax row, out double baseSum, out double sum)
+        where TLanes : struct, ILanes
+    {
+        var exponentials = Exponentials(block);
+        baseSum = Sum<TLanes>(tensors[0], block.Count, row.BaseLargest, exponentials);
+        sum = Sum<TLanes>(tensors[1], block.Count, row.Largest, exponentials + KeptSize);
     }
 
     private static double Largest<TLanes>(byte* source, int count) where TLanes : struct, ILanes
@@ -45,8 +74,13 @@ internal readonly unsafe struct RowDivergenceKernel(RowReading reading, RowSoftm
         for (var i = 0; i < count; i += ILanes.Count)
         {
             TLanes.Load(source + ((nint)i * TLanes.ElementByteCount), out var lower, out var upper);
-            largest = Vector512.MaxNative(largest, Vector512.ConditionalSelect(IsInside(count - i), lower, lowest));
-            largest = Vector512.MaxNative(largest, Vector512.ConditionalSelect(IsInside(count - i - Vector512<double>.Count), upper, lowest));
+            if (count - i < ILanes.Count)
+            {
+                lower = Vector512.ConditionalSelect(IsInside(count - i), lower, lowest);
+                upper = Vector512.ConditionalSelect(IsInside(count - i - Vector512<double>.Count), upper, lowest);
+            }
+
+            largest = Vector512.MaxNative(largest, Vector512.MaxNative(lower, upper));
         }
 
         var result = double.NegativeInfinity;
@@ -58,7 +92,7 @@ internal readonly unsafe struct RowDivergenceKernel(RowReading reading, RowSoftm
         return result;
     }
 
-    private static double Sum<TLanes>(byte* source, int count, double largest) where TLanes : struct, ILanes
+    private static double Sum<TLanes>(byte* source, int count, double largest, double* exponentials) where TLanes : struct, ILanes
     {
         var shift = Vector512.Create(largest);
         var lowerSum = Vector512<double>.Zero;
@@ -66,35 +100,43 @@ internal readonly unsafe struct RowDivergenceKernel(RowReading reading, RowSoftm
         for (var i = 0; i < count; i += ILanes.Count)
         {
             TLanes.Load(source + ((nint)i * TLanes.ElementByteCount), out var lower, out var upper);
-            lowerSum += DoubleFunctions.ExpOfNegative(lower - shift) & IsInside(count - i);
-            upperSum += DoubleFunctions.ExpOfNegative(upper - shift) & IsInside(count - i - Vector512<double>.Count);
+            lower = DoubleFunctions.ExpOfNegative(lower - shift);
+            upper = DoubleFunctions.ExpOfNegative(upper - shift);
+            if (count - i < ILanes.Count)
+            {
+                lower &= IsInside(count - i);
+                upper &= IsInside(count - i - Vector512<double>.Count);
+            }
+
+            lowerSum += lower;
+            upperSum += upper;
+            lower.Store(exponentials + i);
+            upper.Store(exponentials + i + Vector512<double>.Count);
         }
 
         return LaneSum.Of(lowerSum + upperSum);
     }
 
-    private static double Divergence<TLanes>(byte** tensors, int count, RowSoftmax row, double offset) where TLanes : struct, ILanes
+    // Behind the last element exponentials are 0, and both distributions have the same probability.
+    private static double Divergence(double* baseExponentials, double* exponentials, int count, RowSoftmax row, double offset)
     {
         var lowerSum = Vector512<double>.Zero;
         var upperSum = lowerSum;
-        for (var i = 0; i < count; i += ILanes.Count)
+        var shift = Vector512.Create(offset);
+        var scale = Vector512.Create(1 / row.Sum);
+        var baseScale = Vector512.Create(1 / row.BaseSum);
+        for (nint i = 0; i < count; i += ILanes.Count)
         {
-            var place = (nint)i * TLanes.ElementByteCount;
-            TLanes.Load(tensors[0] + place, out var baseLower, out var baseUpper);
-            TLanes.Load(tensors[1] + place, out var lower, out var upper);
-            lowerSum += Term(lower, baseLower, row, offset) & IsInside(count - i);
-            upperSum += Term(upper, baseUpper, row, offset) & IsInside(count - i - Vector512<double>.Count);
+            var next = i + Vector512<double>.Count;
+            lowerSum += Term((Vector512.Load(exponentials + i) * scale) + shift, (Vector512.Load(baseExponentials + i) * baseScale) + shift);
+            upperSum += Term((Vector512.Load(exponentials + next) * scale) + shift, (Vector512.Load(baseExponentials + next) * baseScale) + shift);
         }
 
         return LaneSum.Of(lowerSum + upperSum);
     }
 
-    private static Vector512<double> Term(Vector512<double> element, Vector512<double> origin, RowSoftmax row, double offset)
-    {
-        var p = (DoubleFunctions.ExpOfNegative(element - Vector512.Create(row.Largest)) * (1 / row.Sum)) + Vector512.Create(offset);
-        var q = (DoubleFunctions.ExpOfNegative(origin - Vector512.Create(row.BaseLargest)) * (1 / row.BaseSum)) + Vector512.Create(offset);
-        return p * DoubleFunctions.Log(p / q);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Term(Vector512<double> p, Vector512<double> q) => p * DoubleFunctions.LogOfRatio(p, q);
 
     // All ones in the lanes of elements, zero in those of padding.
     private static Vector512<double> IsInside(int remaining) => Vector512.LessThan(

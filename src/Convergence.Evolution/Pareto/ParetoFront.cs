@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Convergence.Evolution.Trials;
 
-namespace Convergence.Evolution.Trials;
+namespace Convergence.Evolution.Pareto;
 
 /// <summary>The trials that no other beats.</summary>
 public static class ParetoFront

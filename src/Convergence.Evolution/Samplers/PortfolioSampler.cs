@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Convergence.Evolution.Bandits;
+using Convergence.Evolution.Randomness;
+using Convergence.Evolution.Trials;
+
+namespace Convergence.Evolution.Samplers;
+
+/// <summary>
+/// <c>mab_evolution</c>: several samplers share one history, and Thompson sampling says whose turn it is. A sampler succeeds when its trial
+/// is better than all told before (with several objectives: when none told before is as good in all of them). Old evidence fades, as who
+/// finds improvements changes while a search converges (adaptive operator selection; Fialho et al., "Analyzing bandit-based adaptive
+/// operator selection mechanisms", 2010). All members learn from all trials, whoever proposed them.
+/// </summary>
+public sealed class PortfolioSampler : ISampler
+{
+    /// <summary>The algorithm's name in configurations.</summary>
+    public const string SamplerName = "mab_evolution";
+
+    private readonly ImmutableArray<ISampler> _members;
+    private readonly ThompsonBandit _bandit;
+    private readonly ImprovementTracker _improvements = new();
+    private int _place;
+
+    /// <param name="members">The samplers, each with a name of its own; at least one.</param>
+    /// <exception cref="ArgumentException">There are none, or two of one name.</exception>
+    public PortfolioSampler(ImmutableArray<ISampler> members)
+    {
+        if (members.IsDefaultOrEmpty || members.DistinctBy(member => member.Name).Count() != members.Length)
+        {
+            throw new ArgumentException("A portfolio needs samplers, each with a name of its own.", nameof(members));
+        }
+
+        _members = members;
+        _bandit = new ThompsonBandit(members.Length);
+    }
+
+    /// <summary>The product's portfolio.</summary>
+    public static PortfolioSampler Default() =>
+        new([new GaussianProcessSampler(), new TrustRegionSampler(), new CovarianceMatrixSampler(), new EvolutionSampler()]);
+
+    /// <inheritdoc/>
+    public string Name => SamplerName;
+
+    /// <inheritdoc/>
+    public Proposal Suggest(TrialHistory history, SearchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        for (; _place < history.ToldCount; _place++)
+        {
+            Credit(history.Told(_place), history);
+        }
+
+        return _members[_bandit.Choose(random)].Suggest(history, random);
+    }
+
+    private void Credit(Trial trial, TrialHistory history)
+    {
+        var improved = _improvements.Add(trial, history);
+        for (var arm = 0; arm < _members.Length; arm++)
+        {
+            if (_members[arm].Name == trial.Origin && trial.State != TrialState.Missing)
+            {
+                _bandit.Update(arm, improved);
+                _bandit.Fade();
+            }
+        }
+    }
+}
