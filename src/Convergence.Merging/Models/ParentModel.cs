@@ -13,6 +13,9 @@ public sealed class ParentModel
     private readonly Lazy<Vocabulary?> _vocabulary;
     private readonly Lazy<bool> _isHeadTheEmbedding;
     private readonly Lazy<ImmutableArray<string>> _soundness;
+
+    // Of the tensors that were looked at, the largest magnitude in each.
+    private readonly Dictionary<string, double> _largest = new(StringComparer.Ordinal);
     private bool _isKnownFinite;
 
     internal ParentModel(string name, ModelDirectory? directory, JsonObject config, ITensorSource weights, LoraAdapter? adapter = null)
@@ -105,7 +108,10 @@ public sealed class ParentModel
 
         var own = Find(tensor) ?? throw new InvalidOperationException($"{Name} has lost its tensor {tensor} since the merge was planned.");
         var imported = own is HostTensor host ? device.Import(host) : own;
-        return new LoadedTensor(imported, IsOwned: !ReferenceEquals(imported, own));
+        return new LoadedTensor(imported, IsOwned: !ReferenceEquals(imported, own))
+        {
+            LargestMagnitude = _largest.GetValueOrDefault(tensor, double.PositiveInfinity),
+        };
     }
 
     /// <summary>Refuses weights that are not numbers. All tensors are read once; later calls cost nothing.</summary>
@@ -136,7 +142,16 @@ public sealed class ParentModel
             }
 
             var imported = tensor is HostTensor host ? device.Import(host) : tensor;
-            NonFiniteWeights.Refuse(Name, place + name, tensor, device.Merging.CountNonFinite(imported));
+            var largest = device.Merging.LargestMagnitude(imported);
+            if (!double.IsFinite(largest))
+            {
+                NonFiniteWeights.Refuse(Name, place + name, tensor, device.Merging.CountNonFinite(imported));
+            }
+
+            if (ReferenceEquals(weights, Weights))
+            {
+                _largest[name] = largest;
+            }
         }
     }
 }
