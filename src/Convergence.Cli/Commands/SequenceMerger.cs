@@ -48,7 +48,7 @@ internal sealed class SequenceMerger(CliContext context, StreamedMerge merge, St
             using var display = MergeDisplay.For(context.Terminal, context.Time, json);
             return merge.Run(plan, directory, options, display.Report, context.Cancellation);
         }
-        catch
+        catch (Exception exception) when (exception is not TargetBusyException)
         {
             if (Directory.Exists(AtomicDirectory.PartialPathOf(directory)))
             {

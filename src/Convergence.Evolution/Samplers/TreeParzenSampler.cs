@@ -17,7 +17,7 @@ public sealed class TreeParzenSampler : ISampler
     public const string SamplerName = "tpe";
 
     private const int StartCount = 10;
-    private const int CandidateCount = 32;
+    private const int CandidateCount = 24;
     private const double BetterShare = 0.1;
     private const int BetterLimit = 25;
 

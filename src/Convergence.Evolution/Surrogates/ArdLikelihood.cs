@@ -8,6 +8,7 @@ namespace Convergence.Evolution.Surrogates;
 /// </summary>
 internal sealed class ArdLikelihood
 {
+    private const int ManyParameters = 10;
     private const double ScaleDeviation = 1.0;
     private const double NoiseMean = -9.2;
     private const double NoiseDeviation = 2.5;
@@ -41,9 +42,10 @@ internal sealed class ArdLikelihood
     /// <param name="points">Points of the unit cube, at least two.</param>
     /// <param name="residuals">A value for each, of mean 0, not all 0.</param>
     /// <param name="ordered">Whether a coordinate is ordered.</param>
-    /// <param name="stepCount">Steps of the climb.</param>
+    /// <param name="stepCount">Steps of the climb; half as many are made where there are many parameters, each of which says little.</param>
     public static ArdHyperparameters Maximize(double[][] points, double[] residuals, ReadOnlySpan<bool> ordered, int stepCount)
     {
+        stepCount = ordered.Length > ManyParameters ? stepCount / 2 : stepCount;
         var likelihood = new ArdLikelihood(points, residuals, ordered);
         var place = new double[ordered.Length + 1];
         Array.Fill(place, likelihood._scaleMean);

@@ -8,6 +8,7 @@ internal sealed class UnitBox(double[] low, double[] high)
     /// <summary>The whole cube.</summary>
     public static UnitBox Whole(int dimensionCount) => new(new double[dimensionCount], [.. Enumerable.Repeat(1.0, dimensionCount)]);
 
+    /// <summary>A uniform point.</summary>
     public double[] Draw(SearchRandom random)
     {
         var point = new double[low.Length];
@@ -19,6 +20,6 @@ internal sealed class UnitBox(double[] low, double[] high)
         return point;
     }
 
-    /// <summary>A coordinate folded back at the walls, so that no mass gathers on them, and kept within.</summary>
+    /// <summary>The nearest coordinate within.</summary>
     public double Clamp(int dimension, double place) => Math.Clamp(place, low[dimension], high[dimension]);
 }

@@ -7,6 +7,9 @@ namespace Convergence.Merging;
 /// <param name="IsOwned">Whether it was made for this merge.</param>
 internal readonly record struct LoadedTensor(DeviceTensor Tensor, bool IsOwned) : IDisposable
 {
+    /// <summary>No element is larger in magnitude; infinite where that is not known.</summary>
+    public double LargestMagnitude { get; init; } = double.PositiveInfinity;
+
     public void Dispose()
     {
         if (IsOwned)

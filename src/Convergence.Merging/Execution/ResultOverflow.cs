@@ -12,6 +12,20 @@ internal static class ResultOverflow
     /// <summary>Whether results of a task can overflow, so that they must be looked at: only floats can.</summary>
     public static bool IsPossible(MergeTask task) => task.DType.IsComputable();
 
+    /// <summary>As the other, where no result is larger in magnitude than a bound.</summary>
+    public static bool IsPossible(MergeTask task, double bound)
+    {
+        var largest = task.DType switch
+        {
+            DType.F16 => (double)Half.MaxValue,
+            DType.BF16 or DType.F32 => 3.38e38,
+            _ => double.MaxValue,
+        };
+
+        // The bound is rounded, and so are the results.
+        return IsPossible(task) && !(bound <= 0.99 * largest);
+    }
+
     /// <summary>What is wrong with a tensor of which so many elements overflowed, and the cure.</summary>
     public static string Describe(MergeRecipe recipe, MergeTask task, long count)
     {

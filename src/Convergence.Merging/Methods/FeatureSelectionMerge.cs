@@ -57,8 +57,7 @@ public sealed record FeatureSelectionMerge(
         var features = checked((int)(origin.ElementCount == 0 ? 0 : origin.Shape.Rank == 0 ? 1 : origin.Shape[0]));
         var count = features * Weights.Length;
         var buffer = ArrayPool<double>.Shared.Rent(Math.Max(1, count));
-        context.Kernels.FeatureEnergies(origin, context.UnseenInputs, buffer.AsSpan(0, count));
-        context.AcceptSums(buffer.AsSpan(0, count));
+        context.FeatureEnergies(features).CopyTo(buffer);
         Weigh(buffer.AsSpan(0, count), features);
         return new FeatureStep(buffer, features, features == 0 ? 1 : origin.ElementCount / features);
     }
@@ -79,7 +78,7 @@ public sealed record FeatureSelectionMerge(
             var keeps = best > 0 && (ranked is null || ranked.Contains(feature));
             for (var model = 0; model < Weights.Length; model++)
             {
-                var share = WinnerTakesAll ? (model == winner ? 1 : 0) : Math.Pow(importance[model] / best, 1 / Temperature);
+                var share = WinnerTakesAll ? (model == winner ? 1 : 0) : Soften(importance[model] / best);
                 importance[model] = keeps ? share : 0;
             }
 
@@ -95,6 +94,9 @@ public sealed record FeatureSelectionMerge(
             }
         }
     }
+
+    // At temperature 1, the default, the power is the number itself.
+    private double Soften(double share) => Temperature == 1 ? share : Math.Pow(share, 1 / Temperature);
 
     private int Winner(ReadOnlySpan<double> energies, int features, int feature, Span<double> importance)
     {

@@ -8,6 +8,9 @@ namespace Convergence.Merging;
 /// <param name="PerModel">Whether every model has its own; otherwise there is one for the tensor.</param>
 internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool PerModel)
 {
+    // Sums of such numbers are finite in float64, so that dividing by one cannot turn a whole tensor into zeros without a word.
+    private const double LargestMagnitude = 1e300;
+
     /// <summary>What holds when the recipe says nothing; <see langword="null"/> when it must say something.</summary>
     public ParameterValue? Default { get; init; }
 
@@ -68,14 +71,14 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
         }
 
         return double.IsInfinity(Minimum) && double.IsInfinity(Maximum)
-            ? "a finite number"
+            ? FormattableString.Invariant($"a number in [-{LargestMagnitude}, {LargestMagnitude}]")
             : FormattableString.Invariant($"a number in {(MinimumIsOpen ? '(' : '[')}{Minimum}, {Maximum}]");
     }
 
     public bool Allows(ParameterValue value) => value switch
     {
         NumberValue { Value: 0 or 1 } when Kind == ParameterKind.Flag => true,
-        NumberValue number => Kind == ParameterKind.Number && double.IsFinite(number.Value)
+        NumberValue number => Kind == ParameterKind.Number && Math.Abs(number.Value) <= LargestMagnitude
             && number.Value <= Maximum && (MinimumIsOpen ? number.Value > Minimum : number.Value >= Minimum),
         FlagValue => Kind == ParameterKind.Flag || AllowsFlags,
         TextValue text => Kind == ParameterKind.Word && Words.Contains(text.Value),

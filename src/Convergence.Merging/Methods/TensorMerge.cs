@@ -13,6 +13,13 @@ public abstract record TensorMerge
     }
 
     /// <summary>
+    /// Says beforehand which of the context's statistics <see cref="Prepare"/> will ask for, so that they are found out for several merges at once.
+    /// </summary>
+    internal virtual void Announce(TensorMergeContext context)
+    {
+    }
+
+    /// <summary>
     /// Finds out what must be known of the whole tensors before their elements can be merged (norms, angles, cuts) and returns the
     /// rest. Reads the context's inputs and writes no weights.
     /// </summary>

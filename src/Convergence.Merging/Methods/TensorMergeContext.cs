@@ -1,3 +1,4 @@
+using System.Buffers;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
@@ -6,8 +7,10 @@ namespace Convergence.Merging;
 internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
 {
     private readonly List<LoadedTensor> _loaded = [];
-    private readonly List<(long[] KeepCounts, MagnitudeCut[] Cuts)> _cuts = [];
+    private readonly List<(long[] KeepCounts, MagnitudeCut[]? Cuts)> _cuts = [];
     private DeviceTensor[] _inputs = [];
+    private double[] _inputBounds = [];
+    private double[]? _energies;
     private GramMatrix? _vectors;
     private Action? _firstLook;
     private Action? _proven;
@@ -47,6 +50,12 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
     /// <summary>The base's tensor; the planner gives every method that needs one its base.</summary>
     public DeviceTensor Base => BaseOrNull ?? throw new InvalidOperationException("This merge has no base tensor.");
 
+    /// <summary>No element of the base is larger in magnitude; 0 where there is none, infinite where it is not known.</summary>
+    public double BaseBound { get; private set; }
+
+    /// <summary>As <see cref="BaseBound"/>, of every input.</summary>
+    public ReadOnlySpan<double> InputBounds => _inputBounds.AsSpan(0, _inputCount);
+
     /// <summary>What was found out over the whole model before the first tensor, when a method needs that.</summary>
     public ModelWideTrim? Trim { get; set; }
 
@@ -72,33 +81,83 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         Release();
         Task = task;
         (_firstLook, _proven) = (firstLook, proven);
-        _base = task.Base is { } baseInput ? Load(baseInput, load) : null;
+        _base = task.Base is { } baseInput ? Load(baseInput, load).Tensor : null;
+        BaseBound = _base is null ? 0 : _loaded[0].LargestMagnitude;
         if (_inputs.Length < task.Inputs.Length)
         {
             _inputs = new DeviceTensor[task.Inputs.Length];
+            _inputBounds = new double[task.Inputs.Length];
         }
 
         foreach (var input in task.Inputs)
         {
-            _inputs[_inputCount++] = Load(input, load);
+            var loaded = Load(input, load);
+            _inputBounds[_inputCount] = loaded.LargestMagnitude;
+            _inputs[_inputCount++] = loaded.Tensor;
         }
     }
 
     /// <summary>The inner products of the models, or of their task vectors where there is a base, found out once.</summary>
     public GramMatrix Vectors => _vectors ??= GramMatrix.Of(this);
 
+    /// <summary>The energies of every feature's task vectors (<see cref="MergeKernels.FeatureEnergies"/>), found out once.</summary>
+    /// <param name="featureCount">Features of a tensor.</param>
+    public ReadOnlySpan<double> FeatureEnergies(int featureCount)
+    {
+        var count = featureCount * _inputCount;
+        if (_energies is null)
+        {
+            _energies = ArrayPool<double>.Shared.Rent(Math.Max(1, count));
+            Kernels.FeatureEnergies(UnseenBase!, UnseenInputs, _energies.AsSpan(0, count));
+            AcceptSums(_energies.AsSpan(0, count));
+        }
+
+        return _energies.AsSpan(0, count);
+    }
+
+    /// <summary>Says that <see cref="Cuts"/> will be asked for so many: announced cuts are selected together when the first of them is asked for.</summary>
+    public void AnnounceCuts(long[] keepCounts)
+    {
+        if (!_cuts.Exists(entry => entry.KeepCounts.AsSpan().SequenceEqual(keepCounts)))
+        {
+            _cuts.Add((keepCounts, null));
+        }
+    }
+
     /// <summary>The cuts that keep so many of each input's largest changes (<see cref="MergeKernels.SelectLargest"/>), found out once.</summary>
     public MagnitudeCut[] Cuts(long[] keepCounts)
     {
-        var known = _cuts.Find(entry => entry.KeepCounts.AsSpan().SequenceEqual(keepCounts));
-        if (known.Cuts is null)
+        AnnounceCuts(keepCounts);
+        var place = _cuts.FindIndex(entry => entry.KeepCounts.AsSpan().SequenceEqual(keepCounts));
+        if (_cuts[place].Cuts is null)
         {
-            known = (keepCounts, new MagnitudeCut[keepCounts.Length]);
-            Kernels.SelectLargest(Base, Inputs, keepCounts, known.Cuts);
-            _cuts.Add(known);
+            SelectAnnounced();
         }
 
-        return known.Cuts;
+        return _cuts.Find(entry => entry.KeepCounts.AsSpan().SequenceEqual(keepCounts)).Cuts!;
+    }
+
+    // One selection over every input as often as cuts of it are wanted: the tensors are read once.
+    private void SelectAnnounced()
+    {
+        var wanted = _cuts.FindAll(entry => entry.Cuts is null);
+        var inputs = new DeviceTensor[_inputCount * wanted.Count];
+        var keepCounts = new long[inputs.Length];
+        var cuts = new MagnitudeCut[inputs.Length];
+        for (var place = 0; place < inputs.Length; place++)
+        {
+            var (input, set) = Math.DivRem(place, wanted.Count);
+            inputs[place] = _inputs[input];
+            keepCounts[place] = wanted[set].KeepCounts[input];
+        }
+
+        Kernels.SelectLargest(Base, inputs, keepCounts, cuts);
+        _cuts.RemoveAll(entry => entry.Cuts is null);
+        for (var set = 0; set < wanted.Count; set++)
+        {
+            var own = set;
+            _cuts.Add((wanted[set].KeepCounts, [.. Enumerable.Range(0, _inputCount).Select(input => cuts[(input * wanted.Count) + own])]));
+        }
     }
 
     public void Dispose() => Release();
@@ -131,12 +190,12 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         }
     }
 
-    private DeviceTensor Load(TensorInput input, Func<TensorInput, LoadedTensor> load)
+    private LoadedTensor Load(TensorInput input, Func<TensorInput, LoadedTensor> load)
     {
         var loaded = load(input);
         _loaded.Add(loaded);
         InputByteCount += loaded.Tensor.ByteCount;
-        return loaded.Tensor;
+        return loaded;
     }
 
     private void Release()
@@ -150,6 +209,12 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         _inputCount = 0;
         _vectors = null;
         _cuts.Clear();
+        if (_energies is not null)
+        {
+            ArrayPool<double>.Shared.Return(_energies);
+            _energies = null;
+        }
+
         InputByteCount = 0;
         _base = null;
         IsSeen = false;

@@ -57,6 +57,14 @@ public sealed record TiesMerge(
     public override int GetHashCode() =>
         HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), Scope, Zero, Rescale, Normalize, Lambda);
 
+    internal override void Announce(TensorMergeContext context)
+    {
+        if (Scope == TrimScope.Tensor)
+        {
+            context.AnnounceCuts(KeepCounts(context.Base.ElementCount));
+        }
+    }
+
     internal override MergeStep Prepare(TensorMergeContext context)
     {
         var cuts = Scope == TrimScope.Global ? context.Trim!.Cuts(context.Task) : SelectCuts(context);
@@ -75,14 +83,12 @@ public sealed record TiesMerge(
         Math.Min(task.Shape.ElementCount, (task.Shape.ElementCount / 24) + (1 << 16)) * 2 * sizeof(uint) * Weights.Length * threadCount;
 
     /// <summary>The cuts of a tensor that is trimmed by itself.</summary>
-    internal MagnitudeCut[] SelectCuts(TensorMergeContext context)
-    {
-        var elementCount = context.Base.ElementCount;
-        return context.Cuts([.. Densities.Select(density => KeepCount(density, elementCount))]);
-    }
+    internal MagnitudeCut[] SelectCuts(TensorMergeContext context) => context.Cuts(KeepCounts(context.Base.ElementCount));
 
     internal static long KeepCount(double density, long elementCount) =>
         density == 0 || elementCount == 0 ? 0 : Math.Max(1, (long)(density * elementCount));
+
+    private long[] KeepCounts(long elementCount) => [.. Densities.Select(density => KeepCount(density, elementCount))];
 
     private static TiesMerge Resolve(ParameterScope scope) => new(
         scope.Numbers("weight"),

@@ -13,6 +13,9 @@ public sealed class ParentModel
     private readonly Lazy<(Vocabulary? Tokens, string? Damage)> _tokenizer;
     private readonly Lazy<bool> _isHeadTheEmbedding;
     private readonly Lazy<ImmutableArray<string>> _soundness;
+
+    // Of the tensors that were looked at, the largest magnitude in each.
+    private readonly Dictionary<string, double> _largest = new(StringComparer.Ordinal);
     private bool _isKnownFinite;
 
     internal ParentModel(string name, ModelDirectory? directory, JsonObject config, ITensorSource weights, LoraAdapter? adapter = null)
@@ -120,7 +123,10 @@ public sealed class ParentModel
 
         var own = Find(tensor) ?? throw new InvalidOperationException($"{Name} has lost its tensor {tensor} since the merge was planned.");
         var imported = own is HostTensor host ? device.Import(host) : own;
-        return new LoadedTensor(imported, IsOwned: !ReferenceEquals(imported, own));
+        return new LoadedTensor(imported, IsOwned: !ReferenceEquals(imported, own))
+        {
+            LargestMagnitude = _largest.GetValueOrDefault(tensor, double.PositiveInfinity),
+        };
     }
 
     /// <summary>Refuses weights that are not numbers. All tensors are read once; later calls cost nothing.</summary>
@@ -134,7 +140,13 @@ public sealed class ParentModel
         foreach (var name in Weights.Names.Where(name => Find(name)!.DType.IsComputable()))
         {
             using var loaded = Load(name, device);
-            NonFiniteWeights.Refuse([(this, name)], loaded.Tensor, device);
+            var largest = device.Merging.LargestMagnitude(loaded.Tensor);
+            if (!double.IsFinite(largest))
+            {
+                NonFiniteWeights.Refuse([(this, name)], loaded.Tensor, device);
+            }
+
+            _largest[name] = largest;
         }
 
         _isKnownFinite = true;

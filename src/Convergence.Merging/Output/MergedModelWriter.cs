@@ -13,11 +13,14 @@ namespace Convergence.Merging;
 /// </summary>
 public static class MergedModelWriter
 {
-    private static readonly string[] CopiedFiles =
+    private static readonly string[] TokenizerFiles =
     [
         "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-        "chat_template.jinja", "chat_template.json",
+        "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "tekken.json", "normalizer.json", "chat_template.jinja", "chat_template.json",
     ];
+
+    // How models of images, sounds and videos want their input: as much a part of them as the tokenizer.
+    private static readonly string[] ProcessorFiles = ["preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json"];
 
     private const string GenerationConfigName = "generation_config.json";
 
@@ -81,11 +84,19 @@ public static class MergedModelWriter
             }
             else
             {
-                File.Copy(generation, Path.Combine(directory, GenerationConfigName));
+                DonorFile.Copy(generation, Path.Combine(directory, GenerationConfigName));
             }
         }
 
-        foreach (var name in CopiedFiles)
+        foreach (var name in ProcessorFiles)
+        {
+            if (donor.Directory?.FindFile(name) is { } file)
+            {
+                DonorFile.Copy(file, Path.Combine(directory, name));
+            }
+        }
+
+        foreach (var name in TokenizerFiles)
         {
             if (written.TryGetValue(name, out var text))
             {
@@ -96,7 +107,7 @@ public static class MergedModelWriter
             }
             else if (plan.Tokenizer.Source.Directory?.FindFile(name) is { } file)
             {
-                File.Copy(file, Path.Combine(directory, name));
+                DonorFile.Copy(file, Path.Combine(directory, name));
             }
         }
     }

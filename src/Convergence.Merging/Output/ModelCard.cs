@@ -8,8 +8,8 @@ internal static class ModelCard
 {
     public static string Build(string name, MergePlan plan, string? notes)
     {
-        var parents = plan.Models.SelectMany(model => Parents(plan, model)).ToList();
-        var licence = LicenceRollUp.Of(parents.ConvertAll(parent => parent.Licence));
+        var parents = CardLineage.Of(plan);
+        var licence = LicenceRollUp.Of([.. parents.Select(parent => parent.Licence)]);
         var card = new StringBuilder("---\n");
         AppendFrontMatter(card, plan, licence);
         card.Append("---\n\n# ").Append(name).Append("\n\n");
@@ -39,7 +39,7 @@ internal static class ModelCard
 
     private static IEnumerable<string> PathsOf(MergePlan plan)
     {
-        foreach (var name in plan.Models)
+        foreach (var name in CardLineage.Steps(plan).SelectMany(step => step.Recipe.ReferencedModels()))
         {
             var model = plan.Parents.Get(name);
             string?[] paths = [name, model.Directory?.Path, model.Adapter?.Path];
@@ -73,16 +73,6 @@ internal static class ModelCard
         }
 
         card.Append("tags:\n- merge\n- evomerge\n");
-    }
-
-    private static IEnumerable<(string Model, string Role, string? Licence)> Parents(MergePlan plan, string name)
-    {
-        var model = plan.Parents.Get(name);
-        yield return (name, name == plan.Recipe.BaseModel ? "base" : "parent", CardLicence.Of(model.Directory?.Path));
-        if (model.Adapter is { } adapter)
-        {
-            yield return (Path.GetFileName(adapter.Path), $"adapter of {name}", CardLicence.Of(adapter.Path));
-        }
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");

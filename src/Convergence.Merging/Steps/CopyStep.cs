@@ -12,4 +12,6 @@ internal sealed class CopyStep : MergeStep
     public static CopyStep Instance { get; } = new();
 
     public override void Run(MergeKernels kernels, MergeRun run) => kernels.Copy(run.Inputs[0], run.Output);
+
+    public override double Bound(double origin, ReadOnlySpan<double> inputs) => inputs[0];
 }

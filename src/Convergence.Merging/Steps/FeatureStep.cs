@@ -35,6 +35,17 @@ internal sealed class FeatureStep(double[] buffer, int featureCount, long featur
         }
     }
 
+    public override double Bound(double origin, ReadOnlySpan<double> inputs)
+    {
+        var factors = new double[inputs.Length];
+        for (var model = 0; model < factors.Length; model++)
+        {
+            factors[model] = LargestFactor(buffer.AsSpan(model * featureCount, featureCount));
+        }
+
+        return SumBound(factors, origin, inputs);
+    }
+
     protected override void Dispose(bool disposing)
     {
         ArrayPool<double>.Shared.Return(buffer);

@@ -7,4 +7,7 @@ internal sealed class TiesStep(double[] weights, MagnitudeCut[] cuts, TiesOption
 {
     public override void Run(MergeKernels kernels, MergeRun run) =>
         kernels.Ties(run.Base, run.Inputs, weights, cuts, options with { FirstIndex = run.FirstIndex }, run.Output);
+
+    public override double Bound(double origin, ReadOnlySpan<double> inputs) =>
+        MeanBound(weights, _ => 1, options.Normalize, options.Lambda, origin, inputs);
 }

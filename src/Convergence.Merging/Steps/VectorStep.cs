@@ -29,6 +29,17 @@ internal sealed class VectorStep(double[] weights, VectorLayout vectors) : Merge
         }
     }
 
+    public override double Bound(double origin, ReadOnlySpan<double> inputs)
+    {
+        var factors = new double[inputs.Length];
+        for (var input = 0; input < factors.Length; input++)
+        {
+            factors[input] = LargestFactor(weights.AsSpan(input * vectors.Count, vectors.Count));
+        }
+
+        return SumBound(factors, origin, inputs);
+    }
+
     private double[] WeightsOf(int firstRow, int rows, int inputCount)
     {
         var part = new double[inputCount * rows];

@@ -13,7 +13,7 @@ internal sealed class OutputTokenizer
     private const int MaxByteCount = 64 << 20;
 
     // Other forms of the vocabulary, which the output's tokenizer.json replaces when words are cut differently.
-    private static readonly string[] OtherForms = ["vocab.json", "merges.txt", "tokenizer.model"];
+    private static readonly string[] OtherForms = ["vocab.json", "merges.txt", "tokenizer.model", "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "tekken.json"];
     private static readonly string[] TemplateFiles = ["chat_template.jinja", "chat_template.json"];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -27,6 +27,8 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
         _selection = new MagnitudeSelection(_sweep, team);
     }
 
+    public override void Together(Action operators) => _sweep.Together(operators);
+
     public override void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output)
     {
         RequireOnePerInput(weights.Length, inputs);
@@ -38,14 +40,6 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
     {
         RequireOnePerInput(weights.Length, inputs);
         _sweep.Map(new TaskVectorKernel(weights.ToArray(), inputs.Length), baseTensor, inputs, output);
-    }
-
-    public override void CombineMany(
-        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<DeviceTensor> outputs)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(outputs.Length);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, inputs.Length * outputs.Length);
-        _sweep.MapMany(new CombineManyKernel(weights.ToArray(), inputs.Length, baseTensor is not null), baseTensor, inputs, outputs);
     }
 
     public override void SelectLargest(
@@ -187,6 +181,13 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
         NativeMemory.Copy(source.Pointer, target.Pointer, (nuint)source.ByteCount);
         GC.KeepAlive(source);
         GC.KeepAlive(target);
+    }
+
+    public override double LargestMagnitude(DeviceTensor tensor)
+    {
+        var largest = new double[_team.ThreadCount * WorkerCounts.Spacing];
+        _sweep.Visit(new LargestMagnitudeKernel(largest), new Operands(baseTensor: null, [tensor]));
+        return largest.Aggregate(Math.Max);
     }
 
     public override long CountNonFinite(DeviceTensor tensor)

@@ -12,23 +12,18 @@ public abstract partial class MergeKernels
     {
     }
 
+    /// <summary>
+    /// Makes several merges in one reading of what they share: operators that fill a tensor and are called by <paramref name="operators"/> may
+    /// wait, and are done when this returns, with the bits that they have alone. Until then no output may be read, and none may be an input.
+    /// </summary>
+    public abstract void Together(Action operators);
+
     /// <summary>output = sum_i weights[i] * inputs[i]: linear merging, and both ends of a slerp.</summary>
     public abstract void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output);
 
     /// <summary>output = base + sum_i weights[i] * delta_i: task arithmetic.</summary>
     public abstract void AddTaskVectors(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output);
-
-    /// <summary>
-    /// outputs[j] = sum_i weights[j * inputs.Length + i] * inputs[i], or base + sum_i weights[j * inputs.Length + i] * delta_i when there is a
-    /// base: what <see cref="Combine"/> and <see cref="AddTaskVectors"/> give, bit for bit, for several merges in one reading of the inputs.
-    /// </summary>
-    /// <param name="baseTensor">The base, or <see langword="null"/> to combine the inputs themselves.</param>
-    /// <param name="inputs">The tensors.</param>
-    /// <param name="weights">One row per output.</param>
-    /// <param name="outputs">The merged tensors, all of one type; none is an input.</param>
-    public abstract void CombineMany(
-        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, ReadOnlySpan<DeviceTensor> outputs);
 
     /// <summary>
     /// The inner products of tensors, gram[i * inputs.Length + j] = sum_k inputs[i][k] * inputs[j][k], accumulated in float64 over
@@ -124,6 +119,9 @@ public abstract partial class MergeKernels
 
     /// <summary>output = input, converted to the output's type. Equal types are copied byte by byte, whatever they are.</summary>
     public abstract void Copy(DeviceTensor input, DeviceTensor output);
+
+    /// <summary>The largest |element|; 0 for an empty tensor, infinite or NaN where an element is.</summary>
+    public abstract double LargestMagnitude(DeviceTensor tensor);
 
     /// <summary>Counts the elements that are NaN or infinite.</summary>
     public abstract long CountNonFinite(DeviceTensor tensor);

@@ -102,6 +102,7 @@ public static class AtomicDirectory
     private static void CompleteAndRename(string target, string partial, Action<string> fill, Func<bool> keepsPartial)
     {
         RefuseExisting(target);
+        RemoveLink(partial);
         var isComplete = false;
         try
         {
@@ -120,6 +121,15 @@ public static class AtomicDirectory
         }
     }
 
+    // No writer leaves one. What lies behind it belongs to somebody else, and the next attempt would clear it.
+    private static void RemoveLink(string partial)
+    {
+        if (new DirectoryInfo(partial) is { LinkTarget: not null } link)
+        {
+            link.Delete();
+        }
+    }
+
     /// <summary>A file lock that the operating system takes back when this process dies.</summary>
     private static FileStream Hold(string lockPath, string target)
     {
@@ -130,7 +140,7 @@ public static class AtomicDirectory
         }
         catch (IOException exception) when (File.Exists(lockPath) && !WriteFailure.IsOutOfSpace(exception))
         {
-            throw new ConvergenceException(
+            throw new TargetBusyException(
                 $"{target}: another process is writing it now. Wait for it, or choose another output directory.", exception);
         }
     }

@@ -6,11 +6,16 @@ namespace Convergence.Tensors.Files;
 public static class CappedFile
 {
     /// <summary>The content of a file of at most <paramref name="maxByteCount"/> bytes; no more than that is ever allocated.</summary>
-    /// <exception cref="ConvergenceException">The file is missing, unreadable, empty, no regular file, or larger.</exception>
+    /// <exception cref="ConvergenceException">The file is missing, unreadable, empty, a directory, no regular file, or larger.</exception>
     public static byte[] ReadAllBytes(string path, int maxByteCount)
     {
         try
         {
+            if (Directory.Exists(path))
+            {
+                throw new ConvergenceException($"{path}: is a directory, where a file belongs. Name the file in it that is meant.");
+            }
+
             FileContent.Require(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             if (file.Length > maxByteCount)

@@ -74,7 +74,7 @@ public sealed class ScratchDirectory : IDisposable
         }
         catch (IOException exception) when (File.Exists(lockPath) && !WriteFailure.IsOutOfSpace(exception))
         {
-            throw new ConvergenceException($"{result}: another process is making it now. Wait for it, or choose another output directory.", exception);
+            throw new TargetBusyException($"{result}: another process is making it now. Wait for it, or choose another output directory.", exception);
         }
     }
 

@@ -129,6 +129,17 @@ public sealed class BadModelTests
     }
 
     [Test]
+    public void OutputThatAnotherProcessWrites_IsRefused_AndNotSaidToBeOnesOwnToGoOnWith()
+    {
+        Directory.CreateDirectory(_directory.Combine(".merged.partial"));
+        var recipe = WriteRecipe();
+        using var hold = new FileStream(_directory.Combine(".merged.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var result = CliRunner.Run("merge", recipe, "--out", _directory.Combine("merged"), "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.StartWith("error: ").And.Contain("another process is writing it now"));
+    }
+
+    [Test]
     public void FullDisk_LeavesNothingBehind([Values("5GB", "10KB")] string shardSize)
     {
         if (!OperatingSystem.IsLinux())

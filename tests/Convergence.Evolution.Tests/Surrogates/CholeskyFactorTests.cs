@@ -21,6 +21,10 @@ internal sealed class CholeskyFactorTests
         var half = right.ToArray();
         factor.SolveLower(half);
         Assert.That((expected.Factor * Vector<double>.Build.Dense(half)).ToArray(), Is.EqualTo(right.ToArray()).Within(1e-9));
+        Assert.That(factor.MultiplyLower(half), Is.EqualTo(right.ToArray()).Within(1e-9));
+        var inverse = factor.Inverse();
+        var full = Matrix<double>.Build.Dense(size, size, (i, j) => inverse[(Math.Max(i, j) * size) + Math.Min(i, j)]);
+        Assert.That((full * right).ToArray(), Is.EqualTo(expected.Solve(right).ToArray()).Within(1e-9));
     }
 
     [Test]

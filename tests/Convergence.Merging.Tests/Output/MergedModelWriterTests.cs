@@ -49,6 +49,54 @@ public sealed class MergedModelWriterTests
         Assert.That(() => Write(directory, "one"), Throws.InstanceOf<ConvergenceException>().With.Message.Contains("already exists"));
     }
 
+    [Test]
+    public void Write_ModelOfImages_TakesItsProcessorAndEveryFormOfItsTokenizerAlong()
+    {
+        string[] names = ["preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json", "vocab.txt", "spiece.model", "tekken.json"];
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Combine("a"));
+        Array.ForEach(names, name => File.WriteAllText(directory.Combine("a", name), name));
+        TinyModels.Write(directory.Combine("a"), new TinyModelOptions(), 1);
+        Write(directory, "one");
+        Assert.That(names, Has.All.Matches<string>(name => File.ReadAllText(directory.Combine("one", name!)) == name));
+    }
+
+    [Test]
+    public void Write_CompanionIsAPipeOrADevice_IsNotOpened()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Ignore("Pipes and devices are made and named the Unix way here.");
+        }
+
+        using var directory = new TemporaryDirectory();
+        TinyModels.Write(directory.Combine("a"), new TinyModelOptions(), 1);
+        File.CreateSymbolicLink(directory.Combine("a", "tokenizer.model"), "/dev/zero");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", directory.Combine("a", "merges.txt")))
+        {
+            make.WaitForExit();
+        }
+
+        Write(directory, "one");
+        Assert.That(new FileInfo(directory.Combine("one", "tokenizer.model")), Has.Length.Zero.And.Property("LinkTarget").Null);
+        Assert.That(new FileInfo(directory.Combine("one", "merges.txt")), Has.Length.Zero);
+    }
+
+    [Test]
+    public void Copy_MoreThanAnyTokenizerHas_IsRefused()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var file = File.Create(directory.Combine("tokenizer.model")))
+        {
+            file.SetLength((1L << 30) + 1);
+        }
+
+        Assert.That(
+            () => DonorFile.Copy(directory.Combine("tokenizer.model"), directory.Combine("copy")),
+            Throws.TypeOf<MergeException>().With.Message.Contains("has 1,073,741,825 bytes"));
+        Assert.That(directory.Entries(), Is.EqualTo(new[] { "tokenizer.model" }));
+    }
+
     [TestCase("---\nlicense: mit\n---\n", "mit")]
     [TestCase("---\ntags:\n- a\nlicense: \"cc-by-4.0\"\n---\n", "cc-by-4.0")]
     [TestCase("---\ntags: x\n---\nlicense: mit\n", null)]

@@ -15,7 +15,8 @@ public sealed class RecipePlaceTests
         Assert.That(() => MergePlanner.Plan(recipe, models.Parents), Throws.InstanceOf<ConvergenceException>().With.Message.StartsWith(message));
     }
 
-    [TestCase("merge_method: linear\nmodels:\n- model: a\n  parameters: {weight: 1}\n- model: b\n  parameters: {weight: -1}\n", "x.yml:4: models[0].parameters.weight: The weights for tensor ")]
+    [TestCase("merge_method: linear\nmodels:\n- model: a\n  parameters: {weight: 1}\n- model: b\n  parameters: {weight: -1}\n", "x.yml:4: models[0].parameters.weight: The weights for tensor model.layers.0.mlp.w (a 1, b -1) add up to 0")]
+    [TestCase("merge_method: linear\nmodels:\n- model: a\n- model: b\nparameters: {weight: 1.7e308}\n", "x.yml:5: parameters.weight: linear: parameter \"weight\" of a for tensor model.layers.0.mlp.w is 1.7E+308; it must be a number in [-1E+300, 1E+300]")]
     [TestCase("merge_method: della\nbase_model: base\nmodels:\n- model: a\nparameters:\n  weight: 1\n  density: 0.1\n  epsilon: 0.2\n", "x.yml:7: parameters.density: Density 0.1 with epsilon 0.2 of a")]
     public void Plan_NumbersThatDoNotFitTogether_NameThePlace(string text, string message)
     {

@@ -93,6 +93,11 @@ public sealed class RecipeReaderTests
     [TestCase("merge_method: linear\nmodels:\n- model: {modle: a}\n", "has no key \"modle\". Did you mean \"model\"?")]
     [TestCase("merge_method: linear\nout_path: x\n" + TwoModels, "x.yml:2: \"out_path\" is a key of mergekit's oldest multi-document files. Give the document a \"name\"")]
     [TestCase("merge_method: linear\nexperts: []\n", "mergekit-moe")]
+    [TestCase("merge_method: linear\nrandom_seed: 3\n" + TwoModels, "x.yml:2: \"random_seed\" is an option of mergekit's command")]
+    [TestCase("merge_method: linear\n" + TwoModels + "parameters: {random_seed: 3}\n", "x.yml:5: parameters.random_seed: \"random_seed\" is an option of mergekit's command, not of its files. Write \"seed: NUMBER\"")]
+    [TestCase("merge_method: linear\n" + TwoModels + "tokenizer: union\n", "x.yml:5: tokenizer: must hold keys: source, tokens, pad_to_multiple_of. For the source alone write \"tokenizer_source: union\"")]
+    [TestCase("merge_method: linear\nmodels:\n- model: \"a\\0b\"\n", "x.yml:3: has a value with the character NUL")]
+    [TestCase("merge_method: linear\nchat_template: \"a\\0b\"\n" + TwoModels, "x.yml:2: has a value with the character NUL")]
     [TestCase("merge_method: linear\nmodules: {a: {models: [{model: x}]}, b: {models: [{model: x}]}}\n", "x.yml:2: modules: names a, b.")]
     [TestCase("merge_method: linear\nmodules: {}\n", "must hold the name of the model's module")]
     [TestCase("merge_method: linear\nmodules: {text: {modles: []}}\n", "modules.text: the module text has no key \"modles\". Did you mean \"models\"?")]
@@ -106,6 +111,12 @@ public sealed class RecipeReaderTests
     [TestCase("merge_method: linear\n" + TwoModels + "parameters: {weight: [{filter: a, value: [{filter: b, value: 1}]}]}\n", "x.yml:5: parameters.weight: parameter \"weight\" has filters inside a filter")]
     public void Parse_BadRecipe_NamesPlaceAndCure(string yaml, string message) =>
         Assert.That(() => RecipeReader.Parse(yaml, "x.yml"), Throws.TypeOf<RecipeException>().With.Message.Contains(message));
+
+    [TestCase("torch.bfloat16", DType.BF16)]
+    [TestCase("torch.float32", DType.F32)]
+    [TestCase("bf16", DType.BF16)]
+    public void Parse_TypeUnderPyTorchsName_IsRead(string name, DType expected) =>
+        Assert.That(RecipeReader.Parse($"merge_method: linear\nout_dtype: {name}\n" + TwoModels, "x.yml").OutDType, Is.EqualTo(expected));
 
     [TestCase("weight: {filter: mlp, value: 2}", Description = "one filter without a list")]
     [TestCase("weight: [{filter: mlp, value: 2}]")]

@@ -105,4 +105,48 @@ public sealed class AtomicDirectoryTests
         });
         Assert.That(File.ReadAllText(_directory.Combine("model", "a.txt")), Is.EqualTo("first"));
     }
+
+    [Test]
+    public void WriteResumable_PartialDirectoryIsALink_LeavesAloneWhatLiesBehindIt()
+    {
+        var elsewhere = Directory.CreateDirectory(_directory.Combine("elsewhere")).FullName;
+        File.WriteAllText(Path.Combine(elsewhere, "precious.txt"), "keep me");
+        try
+        {
+            Directory.CreateSymbolicLink(AtomicDirectory.PartialPathOf(Target), elsewhere);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Assert.Ignore($"Links cannot be made here: {exception.Message}");
+        }
+
+        AtomicDirectory.WriteResumable(
+            Target,
+            partial =>
+            {
+                Assert.That(Directory.EnumerateFileSystemEntries(partial), Is.Empty);
+                File.WriteAllText(Path.Combine(partial, "a.txt"), "a");
+            },
+            keepsPartial: () => false);
+        Assert.That(new DirectoryInfo(Target).LinkTarget, Is.Null);
+        Assert.That(Directory.GetFiles(elsewhere).Select(Path.GetFileName), Is.EqualTo(new[] { "precious.txt" }));
+        Assert.That(_directory.Entries(), Is.EquivalentTo(new[] { "elsewhere", "model" }));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void WriteResumable_AfterAFailure_KeepsWhatIsWorthIt(bool keeps)
+    {
+        Assert.That(
+            () => AtomicDirectory.WriteResumable(
+                Target,
+                partial =>
+                {
+                    File.WriteAllText(Path.Combine(partial, "half.txt"), "half");
+                    throw new InvalidOperationException("mine");
+                },
+                () => keeps),
+            Throws.InvalidOperationException.With.Message.EqualTo("mine"));
+        Assert.That(_directory.Entries(), Is.EqualTo(keeps ? new[] { ".model.partial" } : []));
+    }
 }

@@ -70,6 +70,8 @@ internal sealed class LoraAdapter : IDisposable
                 case LoraPart.Whole:
                     AddReplacement(name, module, modelName, model, lookup);
                     break;
+                case LoraPart.Original:
+                    break;
                 case LoraPart.Unknown:
                     throw new MergeException($"{_file.Path}: tensor {name} is of no kind that plain LoRA has. Merge this adapter with the tool that made it, and name the result.");
                 default:
@@ -104,7 +106,10 @@ internal sealed class LoraAdapter : IDisposable
                     : "The adapter was trained on another model: name that one."));
         }
 
-        Replacements[match] = replacement;
+        if (!Replacements.TryAdd(match, replacement))
+        {
+            throw new MergeException($"{_file.Path}: {name} and another tensor both take the place of {match}. Export the adapter again.");
+        }
     }
 
     private void AddUpdate(

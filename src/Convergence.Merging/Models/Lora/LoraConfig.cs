@@ -17,10 +17,13 @@ internal sealed record LoraConfig
 
     private const int MaxByteCount = 16 << 20;
 
+    // PEFT's, for files that leave it out.
+    private const double DefaultAlpha = 8;
+
     /// <summary>r: the rank where <see cref="RankPattern"/> says nothing else.</summary>
     public required int Rank { get; init; }
 
-    /// <summary>alpha: the scale is alpha / r, or alpha / sqrt(r) with <see cref="UseRsLora"/>.</summary>
+    /// <summary>alpha, 8 unless given: the scale is alpha / r, or alpha / sqrt(r) with <see cref="UseRsLora"/>.</summary>
     public required double Alpha { get; init; }
 
     /// <summary>Rank-stabilised scaling (Kalajdzievski 2023, arXiv 2312.03732).</summary>
@@ -56,7 +59,9 @@ internal sealed record LoraConfig
             Rank = rank >= 1 && rank == Math.Floor(rank) && rank <= int.MaxValue
                 ? (int)rank
                 : throw new MergeException(string.Create(CultureInfo.InvariantCulture, $"{path}: \"r\" is {rank}; a rank is a whole number from 1.")),
-            Alpha = Number(path, root, "lora_alpha") ?? rank,
+            Alpha = Number(path, root, "lora_alpha") ?? (root.ContainsKey("lora_alpha")
+                ? throw new MergeException($"{path}: \"lora_alpha\" is null, so the scale is not known. Export the adapter again.")
+                : DefaultAlpha),
             UseRsLora = IsTrue(root, "use_rslora"),
             FanInFanOut = IsTrue(root, "fan_in_fan_out"),
             RankPattern = Patterns(path, root, "rank_pattern"),

@@ -14,7 +14,9 @@ internal static class LoraNames
         (".lora_embedding_B", LoraPart.EmbeddingUp), (".lora_embedding_B.default", LoraPart.EmbeddingUp),
     ];
 
-    private static readonly string[] SavedParts = [".modules_to_save.default.", ".modules_to_save.", ".original_module."];
+    private static readonly string[] SavedParts = [".modules_to_save.default.", ".modules_to_save."];
+
+    private const string OriginalPart = ".original_module.";
 
     /// <summary>The module below the model that a tensor belongs to, and which of its parts the tensor is.</summary>
     public static (string Module, LoraPart Part) Parse(string tensor)
@@ -26,6 +28,11 @@ internal static class LoraNames
             {
                 return (name[..^suffix.Length], part);
             }
+        }
+
+        if (name.Contains(OriginalPart, StringComparison.Ordinal))
+        {
+            return (name, LoraPart.Original);
         }
 
         foreach (var saved in SavedParts)

@@ -18,6 +18,9 @@ internal enum LoraPart
     /// <summary>A tensor that takes the place of the model's (modules_to_save, trained biases).</summary>
     Whole,
 
+    /// <summary>What the model had in the place of such a tensor before it was trained; stored by chance and without effect.</summary>
+    Original,
+
     /// <summary>A part that plain LoRA does not have.</summary>
     Unknown,
 }

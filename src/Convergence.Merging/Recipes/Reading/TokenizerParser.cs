@@ -32,6 +32,11 @@ internal static class TokenizerParser
             throw recipe.Error("tokenizer_source", "stands beside \"tokenizer\". Keep one: its \"source\" says the same.");
         }
 
+        if (given is YamlScalar { Text: var word })
+        {
+            throw recipe.Error("tokenizer", $"must hold keys: {string.Join(", ", Keys)}. For the source alone write \"tokenizer_source: {word}\".");
+        }
+
         var section = new RecipeSection(recipe.Text, given, "tokenizer", "\"tokenizer\"", Keys);
         var rule = section.Find("source") is { } source
             ? Source(recipe.Text, source, section.PathOf("source"))

@@ -102,7 +102,7 @@ internal sealed class YamlTree
         var before = _valueCount;
         Count(1, line);
         YamlValue value = _parser.TryConsume<Scalar>(out var scalar)
-            ? new YamlScalar(line, scalar.Value, scalar.Style == ScalarStyle.Plain)
+            ? ReadScalar(scalar, line)
             : _parser.TryConsume<SequenceStart>(out _) ? ReadList(depth, line) : ReadMap(depth, line);
         if (!node.Anchor.IsEmpty)
         {
@@ -111,6 +111,11 @@ internal sealed class YamlTree
 
         return value;
     }
+
+    // No path may hold the character, and no other value needs it.
+    private YamlScalar ReadScalar(Scalar scalar, long line) => scalar.Value.Contains('\0', StringComparison.Ordinal)
+        ? throw new RecipeException($"{_source}:{line}: has a value with the character NUL (\\0), which names and numbers do not have. Remove it.")
+        : new YamlScalar(line, scalar.Value, scalar.Style == ScalarStyle.Plain);
 
     private YamlValue Resolve(string name, long line)
     {

@@ -89,6 +89,23 @@ public sealed class LoraInputTests
     }
 
     [Test]
+    public void ModuleThatWasTrainedAsAWhole_Counts_AndNotWhatItWasBefore()
+    {
+        var (trained, before) = (AdapterFiles.Random("trained", 32), AdapterFiles.Random("before", 32));
+        AdapterFiles.Write(
+            _folder.Combine("lora"), "{}", ("model.norm.modules_to_save.default.weight", trained), ("model.norm.original_module.weight", before));
+        Assert.That(MemoryModels.Values(Merge(), "model.norm.weight"), Is.EqualTo(trained.AsSpan<float>().ToArray()));
+    }
+
+    [Test]
+    public void TwoTensorsForOnePlace_AreRefused()
+    {
+        AdapterFiles.Write(
+            _folder.Combine("lora"), "{}", ("model.norm.modules_to_save.default.weight", AdapterFiles.Random("a", 32)), ("model.norm.weight", AdapterFiles.Random("b", 32)));
+        AssertRefused("both take the place of model.norm.weight");
+    }
+
+    [Test]
     public void Convolution_AddsTheProductOfEveryPlaceInTheWindow()
     {
         const string Filter = "encoder.conv1.weight";

@@ -1,8 +1,8 @@
 namespace Convergence.Tensors.Cpu.Merging.Selection;
 
 /// <summary>
-/// A range of magnitudes (bits of floats, sign cleared), both ends included. Elements inside are collected; those at its ends are only counted,
-/// since weights of 16 bits have many changes of exactly the same size.
+/// A range of magnitudes (bits of floats, sign cleared), both ends included. Elements inside are collected; those at its ends are only
+/// counted, since weights of 16 bits have many changes of exactly the same size.
 /// </summary>
 internal readonly record struct Bracket(uint Low, uint High)
 {

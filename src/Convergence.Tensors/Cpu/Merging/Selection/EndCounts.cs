@@ -2,7 +2,9 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 
 namespace Convergence.Tensors.Cpu.Merging.Selection;
 
-/// <summary>How many elements of every block lie exactly at an end of their input's bracket: enough to find any of them again. Kept between calls.</summary>
+/// <summary>
+/// How many elements of every block lie exactly at an end of their input's bracket: enough to find any of them again. Kept between calls.
+/// </summary>
 internal sealed class EndCounts
 {
     private int[] _counts = [];

@@ -32,7 +32,8 @@ internal sealed unsafe class MagnitudeSampler(WorkerTeam team)
         team.Run((count + ChunkSize - 1) / ChunkSize, (chunk, worker) =>
         {
             var first = chunk * ChunkSize;
-            Read(operands, step, samples, size, new Block(first * GroupSize, 0, Math.Min(ChunkSize, count - first) * GroupSize, 0, worker));
+            var chunkSize = Math.Min(ChunkSize, count - first) * GroupSize;
+            Read(operands, step, samples, size, new Block(first * GroupSize, Index: 0, chunkSize, chunkSize, worker));
         });
         team.Run(keeps.Length, (input, worker) =>
         {

@@ -4,9 +4,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Tensors.Cpu.Merging.Selection;
 
 /// <summary>
-/// Finds the exact k-th largest magnitude of task vectors. A sample of each gives a bracket in which the k-th almost surely lies; one pass over
-/// all models counts what is above it and at its ends and collects what is inside; the collected few are then searched. Where the sample misled (never a
-/// wrong answer, only a slow one) three passes count by leading bits instead.
+/// Finds the exact k-th largest magnitude of task vectors. A sample of each gives a bracket in which the k-th almost surely lies; one
+/// pass over all models counts what is above it and at its ends and collects what is inside; the collected few are then searched. Where
+/// the sample misled (never a wrong answer, only a slow one) three passes count by leading bits instead.
 /// </summary>
 internal sealed unsafe class MagnitudeSelection(MergeSweep sweep, WorkerTeam team)
 {

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Convergence.Tensors.Devices;
 using Convergence.Tensors.Memory;
 
 namespace Convergence.Tensors.Cpu.Merging.Sweeping;
@@ -23,6 +22,9 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
     /// </summary>
     public const int TileSize = 4096;
 
+    /// <summary>Bytes of a tile of any type.</summary>
+    public const long TileByteCount = TileSize * sizeof(double);
+
     // Tensors of a few chunks are divided more finely, so that no worker waits long for the last; below this, waking workers costs more than it saves.
     private const int SmallestChunkSize = 4 * TileSize;
     private const int ChunksPerWorker = 4;
@@ -31,64 +33,6 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
     private const long StreamedByteCount = 1 << 20;
 
     private readonly MergeScratch _scratch = new(team.ThreadCount);
-
-    /// <summary>Merges element by element.</summary>
-    /// <param name="kernel">What to do.</param>
-    /// <param name="baseTensor">The first tensor that the kernel sees, or <see langword="null"/>.</param>
-    /// <param name="inputs">The tensors after it.</param>
-    /// <param name="output">Receives the results; may be one of the inputs.</param>
-    /// <param name="firstIndex">The index of the first element in the whole tensor, for kernels that look at it.</param>
-    public void Map<TKernel>(
-        TKernel kernel, DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output, long firstIndex = 0)
-        where TKernel : struct, IMapKernel
-    {
-        var operands = new Operands(baseTensor, inputs);
-        var target = (HostTensor)output;
-        Operands.RequireFloat(target.DType);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(target.ElementCount, operands.ElementCount);
-
-        // The grid of granules is that of the whole tensor, so a slice may begin inside a granule.
-        var lead = firstIndex % Granule;
-        var size = ChunkSizeOf(operands.ElementCount);
-        var chunkCount = checked((int)((lead + operands.ElementCount + size - 1) / size));
-        team.Run(chunkCount, (chunk, worker) =>
-        {
-            var start = Math.Max(0, (chunk * size) - lead);
-            var end = Math.Min(operands.ElementCount, ((chunk + 1) * size) - lead);
-            MapRange(kernel, operands, target, start, end, firstIndex, worker);
-        });
-        operands.KeepAlive();
-        GC.KeepAlive(target);
-    }
-
-    /// <summary>As <see cref="Map"/>, one output feature (row) after another with a kernel of its own each.</summary>
-    /// <param name="kernelOf">The kernel of a row.</param>
-    /// <param name="rowCount">Rows; divides the element count.</param>
-    /// <param name="baseTensor">The first tensor that kernels see, or <see langword="null"/>.</param>
-    /// <param name="inputs">The tensors after it.</param>
-    /// <param name="output">Receives the results.</param>
-    public void MapRows<TKernel>(
-        Func<long, TKernel> kernelOf, long rowCount, DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
-        where TKernel : struct, IMapKernel
-    {
-        var operands = new Operands(baseTensor, inputs);
-        var target = (HostTensor)output;
-        Operands.RequireFloat(target.DType);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(target.ElementCount, operands.ElementCount);
-        var rowSize = operands.ElementCount / Math.Max(1, rowCount);
-        var rowsPerItem = (int)Math.Max(1, ChunkSizeOf(operands.ElementCount) / Math.Max(1, rowSize));
-        team.Run(checked((int)((rowCount + rowsPerItem - 1) / rowsPerItem)), (item, worker) =>
-        {
-            var endRow = Math.Min(rowCount, (item + 1L) * rowsPerItem);
-            for (var row = item * rowsPerItem; row < endRow; row++)
-            {
-                // Every row begins a granule.
-                MapRange(kernelOf(row), operands, target, row * rowSize, (row + 1) * rowSize, -row * rowSize, worker);
-            }
-        });
-        operands.KeepAlive();
-        GC.KeepAlive(target);
-    }
 
     /// <summary>Shows every block of <see cref="TileSize"/> elements to a kernel that keeps count of what it sees.</summary>
     /// <param name="kernel">What looks at the blocks; blocks may come in any order and on any worker.</param>
@@ -181,7 +125,8 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
         KernelDispatch.Visit(kernel, operands.LaneType, tensors, new Block(place, firstIndex + place, count, padded, worker));
     }
 
-    private void MapRange<TKernel>(TKernel kernel, Operands operands, HostTensor target, long start, long end, long firstIndex, int worker)
+    /// <summary>Merges the elements from start to end.</summary>
+    public void MapRange<TKernel>(TKernel kernel, Operands operands, HostTensor target, long start, long end, long firstIndex, int worker)
         where TKernel : struct, IMapKernel
     {
         var place = start;
@@ -229,12 +174,11 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
     private static int RoundUp(int count) => (count + Granule - 1) / Granule * Granule;
 
     /// <summary>Copies or widens a tile of every tensor into the worker's scratch memory, zeros around it.</summary>
-    /// <returns>A further tile of scratch memory, for results; <paramref name="extraTiles"/> more lie behind those of the tensors.</returns>
-    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors, int extraTiles = 0)
+    /// <returns>A further tile of scratch memory, for results.</returns>
+    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors)
     {
-        const int TileByteCount = TileSize * sizeof(double);
         var padded = RoundUp(lead + count);
-        var scratch = _scratch.Rent(worker, (operands.Count + 1L + extraTiles) * TileByteCount);
+        var scratch = _scratch.Rent(worker, (operands.Count + 1L) * TileByteCount);
         var laneSize = operands.LaneType.ByteCount();
         for (var tensor = 0; tensor < operands.Count; tensor++)
         {

@@ -3,7 +3,7 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Tensors.Cpu.Merging.Sweeping;
 
 /// <summary>The tensors of one call, checked: the base first when there is one, then the inputs.</summary>
-internal sealed unsafe class Operands
+internal sealed unsafe class Operands : IEquatable<Operands>
 {
     private readonly HostTensor[] _tensors;
     private readonly nint[] _pointers;
@@ -40,6 +40,15 @@ internal sealed unsafe class Operands
         LaneType = AreReadInPlace ? _tensors[0].DType : Array.Exists(_tensors, tensor => tensor.DType == DType.F64) ? DType.F64 : DType.F32;
     }
 
+    // Tiles: the tensors are those of the original, their elements are read elsewhere.
+    private Operands(Operands original)
+    {
+        _tensors = original._tensors;
+        _pointers = new nint[_tensors.Length];
+        AreReadInPlace = true;
+        LaneType = original.LaneType == DType.F64 ? DType.F64 : DType.F32;
+    }
+
     public int Count => _tensors.Length;
 
     public long ElementCount => _tensors[0].ElementCount;
@@ -50,10 +59,10 @@ internal sealed unsafe class Operands
     /// <summary>Whether every tensor is stored in <see cref="LaneType"/>, so that kernels can read it in place.</summary>
     public bool AreReadInPlace { get; }
 
-    public DType DTypeOf(int index) => _tensors[index].DType;
+    public DType DTypeOf(int index) => AreReadInPlace ? LaneType : _tensors[index].DType;
 
     /// <summary>An element's address.</summary>
-    public byte* At(int index, long element) => (byte*)_pointers[index] + (element * _tensors[index].DType.ByteCount());
+    public byte* At(int index, long element) => (byte*)_pointers[index] + (element * DTypeOf(index).ByteCount());
 
     /// <summary>Every tensor's address of an element.</summary>
     public void Locate(long element, byte** addresses)
@@ -84,6 +93,33 @@ internal sealed unsafe class Operands
 
     /// <summary>Keeps the memory alive until here.</summary>
     public void KeepAlive() => GC.KeepAlive(_tensors);
+
+    /// <summary>The same tensors as floats or doubles in working memory, into which a range at a time is loaded.</summary>
+    public Operands Tiles() => new(this);
+
+    /// <summary>Widens a range of every tensor into tiles; until the next time elements of that range are read there.</summary>
+    /// <param name="original">What these are tiles of.</param>
+    /// <param name="start">The first element.</param>
+    /// <param name="count">Elements, at most <see cref="MergeSweep.TileSize"/>.</param>
+    /// <param name="memory">A tile for every tensor.</param>
+    public void Load(Operands original, long start, long count, byte* memory)
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            var tile = memory + (index * MergeSweep.TileByteCount);
+            WidenToLanes(original.DTypeOf(index), original.At(index, start), tile, (nint)count);
+            _pointers[index] = (nint)(tile - (start * LaneType.ByteCount()));
+        }
+    }
+
+    /// <summary>Whether these are the same elements of the same types.</summary>
+    public bool Equals(Operands? other) =>
+        other is not null && _pointers.AsSpan().SequenceEqual(other._pointers) && ElementCount == other.ElementCount
+        && _tensors.Zip(other._tensors).All(pair => pair.First.DType == pair.Second.DType);
+
+    public override bool Equals(object? obj) => Equals(obj as Operands);
+
+    public override int GetHashCode() => HashCode.Combine(_pointers[0], _pointers.Length);
 
     /// <summary>These two tensors alone.</summary>
     public Operands Only(int first, int second) => new(_tensors[first], [_tensors[second]]);
