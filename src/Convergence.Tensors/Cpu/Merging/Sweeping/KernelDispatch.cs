@@ -24,55 +24,61 @@ internal static unsafe class KernelDispatch
         }
     }
 
-    /// <param name="call">A merge kernel with its block.</param>
+    /// <param name="kernel">What merges.</param>
     /// <param name="laneType">The type in which all operands are stored.</param>
-    /// <param name="resultType">The type of every output.</param>
-    /// <param name="isStreamed">Whether results may go past the caches; outputs are then aligned to a cache line.</param>
-    public static void Map<TCall>(TCall call, DType laneType, DType resultType, bool isStreamed) where TCall : struct, IMapCall
+    /// <param name="resultType">The output's type.</param>
+    /// <param name="isStreamed">Whether results may go past the caches; the output is then aligned to a cache line.</param>
+    /// <param name="tensors">Where each operand's block begins.</param>
+    /// <param name="output">Where the results go.</param>
+    /// <param name="block">Which elements these are.</param>
+    public static void Map<TKernel>(
+        TKernel kernel, DType laneType, DType resultType, bool isStreamed, byte** tensors, byte* output, Block block)
+        where TKernel : struct, IMapKernel
     {
         switch (laneType)
         {
             case DType.F64:
-                Store<TCall, DoubleLanes>(call, resultType, isStreamed);
+                Store<TKernel, DoubleLanes>(kernel, resultType, isStreamed, tensors, output, block);
                 break;
             case DType.BF16:
-                Store<TCall, Float16Lanes<Bf16Format>>(call, resultType, isStreamed);
+                Store<TKernel, Float16Lanes<Bf16Format>>(kernel, resultType, isStreamed, tensors, output, block);
                 break;
             case DType.F16:
-                Store<TCall, Float16Lanes<F16Format>>(call, resultType, isStreamed);
+                Store<TKernel, Float16Lanes<F16Format>>(kernel, resultType, isStreamed, tensors, output, block);
                 break;
             default:
-                Store<TCall, FloatLanes>(call, resultType, isStreamed);
+                Store<TKernel, FloatLanes>(kernel, resultType, isStreamed, tensors, output, block);
                 break;
         }
     }
 
-    private static void Store<TCall, TLanes>(TCall call, DType resultType, bool isStreamed)
-        where TCall : struct, IMapCall
+    private static void Store<TKernel, TLanes>(
+        TKernel kernel, DType resultType, bool isStreamed, byte** tensors, byte* output, Block block)
+        where TKernel : struct, IMapKernel
         where TLanes : struct, ILanes
     {
         switch (resultType)
         {
             case DType.F64:
-                call.Run<TLanes, DoubleResult>();
+                kernel.Run<TLanes, DoubleResult>(tensors, output, block);
                 break;
             case DType.BF16 when isStreamed:
-                call.Run<TLanes, StreamedFloat16Result<Bf16Format>>();
+                kernel.Run<TLanes, StreamedFloat16Result<Bf16Format>>(tensors, output, block);
                 break;
             case DType.BF16:
-                call.Run<TLanes, Float16Result<Bf16Format>>();
+                kernel.Run<TLanes, Float16Result<Bf16Format>>(tensors, output, block);
                 break;
             case DType.F16 when isStreamed:
-                call.Run<TLanes, StreamedFloat16Result<F16Format>>();
+                kernel.Run<TLanes, StreamedFloat16Result<F16Format>>(tensors, output, block);
                 break;
             case DType.F16:
-                call.Run<TLanes, Float16Result<F16Format>>();
+                kernel.Run<TLanes, Float16Result<F16Format>>(tensors, output, block);
                 break;
             case DType.F32 when isStreamed:
-                call.Run<TLanes, StreamedFloatResult>();
+                kernel.Run<TLanes, StreamedFloatResult>(tensors, output, block);
                 break;
             default:
-                call.Run<TLanes, FloatResult>();
+                kernel.Run<TLanes, FloatResult>(tensors, output, block);
                 break;
         }
     }

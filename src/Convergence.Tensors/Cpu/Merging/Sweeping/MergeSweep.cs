@@ -157,7 +157,7 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
         operands.Locate(block.Place, tensors);
         var output = target.Pointer + (block.Place * target.DType.ByteCount());
         var isStreamed = target.ByteCount >= StreamedByteCount && (nuint)output % NativeBlock.Alignment == 0;
-        KernelDispatch.Map(new MapCall<TKernel>(kernel, tensors, output, block), operands.LaneType, target.DType, isStreamed);
+        KernelDispatch.Map(kernel, operands.LaneType, target.DType, isStreamed, tensors, output, block);
     }
 
     // Merges a tile of copies, whose granules are completed by padding before and after the tile's elements.
@@ -166,7 +166,7 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
     {
         var tensors = stackalloc byte*[operands.Count];
         var results = LoadTile(operands, block.Place, block.Count, lead, block.Worker, tensors);
-        KernelDispatch.Map(new MapCall<TKernel>(kernel, tensors, results, block), operands.LaneType, target.DType, isStreamed: false);
+        KernelDispatch.Map(kernel, operands.LaneType, target.DType, isStreamed: false, tensors, results, block);
         var size = target.DType.ByteCount();
         NativeMemory.Copy(results + (lead * size), target.Pointer + (block.Place * size), (nuint)(block.Count * size));
     }
