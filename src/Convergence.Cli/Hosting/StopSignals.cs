@@ -11,20 +11,22 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Its number on Linux and macOS; .NET gives it no name.</summary>
     private const PosixSignal SigXfsz = (PosixSignal)25;
 
+    // Caught, a write beyond the limit on file sizes fails as on a full disk, in words and with a cure, instead of ending the process. Signals are
+    // answered a little later than they come, so that this lasts as long as the process: one that nobody answers any more would still end it.
+    private static readonly PosixSignalRegistration? FileTooLarge =
+        OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(SigXfsz, context => context.Cancel = true);
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
-    private readonly PosixSignalRegistration? _fileTooLarge;
     private volatile bool _isPolite;
     private int _count;
 
     public StopSignals()
     {
+        GC.KeepAlive(FileTooLarge);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-
-        // Caught, a write beyond the limit on file sizes fails as on a full disk, in words and with a cure, instead of ending the process.
-        _fileTooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(SigXfsz, context => context.Cancel = true);
     }
 
     public CancellationToken Token => _source.Token;
@@ -36,7 +38,6 @@ internal sealed class StopSignals : IDisposable
     {
         _interrupt.Dispose();
         _terminate.Dispose();
-        _fileTooLarge?.Dispose();
         _source.Dispose();
     }
 
