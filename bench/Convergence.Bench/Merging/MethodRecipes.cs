@@ -1,10 +1,12 @@
 using Convergence.Merging;
+using Convergence.Tensors.Models;
 
 namespace Convergence.Bench.Merging;
 
 /// <summary>
 /// A recipe for every merge method, over the models of a <see cref="Models.ModelFolder"/>: the first of a few usual shapes that the method takes, so
-/// that a method that is added joins by itself. Models without a base are three, interpolations two.
+/// that a method that is added joins by itself. Models without a base are three, interpolations two, and a path goes through the
+/// layers of two.
 /// </summary>
 internal static class MethodRecipes
 {
@@ -31,7 +33,7 @@ internal static class MethodRecipes
         foreach (var method in MergeMethodNames.All)
         {
             var path = Path.Combine(folder, $"{method}.yaml");
-            if (Shapes.Select(shape => $"merge_method: {method}\n{shape}").FirstOrDefault(text => IsPossible(text, path, folder)) is { } recipe)
+            if (Shapes.Append(LayerPath(folder)).Select(shape => $"merge_method: {method}\n{shape}").FirstOrDefault(text => IsPossible(text, path, folder)) is { } recipe)
             {
                 File.WriteAllText(path, recipe);
                 recipes.Add((method, path));
@@ -39,6 +41,21 @@ internal static class MethodRecipes
         }
 
         return recipes;
+    }
+
+    // The lower half of one model and the upper half of another, which a scaled step joins.
+    private static string LayerPath(string folder)
+    {
+        using var model = ModelDirectory.Open(Path.Combine(folder, "specialist-1"));
+        var layerCount = model.Config["num_hidden_layers"]!.GetValue<int>();
+        return FormattableString.Invariant(
+            $$"""
+            base_model: base
+            slices:
+              - sources: [{model: specialist-1, layer_range: [0, {{layerCount / 2}}]}]
+              - sources: [{model: specialist-2, layer_range: [{{layerCount / 2}}, {{layerCount}}], parameters: {scale: 0.9} }]
+
+            """);
     }
 
     private static bool IsPossible(string text, string path, string folder)

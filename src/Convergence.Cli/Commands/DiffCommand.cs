@@ -2,6 +2,7 @@ using System.CommandLine;
 using Convergence.Cli.Comparing;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Cli.Progress;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
 
@@ -27,10 +28,11 @@ internal static class DiffCommand
                 ("For other programs", "convergence diff models/base models/reasoning --json"),
             ])
         {
-            First,
-            Second,
-            Json,
+            ExtraExitCodes = [(ExitCode.NotComparable, "tensors that only one model has, or has in another shape, could not be compared; the others were")],
         };
+        command.Add(First);
+        command.Add(Second);
+        command.Add(Json);
         command.SetAction(parsed => Run(parsed, context));
         return command;
     }
@@ -41,8 +43,9 @@ internal static class DiffCommand
         using var parents = CommonOptions.OpenParents(parsed);
         using var device = new CpuDevice();
         context.WatchCancellation();
-        var comparison = ModelComparison.Of(parents, first, second, device, context.Cancellation);
-        if (parsed.GetValue(Json))
+        var isJson = parsed.GetValue(Json);
+        var comparison = Compare(context, isJson, progress => ModelComparison.Of(parents, first, second, device, progress, context.Cancellation));
+        if (isJson)
         {
             context.Terminal.Out.WriteLine(ComparisonReport.ToJson(first, second, comparison).ToJsonString());
         }
@@ -51,6 +54,19 @@ internal static class DiffCommand
             ComparisonReport.Print(context.Terminal.Out, first, second, comparison);
         }
 
-        return ExitCode.Success;
+        return comparison.IncomparableCount == 0 ? ExitCode.Success : ExitCode.NotComparable;
+    }
+
+    // With --json the output is one object, and in a pipe the table alone: how far it is stands on the error stream then.
+    private static ModelComparison Compare(CliContext context, bool isJson, Func<Action<MergeProgress>?, ModelComparison> compare)
+    {
+        if (isJson)
+        {
+            return compare(null);
+        }
+
+        var terminal = context.Terminal;
+        using var display = MergeDisplay.For(terminal.IsInteractive ? terminal : terminal with { Out = terminal.Error }, context.Time, json: false);
+        return compare(display.Report);
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Convergence.EvoMerge.Serialization;
 using Convergence.Merging;
 using Convergence.Tensors;
+using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Comparing;
 
@@ -22,7 +22,7 @@ internal static class ComparisonReport
                 + $"{Cosine(tensor.Cosine),10}  {EqualShare(tensor),8}  {Mismatch(tensor)}".TrimEnd());
         }
 
-        var count = comparison.Tensors.Count(tensor => tensor.Mismatch is TensorMismatch.Shape or TensorMismatch.OnlyInFirst or TensorMismatch.OnlyInSecond);
+        var count = comparison.IncomparableCount;
         output.WriteLine();
         output.WriteLine(comparison.AreEqual
             ? $"{first} and {second} are equal in all {comparison.Tensors.Length} tensors"
@@ -36,6 +36,7 @@ internal static class ComparisonReport
         ["first"] = first,
         ["second"] = second,
         ["equal"] = comparison.AreEqual,
+        ["incomparable"] = comparison.IncomparableCount,
         ["l2"] = JsonNumber.Finite(comparison.L2),
         ["relative"] = JsonNumber.Finite(comparison.Relative),
         ["tensors"] = new JsonArray([.. comparison.Tensors.Select(Tensor)]),

@@ -20,6 +20,9 @@ internal static class ExitCode
     /// <summary><c>doctor</c>: something blocks a merge of the models.</summary>
     public const int NotMergeable = 5;
 
+    /// <summary><c>diff</c>: not every tensor could be compared.</summary>
+    public const int NotComparable = 6;
+
     /// <summary>Ctrl-C or SIGTERM: 128 + 2, as shells have it.</summary>
     public const int Cancelled = 130;
 }

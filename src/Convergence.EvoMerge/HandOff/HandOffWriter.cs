@@ -5,6 +5,7 @@ using Convergence.EvoMerge.Serialization;
 using Convergence.Merging;
 using Convergence.Tensors;
 using Convergence.Tensors.Files;
+using Convergence.Tensors.Text;
 
 namespace Convergence.EvoMerge.HandOff;
 

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Evaluation;
@@ -48,7 +46,6 @@ internal sealed record RunSetup
         // Asked here, a parent that cannot be scored is named before anything of the run is written.
         var contextLength = models.All.Min(name => evaluator.ShapeOf(name).MaxPositions);
         evaluator.Parents.EnsureFinite(evaluator.Device, models.All);
-        RefuseDamagedTokenizers(models, evaluator);
         var tokenizer = ModelTokenizer.FromDirectory(evaluator.Parents.Get(models.Base ?? models.Specialists[0]).Directory!);
         var splits = config.Tasks.All.Select(split => SplitTasks.Prepare(split.Name, split.Sources, tokenizer, contextLength)).ToList();
         SplitOverlap.Refuse(splits);
@@ -131,26 +128,6 @@ internal sealed record RunSetup
             .Select(name =>
                 $"the tokenizer.json of {name} differs from that of {first}, which is used; "
                 + "if tokens differ in meaning, the merge is meaningless.");
-    }
-
-    /// <summary>Only one tokenizer is used, but a parent whose own is no JSON was damaged on its way, and its weights may be too.</summary>
-    private static void RefuseDamagedTokenizers(RunModels models, ModelEvaluator evaluator)
-    {
-        foreach (var name in models.All)
-        {
-            try
-            {
-                if (TokenizerBytes(name, evaluator) is { } bytes && JsonNode.Parse(bytes) is not JsonObject)
-                {
-                    throw new ConvergenceException($"{name}: its tokenizer.json is not a JSON object. Copy the model again, or remove the file if the model has none.");
-                }
-            }
-            catch (JsonException exception)
-            {
-                throw new ConvergenceException(
-                    $"{name}: its tokenizer.json is cut short or damaged: it is not valid JSON. Copy the model again, or remove the file if the model has none.", exception);
-            }
-        }
     }
 
     private static byte[]? TokenizerBytes(string name, ModelEvaluator evaluator) =>

@@ -22,7 +22,8 @@ public static class Hypervolume
             throw new ArgumentException($"The reference has {reference.Length} objectives, a member another number.", nameof(losses));
         }
 
-        return Volume([.. losses.Where(member => member.Zip(reference, (loss, limit) => loss < limit).All(better => better))], reference, reference.Length);
+        double[][] counting = [.. losses.Where(member => member.Zip(reference, (loss, limit) => loss < limit).All(better => better))];
+        return Volume(counting, reference, reference.Length);
     }
 
     private static double Volume(double[][] members, double[] reference, int count)

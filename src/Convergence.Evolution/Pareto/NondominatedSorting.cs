@@ -67,5 +67,6 @@ public static class NondominatedSorting
         return [.. Enumerable.Range(0, losses.Count).OrderBy(index => fronts[index]).ThenByDescending(index => crowding[index])];
     }
 
-    private static bool Dominates(double[] first, double[] second) => ParetoFront.NoWorse(first, second) && !ParetoFront.NoWorse(second, first);
+    private static bool Dominates(double[] first, double[] second) =>
+        ParetoFront.NoWorse(first, second) && !ParetoFront.NoWorse(second, first);
 }

@@ -21,7 +21,7 @@ public static class ParetoFront
                 continue;
             }
 
-            double[] losses = [.. Enumerable.Range(0, history.Directions.Length).Select(objective => history.LossOf(trial, objective))];
+            var losses = history.LossesOf(trial);
             if (!front.Any(member => NoWorse(member.Losses, losses)))
             {
                 front.RemoveAll(member => NoWorse(losses, member.Losses));

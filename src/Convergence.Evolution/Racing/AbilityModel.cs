@@ -82,8 +82,10 @@ public sealed class AbilityModel
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(confidence, 1);
         var cases = Math.Max(2, _scoredOn.Count(count => count > 0));
         var met = Math.Max(1, _scoredOf[configuration]);
-        var easeLeft = Enumerable.Range(0, _eases.Length).Where(index => _scoredOn[index] > 0).Select(EaseVarianceOf).DefaultIfEmpty(0).Average();
-        var variance = VarianceOf(configuration) + (_easeVariance / cases) + (easeLeft / met) + (_restVariance / Math.Max(1, _scoredOf.Sum()));
+        var easeLeft = Enumerable.Range(0, _eases.Length)
+            .Where(index => _scoredOn[index] > 0).Select(EaseVarianceOf).DefaultIfEmpty(0).Average();
+        var levelLeft = (_easeVariance / cases) + (_restVariance / Math.Max(1, _scoredOf.Sum()));
+        var variance = VarianceOf(configuration) + levelLeft + (easeLeft / met);
         var reach = StudentT.InvCDF(0, 1, cases - 1, (1 + confidence) / 2) * Math.Sqrt(variance);
         var value = _level + _abilities[configuration];
         return new ScoreEstimate(value, value - reach, value + reach);
@@ -166,7 +168,9 @@ public sealed class AbilityModel
         var abilityLeft = Enumerable.Range(0, _abilities.Length).Select(VarianceOf).ToArray();
         int[] met = [.. Enumerable.Range(0, _eases.Length).Where(index => _scoredOn[index] > 0)];
         var easeLeft = met.Select(EaseVarianceOf).ToArray();
-        var spread = rest + _scoredOf.Zip(abilityLeft, (count, left) => count * left).Sum() + met.Zip(easeLeft, (index, left) => _scoredOn[index] * left).Sum();
+        var spread = rest
+            + _scoredOf.Zip(abilityLeft, (count, left) => count * left).Sum()
+            + met.Zip(easeLeft, (index, left) => _scoredOn[index] * left).Sum();
         _abilityVariance = Pooled(_abilities.Zip(abilityLeft, (ability, left) => (ability * ability) + left), AbilityShare);
         _easeVariance = Pooled(met.Zip(easeLeft, (index, left) => (_eases[index] * _eases[index]) + left), EaseShare);
         _restVariance = Math.Max(spread / total, 1e-9 * _totalVariance);

@@ -29,7 +29,8 @@ public static class BettingEvidence
 
             if (Math.Abs(difference) > 1 + 1e-9)
             {
-                throw new ArgumentException($"Two scores differ by {Math.Abs(difference) * range}, more than the range {range}.", nameof(range));
+                throw new ArgumentException(
+                    $"Two scores differ by {Math.Abs(difference) * range}, more than the range {range}.", nameof(range));
             }
 
             // The growth-optimal bet to second order, mean / mean square, of the differences before this one.

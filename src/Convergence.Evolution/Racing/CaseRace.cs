@@ -1,11 +1,13 @@
 using Convergence.Evolution.Randomness;
+using MathNet.Numerics.Distributions;
 
 namespace Convergence.Evolution.Racing;
 
 /// <summary>
 /// A race of configurations over shared test cases, one evaluation after another. Who runs next is drawn by Thompson sampling from what
-/// an <see cref="AbilityModel"/> believes: the one whose drawn ability is highest, so that evaluations go to those that may still win. It ends when the leader beats every other by anytime-valid evidence
-/// (<see cref="BettingEvidence"/>), when the budget is spent, or when there is nothing left to run. Not thread-safe.
+/// an <see cref="AbilityModel"/> believes: the one whose drawn ability is highest, so that evaluations go to those that may still win. It
+/// ends when one has beaten all others by anytime-valid evidence (<see cref="BettingEvidence"/>), when the budget is spent, or when there
+/// is nothing left to run. Not thread-safe.
 /// </summary>
 public sealed class CaseRace
 {
@@ -18,7 +20,7 @@ public sealed class CaseRace
     private int _spent;
 
     /// <param name="configurationCount">How many configurations race, at least 1.</param>
-    /// <param name="caseCount">How many cases there are, at least 1. Shuffle them before: each configuration meets them in one order.</param>
+    /// <param name="caseCount">How many cases there are, at least 1. Shuffle them before: all meet them in one order.</param>
     /// <param name="options">Budget, confidence and range.</param>
     /// <param name="seed">Any value; equal seeds and scores give equal races.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message names all that are.</exception>
@@ -111,7 +113,7 @@ public sealed class CaseRace
         {
             if (!_beaten[index])
             {
-                var drawn = MathNet.Numerics.Distributions.Normal.Sample(_random, Model.AbilityOf(index), Math.Sqrt(Model.VarianceOf(index)));
+                var drawn = Normal.Sample(_random, Model.AbilityOf(index), Math.Sqrt(Model.VarianceOf(index)));
                 (best, highest) = drawn > highest ? (index, drawn) : (best, highest);
             }
         }

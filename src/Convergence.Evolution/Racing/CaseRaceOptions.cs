@@ -27,6 +27,10 @@ public sealed record CaseRaceOptions
             (Confidence is > 0 and < 1, nameof(Confidence), Confidence, "it must lie in (0, 1)"),
             (Range > 0 && double.IsFinite(Range), nameof(Range), Range, "it must be finite and above 0"),
         ];
-        return [.. checks.Where(check => !check.Holds).Select(check => $"{check.Name} is {check.Value.ToString(null, CultureInfo.InvariantCulture)}; {check.Rule}.")];
+        return
+        [
+            .. checks.Where(check => !check.Holds)
+                .Select(check => string.Create(CultureInfo.InvariantCulture, $"{check.Name} is {check.Value}; {check.Rule}.")),
+        ];
     }
 }

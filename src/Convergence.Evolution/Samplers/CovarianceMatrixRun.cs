@@ -127,7 +127,8 @@ internal sealed class CovarianceMatrixRun
         }
 
         length = Math.Sqrt(length);
-        var stalled = length / Math.Sqrt(1 - Math.Pow(1 - _rates.StepPath, 2 * _generationCount)) >= (1.4 + (2.0 / (n + 1))) * _rates.ExpectedLength;
+        var started = Math.Sqrt(1 - Math.Pow(1 - _rates.StepPath, 2 * _generationCount));
+        var stalled = length / started >= (1.4 + (2.0 / (n + 1))) * _rates.ExpectedLength;
         UpdateCovariance(steps, mean, stalled);
         _deviation *= Math.Exp(Math.Min(1, _rates.StepPath / _rates.Damping * ((length / _rates.ExpectedLength) - 1))); // Eq. (44)
         _deviation = Math.Min(_deviation, 0.5);
@@ -144,7 +145,8 @@ internal sealed class CovarianceMatrixRun
         }
 
         // Eq. (47); where the path stalls the missing variance is made up for.
-        var kept = 1 - _rates.RankOne - _rates.RankMu + (stalled ? _rates.RankOne * _rates.CovariancePath * (2 - _rates.CovariancePath) : 0);
+        var made = stalled ? _rates.RankOne * _rates.CovariancePath * (2 - _rates.CovariancePath) : 0;
+        var kept = 1 - _rates.RankOne - _rates.RankMu + made;
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j <= i; j++)
@@ -155,7 +157,8 @@ internal sealed class CovarianceMatrixRun
                     rankMu += _rates.Weights[member] * steps[member][i] * steps[member][j];
                 }
 
-                var updated = (kept * _covariance[(i * n) + j]) + (_rates.RankOne * _covariancePath[i] * _covariancePath[j]) + (_rates.RankMu * rankMu);
+                var updated = (kept * _covariance[(i * n) + j])
+                    + (_rates.RankOne * _covariancePath[i] * _covariancePath[j]) + (_rates.RankMu * rankMu);
                 (_covariance[(i * n) + j], _covariance[(j * n) + i]) = (updated, updated);
             }
         }

@@ -42,7 +42,8 @@ public sealed class EvolutionSampler : ISampler
             return new Proposal(history.Space.Sample(random), Name);
         }
 
-        var population = Enumerable.Range(0, evidence.Losses.Length).OrderBy(index => evidence.Losses[index]).Take(_options.PopulationSize).ToArray();
+        int[] population =
+            [.. Enumerable.Range(0, evidence.Losses.Length).OrderBy(index => evidence.Losses[index]).Take(_options.PopulationSize)];
         double[] scores = [.. population.Select(index => -evidence.Losses[index])];
         var child = (double[])Parent().Clone();
         if (random.NextBoolean(_options.CrossoverRate))

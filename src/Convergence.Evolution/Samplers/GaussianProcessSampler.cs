@@ -33,7 +33,8 @@ public sealed class GaussianProcessSampler : ISampler
         }
 
         var (process, best) = _fits.Process(history, evidence, _geometry);
-        double[][] centers = [.. Enumerable.Range(0, evidence.Losses.Length).OrderBy(index => evidence.Losses[index]).Take(CenterCount).Select(index => evidence.Points[index])];
+        var order = Enumerable.Range(0, evidence.Losses.Length).OrderBy(index => evidence.Losses[index]);
+        double[][] centers = [.. order.Take(CenterCount).Select(index => evidence.Points[index])];
         var search = new AcquisitionSearch(_geometry, process, best);
         var points = search.Maximize(centers, UnitBox.Whole(_geometry.DimensionCount), random);
         return new Proposal(FirstUnknown(history, _geometry, points), Name);

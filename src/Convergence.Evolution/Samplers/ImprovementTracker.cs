@@ -16,7 +16,7 @@ internal sealed class ImprovementTracker
             return false;
         }
 
-        double[] losses = [.. Enumerable.Range(0, history.Directions.Length).Select(objective => history.LossOf(trial, objective))];
+        var losses = history.LossesOf(trial);
         if (_front.Exists(member => ParetoFront.NoWorse(member, losses)))
         {
             return false;

@@ -43,7 +43,7 @@ public sealed class NondominatedSortingSampler : ISampler
         }
 
         double[][] losses =
-            [.. scored.Select(trial => Enumerable.Range(0, history.Directions.Length).Select(objective => history.LossOf(trial, objective)).ToArray())];
+            [.. scored.Select(history.LossesOf)];
         var population = NondominatedSorting.Order(losses)[.._populationSize];
         var (first, second) = (Parent(), Parent());
         var child = (double[])first.Clone();
@@ -67,7 +67,11 @@ public sealed class NondominatedSortingSampler : ISampler
         return new Proposal(history.Space.FromUnit(child), Name);
 
         // The population is in order, so the lower place wins.
-        double[] Parent() => SpaceGeometry.Impute(history.PointOf(scored[population[Math.Min(random.Next(population.Length), random.Next(population.Length))]]));
+        double[] Parent()
+        {
+            var place = Math.Min(random.Next(population.Length), random.Next(population.Length));
+            return SpaceGeometry.Impute(history.PointOf(scored[population[place]]));
+        }
     }
 
     /// <summary>One of the two children that lie as far from their parents as theirs would from them, or one of two choices.</summary>

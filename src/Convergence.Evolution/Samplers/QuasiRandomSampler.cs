@@ -38,7 +38,8 @@ public sealed class QuasiRandomSampler(ulong seed) : ISampler
         var point = new double[dimensionCount];
         for (var dimension = 0; dimension < dimensionCount; dimension++)
         {
-            point[dimension] = RadicalInverse(index, Prime(dimension), new SearchRandom(seed ^ (0x9E3779B97F4A7C15 * (ulong)(dimension + 1))));
+            var scramble = new SearchRandom(seed ^ (0x9E3779B97F4A7C15 * (ulong)(dimension + 1)));
+            point[dimension] = RadicalInverse(index, Prime(dimension), scramble);
         }
 
         return point;

@@ -57,13 +57,15 @@ public sealed class TreeParzenSampler : ISampler
 
     private (ParzenDensity Better, ParzenDensity Others) Split(TrialHistory history, ScalarEvidence evidence)
     {
-        var points = Enumerable.Range(0, history.ToldCount).Select(history.Told).Where(trial => trial.IsScored).Select(history.PointOf).ToArray();
+        double[][] points =
+            [.. Enumerable.Range(0, history.ToldCount).Select(history.Told).Where(trial => trial.IsScored).Select(history.PointOf)];
         var order = Enumerable.Range(0, points.Length).OrderBy(index => evidence.Losses[index]).ToArray();
         var count = Math.Min((int)Math.Ceiling(BetterShare * points.Length), BetterLimit);
 
         // What is under way counts as no good, so that the next proposal goes elsewhere: the constant liar.
         return (
             new ParzenDensity(_geometry!, [.. order.Take(count).Select(index => points[index])]),
-            new ParzenDensity(_geometry!, [.. order.Skip(count).Select(index => points[index]), .. history.Pending.Select(history.PointOf)]));
+            new ParzenDensity(
+                _geometry!, [.. order.Skip(count).Select(index => points[index]), .. history.Pending.Select(history.PointOf)]));
     }
 }

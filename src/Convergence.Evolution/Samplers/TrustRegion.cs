@@ -55,7 +55,10 @@ internal sealed class TrustRegion(int dimensionCount)
 
     /// <summary>The points nearest to the centre, of all runs.</summary>
     public (double[] Point, double Loss)[] Nearest(int count) =>
-        [.. _members.OrderBy(member => member.Point.Zip(Center!, (place, center) => (place - center) * (place - center)).Sum()).Take(count)];
+        [
+            .. _members.OrderBy(member => member.Point.Zip(Center!, (place, center) => (place - center) * (place - center)).Sum())
+                .Take(count),
+        ];
 
     /// <summary>The box around the centre: longer along a parameter whose values are alike over longer distances, of the length's
     /// volume in all; along choices it is everything.</summary>

@@ -45,7 +45,8 @@ public sealed record CategoricalParameter : Parameter
             return [$"{Name}: it has no choices; give at least one."];
         }
 
-        var twice = Choices.GroupBy(choice => choice, StringComparer.Ordinal).Where(same => same.Count() > 1).Select(same => same.Key).ToArray();
+        string[] twice =
+            [.. Choices.GroupBy(choice => choice, StringComparer.Ordinal).Where(same => same.Count() > 1).Select(same => same.Key)];
         return twice.Length == 0 ? [] : [$"{Name}: the choice {string.Join(", ", twice)} is there twice; name it once."];
     }
 }

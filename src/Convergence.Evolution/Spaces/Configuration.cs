@@ -37,7 +37,8 @@ public sealed class Configuration : IEquatable<Configuration>
 
     /// <summary>The values of the parameters that count, by name, in the space's order.</summary>
     public IEnumerable<KeyValuePair<string, object>> Values =>
-        Enumerable.Range(0, Codes.Length).Where(IsActive).Select(index => KeyValuePair.Create(Space.Parameters[index].Name, ValueAt(index)!));
+        Enumerable.Range(0, Codes.Length).Where(IsActive)
+            .Select(index => KeyValuePair.Create(Space.Parameters[index].Name, ValueAt(index)!));
 
     /// <summary>Whether the parameter of an index counts.</summary>
     public bool IsActive(int index) => !double.IsNaN(Codes[index]);

@@ -24,7 +24,9 @@ public sealed record IntegerParameter : NumericParameter
     /// <inheritdoc/>
     public override double CodeOf(object value)
     {
-        var number = value is double or float or decimal or int or long ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : double.NaN;
+        var number = value is double or float or decimal or int or long
+            ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
+            : double.NaN;
         return Math.Round(number) == number
             ? Checked(number, value)
             : throw NotMine(value, $"a whole number in [{Text(Minimum)}, {Text(Maximum)}]");

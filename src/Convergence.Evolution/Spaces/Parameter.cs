@@ -29,7 +29,8 @@ public abstract record Parameter
     /// <summary>The place of a code in [0, 1]: the middle of its share, when it has one.</summary>
     public abstract double ToUnit(double code);
 
-    /// <summary>The value of a code, as users know it: a <see cref="double"/>, <see cref="long"/>, <see cref="string"/> or <see cref="bool"/>.</summary>
+    /// <summary>The value of a code, as users know it: a <see cref="double"/>, <see cref="long"/>, <see cref="string"/> or
+    /// <see cref="bool"/>.</summary>
     public abstract object ValueOf(double code);
 
     /// <summary>The code of a value, rounded to the step where there is one.</summary>

@@ -37,7 +37,8 @@ public sealed class SearchSpace
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public int IndexOf(string name) => _indices.TryGetValue(name, out var index)
         ? index
-        : throw new ArgumentException($"There is no parameter {name}; there are {string.Join(", ", Parameters.Select(known => known.Name))}.", nameof(name));
+        : throw new ArgumentException(
+            $"There is no parameter {name}; there are {string.Join(", ", Parameters.Select(known => known.Name))}.", nameof(name));
 
     /// <summary>The configuration of some values: those of parameters that do not count are dropped.</summary>
     /// <exception cref="ArgumentException">A name is unknown, a value impossible, or one that counts is missing.</exception>
@@ -63,7 +64,7 @@ public sealed class SearchSpace
         return configuration;
     }
 
-    /// <summary>The configuration at a point of the unit cube, a coordinate for each parameter; those that do not count are ignored.</summary>
+    /// <summary>The configuration at a point of the unit cube, a coordinate for each parameter; what does not count is ignored.</summary>
     public Configuration FromUnit(ReadOnlySpan<double> point)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(point.Length, Parameters.Length);

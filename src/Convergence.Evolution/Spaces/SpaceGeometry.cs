@@ -6,7 +6,7 @@ namespace Convergence.Evolution.Spaces;
 /// </summary>
 internal sealed class SpaceGeometry
 {
-    /// <summary>Where a parameter that does not count lies: in the middle, so that it makes no difference between two that lack it.</summary>
+    /// <summary>Where a parameter that does not count lies: it makes no difference between two that lack it.</summary>
     private const double Absent = 0.5;
 
     private readonly SearchSpace _space;

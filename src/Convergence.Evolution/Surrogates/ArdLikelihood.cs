@@ -42,7 +42,7 @@ internal sealed class ArdLikelihood
     /// <param name="points">Points of the unit cube, at least two.</param>
     /// <param name="residuals">A value for each, of mean 0, not all 0.</param>
     /// <param name="ordered">Whether a coordinate is ordered.</param>
-    /// <param name="stepCount">Steps of the climb; half as many are made where there are many parameters, each of which says little.</param>
+    /// <param name="stepCount">Steps of the climb; half as many are made where there are many parameters, as each is dear.</param>
     public static ArdHyperparameters Maximize(double[][] points, double[] residuals, ReadOnlySpan<bool> ordered, int stepCount)
     {
         stepCount = ordered.Length > ManyParameters ? stepCount / 2 : stepCount;
@@ -131,7 +131,8 @@ internal sealed class ArdLikelihood
     }
 
     // dL/dtheta = ((alpha' dK alpha) / variance - tr(K^-1 dK)) / 2, eq. (5.9); both triangles make up for the half.
-    private void Differentiate(double[] alpha, double[] inverse, double variance, ReadOnlySpan<double> weights, double noise, double[] gradient)
+    private void Differentiate(
+        double[] alpha, double[] inverse, double variance, ReadOnlySpan<double> weights, double noise, double[] gradient)
     {
         Array.Clear(gradient);
         for (var i = 0; i < _count; i++)

@@ -58,8 +58,9 @@ internal sealed class ProcessFits
             var chosen = Chosen(losses, LearnLimit);
             var values = LossWarp.Standardized([.. chosen.Select(index => losses[index])]);
             var mean = values.Average();
-            (_learnt, _learntFrom) = (ArdLikelihood.Maximize(
-                [.. chosen.Select(index => evidence.Points[index])], [.. values.Select(value => value - mean)], geometry.Ordered, StepCount), count);
+            double[][] points = [.. chosen.Select(index => evidence.Points[index])];
+            _learnt = ArdLikelihood.Maximize(points, [.. values.Select(value => value - mean)], geometry.Ordered, StepCount);
+            _learntFrom = count;
         }
 
         return _learnt;
@@ -68,7 +69,7 @@ internal sealed class ProcessFits
     /// <summary>The count of losses at which hyperparameters were last learnt: every one at first, then ever more seldom.</summary>
     internal static int ScheduledCount(int count) => count < 20 ? count : count < 80 ? count - (count % 4) : count - (count % 10);
 
-    /// <summary>All indices, or where they are too many the best half of the limit and as many of the others, evenly spread in time.</summary>
+    /// <summary>All indices; where they are too many, the best half of the limit and as many of the others, evenly spread in time.</summary>
     private static int[] Chosen(double[] losses, int limit)
     {
         if (losses.Length <= limit)

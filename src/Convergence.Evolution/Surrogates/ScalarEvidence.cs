@@ -20,8 +20,9 @@ internal sealed record ScalarEvidence(double[][] Points, double[] Losses)
     {
         var scored = Enumerable.Range(0, history.ToldCount).Select(history.Told).Where(trial => trial.IsScored).ToArray();
         double[][] points = [.. scored.Select(trial => SpaceGeometry.Impute(history.PointOf(trial)))];
-        return new ScalarEvidence(
-            points, history.Directions.Length == 1 ? [.. scored.Select(trial => history.LossOf(trial, 0))] : Scalarized(history, scored, random));
+        return history.Directions.Length == 1
+            ? new ScalarEvidence(points, [.. scored.Select(trial => history.LossOf(trial, 0))])
+            : new ScalarEvidence(points, Scalarized(history, scored, random));
     }
 
     private static double[] Scalarized(TrialHistory history, Trial[] scored, SearchRandom random)

@@ -45,6 +45,9 @@ public sealed class TrialHistory
     internal double LossOf(Trial trial, int objective) =>
         Directions[objective] == Direction.Minimize ? trial.Objectives[objective] : -trial.Objectives[objective];
 
+    /// <summary>All objectives of a trial as losses.</summary>
+    internal double[] LossesOf(Trial trial) => [.. Enumerable.Range(0, Directions.Length).Select(objective => LossOf(trial, objective))];
+
     internal void Add(Trial trial)
     {
         _trials.Add(trial);

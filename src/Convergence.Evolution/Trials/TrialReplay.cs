@@ -5,8 +5,7 @@ internal static class TrialReplay
 {
     public static TrialLog LogOf(TrialHistory history, ulong seed) => new(
         seed,
-        [.. history.Trials.Select(trial => new TrialRecord(
-            [.. trial.Configuration.Codes.Select(code => double.IsNaN(code) ? (double?)null : code)], trial.Origin, trial.State, trial.Objectives))],
+        [.. history.Trials.Select(RecordOf)],
         [.. Enumerable.Range(0, history.ToldCount).Select(place => history.Told(place).Id)]);
 
     /// <exception cref="ArgumentException">The log does not fit the history's space and directions.</exception>
@@ -17,7 +16,8 @@ internal static class TrialReplay
         {
             double[] codes = [.. log.Trials[id].Codes.Select(code => code ?? double.NaN)];
             var configuration = history.Space.Canonical(codes);
-            if (!configuration.Codes.AsSpan().SequenceEqual(codes) || !history.Space.IsPossible(configuration) || history.Contains(configuration))
+            if (!configuration.Codes.AsSpan().SequenceEqual(codes)
+                || !history.Space.IsPossible(configuration) || history.Contains(configuration))
             {
                 throw new ArgumentException($"Trial {id} of the log is no configuration of this space, or is there twice.", nameof(log));
             }
@@ -31,10 +31,14 @@ internal static class TrialReplay
         }
     }
 
+    private static TrialRecord RecordOf(Trial trial) => new(
+        [.. trial.Configuration.Codes.Select(code => double.IsNaN(code) ? (double?)null : code)], trial.Origin, trial.State, trial.Objectives);
+
     private static void Check(TrialHistory history, TrialLog log)
     {
         if (log.Trials.IsDefault || log.ToldIds.IsDefault
-            || log.Trials.Any(trial => trial.Codes.IsDefault || trial.Objectives.IsDefault || trial.Codes.Length != history.Space.Parameters.Length))
+            || log.Trials.Any(trial => trial.Codes.IsDefault || trial.Objectives.IsDefault)
+            || log.Trials.Any(trial => trial.Codes.Length != history.Space.Parameters.Length))
         {
             throw new ArgumentException($"The log is not one of a search over {history.Space.Parameters.Length} parameters.", nameof(log));
         }
@@ -55,8 +59,8 @@ internal static class TrialReplay
 
     private static bool IsScoredRightly(TrialRecord trial, int directionCount) => trial.State switch
     {
-        TrialState.Complete => trial.Objectives.Length == directionCount && trial.Objectives.All(double.IsFinite),
-        TrialState.Pruned => trial.Objectives.IsEmpty || (trial.Objectives.Length == directionCount && trial.Objectives.All(double.IsFinite)),
+        TrialState.Pruned when trial.Objectives.IsEmpty => true,
+        TrialState.Complete or TrialState.Pruned => trial.Objectives.Length == directionCount && trial.Objectives.All(double.IsFinite),
         _ => trial.Objectives.IsEmpty,
     };
 }

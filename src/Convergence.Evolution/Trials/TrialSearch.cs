@@ -28,7 +28,11 @@ public sealed class TrialSearch : ITrialSearch
     /// <param name="directions">The directions of the objectives. Default: one, minimised.</param>
     /// <param name="initial">Configurations to ask first, in their order: the one in use, former winners. Default: none.</param>
     public TrialSearch(
-        SearchSpace space, ISampler sampler, ulong seed, ImmutableArray<Direction> directions = default, ImmutableArray<Configuration> initial = default)
+        SearchSpace space,
+        ISampler sampler,
+        ulong seed,
+        ImmutableArray<Direction> directions = default,
+        ImmutableArray<Configuration> initial = default)
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(sampler);
@@ -45,7 +49,11 @@ public sealed class TrialSearch : ITrialSearch
     /// <summary>Goes on from a saved state as if it had never stopped; the other arguments must be those of the saved search.</summary>
     /// <exception cref="ArgumentException">The log is not one of a search over this space and these directions.</exception>
     public TrialSearch(
-        SearchSpace space, ISampler sampler, TrialLog log, ImmutableArray<Direction> directions = default, ImmutableArray<Configuration> initial = default)
+        SearchSpace space,
+        ISampler sampler,
+        TrialLog log,
+        ImmutableArray<Direction> directions = default,
+        ImmutableArray<Configuration> initial = default)
         : this(space, sampler, (log ?? throw new ArgumentNullException(nameof(log))).Seed, directions, initial) =>
         TrialReplay.Into(History, log);
 

@@ -28,7 +28,8 @@ public sealed class LoraExtractor(ParentModels parents, CpuDevice device)
     {
         var (tuned, origin) = (parents.Get(finetuned), parents.Get(baseModel));
         origin.EnsureSound();
-        ModelChecks.EnsureMergeable(origin, tuned, mayDifferInVocabulary: false);
+        ModelChecks.EnsureMergeable(
+            origin, tuned, mayDifferInVocabulary: false, cure: $"An adapter is the difference of {finetuned} and its base: name the base that it was fine-tuned from.");
         parents.EnsureFinite(device, [finetuned, baseModel]);
         var targets = ExtractionTargets.Find(tuned, origin, options);
         using var writer = new AdapterWriter(origin, targets.Any(target => target.IsStoredByInput));

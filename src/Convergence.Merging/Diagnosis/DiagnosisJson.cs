@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Text;
 
 namespace Convergence.Merging.Diagnosis;
 
@@ -112,7 +113,7 @@ public static class DiagnosisJson
 
     private static JsonNode? Share(long count, TaskVectorSurvey survey) => Number(survey.ElementCount == 0 ? double.NaN : (double)count / survey.ElementCount);
 
-    private static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+    private static JsonNode? Number(double value) => JsonNumber.Finite(value);
 
     private static JsonArray Array(IEnumerable<JsonNode?> items) => [.. items];
 }

@@ -9,9 +9,9 @@ public enum FindingLevel
     /// <summary>Worth knowing; nothing to be done.</summary>
     Note,
 
-    /// <summary>A merge works, but may disappoint.</summary>
+    /// <summary>A merge is made, but may disappoint, or compute nothing.</summary>
     Warning,
 
-    /// <summary>A merge is refused, or its result would be noise.</summary>
+    /// <summary>A merge is refused.</summary>
     Blocks,
 }

@@ -1,3 +1,5 @@
+using Convergence.Tensors.Text;
+
 namespace Convergence.Merging;
 
 /// <summary>A parameter of a merge method.</summary>
@@ -44,6 +46,16 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
     /// <summary>What holds in a dialect when the recipe says nothing, or <see langword="null"/>.</summary>
     public ParameterValue? DefaultIn(RecipeDialect dialect) =>
         dialect == RecipeDialect.MergeKit ? MergeKitDefault ?? Default : Default;
+
+    /// <summary>What was probably meant by a word that is not allowed: the end of a message, or nothing.</summary>
+    public string Suggest(ParameterValue value) => value is TextValue { Value: var word }
+        ? Suggestion.Phrase(word, Kind switch
+        {
+            ParameterKind.Flag => YamlFlags.Usual,
+            ParameterKind.Word => AllowsFlags ? [.. Words, .. YamlFlags.Usual] : Words,
+            _ => [],
+        })
+        : "";
 
     /// <summary>For example <c>in (0, 1]</c>.</summary>
     public string DescribeRange()

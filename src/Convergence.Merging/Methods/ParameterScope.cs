@@ -107,7 +107,7 @@ internal sealed class ParameterScope
 
         return definition.Allows(value)
             ? value
-            : throw new RecipeException($"{Place(definition, model)} is {Describe(value)}; it must be {definition.DescribeRange()}.")
+            : throw new RecipeException($"{Place(definition, model)} is {Describe(value)}; it must be {definition.DescribeRange()}.{definition.Suggest(value)}")
             {
                 KeyPath = (level is null ? "" : level + ".") + "parameters." + name,
             };

@@ -10,7 +10,7 @@ namespace Convergence.Merging;
 public sealed class ParentModel
 {
     private readonly HashSet<string> _names;
-    private readonly Lazy<Vocabulary?> _vocabulary;
+    private readonly Lazy<(Vocabulary? Tokens, string? Damage)> _tokenizer;
     private readonly Lazy<bool> _isHeadTheEmbedding;
     private readonly Lazy<ImmutableArray<string>> _soundness;
 
@@ -32,7 +32,7 @@ public sealed class ParentModel
         _soundness = new Lazy<ImmutableArray<string>>(() => ConfigChecks.CheckAlone(this));
         _names = new HashSet<string>(weights.Names, StringComparer.Ordinal);
         Layers = LayerStack.Of(weights.Names, config);
-        _vocabulary = new Lazy<Vocabulary?>(() => directory is null ? null : Vocabulary.Of(directory));
+        _tokenizer = new Lazy<(Vocabulary?, string?)>(ReadTokenizer);
     }
 
     /// <summary>The name that recipes use.</summary>
@@ -64,8 +64,11 @@ public sealed class ParentModel
     /// <summary>Whether head and embedding are the same numbers, bit for bit. Both are read once.</summary>
     internal bool IsHeadTheEmbedding => _isHeadTheEmbedding.Value;
 
-    /// <summary>Its tokens, read once; <see langword="null"/> when it brings no tokenizer that lists them.</summary>
-    internal Vocabulary? Vocabulary => _vocabulary.Value;
+    /// <summary>Its tokens, read once; <see langword="null"/> when it brings no tokenizer, or a damaged one.</summary>
+    internal Vocabulary? Vocabulary => _tokenizer.Value.Tokens;
+
+    /// <summary>What is wrong with its <c>tokenizer.json</c>, with the cure; <see langword="null"/> when nothing is, or there is none.</summary>
+    internal string? TokenizerDamage => _tokenizer.Value.Damage;
 
     /// <summary>
     /// Refuses a model that is quantised or contradicts itself, and returns what does not prevent merging but is worth knowing. Looked at once:
@@ -73,6 +76,18 @@ public sealed class ParentModel
     /// </summary>
     /// <exception cref="MergeException">It cannot be merged with anything.</exception>
     internal ImmutableArray<string> EnsureSound() => _soundness.Value;
+
+    private (Vocabulary? Tokens, string? Damage) ReadTokenizer()
+    {
+        try
+        {
+            return (Directory is null ? null : Vocabulary.Of(Directory), null);
+        }
+        catch (ConvergenceException exception)
+        {
+            return (null, exception.Message);
+        }
+    }
 
     internal bool Has(string tensor) => _names.Contains(tensor);
 
@@ -122,36 +137,18 @@ public sealed class ParentModel
             return;
         }
 
-        EnsureFinite(device, Weights, "");
-        if (Adapter is { } adapter)
+        foreach (var name in Weights.Names.Where(name => Find(name)!.DType.IsComputable()))
         {
-            EnsureFinite(device, adapter.Weights, "of its adapter ");
+            using var loaded = Load(name, device);
+            var largest = device.Merging.LargestMagnitude(loaded.Tensor);
+            if (!double.IsFinite(largest))
+            {
+                NonFiniteWeights.Refuse([(this, name)], loaded.Tensor, device);
+            }
+
+            _largest[name] = largest;
         }
 
         _isKnownFinite = true;
-    }
-
-    private void EnsureFinite(ComputeDevice device, ITensorSource weights, string place)
-    {
-        foreach (var name in weights.Names)
-        {
-            weights.TryGet(name, out var tensor);
-            if (!tensor!.DType.IsComputable())
-            {
-                continue;
-            }
-
-            var imported = tensor is HostTensor host ? device.Import(host) : tensor;
-            var largest = device.Merging.LargestMagnitude(imported);
-            if (!double.IsFinite(largest))
-            {
-                NonFiniteWeights.Refuse(Name, place + name, tensor, device.Merging.CountNonFinite(imported));
-            }
-
-            if (ReferenceEquals(weights, Weights))
-            {
-                _largest[name] = largest;
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Files;
 using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;
@@ -125,7 +126,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         if (!Directory.Exists(adapterPath))
         {
             throw new MergeException(
-                $"Model {name}: there is no directory {adapterPath}. What follows the \"{AdapterMark}\" is the directory of a LoRA adapter, absolute or relative to {Path.GetFullPath(RootDirectory)}.");
+                Unusable(name, adapterPath)
+                ?? $"Model {name}: there is no directory {adapterPath}. What follows the \"{AdapterMark}\" is the directory of a LoRA adapter, absolute or relative to {Path.GetFullPath(RootDirectory)}.");
         }
 
         AdapterTokenizer.RefuseOther(adapterPath, directory, model);
@@ -148,7 +150,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         if (!Directory.Exists(path))
         {
             throw new MergeException(
-                $"Model {name}: there is no directory {path}. Model names in a recipe are directories, absolute or relative to {Path.GetFullPath(RootDirectory)}; "
+                Unusable(name, path)
+                ?? $"Model {name}: there is no directory {path}. Model names in a recipe are directories, absolute or relative to {Path.GetFullPath(RootDirectory)}; "
                 + "download the model first, or name the directory they are relative to (--root).");
         }
 
@@ -156,6 +159,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         _owned.Add(directory);
         return directory;
     }
+
+    private static string? Unusable(string name, string path) => PathProblem.OfDirectory(path) is { } problem ? $"Model {name}: {problem}" : null;
 
     private string FullPath(string name) => Path.GetFullPath(Path.Combine(RootDirectory, name));
 }

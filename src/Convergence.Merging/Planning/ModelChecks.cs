@@ -18,16 +18,26 @@ internal static class ModelChecks
         "num_attention_heads", "num_key_value_heads", "head_dim", "n_head", "sliding_window", "max_position_embeddings",
     ];
 
-    /// <summary>Refuses a model of another architecture or, unless the recipe says how tokenizers are joined, of another vocabulary.</summary>
-    public static void EnsureMergeable(ParentModel donor, ParentModel model, bool mayDifferInVocabulary)
+    /// <summary>Refuses a model that is damaged, of another architecture or, unless the recipe says how tokenizers are joined, of another vocabulary.</summary>
+    /// <param name="donor">The model that the others are compared with.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="mayDifferInVocabulary">Whether the recipe says how vocabularies are joined.</param>
+    /// <param name="cure">What to do when they differ, where that is not what a merge would need.</param>
+    public static void EnsureMergeable(ParentModel donor, ParentModel model, bool mayDifferInVocabulary, string? cure = null)
     {
         model.EnsureSound();
+        if (model.TokenizerDamage is { } damage)
+        {
+            throw new MergeException(damage);
+        }
+
         Compare(
-            donor, model, "model_type", "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
+            donor, model, "model_type", cure ?? "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
         if (!mayDifferInVocabulary)
         {
-            Compare(donor, model, "vocab_size", $"Their vocabularies differ, so the same row of the embedding stands for different tokens: {VocabularyCure}");
-            CompareTokens(donor, model);
+            const string Meaning = "so the same row of the embedding stands for different tokens";
+            Compare(donor, model, "vocab_size", $"Their vocabularies differ, {Meaning}{(cure is null ? $": {VocabularyCure}" : $". {cure}")}");
+            CompareTokens(donor, model, $"{Meaning}{(cure is null ? $": {VocabularyCure}" : $". {cure}")}");
         }
     }
 
@@ -82,14 +92,14 @@ internal static class ModelChecks
     }
 
     /// <summary>Equal counts are not enough: a row of the embedding must stand for the same token in all models.</summary>
-    private static void CompareTokens(ParentModel donor, ParentModel model)
+    private static void CompareTokens(ParentModel donor, ParentModel model, string end)
     {
         if (donor.Vocabulary is { } expected && model.Vocabulary is { } found && expected.FirstConflict(found) is { } token)
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{model.Name} cannot be merged with {donor.Name}: in tokenizer.json the token \"{token}\" has id {found.IdOf(token)} in the first and {expected.IdOf(token)} in the second, ")
-                + $"so the same row of the embedding stands for different tokens: {VocabularyCure}");
+                + end);
         }
     }
 

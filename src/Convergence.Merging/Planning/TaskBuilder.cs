@@ -9,20 +9,13 @@ internal sealed class TaskBuilder(
     MergeRecipe recipe, MergeMethodDefinition definition, ParentModels parents, RecipePaths paths, string donor, TiedHead head,
     OutputVocabulary? vocabulary)
 {
-    // Parts of names that stand after the layers; everything else outside them stands before.
-    private static readonly string[] AfterLayers = ["norm", "ln_f", "lm_head", "score", "classifier"];
-
-    // Beyond this, layers weigh nothing beside the stream, or the stream nothing beside them.
-    private const double SmallestGain = 1e-6;
-    private const double LargestGain = 1e6;
-
     private readonly SortedDictionary<string, MergeTask> _tasks = new(StringComparer.Ordinal);
-    private readonly List<string> _notes = [];
+    private readonly TensorPresence _presence = new(parents, recipe.MissingTensors);
+    private readonly DataflowGain _gain = new();
     private int _layerCount;
-    private double _residualGain = 1;
 
     /// <summary>What was decided about tensors that not all models have.</summary>
-    public IReadOnlyList<string> Notes => _notes;
+    public IReadOnlyList<string> Notes => _presence.Notes;
 
     /// <summary>Adds the layers of a slice below those that are there.</summary>
     public void AddLayers(RecipeSlice slice)
@@ -52,10 +45,11 @@ internal sealed class TaskBuilder(
             slices = [new RecipeSlice([new RecipeSource(donor, 0, 0, RecipeParameters.Empty)], RecipeParameters.Empty)];
         }
 
-        var all = WithBase(slices[0].Sources.Concat(slices[^1].Sources));
-        foreach (var name in NamesOf(all).Where(name => !IsInLayers(name) && !(head.IsTied && TiedHead.IsHead(name))))
+        var names = NamesOf(WithBase(slices[0].Sources.Concat(slices[^1].Sources)));
+        var layers = parents.Get(donor).Layers;
+        foreach (var name in names.Where(name => !IsInLayers(name) && !(head.IsTied && TiedHead.IsHead(name))))
         {
-            var slice = AfterLayers.Any(part => name.Contains(part, StringComparison.Ordinal)) ? slices[^1] : slices[0];
+            var slice = slices.Length > 1 && OuterTensors.IsBehindLayers(name, names, layers) ? slices[^1] : slices[0];
             Add(name, depth: 0, slice, _ => name, name);
         }
     }
@@ -92,11 +86,9 @@ internal sealed class TaskBuilder(
         var prefix = parents.Get(first.Model).Layers.Prefix;
         if (recipe.Method == MergeMethod.Dataflow)
         {
-            ScaleResidual(slice, $"{prefix}{_layerCount + offset}", source => $"{parents.Get(source.Model).Layers.Prefix}{source.FirstLayer + offset}", depth);
-            if (_residualGain != 1)
-            {
-                ResidualWriters.EnsureScalable(first.Model, first.FirstLayer + offset, suffixes);
-            }
+            var layer = $"{prefix}{_layerCount + offset}";
+            var scales = Scales(slice, layer, source => $"{parents.Get(source.Model).Layers.Prefix}{source.FirstLayer + offset}", depth);
+            _gain.Enter(layer, scales, first, first.FirstLayer + offset, suffixes);
         }
 
         // Task vectors are taken from the layer that the recipe gives for the base, else from the one that the first source's layer grew from.
@@ -112,7 +104,7 @@ internal sealed class TaskBuilder(
         }
     }
 
-    private void ScaleResidual(RecipeSlice slice, string layerName, Func<RecipeSource, string> nameIn, double depth)
+    private ImmutableArray<double> Scales(RecipeSlice slice, string layerName, Func<RecipeSource, string> nameIn, double depth)
     {
         var scope = new ParameterScope(
             definition, layerName, depth, slice.Parameters, recipe.Parameters, [.. slice.Sources.Select(source => Scoped(source, nameIn))])
@@ -120,16 +112,7 @@ internal sealed class TaskBuilder(
             SlicePath = paths.Of(slice),
             Dialect = recipe.Dialect,
         };
-        foreach (var scale in scope.Numbers("scale"))
-        {
-            _residualGain *= scale;
-        }
-
-        if (_residualGain is < SmallestGain or > LargestGain)
-        {
-            throw new RecipeException(FormattableString.Invariant(
-                $"dataflow: the scales up to {layerName} multiply to {_residualGain}, and the weights divided by that would leave their range. Keep the product in [{SmallestGain}, {LargestGain}]."));
-        }
+        return [.. scope.Numbers("scale")];
     }
 
     // What the base alone has must not be lost without a word.
@@ -170,7 +153,7 @@ internal sealed class TaskBuilder(
         var inputs = sources.ConvertAll(source => Input(source.Model, nameIn(source)));
         var baseInput = definition.WorksOnTaskVectors(baseModel) ? Input(baseModel!, baseName) : null;
         var modelCount = inputs.Count;
-        if (!LeaveOutAbsent(name, sources, inputs, baseInput))
+        if (!_presence.LeaveOutAbsent(name, sources, inputs, baseInput))
         {
             return;
         }
@@ -192,7 +175,7 @@ internal sealed class TaskBuilder(
         {
             foreach (var input in inputs)
             {
-                EnsureSameShape(reference, tensor, input, Find(input));
+                ShapeChecks.EnsureSame(reference, tensor, input, Find(input));
             }
         }
 
@@ -208,56 +191,13 @@ internal sealed class TaskBuilder(
             });
     }
 
-    /// <summary>Applies the rule for tensors that only some models have, and returns whether the output has the tensor.</summary>
-    private bool LeaveOutAbsent(string name, List<RecipeSource> sources, List<TensorInput> inputs, TensorInput? baseInput)
-    {
-        List<TensorInput> absent = baseInput is not null && !IsThere(baseInput) ? [baseInput] : [];
-        foreach (var input in inputs)
-        {
-            if (!IsThere(input))
-            {
-                absent.Add(input);
-            }
-        }
-
-        if (absent.Count == 0)
-        {
-            return true;
-        }
-
-        List<TensorInput> all = baseInput is null ? inputs : [.. inputs, baseInput];
-        var holder = all.Find(input => !absent.Contains(input));
-        if (holder is not null && DerivedBuffers.IsDerived(name, parents.Get(holder.Model).Find(holder.Tensor)!.Shape.Rank))
-        {
-            _notes.Add($"{name} is left out: {absent[0].Model} does not store it, and it is worked out from the configuration when a model is loaded.");
-            return false;
-        }
-
-        if (recipe.MissingTensors == MissingTensorRule.Refuse || holder is null || (baseInput is not null && absent.Contains(baseInput)))
-        {
-            throw Missing(absent, all.FindAll(input => !absent.Contains(input)), baseInput);
-        }
-
-        for (var index = inputs.Count - 1; index >= 0; index--)
-        {
-            if (absent.Contains(inputs[index]))
-            {
-                inputs.RemoveAt(index);
-                sources.RemoveAt(index);
-            }
-        }
-
-        _notes.Add($"{name} is merged without {string.Join(", ", absent.Select(input => input.Model))}, which {(absent.Count == 1 ? "does" : "do")} not have it.");
-        return true;
-    }
-
     /// <summary>An embedding or head in the order of the output's vocabulary.</summary>
     private TensorInput Arrange(string name, TensorInput input, TensorShape shape)
     {
         var arranged = vocabulary!.Arrange(input, model => Input(model, name));
         foreach (var part in arranged.Rows!.Donors.Add(input))
         {
-            if (!IsThere(part))
+            if (!_presence.IsThere(part))
             {
                 throw new MergeException($"{part.Model} has no tensor {part.Tensor}, from which rows of tokens are taken. Leave that model out, or give its tokens another source.") { KeyPath = "tokenizer" };
             }
@@ -269,20 +209,6 @@ internal sealed class TaskBuilder(
         }
 
         return arranged;
-    }
-
-    private bool IsThere(TensorInput input) => parents.Get(input.Model).Has(input.Tensor);
-
-    private static MergeException Missing(List<TensorInput> absent, List<TensorInput> holders, TensorInput? baseInput)
-    {
-        var held = holders.Count == 0 ? "" : $", but {Who(holders)}";
-        var cure = baseInput is not null && absent.Contains(baseInput) && holders.Count > 0
-            ? "Task vectors are differences from the base, so the base must have every tensor: take the base that these models were fine-tuned from."
-            : "Check that both are complete and fine-tuned from one architecture; "
-              + "or set \"missing_tensors: skip\" in the recipe, and such tensors are merged from the models that have them.";
-        return new MergeException($"{Who(absent)} no tensor {absent[0].Tensor}{held}. {cure}");
-
-        static string Who(List<TensorInput> inputs) => $"{string.Join(", ", inputs.Select(input => input.Model))} {(inputs.Count == 1 ? "has" : "have")}";
     }
 
     private MergeTask Merge(
@@ -305,7 +231,7 @@ internal sealed class TaskBuilder(
             BaseModel = BaseOf(slice),
             Dialect = recipe.Dialect,
             Seed = recipe.Seed,
-            ResidualGain = _residualGain,
+            ResidualGain = _gain.Value,
         };
         return new MergeTask
         {
@@ -325,27 +251,4 @@ internal sealed class TaskBuilder(
         baseInput is null && parents.Get(donor).Find(name) is { } donated && donated.DType.IsComputable() ? donated.DType : tensor.DType;
 
     private DeviceTensor Find(TensorInput input) => parents.Get(input.Model).Find(input.Tensor)!;
-
-    private static void EnsureSameShape(TensorInput reference, DeviceTensor expected, TensorInput input, DeviceTensor found)
-    {
-        if (found.Shape == expected.Shape && found.DType.IsComputable() == expected.DType.IsComputable())
-        {
-            return;
-        }
-
-        if (found.Shape == expected.Shape)
-        {
-            throw new MergeException(
-                $"Tensor {reference.Tensor}: {reference.Model} stores {expected.DType.SafetensorsName()}, {input.Model} stores {found.DType.SafetensorsName()}; "
-                + "only F64, F32, F16 and BF16 can be merged with each other. Use an unquantised checkpoint.");
-        }
-
-        var differsInRows = expected.Shape.Rank == 2 && found.Shape.Rank == 2 && expected.Shape[1] == found.Shape[1]
-            && (reference.Tensor.Contains("embed", StringComparison.Ordinal) || TiedHead.IsPerToken(reference.Tensor));
-        throw new MergeException(
-            $"Tensor {reference.Tensor} has shape {expected.Shape} in {reference.Model} but {found.Shape} in {input.Model}. "
-            + (differsInRows
-                ? $"Their vocabularies differ, so the same row stands for different tokens: {ModelChecks.VocabularyCure}"
-                : "Only models of one architecture and size can be merged; check that both were fine-tuned from the same base."));
-    }
 }

@@ -20,6 +20,12 @@ internal sealed class RecipeOrigin(string source, string prefix, IReadOnlyDictio
             return $"{source}: ";
         }
 
+        if (keyPath == "tokenizer" && !lines.ContainsKey(keyPath))
+        {
+            // The rule was given in its short form.
+            keyPath = "tokenizer_source";
+        }
+
         var shown = lines.ContainsKey(prefix + keyPath) || !lines.ContainsKey(keyPath) ? prefix + keyPath : keyPath;
         return LineOf(shown) is { } line
             ? string.Create(CultureInfo.InvariantCulture, $"{source}:{line}: {shown}: ")

@@ -17,9 +17,14 @@ internal sealed class TokenizerDocument
         Path = path;
         Root = root;
         Model = root["model"] as JsonObject ?? throw Damaged(path, "has no \"model\".");
+        if (Model["merges"] is not (null or JsonArray))
+        {
+            throw Damaged(path, "has \"merges\" that are no list.");
+        }
+
         Kind = (string?)(Model["type"] as JsonValue) ?? (Model.ContainsKey("merges") ? "BPE" : "WordPiece");
         ReadPieces();
-        Added = [.. (root["added_tokens"] as JsonArray ?? []).OfType<JsonObject>()];
+        Added = ReadAdded(path, root["added_tokens"]);
         foreach (var entry in Added)
         {
             Ids[ContentOf(entry)] = IdOf(entry["id"], ContentOf(entry));
@@ -47,13 +52,13 @@ internal sealed class TokenizerDocument
 
     /// <summary>The document of a model; <see langword="null"/> when it brings none.</summary>
     /// <exception cref="MergeException">It is damaged.</exception>
-    public static TokenizerDocument? Of(ParentModel model)
-    {
-        if (model.Directory?.FindFile(FileName) is not { } path)
-        {
-            return null;
-        }
+    public static TokenizerDocument? Of(ParentModel model) => model.Directory?.FindFile(FileName) is { } path ? OfFile(path) : null;
 
+    /// <summary>The document in a file.</summary>
+    /// <exception cref="MergeException">It is damaged.</exception>
+    /// <exception cref="ConvergenceException">The file cannot be read.</exception>
+    public static TokenizerDocument OfFile(string path)
+    {
         try
         {
             var options = new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false };
@@ -62,12 +67,12 @@ internal sealed class TokenizerDocument
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw new MergeException($"{path}: is not a valid tokenizer: {exception.Message} Download or export it again.", exception);
+            throw Damaged(path, $"is not a valid tokenizer: {exception.Message}", exception);
         }
     }
 
     public static string ContentOf(JsonObject added) =>
-        added["content"] is JsonValue content && content.TryGetValue<string>(out var text) ? text : throw new FormatException("an added token has no content.");
+        TextOf(added["content"]) ?? throw new FormatException("an added token has no content.");
 
     /// <summary>The merges of a BPE model as pairs, by falling priority.</summary>
     public IEnumerable<(string Left, string Right)> Merges()
@@ -76,8 +81,8 @@ internal sealed class TokenizerDocument
         {
             yield return merge switch
             {
-                JsonArray { Count: 2 } pair => ((string)pair[0]!, (string)pair[1]!),
-                JsonValue text when ((string?)text)?.Split(' ') is [var left, var right] => (left, right),
+                JsonArray { Count: 2 } pair when TextOf(pair[0]) is { } left && TextOf(pair[1]) is { } right => (left, right),
+                JsonValue text when TextOf(text)?.Split(' ') is [var left, var right] => (left, right),
                 _ => throw Damaged(Path, "has a merge that is not a pair."),
             };
         }
@@ -139,5 +144,17 @@ internal sealed class TokenizerDocument
     private long IdOf(JsonNode? value, string token) =>
         ConfigSections.WholeNumber(value) is { } id and >= 0 and < int.MaxValue ? id : throw Damaged(Path, $"gives the token \"{token}\" no id.");
 
-    private static MergeException Damaged(string path, string message) => new($"{path}: {message} Download or export it again.");
+    private static List<JsonObject> ReadAdded(string path, JsonNode? value) => value switch
+    {
+        null => [],
+        JsonArray list when list.All(entry => entry is JsonObject) => [.. list.Cast<JsonObject>()],
+        _ => throw Damaged(path, "has \"added_tokens\" that are no list of objects."),
+    };
+
+    private static string? TextOf(JsonNode? value) => value is JsonValue scalar && scalar.TryGetValue<string>(out var text) ? text : null;
+
+    private static MergeException Damaged(string path, string message, Exception? inner = null) => new(
+        $"{path}: {message} Without it nobody knows what the rows of the embedding stand for: download or export it again, "
+        + "or remove the file if the model is to be merged without a tokenizer.",
+        inner);
 }

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
 using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;
@@ -24,28 +21,14 @@ internal sealed class Vocabulary
         _fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', pairs))));
     }
 
-    /// <summary>
-    /// The tokens of a model; <see langword="null"/> where it brings no tokenizer, or one without a map from tokens to ids (another kind of model, or
-    /// no valid JSON): then nothing is claimed about it.
-    /// </summary>
-    public static Vocabulary? Of(ModelDirectory directory) => directory.ReadTokenizer() is { } bytes ? Parse(bytes) : null;
+    /// <summary>The tokens of a model; <see langword="null"/> where it brings no <c>tokenizer.json</c>: then nothing is claimed about it.</summary>
+    /// <exception cref="MergeException">The file is damaged.</exception>
+    public static Vocabulary? Of(ModelDirectory directory) => directory.FindFile(TokenizerDocument.FileName) is { } path ? OfFile(path) : null;
 
-    /// <summary>The tokens of a <c>tokenizer.json</c>; <see langword="null"/> as for <see cref="Of(ModelDirectory)"/>.</summary>
+    /// <summary>The tokens of a <c>tokenizer.json</c>.</summary>
+    /// <exception cref="MergeException">The file is damaged.</exception>
     /// <exception cref="ConvergenceException">The file cannot be read.</exception>
-    public static Vocabulary? OfFile(string path) => Parse(CappedFile.ReadAllBytes(path, ModelDirectory.MaxTokenizerByteCount));
-
-    private static Vocabulary? Parse(byte[] bytes)
-    {
-        try
-        {
-            return Of(JsonNode.Parse(bytes));
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
-        {
-            // No JSON, or a key twice. Whoever tokenizes with it says so.
-            return null;
-        }
-    }
+    public static Vocabulary OfFile(string path) => new(TokenizerDocument.OfFile(path).Ids);
 
     /// <summary>The first token, in ordinal order, that both have under different ids; <see langword="null"/> when there is none.</summary>
     public string? FirstConflict(Vocabulary other) =>
@@ -78,36 +61,4 @@ internal sealed class Vocabulary
 
     /// <summary>The id of a token that is there.</summary>
     public long IdOf(string token) => _ids[token];
-
-    private static Vocabulary? Of(JsonNode? root)
-    {
-        if (root is not JsonObject file || file["model"] is not JsonObject model || model["vocab"] is not JsonObject tokens)
-        {
-            return null;
-        }
-
-        var ids = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (token, id) in tokens)
-        {
-            Add(ids, token, id);
-        }
-
-        foreach (var added in file["added_tokens"] as JsonArray ?? [])
-        {
-            if (added is JsonObject entry && entry["content"] is JsonValue content && content.TryGetValue<string>(out var token))
-            {
-                Add(ids, token, entry["id"]);
-            }
-        }
-
-        return new Vocabulary(ids);
-    }
-
-    private static void Add(Dictionary<string, long> ids, string token, JsonNode? id)
-    {
-        if (id is JsonValue value && value.TryGetValue<long>(out var number))
-        {
-            ids[token] = number;
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Convergence.Tensors.Text;
 
 namespace Convergence.Merging;
 
@@ -21,7 +22,7 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
     public (OutputVocabulary Vocabulary, OutputTokenizer Tokenizer) Build()
     {
         var layoutName = _rule.Source == VocabularySource.Model ? _rule.Model! : donor;
-        var layoutModel = parents.Get(layoutName);
+        var layoutModel = Layout(layoutName);
         var layout = TokenizerDocument.Of(layoutModel) ?? throw new MergeException(
             $"{layoutName} has no {TokenizerDocument.FileName}, from which the output's tokenizer is to be built. Save its tokenizer in that form (a fast tokenizer of Hugging Face), or name another model.")
         { KeyPath = "tokenizer" };
@@ -57,6 +58,21 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
         }
 
         tokenizer.MapSpecialIds(config, parents.Get(donor));
+    }
+
+    // Any word that is not known is a model's name, so that a slip of the pen shows only here.
+    private ParentModel Layout(string name)
+    {
+        try
+        {
+            return parents.Get(name);
+        }
+        catch (ConvergenceException exception)
+        {
+            throw new MergeException(
+                exception.Message + (_rule.Source == VocabularySource.Model ? Suggestion.Phrase(name, TokenizerParser.SourceWords) : ""), exception)
+            { KeyPath = "tokenizer" };
+        }
     }
 
     private static long RowCountOf(ParentModel model) => (model.Embedding ?? model.Head) is { } tensor

@@ -18,11 +18,20 @@ public sealed class Axis
 
     public double Maximum { get; }
 
-    /// <summary>An axis that covers exactly the given range; an empty range is widened by a half to either side.</summary>
-    public static Axis Exact(double minimum, double maximum, double fromPixel, double toPixel) =>
-        maximum > minimum
+    /// <summary>An axis that covers exactly the given range; an empty one is widened to either side, one that is no range is that from 0 to 1.</summary>
+    public static Axis Exact(double minimum, double maximum, double fromPixel, double toPixel)
+    {
+        if (!double.IsFinite(minimum) || !double.IsFinite(maximum))
+        {
+            return new Axis(0, 1, fromPixel, toPixel, false);
+        }
+
+        // Beside a large number a half is nothing.
+        var room = Math.Max(.5, Math.Abs(minimum) * 1e-6);
+        return maximum > minimum
             ? new Axis(minimum, maximum, fromPixel, toPixel, false)
-            : new Axis(minimum - .5, minimum + .5, fromPixel, toPixel, false);
+            : new Axis(minimum - room, minimum + room, fromPixel, toPixel, false);
+    }
 
     /// <summary>An axis over the values with a little room, ending on round numbers and clipped to the hard limits.</summary>
     public static Axis Around(
@@ -74,7 +83,7 @@ public sealed class Axis
     /// <summary>A tick's text with just the decimals that its neighbours need.</summary>
     public string Label(double tick, int about = 5)
     {
-        var step = _isLogarithmic ? tick / 2 : StepFor(Maximum - Minimum, about);
+        var step = _isLogarithmic ? tick : StepFor(Maximum - Minimum, about);
         var decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) - 1e-9), 0, 6);
         return (Math.Abs(tick) < step * 1e-6 ? 0 : tick).ToString("F" + decimals, CultureInfo.InvariantCulture);
     }

@@ -22,6 +22,9 @@ public static class ChartStyle
     private static readonly string[] DarkHeat =
         ["#1a222b", "#1e2d3b", "#22394d", "#264760", "#2b5675", "#32678c", "#3d7aa3", "#4f90ba", "#6aa8cf", "#8fc2e2", "#bcdcf1"];
 
+    private const string Black = "#0d1014";
+    private const string White = "#ffffff";
+
     /// <summary>How many series have a colour of their own; further ones start over.</summary>
     public static int SeriesCount => Light.Length;
 
@@ -39,7 +42,7 @@ public static class ChartStyle
     public static (string Cell, string Text) HeatOf(double share)
     {
         var step = (int)Math.Clamp(Math.Round(share * (HeatStepCount - 1)), 0, HeatStepCount - 1);
-        return (FormattableString.Invariant($"heat{step}"), step > HeatStepCount / 2 ? "cell onmuch" : "cell");
+        return (FormattableString.Invariant($"heat{step}"), FormattableString.Invariant($"cell on{step}"));
     }
 
     private static string Build()
@@ -61,14 +64,13 @@ public static class ChartStyle
             .chart .whisker { stroke-width: 1.8; stroke-linecap: round; }
             .chart .area { stroke: #ffffff; stroke-width: 1.5; stroke-linejoin: round; }
             .chart .ring { fill: #ffffff; stroke-width: 2; }
-            .chart text.cell { font-size: 11px; fill: #333a42; }
-            .chart text.onmuch { fill: #ffffff; }
+            .chart text.cell { font-size: 11px; }
 
             """);
         AppendSeries(css, string.Empty, Light);
-        AppendHeat(css, LightHeat);
+        AppendHeat(css, LightHeat, onLittle: Black, onMuch: White, firstMuch: 8);
         css.Append("""
-            @media (prefers-color-scheme: dark) {
+            @media screen and (prefers-color-scheme: dark) {
             .chart text { fill: #d5dae0; }
             .chart text.title { fill: #f2f4f6; }
             .chart text.axis, .chart text.tick { fill: #a3adb8; }
@@ -79,12 +81,10 @@ public static class ChartStyle
             .chart .limit { stroke: #a3adb8; }
             .chart .area { stroke: #15191e; }
             .chart .ring { fill: #15191e; }
-            .chart text.cell { fill: #d5dae0; }
-            .chart text.onmuch { fill: #0d1014; }
 
             """);
         AppendSeries(css, string.Empty, Dark);
-        AppendHeat(css, DarkHeat);
+        AppendHeat(css, DarkHeat, onLittle: White, onMuch: Black, firstMuch: 7);
         return css.Append("}\n").ToString();
     }
 
@@ -98,11 +98,13 @@ public static class ChartStyle
         }
     }
 
-    private static void AppendHeat(StringBuilder css, string[] colours)
+    // Text on a cell keeps a contrast of 4.5 to 1 on every step (WCAG 2.2, success criterion 1.4.3).
+    private static void AppendHeat(StringBuilder css, string[] colours, string onLittle, string onMuch, int firstMuch)
     {
         for (var step = 0; step < colours.Length; step++)
         {
-            css.Append(CultureInfo.InvariantCulture, $".chart .heat{step} {{ fill: {colours[step]}; }}\n");
+            css.Append(CultureInfo.InvariantCulture, $".chart .heat{step} {{ fill: {colours[step]}; }}\n")
+                .Append(CultureInfo.InvariantCulture, $".chart text.on{step} {{ fill: {(step < firstMuch ? onLittle : onMuch)}; }}\n");
         }
     }
 }

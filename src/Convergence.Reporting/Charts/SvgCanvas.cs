@@ -17,6 +17,7 @@ public sealed class SvgCanvas(double width, double height, string title)
     /// <summary>Height in pixels.</summary>
     public double Height { get; } = height;
 
+    /// <summary>A straight line. Like every element it is left out where a coordinate is no finite number.</summary>
     public void Line(double x1, double y1, double x2, double y2, string classes) =>
         Append($"<line x1=\"{x1:0.##}\" y1=\"{y1:0.##}\" x2=\"{x2:0.##}\" y2=\"{y2:0.##}\" class=\"{classes}\"/>");
 
@@ -26,38 +27,52 @@ public sealed class SvgCanvas(double width, double height, string title)
         Append($"<rect x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{rectangleWidth:0.##}\" height=\"{rectangleHeight:0.##}\" class=\"{classes}\"{end}");
     }
 
-    /// <summary>A line through the points; a NaN leaves a gap.</summary>
+    /// <summary>A line through the points; one that is no number leaves a gap, one between two gaps is a dot.</summary>
     public void Polyline(IEnumerable<(double X, double Y)> points, string classes)
     {
         var data = new StringBuilder();
-        var drawing = false;
+        var length = 0;
         foreach (var (x, y) in points)
         {
-            if (!double.IsFinite(y))
+            if (double.IsFinite(x) && double.IsFinite(y))
             {
-                drawing = false;
-                continue;
+                data.Append(CultureInfo.InvariantCulture, $"{(length > 0 ? 'L' : 'M')}{x:0.##} {y:0.##}");
+                length++;
             }
-
-            data.Append(CultureInfo.InvariantCulture, $"{(drawing ? 'L' : 'M')}{x:0.##} {y:0.##}");
-            drawing = true;
+            else
+            {
+                EndRun();
+            }
         }
 
+        EndRun();
         if (data.Length > 0)
         {
             Append($"<path d=\"{data}\" class=\"{classes}\"/>");
+        }
+
+        void EndRun()
+        {
+            // A stroke of no length shows as its round caps.
+            data.Append(length == 1 ? "h0" : "");
+            length = 0;
         }
     }
 
     /// <summary>The closed area through the points.</summary>
     public void Polygon(IEnumerable<(double X, double Y)> points, string classes)
     {
-        var data = string.Join(' ', points.Select(point => $"{Markup.Number(point.X)},{Markup.Number(point.Y)}"));
+        var data = string.Join(' ', points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).Select(point => $"{Markup.Number(point.X)},{Markup.Number(point.Y)}"));
         Append($"<polygon points=\"{data}\" class=\"{classes}\"/>");
     }
 
     public void Marker(MarkerShape shape, double x, double y, double radius, string classes, string? tooltip = null)
     {
+        if (!double.IsFinite(x) || !double.IsFinite(y))
+        {
+            return;
+        }
+
         var tip = tooltip is null ? string.Empty : $"<title>{Markup.Escape(tooltip)}</title>";
         var r = radius;
         var data = shape switch
@@ -105,5 +120,11 @@ public sealed class SvgCanvas(double width, double height, string title)
         CultureInfo.InvariantCulture,
         $"<svg{attributes} class=\"chart\" role=\"img\" viewBox=\"0 0 {width:0.##} {Height:0.##}\" width=\"{width:0.##}\" height=\"{Height:0.##}\">\n<title>{Markup.Escape(title)}</title>\n");
 
-    private void Append(FormattableString element) => _body.Append(FormattableString.Invariant(element)).Append('\n');
+    private void Append(FormattableString element)
+    {
+        if (element.GetArguments().All(argument => argument is not double number || double.IsFinite(number)))
+        {
+            _body.Append(FormattableString.Invariant(element)).Append('\n');
+        }
+    }
 }

@@ -5,7 +5,7 @@ public static class PageStyle
 {
     public const string Css = """
         :root { --paper: #f4f6f8; --card: #ffffff; --ink: #1f262d; --faint: #59636e; --line: #dfe3e8; --accent: #0072b2; --on: #ffffff; --good: #00795a; --doubt: #e69f00; --bad: #b83a00; }
-        @media (prefers-color-scheme: dark) {
+        @media screen and (prefers-color-scheme: dark) {
         :root { --paper: #0d1014; --card: #15191e; --ink: #dfe4ea; --faint: #a3adb8; --line: #2c333b; --accent: #7cc8f2; --on: #0d1014; --good: #22bd91; --doubt: #f0b232; --bad: #ee7b33; }
         }
         * { box-sizing: border-box; }

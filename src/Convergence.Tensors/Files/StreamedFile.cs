@@ -37,6 +37,10 @@ public sealed class StreamedFile : IDisposable
                 path, FileMode.Create, FileAccess.Write, FileShare.Read, FileOptions.None, preallocationSize: Padded(byteCount));
             return new StreamedFile(handle, path, byteCount);
         }
+        catch (Exception exception) when (WriteFailure.IsRefusalOfSpace(exception))
+        {
+            throw WriteFailure.DescribeFullDisk(path, byteCount, exception);
+        }
         catch (Exception exception) when (WriteFailure.IsRefusal(exception))
         {
             throw WriteFailure.Describe(path, byteCount, exception);

@@ -9,6 +9,7 @@ public static class WriteFailure
     private const int Efbig = 27;
     private const int EdquotLinux = 122;
     private const int EdquotMac = 69;
+    private const int NoCode = unchecked((int)0x80131620);
     private const int ErrorHandleDiskFull = 39;
     private const int ErrorDiskFull = 112;
 
@@ -31,6 +32,12 @@ public static class WriteFailure
                 : exception.HResult is Enospc or Efbig or EdquotLinux || (OperatingSystem.IsMacOS() && code == EdquotMac)));
     }
 
+    /// <summary>
+    /// Whether creating a file failed because its space could not be taken in advance: .NET says so in an exception that has no code of the
+    /// operating system.
+    /// </summary>
+    internal static bool IsRefusalOfSpace(Exception exception) => IsOutOfSpace(exception) || exception is IOException { HResult: NoCode };
+
     /// <summary>The error of a file that is written beside its place and renamed: after its failure nothing is left.</summary>
     internal static ConvergenceException Describe(string path, long? byteCount, Exception exception)
     {
@@ -40,6 +47,12 @@ public static class WriteFailure
                 $"{path}: cannot be written: {exception.Message} Check that the directory exists and may be written to.", exception);
         }
 
+        return DescribeFullDisk(path, byteCount, exception);
+    }
+
+    /// <summary>The error of a file for which there is no space.</summary>
+    internal static ConvergenceException DescribeFullDisk(string path, long? byteCount, Exception exception)
+    {
         var needed = byteCount is { } count ? string.Create(CultureInfo.InvariantCulture, $" {count:N0} bytes are needed;") : "";
         var free = FreeBytes(path) is { } bytes ? string.Create(CultureInfo.InvariantCulture, $" {bytes:N0} bytes are free.") : "";
         return new ConvergenceException(

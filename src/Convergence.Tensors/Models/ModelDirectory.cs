@@ -58,14 +58,15 @@ public sealed class ModelDirectory : IDisposable
         if (!Directory.Exists(fullPath))
         {
             throw new ModelFormatException(
-                $"{fullPath}: is not a directory. Name the directory of a Hugging Face model (with {ConfigFileName} and safetensors weights).");
+                PathProblem.OfDirectory(fullPath) ?? $"{fullPath}: is not a directory. Name the directory of a Hugging Face model (with {ConfigFileName} and safetensors weights).");
         }
 
         var configPath = System.IO.Path.Combine(fullPath, ConfigFileName);
         if (!File.Exists(configPath))
         {
             throw new ModelFormatException(
-                $"{fullPath}: holds no {ConfigFileName}, so it is not a Hugging Face model. Check the path, or download that file too.");
+                PathProblem.OfDirectory(fullPath)
+                ?? $"{fullPath}: holds no {ConfigFileName}, so it is not a Hugging Face model. Check the path, or download that file too.");
         }
 
         var bytes = ReadConfig(configPath);

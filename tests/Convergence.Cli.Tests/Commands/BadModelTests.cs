@@ -155,11 +155,30 @@ public sealed class BadModelTests
         var script = $"export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f 4; exec dotnet '{CliProcess.ProgramPath}' {merge}";
         var result = CliProcess.RunProgram(_directory.Path, "bash", "-c", script);
         AssertRefused("the disk is full", (result, before));
+        Assert.That(result.Error, Does.Contain("Free some space").And.Contain("bytes are needed"));
 
         // With space again the same command begins anew, in one file or several.
         var after = CliProcess.Run(_directory.Path, merge.Split(' '));
         Assert.That(after.ExitCode, Is.Zero, after.ToString());
         Assert.That(Directory.GetFiles(_directory.Combine("merged"), "*.safetensors"), shardSize == "5GB" ? Has.Length.EqualTo(1) : Has.Length.GreaterThan(1));
+    }
+
+    [Test]
+    public void FullDisk_OfTinySize_IsNamedWithTheCure([Values("5GB", "10KB")] string shardSize)
+    {
+        var disk = Directory.CreateDirectory(_directory.Combine("disk")).FullName;
+        var mount = $"mount -t tmpfs -o size=16k none '{disk}'";
+        if (!OperatingSystem.IsLinux() || CliProcess.RunProgram(_directory.Path, "unshare", "-rm", "bash", "-c", mount).ExitCode != 0)
+        {
+            Assert.Ignore("A disk of its own for a process is to be had on Linux, where users may have namespaces.");
+        }
+
+        WriteRecipe();
+        var merge = $"exec dotnet '{CliProcess.ProgramPath}' merge recipe.yaml -o disk/merged --shard-size {shardSize}";
+        var before = FolderSnapshot.Take(_directory.Path);
+        var result = CliProcess.RunProgram(_directory.Path, "unshare", "-rm", "bash", "-c", $"{mount} && {merge}");
+        AssertRefused("the disk is full", (result, before));
+        Assert.That(result.Error, Does.Contain(disk).And.Contain("Free some space").And.Contain("bytes are needed").And.Not.Contain("may be written to"));
     }
 
     private (CliResult Result, IReadOnlyList<string> Before) Inspect() => Run("inspect", Bad);

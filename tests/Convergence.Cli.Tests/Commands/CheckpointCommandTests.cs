@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Convergence.Cli.Hosting;
 using Convergence.Cli.Tests.Support;
+using Convergence.Merging;
 using Convergence.Tensors;
 using Convergence.Testing;
 
@@ -60,11 +62,14 @@ public sealed class CheckpointCommandTests
         var other = _directory.Combine("other");
         TinyModels.Write(other, TinyJob.Options with { LayerCount = 3, VocabularySize = 40, DType = DType.BF16 }, seed: 1);
         var result = CliRunner.Run("diff", Base, other);
-        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.NotComparable), result.ToString());
         Assert.That(result.Output, Does.Match(@"embed_tokens\.weight +- .*shape: \[32, 16\], \[40, 16\]"));
         Assert.That(result.Output, Does.Match(@"layers\.2\.mlp\.up_proj\.weight .*only in the second"));
         Assert.That(result.Output, Does.Match(@"model\.norm\.weight +\d\.\d+e.*type: F32, BF16"));
         Assert.That(result.Output, Does.Contain("10 of 29 tensors cannot be compared"));
+        var json = CliRunner.Run("diff", Base, other, "--json");
+        Assert.That(json.ExitCode, Is.EqualTo(ExitCode.NotComparable), json.ToString());
+        Assert.That(json.JsonLines().Single().GetProperty("incomparable").GetInt32(), Is.EqualTo(10));
     }
 
     [Test]
@@ -125,6 +130,21 @@ public sealed class CheckpointCommandTests
         Assert.That(Directory.Exists(Adapter), Is.False);
     }
 
+    [TestCase("vocab_size", "40")]
+    [TestCase("model_type", "\"gpt2\"")]
+    public void ExtractLora_FromAnotherBase_AsksForTheRightOne(string key, string value)
+    {
+        var path = Path.Combine(Tuned, "config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!;
+        config[key] = JsonNode.Parse(value);
+        config["vocab_size"] = 40;
+        TinyModels.Write(Tuned, TinyJob.Options with { VocabularySize = 40 }, seed: 2);
+        File.WriteAllText(path, config.ToJsonString());
+        var result = CliRunner.Run("extract-lora", Tuned, "--base", Base, "-o", Adapter);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput));
+        Assert.That(result.Error, Does.Contain($"says {key} ").And.Contain("name the base that it was fine-tuned from").And.Not.Contain("tokenizer_source"));
+    }
+
     [Test]
     public void ExtractLora_OfEqualModels_HasNothingToExtract()
     {
@@ -175,8 +195,8 @@ public sealed class CheckpointCommandTests
     public void Reproduce_OfALockWithAnotherHash_IsNotReproducedAndKeepsNothing()
     {
         Merge();
-        var sha = JsonDocument.Parse(File.ReadAllText(Lock)).RootElement.GetProperty("output").GetProperty("files")[0].GetProperty("sha256").GetString()!;
-        File.WriteAllText(Lock, File.ReadAllText(Lock).Replace(sha, new string('0', 64), StringComparison.Ordinal));
+        var written = RecipeLock.Read(Lock);
+        (written with { Output = [written.Output[0] with { Sha256 = new string('0', 64) }] }).Write(Lock);
         var rebuilt = _directory.Combine("rebuilt");
         var result = CliRunner.Run("reproduce", Lock, "--root", _directory.Path, "-o", rebuilt);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.NotReproduced), result.ToString());
@@ -188,7 +208,9 @@ public sealed class CheckpointCommandTests
     public void Reproduce_OfALockWithOtherNumbers_SaysWhichBeforeMerging()
     {
         Merge();
-        File.WriteAllText(Lock, File.ReadAllText(Lock).Replace("\"Lambda\": 1", "\"Lambda\": 2", StringComparison.Ordinal));
+        var written = RecipeLock.Read(Lock);
+        var numbers = written.Resolved.ToJsonString().Replace("\"Lambda\":1", "\"Lambda\":2", StringComparison.Ordinal);
+        (written with { Resolved = (JsonArray)JsonNode.Parse(numbers)! }).Write(Lock);
         var result = CliRunner.Run("reproduce", Lock, "--root", _directory.Path);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.NotReproduced), result.ToString());
         Assert.That(result.Error, Does.Contain("resolves to other numbers").And.Contain("\"Lambda\":2"));

@@ -87,12 +87,21 @@ public sealed class DoctorCommandTests
     }
 
     [Test]
-    public void Strangers_EndWithTheDocumentedCode()
+    public void Strangers_AreWarnedOf_AsAMergeOfThemIsMade()
     {
         var result = Run("doctor", "one", "stranger");
-        Assert.That(result.ExitCode, Is.EqualTo(5), result.ToString());
-        Assert.That(result.Output, Does.StartWith("These models cannot be merged: 1 finding blocks it").And.Contain("BLOCKS    ancestry: No shared ancestor"));
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.Output, Does.StartWith("These models can be merged, 1 warning").And.Contain("WARNING   ancestry: No shared ancestor").And.Contain("No method is sensible here."));
         Assert.That(result.Error, Is.Empty);
+    }
+
+    [Test]
+    public void WhatBlocks_EndsWithTheDocumentedCode()
+    {
+        File.WriteAllText(_directory.Combine("one", "tokenizer.json"), "{");
+        var result = Run("doctor", "one", "two");
+        Assert.That(result.ExitCode, Is.EqualTo(5), result.ToString());
+        Assert.That(result.Output, Does.StartWith("These models cannot be merged: 1 finding blocks it").And.Contain("BLOCKS    tokenizer: "));
     }
 
     [Test]

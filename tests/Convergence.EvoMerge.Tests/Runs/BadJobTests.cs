@@ -41,15 +41,15 @@ internal sealed class BadJobTests
             Throws.TypeOf<ConfigurationException>().With.Message.Contains("tasks.test: has no task with an accuracy"));
     }
 
-    [TestCase("{\"version\": \"1.0\", \"model\"", "is not valid JSON")]
-    [TestCase("[1, 2]", "is not a JSON object")]
+    [TestCase("{\"version\": \"1.0\", \"model\"", "is not a valid tokenizer")]
+    [TestCase("[1, 2]", "is no JSON object")]
     public void Create_ParentWithADamagedTokenizer_IsRefusedByName(string text, string error)
     {
         File.WriteAllText(_job.Combine("second", "tokenizer.json"), text);
 
         Assert.That(
             () => EvolutionRun.Create(_job.NewConfig()),
-            Throws.InstanceOf<ConvergenceException>().With.Message.Contains("second: its tokenizer.json").And.Message.Contains(error).And.Message.Contains("Copy the model again"));
+            Throws.InstanceOf<ConvergenceException>().With.Message.Contains($"{_job.Combine("second", "tokenizer.json")}: {error}").And.Message.Contains("download or export it again"));
     }
 
     [TestCase("hidden_act", "\"gelu\"", "second: config.json: 'hidden_act' is \"gelu\"")]

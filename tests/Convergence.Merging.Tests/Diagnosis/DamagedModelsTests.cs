@@ -83,6 +83,25 @@ public sealed class DamagedModelsTests
     }
 
     [Test]
+    public void ADamagedTokenizer_Blocks()
+    {
+        _models.Write("broken", DiagnosedModels.Options, seed: 1);
+        File.WriteAllText(Path.Combine(_models.PathOf("broken"), "tokenizer.json"), "{\"model\": 3}");
+        var diagnosis = _models.Examine("base", "one", "broken");
+        Assert.That(
+            diagnosis.Findings.Single(finding => finding.Level == FindingLevel.Blocks).Text,
+            Does.StartWith(Path.Combine(_models.PathOf("broken"), "tokenizer.json") + ": has no \"model\"").And.Contain("download or export it again"));
+        Assert.That(() => Merge("base", "one", "broken"), Throws.TypeOf<MergeException>());
+    }
+
+    [Test]
+    public void Strangers_AreAWarning()
+    {
+        _models.Write("one", DiagnosedModels.Options, seed: 99);
+        Warns(FindingTopic.Ancestry, "No shared ancestor", "base and one");
+    }
+
+    [Test]
     public void PaddedRows_AreANote()
     {
         _models.WriteTokenizer("one", "a", "b", "c");

@@ -107,13 +107,14 @@ public sealed class ModelDoctorTests
     }
 
     [Test]
-    public void Ancestry_OfStrangers_Blocks()
+    public void Ancestry_OfStrangers_WarnsOfWhatTheMergeWillBe()
     {
         using var models = DiagnosedModels.Family();
         models.Write("stranger", DiagnosedModels.Options, seed: 9);
         var diagnosis = models.Examine(null, "one", "two", "stranger");
-        var finding = diagnosis.Findings.Single(finding => finding.Level == FindingLevel.Blocks);
-        Assert.That(finding.Topic, Is.EqualTo(FindingTopic.Ancestry));
+        var finding = diagnosis.Findings.Single(finding => finding is { Level: FindingLevel.Warning, Topic: FindingTopic.Ancestry });
+        Assert.That(diagnosis.CanBeMerged, "merge makes it");
+        Assert.That(finding.Cure, Does.Contain("will talk nonsense"));
         Assert.That(finding.Text, Does.Contain("No shared ancestor").And.Contain("one and stranger").And.Not.Contain("one and two"));
         Assert.That(diagnosis.Forecasts[0].Outlook, Is.EqualTo(MethodOutlook.Degenerate));
     }

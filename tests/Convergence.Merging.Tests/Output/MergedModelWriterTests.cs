@@ -8,6 +8,8 @@ namespace Convergence.Merging.Tests.Output;
 
 public sealed class MergedModelWriterTests
 {
+    private const string Tokenizer = "{\"model\":{\"vocab\":{\"a\":1}}}";
+
     [Test]
     public void Write_MergeOfTwo_IsAModelDirectoryThatRebuildsItself()
     {
@@ -17,7 +19,7 @@ public sealed class MergedModelWriterTests
         Assert.Multiple(() =>
         {
             Assert.That(model.Config["torch_dtype"]!.GetValue<string>(), Is.EqualTo("bfloat16"));
-            Assert.That(File.ReadAllText(directory.Combine("one", "tokenizer.json")), Is.EqualTo("{\"a\":1}"));
+            Assert.That(File.ReadAllText(directory.Combine("one", "tokenizer.json")), Is.EqualTo(Tokenizer));
             var card = File.ReadAllText(directory.Combine("one", "README.md"));
             Assert.That(card, Does.StartWith("---\nlicense: unknown\nlibrary_name: transformers\npipeline_tag: text-generation\ntags:\n- merge\n").And.Contain("| a | parent | apache-2.0 |").And.Contain("| b | parent | not stated |"));
             Assert.That(card, Does.Contain("merge_method: linear").And.Contain("some notes"));
@@ -119,7 +121,7 @@ public sealed class MergedModelWriterTests
             }
         }
 
-        File.WriteAllText(root.Combine("a", "tokenizer.json"), "{\"a\":1}");
+        File.WriteAllText(root.Combine("a", "tokenizer.json"), Tokenizer);
         File.WriteAllText(root.Combine("a", "generation_config.json"), new JsonObject().ToJsonString());
         File.WriteAllText(root.Combine("a", "README.md"), "---\nlicense: apache-2.0\n---\n# a\n");
         using var parents = new ParentModels(root.Path);

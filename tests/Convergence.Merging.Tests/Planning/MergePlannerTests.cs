@@ -35,12 +35,37 @@ public sealed class MergePlannerTests
 
     [TestCase("{\"model\":{\"vocab\":{\"x\":0,\"y\":1}}}", "{ \"model\": { \"vocab\": { \"y\": 1, \"x\": 0 } } }", Description = "another order")]
     [TestCase("{\"model\":{\"vocab\":{\"x\":0}}}", "{\"model\":{\"vocab\":[[\"x\",-1.5]]}}", Description = "a kind of model without a map")]
-    [TestCase("{\"model\":{\"vocab\":{\"x\":0}}}", "no JSON", Description = "a damaged file, which a merge does not read")]
     public void Plan_TokenizersThatAgreeOrSayNothing_AreAccepted(string tokenizer, string otherTokenizer)
     {
         using var folder = FolderWithTokenizers(tokenizer, otherTokenizer);
         using var parents = new ParentModels(folder.Path);
         Assert.That(MergePlanner.Plan(Linear("a", "b"), parents).Tasks, Is.Not.Empty);
+    }
+
+    [TestCase("no JSON")]
+    [TestCase("[1]")]
+    [TestCase("{}")]
+    [TestCase("{\"a\":1}")]
+    [TestCase("{\"model\":3}")]
+    [TestCase("{\"model\":{}}")]
+    [TestCase("{\"model\":{\"vocab\":{\"x\":0}")]
+    [TestCase("{\"model\":{\"vocab\":{\"x\":\"0\"}}}")]
+    [TestCase("{\"model\":{\"vocab\":{\"x\":0,\"x\":1}}}")]
+    [TestCase("{\"model\":{\"vocab\":[\"x\"]}}")]
+    [TestCase("{\"model\":{\"vocab\":{\"x\":0},\"merges\":{}}}")]
+    [TestCase("{\"model\":{\"vocab\":{\"x\":0}},\"added_tokens\":[1]}")]
+    [TestCase("{\"model\":{\"vocab\":{\"x\":0}},\"added_tokens\":[{\"id\":1}]}")]
+    public void Plan_DamagedTokenizer_IsRefusedWithTheFileAndTheCure(string text)
+    {
+        const string Sound = "{\"model\":{\"vocab\":{\"x\":0}}}";
+        foreach (var (tokenizer, otherTokenizer, damaged) in ((string, string, string)[])[(text, Sound, "a"), (Sound, text, "b")])
+        {
+            using var folder = FolderWithTokenizers(tokenizer, otherTokenizer);
+            using var parents = new ParentModels(folder.Path);
+            Assert.That(
+                () => MergePlanner.Plan(Linear("a", "b"), parents),
+                Throws.TypeOf<MergeException>().With.Message.StartsWith(folder.Combine(damaged, "tokenizer.json") + ": ").And.Message.Contains("download or export it again"));
+        }
     }
 
     private static TemporaryDirectory FolderWithTokenizers(string tokenizer, string otherTokenizer)

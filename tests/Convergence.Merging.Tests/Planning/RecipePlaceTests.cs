@@ -56,6 +56,19 @@ public sealed class RecipePlaceTests
             Throws.TypeOf<RecipeException>().With.Message.StartsWith("x.yml:4: slices[0].sources[0].layer_range: layer_range [0, 9] of a: the model has 2 layers"));
     }
 
+    [TestCase("linear", "normalize: ture", "is \"ture\"; it must be true or false. Did you mean \"true\"?")]
+    [TestCase("ties", "{density: 1, trim_scope: tesnor}", "must be one of tensor, global. Did you mean \"tensor\"?")]
+    [TestCase("dare_linear", "{density: 1, rescale: densty}", "must be one of density, l1, none, true, false. Did you mean \"density\"?")]
+    [TestCase("dare_linear", "{density: 1, rescale: flase}", "Did you mean \"false\"?")]
+    [TestCase("linear", "normalize: 3", "is 3; it must be true or false.")]
+    public void Plan_WordThatIsNotOfTheList_SuggestsOne(string method, string parameters, string expected)
+    {
+        using var models = Models();
+        var map = parameters.StartsWith('{') ? parameters : $"{{{parameters}}}";
+        var recipe = RecipeReader.Parse($"merge_method: {method}\nbase_model: base\nmodels:\n- {{model: a, parameters: {{weight: 1}}}}\nparameters: {map}\n", "x.yml");
+        Assert.That(() => MergePlanner.Plan(recipe, models.Parents), Throws.TypeOf<RecipeException>().With.Message.Contains(expected));
+    }
+
     [Test]
     public void Plan_FilterWithoutATensor_Warns()
     {

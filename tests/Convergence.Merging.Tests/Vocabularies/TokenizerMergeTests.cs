@@ -156,15 +156,17 @@ public sealed class TokenizerMergeTests
     [TestCase("tokenizer: {source: base, tokens: {x: {source: {kind: model_token, model: other, token: none}}}}", "tokenizer.tokens.x.source: other has no token \"none\"")]
     [TestCase("tokenizer: {source: base, tokens: {x: {source: {kind: model_token, model: other, token_id: 7}}}}", "row 7 of other is asked for, which has 7 rows")]
     [TestCase("chat_template: chatlm", "chat_template \"chatlm\" is no template, no known name and no file. Did you mean \"chatml\"?")]
+    [TestCase("tokenizer_source: unoin", "x.yml:4: tokenizer_source: Model unoin: there is no directory", "Did you mean \"union\"?")]
+    [TestCase("tokenizer: {source: baes}", "tokenizer: Model baes: there is no directory", "Did you mean \"base\"?")]
     [TestCase("seed: 1", "tokenizer_source: union")]
-    public void Plan_RuleThatCannotHold_NamesTheCure(string rule, string message)
+    public void Plan_RuleThatCannotHold_NamesTheCure(string rule, string message, string cure = "")
     {
         var json = Json("other", "tokenizer.json");
         json["decoder"] = new JsonObject { ["type"] = "ByteLevel" };
         File.WriteAllText(_folder.Combine("other", "tokenizer.json"), json.ToJsonString());
         var models = rule.StartsWith("chat", StringComparison.Ordinal) ? "[{model: base}]" : "[{model: base}, {model: other}]";
         var recipe = RecipeReader.Parse($"merge_method: linear\nmodels: {models}\nparameters: {{weight: 1}}\n{rule}\n", "x.yml");
-        Assert.That(() => MergePlanner.Plan(recipe, _parents), Throws.InstanceOf<ConvergenceException>().With.Message.Contains(message).And.Message.StartsWith("x.yml:"));
+        Assert.That(() => MergePlanner.Plan(recipe, _parents), Throws.InstanceOf<ConvergenceException>().With.Message.Contains(message).And.Message.Contains(cure).And.Message.StartsWith("x.yml:"));
     }
 
     [Test]

@@ -23,8 +23,21 @@ internal static class AncestryChecks
             return [];
         }
 
-        var geometry = new ModelGeometry(TensorMeasure.Total(tensors, examination.Models.Length - 1));
+        var geometry = GeometryOf(examination, tensors);
         return [Relation(examination, geometry, tensors.Count), .. Base(examination, geometry)];
+    }
+
+    /// <summary>Whether some of the models have no ancestor in common, so that no mean of their weights computes anything.</summary>
+    public static bool AreStrangers(Examination examination)
+    {
+        var tensors = Telling(examination.Scan.Measures);
+        if (tensors.Count == 0)
+        {
+            return false;
+        }
+
+        var geometry = GeometryOf(examination, tensors);
+        return Pairs(examination.Models.Length).Any(pair => geometry.Cosine(pair.First, pair.Second) < UnrelatedCosine);
     }
 
     /// <summary>The tensors that tell relatives from strangers.</summary>
@@ -38,6 +51,9 @@ internal static class AncestryChecks
     public static IEnumerable<(int First, int Second)> Pairs(int modelCount) =>
         from first in Enumerable.Range(0, modelCount) from second in Enumerable.Range(first + 1, modelCount - first - 1) select (first, second);
 
+    private static ModelGeometry GeometryOf(Examination examination, List<TensorMeasure> tensors) =>
+        new(TensorMeasure.Total(tensors, examination.Models.Length - 1));
+
     private static Finding Relation(Examination examination, ModelGeometry geometry, int tensorCount)
     {
         var cosines = Pairs(examination.Models.Length).Select(pair => (pair.First, pair.Second, Cosine: geometry.Cosine(pair.First, pair.Second)))
@@ -48,9 +64,9 @@ internal static class AncestryChecks
         if (strangers.Count > 0)
         {
             return new Finding(
-                FindingTopic.Ancestry, FindingLevel.Blocks,
+                FindingTopic.Ancestry, FindingLevel.Warning,
                 FormattableString.Invariant($"No shared ancestor: over {tensorCount} matrices the cosine between weights is near 0, as between random models: {Examination.Some(strangers)}."),
-                "Averaging such models gives noise. Merge models that were fine-tuned from one base; of strangers only whole runs of layers can be stacked, and that wants training.");
+                "A merge will be made, and it will talk nonsense: a mean of unrelated weights computes nothing. Merge models that were fine-tuned from one base; of strangers only whole runs of layers can be stacked, and that wants training.");
         }
 
         return lowest.Cosine < DistantCosine

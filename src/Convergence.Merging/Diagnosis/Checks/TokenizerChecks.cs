@@ -28,6 +28,7 @@ internal static class TokenizerChecks
                 FindingTopic.Tokenizer, FindingLevel.Note, $"{Examination.Some(without)} {(without.Count == 1 ? "brings" : "bring")} no tokenizer.json; that the tokens agree is taken on trust."));
         }
 
+        findings.AddRange(onDisk.Select(model => model.TokenizerDamage).OfType<string>().Select(damage => new Finding(FindingTopic.Tokenizer, FindingLevel.Blocks, damage)));
         AddDifferences(findings, examination, onDisk);
         AddTemplates(findings, examination, onDisk);
         if (findings.Count == 0)

@@ -12,17 +12,17 @@ internal static class MethodForecasts
             return [];
         }
 
-        if (findings.FirstOrDefault(finding => finding.Level == FindingLevel.Blocks && finding.Topic != FindingTopic.Ancestry) is { } blocker)
+        if (findings.FirstOrDefault(finding => finding.Level == FindingLevel.Blocks) is { } blocker)
         {
             return [new MethodForecast("all methods", MethodOutlook.Impossible, $"Blocked ({blocker.Topic}); see the findings.")];
         }
 
-        if (findings.Any(finding => finding.Level == FindingLevel.Blocks))
+        if (AncestryChecks.AreStrangers(examination))
         {
             return
             [
                 new MethodForecast(
-                    "linear, slerp, task_arithmetic, ties, dare_linear, dare_ties", MethodOutlook.Degenerate,
+                    "all that mix weights", MethodOutlook.Degenerate,
                     "The models share no ancestor: a mean of unrelated weights computes nothing."),
                 new MethodForecast("passthrough", MethodOutlook.Doubtful, "Whole layers can be stacked, but their neighbours have never met them; the result wants training."),
             ];

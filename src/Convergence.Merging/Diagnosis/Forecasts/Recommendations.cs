@@ -19,7 +19,9 @@ internal static class Recommendations
         }
 
         var sentences = ImmutableArray.CreateBuilder<string>();
-        sentences.Add($"Sensible here: {Names(forecasts, MethodOutlook.Sensible)}.");
+        sentences.Add(forecasts.Any(forecast => forecast.Outlook == MethodOutlook.Sensible)
+            ? $"Sensible here: {Names(forecasts, MethodOutlook.Sensible)}."
+            : "No method is sensible here.");
         if (forecasts.Any(forecast => forecast.Outlook == MethodOutlook.Degenerate))
         {
             sentences.Add($"Not worth trying: {Names(forecasts, MethodOutlook.Degenerate)}.");
@@ -34,5 +36,5 @@ internal static class Recommendations
     }
 
     private static string Names(ImmutableArray<MethodForecast> forecasts, MethodOutlook outlook) =>
-        string.Join(", ", forecasts.Where(forecast => forecast.Outlook == outlook).Select(forecast => forecast.Method).DefaultIfEmpty("none"));
+        string.Join(", ", forecasts.Where(forecast => forecast.Outlook == outlook).Select(forecast => forecast.Method));
 }

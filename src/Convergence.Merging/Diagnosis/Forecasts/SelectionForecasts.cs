@@ -52,7 +52,7 @@ internal static class SelectionForecasts
         var dropped = examination.Scan.Spreads.Select(spread => spread.KeptEnergy(Outliers)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
         if (double.IsNaN(dropped))
         {
-            return new MethodForecast(Methods, MethodOutlook.Degenerate, "No model differs from the base.");
+            return MethodForecast.NothingChanged(Methods);
         }
 
         var small = examination.Scan.Measures.Count(tensor => tensor.Survey.ElementCount < 1 / Outliers);
@@ -67,7 +67,7 @@ internal static class SelectionForecasts
     {
         var mean = total.MagnitudeSums[0] / Math.Max(1, total.ElementCount);
         return total.LargestMagnitudes[0] == 0
-            ? new MethodForecast("nearswap", MethodOutlook.Degenerate, "The model does not differ from the base.")
+            ? MethodForecast.NothingChanged("nearswap", isOneModel: true)
             : new MethodForecast(
                 "nearswap", MethodOutlook.Sensible,
                 $"Differences are {Examination.Number(mean)} on average and {Examination.Number(total.LargestMagnitudes[0])} at most: a t above that takes the whole model over, one far below the mean only a trace of it.");
@@ -79,7 +79,7 @@ internal static class SelectionForecasts
         var equal = measures.Count(tensor => tensor.Survey.Unchanged[0] == tensor.Survey.ElementCount);
         if (equal == measures.Count)
         {
-            return new MethodForecast("arcee_fusion", MethodOutlook.Degenerate, "The model does not differ from the base.");
+            return MethodForecast.NothingChanged("arcee_fusion", isOneModel: true);
         }
 
         var whole = measures.Count(tensor => Unchanged(tensor.Survey, 0) is > UnchangedQuartiles and < 1);
@@ -97,7 +97,7 @@ internal static class SelectionForecasts
         var sum = energies.Sum();
         if (sum == 0)
         {
-            return new MethodForecast(Methods, MethodOutlook.Degenerate, "No model differs from the base.");
+            return MethodForecast.NothingChanged(Methods);
         }
 
         var largest = energies.IndexOf(energies.Max());
@@ -113,7 +113,7 @@ internal static class SelectionForecasts
         const string Methods = "ram, ramplus_tl";
         var changed = Enumerable.Range(0, total.InputCount).Select(input => 1 - Unchanged(total, input)).ToList();
         var measured = $"The models change {Examination.Percent(changed.Min())} to {Examination.Percent(changed.Max())} of the elements.";
-        return changed.Max() == 0 ? new MethodForecast(Methods, MethodOutlook.Degenerate, "No model differs from the base.")
+        return changed.Max() == 0 ? MethodForecast.NothingChanged(Methods)
             : changed.Min() >= Dense ? new MethodForecast(Methods, MethodOutlook.Degenerate, $"{measured} Hardly an element is changed by one model alone, and where several change it RAM is their plain mean.")
             : changed.Max() <= Sparse ? new MethodForecast(Methods, MethodOutlook.Sensible, $"{measured} Many are changed by one model alone, which is what RAM keeps whole.")
             : new MethodForecast(Methods, MethodOutlook.Doubtful, $"{measured} Where several change an element RAM is their plain mean.");

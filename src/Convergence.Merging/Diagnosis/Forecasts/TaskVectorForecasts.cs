@@ -47,7 +47,7 @@ internal static class TaskVectorForecasts
         var needed = spreads.Select(spread => spread.DensityFor(MostEnergy)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
         if (!double.IsFinite(kept))
         {
-            return new MethodForecast("ties", MethodOutlook.Degenerate, "No model differs from the base.");
+            return MethodForecast.NothingChanged("ties");
         }
 
         var trim = $"The largest {Examination.Percent(TiesDensity)} of a task vector carry {Examination.Percent(kept)} of its energy; "

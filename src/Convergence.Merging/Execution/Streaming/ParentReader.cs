@@ -31,7 +31,9 @@ internal sealed class ParentReader(MergePlan plan, ComputeDevice device)
     {
         if (IsUnchecked(input, tensor))
         {
-            NonFiniteWeights.Refuse(input.Model, input.Tensor, tensor, device.Merging.CountNonFinite(tensor));
+            NonFiniteWeights.Refuse(
+                [.. (input.Rows?.Donors ?? []).Prepend(input).Select(source => (plan.Parents.Get(source.Model), source.Tensor))],
+                tensor, device, plan.Recipe);
             MarkChecked(input);
         }
     }

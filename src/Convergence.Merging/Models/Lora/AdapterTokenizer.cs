@@ -13,11 +13,12 @@ internal static class AdapterTokenizer
     public static void RefuseOther(string adapterPath, ModelDirectory model, string modelName)
     {
         var path = Path.Combine(adapterPath, ModelDirectory.TokenizerFileName);
-        if (!File.Exists(path) || Vocabulary.OfFile(path) is not { } own || Vocabulary.Of(model) is not { } theirs)
+        if (!File.Exists(path) || Vocabulary.Of(model) is not { } theirs)
         {
             return;
         }
 
+        var own = Vocabulary.OfFile(path);
         var difference = own.DifferenceFrom(theirs);
         var tokens = difference.Moved.Concat(difference.OnlyFirst).Concat(difference.OnlySecond).ToList();
         if (tokens.Count > 0)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,6 +13,7 @@ namespace Convergence.Merging;
 internal static class RecipeLockJson
 {
     private const string Format = "convergence.recipe-lock";
+    private const string ChecksumKey = "checksum";
     private const int Version = 1;
     private const int HashDigitCount = 64;
 
@@ -23,6 +26,8 @@ internal static class RecipeLockJson
         NewLine = "\n",
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(string path, RecipeLock recipeLock)
     {
@@ -37,6 +42,7 @@ internal static class RecipeLockJson
             ["resolved"] = recipeLock.Resolved.DeepClone(),
             ["output"] = new JsonObject { ["max_shard_bytes"] = recipeLock.MaxShardByteCount, ["files"] = Files(recipeLock.Output) },
         };
+        root[ChecksumKey] = Checksum(root);
         AtomicFile.WriteAllText(path, root.ToJsonString(Indented) + "\n");
     }
 
@@ -71,7 +77,7 @@ internal static class RecipeLockJson
         var parents = root["parents"] as JsonArray ?? throw Missing(path, "parents");
         var recipe = RecipeReader.ParseSequence(Text(root["recipe"]) ?? throw Missing(path, "recipe"), $"{path}: recipe");
         RefuseOtherSeed(path, root["seed"], recipe.Result.Seed);
-        return new RecipeLock
+        var read = new RecipeLock
         {
             Product = Text(root["product"]) ?? throw Missing(path, "product"),
             Recipe = recipe,
@@ -80,6 +86,30 @@ internal static class RecipeLockJson
             MaxShardByteCount = output["max_shard_bytes"] is { } limit ? Limit(path, limit) : null,
             Output = ParseFiles(path, output["files"]),
         };
+        RefuseEdited(path, root);
+        return read;
+    }
+
+    // A key that is left out of a recipe has a default, so that an edit may leave a lock that reads well and proves another merge.
+    private static void RefuseEdited(string path, JsonObject root)
+    {
+        if (Text(root[ChecksumKey]) is not { } checksum)
+        {
+            throw Missing(path, ChecksumKey);
+        }
+
+        if (checksum != Checksum(root))
+        {
+            throw new MergeException(
+                $"{path}: \"{ChecksumKey}\" does not fit the rest: the file was edited after the merge wrote it, and proves nothing. Take the file as the merge wrote it.");
+        }
+    }
+
+    private static string Checksum(JsonObject root)
+    {
+        var rest = (JsonObject)root.DeepClone();
+        rest.Remove(ChecksumKey);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest.ToJsonString(Compact))));
     }
 
     // The seed stands beside the recipe for readers that know no YAML: the two must not contradict each other.

@@ -29,16 +29,8 @@ internal sealed class ParameterParser(RecipeText text, string path)
 
     private static ParameterValue Scalar(YamlScalar scalar) =>
         TryNumber(scalar, out var number) ? new NumberValue(number)
-        : scalar.IsPlain && Flag(scalar.Text) is { } flag ? new FlagValue(flag)
+        : scalar.IsPlain && YamlFlags.Parse(scalar.Text) is { } flag ? new FlagValue(flag)
         : new TextValue(scalar.Text);
-
-    // The words of YAML 1.1, which mergekit's reader knows.
-    private static bool? Flag(string word) => word.ToLowerInvariant() switch
-    {
-        "true" or "yes" or "on" => true,
-        "false" or "no" or "off" => false,
-        _ => null,
-    };
 
     private ParameterValue OverDepth(YamlList list)
     {

@@ -77,7 +77,7 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
                 "modules",
                 modules is YamlMap { Entries.Count: > 1 } several
                     ? $"names {string.Join(", ", several.Entries.Select(entry => entry.Key.Text))}. Models of several modules (vision and text, encoder and decoder) are merged as a whole here: "
-                        + "use \"models\" at the top, with filters on tensor names where the modules differ."
+                        + "use \"models\" at the top, with filters on tensor names where the modules differ, as in weight: [{filter: visual, value: 0}, {value: 0.5}]."
                     : "must hold the name of the model's module with its \"models\" or \"slices\".");
         }
 
@@ -166,7 +166,9 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
         null or "refuse" => MissingTensorRule.Refuse,
         "skip" => MissingTensorRule.Skip,
         var other => throw section.Error(
-            "missing_tensors", $"missing_tensors \"{other}\" is neither \"refuse\" nor \"skip\" (merge such a tensor from the models that have it)."),
+            "missing_tensors",
+            $"missing_tensors \"{other}\" is neither \"refuse\" nor \"skip\" (merge such a tensor from the models that have it)."
+            + Suggestion.Phrase(other, ["refuse", "skip"])),
     };
 
     private static ulong Seed(RecipeSection section)

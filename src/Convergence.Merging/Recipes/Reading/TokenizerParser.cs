@@ -10,6 +10,9 @@ internal static class TokenizerParser
     // How mergekit's first versions marked a path.
     private const string ModelMark = "model:";
 
+    /// <summary>What a tokenizer's source may be besides a model.</summary>
+    public static IReadOnlyList<string> SourceWords { get; } = ["union", "base"];
+
     private static readonly string[] Keys = ["source", "tokens", "pad_to_multiple_of"];
     private static readonly string[] TokenKeys = ["source", "force"];
     private static readonly string[] SourceKeys = ["kind", "model", "token", "token_id"];
@@ -96,9 +99,8 @@ internal static class TokenizerParser
         };
         var force = section.Word("force") switch
         {
-            null or "false" or "False" => false,
-            "true" or "True" => true,
-            var other => throw section.Error("force", $"\"{other}\" must be true or false."),
+            null => false,
+            var word => YamlFlags.Parse(word) ?? throw section.Error("force", $"\"{word}\" must be true or false.{Suggestion.Phrase(word, YamlFlags.Usual)}"),
         };
         return force && source is null
             ? throw section.Error("force", "forces nothing without \"source\". Say which row every model is to use.")

@@ -231,6 +231,18 @@ public sealed class StreamedMergeTests
     }
 
     [Test]
+    public void Run_NotANumber_IsPlacedInTheRecipeThatNamesTheModel()
+    {
+        using var models = new StreamedModels(DType.F32);
+        using var weights = TinyModels.Weights(models.Options, 1, (name, index) => index == 5 && name == "model.norm.weight" ? double.NaN : 0);
+        TinyModels.Write(models.Combine("s3"), models.Options, weights);
+        var recipe = RecipeReader.Parse("merge_method: linear\nmodels:\n  - model: s1\n  - model: s3\nparameters: {weight: 1}\n", "mine.yml");
+        Assert.That(
+            () => models.Merge("out", recipe),
+            Throws.InstanceOf<MergeException>().With.Message.StartsWith("mine.yml:4: models[1].model: s3: tensor model.norm.weight"));
+    }
+
+    [Test]
     public void Run_TooLittleMemory_NamesTheMinimum()
     {
         using var models = new StreamedModels();

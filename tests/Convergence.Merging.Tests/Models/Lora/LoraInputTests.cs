@@ -251,7 +251,30 @@ public sealed class LoraInputTests
         var up = AdapterFiles.Random("B", 32, 2);
         up.AsSpan<float>()[5] = float.NaN;
         AdapterFiles.Write(_folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)), (Query + ".lora_B.weight", up));
-        Assert.That(() => Merge(), Throws.TypeOf<MergeException>().With.Message.StartsWith("base+lora: tensor of its adapter base_model.model."));
+        Assert.That(() => Merge(), Throws.TypeOf<MergeException>().With.Message.StartsWith(
+            $"{_folder.Combine("lora")}: what it adds to {Query}.weight has 1 element that is NaN or infinite. Such an adapter is damaged"));
+    }
+
+    [Test]
+    public void NotANumberInTheModelOfAnAdapter_IsTheModels()
+    {
+        TinyModels.Write(_folder.Combine("base"), Options, TinyModels.Weights(Options, 1, (name, index) => name == Query + ".weight" && index == 3 ? float.NaN : 0));
+        AdapterFiles.Write(
+            _folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)), (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
+        Assert.That(() => Merge(), Throws.TypeOf<MergeException>().With.Message.StartsWith($"base+lora: tensor {Query}.weight [32, 32] has 1 element"));
+    }
+
+    [Test]
+    public void AdapterThatOverflows_IsNotBlamedOnTheModel([Values] bool streamed)
+    {
+        var (down, up) = (AdapterFiles.Random("A", 2, 32), AdapterFiles.Random("B", 32, 2));
+        down.AsSpan<float>().Fill(1e30f);
+        up.AsSpan<float>()[..2].Fill(1e30f);
+        AdapterFiles.Write(_folder.Combine("lora"), "{}", (Query + ".lora_A.weight", down), (Query + ".lora_B.weight", up));
+        Assert.That(
+            () => _ = streamed ? (object)Stream() : Merge(),
+            Throws.TypeOf<MergeException>().With.Message.Contains($"{_folder.Combine("lora")}: what it adds to {Query}.weight [32, 32] is too large for 32 elements of float32")
+                .And.Message.Contains("lora_alpha"));
     }
 
     [Test]
@@ -267,6 +290,13 @@ public sealed class LoraInputTests
         using var weights = new TensorSet();
         weights.Add(tensor, HostTensor.From(values.AsSpan<float>(), values.Shape));
         SafetensorsWriter.Write(_folder.Combine(name, "model.safetensors"), weights);
+    }
+
+    private StreamedMergeResult Stream()
+    {
+        using var parents = new ParentModels(_folder.Path);
+        using var device = new CpuDevice(2);
+        return new StreamedMerge(device).Run(MergePlanner.Plan(Recipe(), parents), _folder.Combine("merged"));
     }
 
     private TensorSet Merge(string model = "base+lora")

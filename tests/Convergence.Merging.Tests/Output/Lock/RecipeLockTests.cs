@@ -96,6 +96,8 @@ public sealed class RecipeLockTests
     [TestCase("parents", """[{"name": "a", "files": [{"name": "../x", "bytes": 1, "sha256": "00"}]}]""", "no file name, size and SHA-256")]
     [TestCase("resolved", "null", "\"resolved\" is missing")]
     [TestCase("output", "[]", "\"output\" is missing")]
+    [TestCase("checksum", "null", "\"checksum\" is missing")]
+    [TestCase("product", "\"Convergence.EvoMerge 9.9.9\"", "the file was edited after the merge wrote it")]
     public void Read_DamagedLock_IsRefused(string key, string value, string expected)
     {
         Build(Recipe).Write(LockPath);
@@ -103,6 +105,26 @@ public sealed class RecipeLockTests
         root[key] = JsonNode.Parse(value);
         File.WriteAllText(LockPath, root.ToJsonString());
         Assert.That(() => RecipeLock.Read(LockPath), Throws.InstanceOf<ConvergenceException>().With.Message.Contains(expected));
+    }
+
+    [Test]
+    public void Read_LockWhoseSeedWasTakenOut_IsRefused()
+    {
+        Build(Recipe with { Seed = 5 }).Write(LockPath);
+        var text = File.ReadAllText(LockPath);
+        var edited = text.Replace("\"seed\": 5", "\"seed\": 0", StringComparison.Ordinal).Replace("seed: 5\\n", "", StringComparison.Ordinal);
+        Assert.That(edited, Has.Length.EqualTo(text.Length - "seed: 5\\n".Length));
+        File.WriteAllText(LockPath, edited);
+        Assert.That(() => RecipeLock.Read(LockPath), Throws.TypeOf<MergeException>().With.Message.Contains("proves nothing"));
+    }
+
+    [Test]
+    public void Read_LockThatIsOnlyLaidOutOtherwise_IsTheSame()
+    {
+        Build(Recipe).Write(LockPath);
+        var text = File.ReadAllText(LockPath);
+        File.WriteAllText(LockPath, text.Replace("\n", "\r\n", StringComparison.Ordinal));
+        Assert.That(RecipeLock.Read(LockPath).Recipe.Result, Is.EqualTo(Recipe));
     }
 
     [TestCase("")]

@@ -1,4 +1,4 @@
-namespace Convergence.EvoMerge.Serialization;
+namespace Convergence.Tensors.Text;
 
 /// <summary>Numbers as JSON can hold them: it has no NaN and no infinity.</summary>
 public static class JsonNumber
