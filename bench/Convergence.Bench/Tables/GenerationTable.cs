@@ -55,7 +55,7 @@ internal static class GenerationTable
         models.ForEach(model => model.Dispose());
     }
 
-    // Other numbers every time, so that no tensor is found as the last merge left it.
+    // Other numbers every time, so that no tensor is found as the last merge left it. The runtime compiles what kernels call anew after some use.
     private static double Time(ParentModels parents, CpuDevice device, IReadOnlyList<MergeRecipe> recipes)
     {
         var executor = new MergeExecutor(device);
@@ -68,7 +68,7 @@ internal static class GenerationTable
                 executor.Execute([.. recipes.Zip(targets, (recipe, target) => new MergeJob(MergePlanner.Plan(Vary(recipe, turn), parents), target))]);
             },
             count: 9,
-            warmUpCount: 2);
+            warmUpCount: 12);
         targets.ForEach(target => target.Dispose());
         return time.Median;
     }
