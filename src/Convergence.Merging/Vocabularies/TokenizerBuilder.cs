@@ -100,7 +100,14 @@ internal sealed class TokenizerBuilder
 
         // Sought in the text as it is: normalized as SentencePiece does it, its text would begin with the mark of a word.
         var entry = like is null
-            ? new JsonObject { ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = false }
+            ? new JsonObject
+            {
+                ["single_word"] = false,
+                ["lstrip"] = false,
+                ["rstrip"] = false,
+                ["normalized"] = false,
+                ["special"] = false,
+            }
             : (JsonObject)like.DeepClone();
         entry["id"] = id;
         entry["content"] = token;

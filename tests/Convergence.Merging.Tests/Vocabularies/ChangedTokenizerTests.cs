@@ -2,10 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace Convergence.Merging.Tests.Vocabularies;
 
-/// <summary>Tokenizers that a merge has to rewrite: other added tokens under the same ids, tokens without rows, ids that are left out.</summary>
+/// <summary>Tokenizers that a merge has to rewrite: added tokens under the same ids, tokens without rows, ids that are left out.</summary>
 public sealed class ChangedTokenizerTests
 {
-    private const string Both = "models: [{model: base, parameters: {weight: 0.5}}, {model: other, parameters: {weight: 0.5}}]\ntokenizer_source: ";
+    private const string Both =
+        "models: [{model: base, parameters: {weight: 0.5}}, {model: other, parameters: {weight: 0.5}}]\ntokenizer_source: ";
     private const string Alone = "models: [{model: base, parameters: {weight: 1}}]\ntokenizer_source: base";
 
     private static readonly string[] Greeting = ["h i"];
@@ -62,8 +63,10 @@ public sealed class ChangedTokenizerTests
         MergedTokenizer.AssertSound(_models);
         Assert.Multiple(() =>
         {
-            Assert.That(ShapedModels.Ids(_models.Json(ShapedModels.Output, "tokenizer.json")).Keys, Is.EqualTo(new[] { "h", "i", "\u0120", "hi" }));
-            foreach (var file in Directory.GetFiles(_models.Path(ShapedModels.Output), "*token*.json").Append(_models.Path(ShapedModels.Output, "config.json")))
+            Assert.That(
+                ShapedModels.Ids(_models.Json(ShapedModels.Output, "tokenizer.json")).Keys, Is.EqualTo(new[] { "h", "i", "\u0120", "hi" }));
+            var files = Directory.GetFiles(_models.Path(ShapedModels.Output), "*token*.json");
+            foreach (var file in files.Append(_models.Path(ShapedModels.Output, "config.json")))
             {
                 Assert.That(File.ReadAllText(file), Does.Not.Contain("begin_of_text"), file);
             }
@@ -131,7 +134,8 @@ public sealed class ChangedTokenizerTests
         var reused = TokenizerShapes.Qwen25("hi?", [], "<|im_end|>");
         Entry(reused, "<|im_end|>")["id"] = 2;
         _models.Write("base", reused, 3, new JsonObject { ["eos_token_id"] = 2 });
-        _models.Write("other", TokenizerShapes.Qwen25("ih", Greeting, "<|im_start|>", "<|im_end|>"), 5, new JsonObject { ["eos_token_id"] = 3 });
+        _models.Write(
+            "other", TokenizerShapes.Qwen25("ih", Greeting, "<|im_start|>", "<|im_end|>"), 5, new JsonObject { ["eos_token_id"] = 3 });
         _models.Merge(Both + "other");
         MergedTokenizer.AssertSound(_models);
         Assert.That((int)_models.Json(ShapedModels.Output, "config.json")["eos_token_id"]!, Is.EqualTo(4));
@@ -142,7 +146,8 @@ public sealed class ChangedTokenizerTests
     {
         var tokenizer = TokenizerShapes.Qwen25("hi", Greeting, "<|im_end|>", "<|im_end|>");
         _models.Write("base", tokenizer, 5, []);
-        Assert.That(() => _models.Merge(Alone), Throws.TypeOf<MergeException>().With.Message.Contains("adds the token \"<|im_end|>\" twice"));
+        Assert.That(
+            () => _models.Merge(Alone), Throws.TypeOf<MergeException>().With.Message.Contains("adds the token \"<|im_end|>\" twice"));
         Assert.That(Directory.Exists(_models.Path(ShapedModels.Output)), Is.False);
     }
 

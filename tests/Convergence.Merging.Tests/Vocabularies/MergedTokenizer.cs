@@ -56,7 +56,9 @@ internal static class MergedTokenizer
         Assert.That(decoder, Has.Count.EqualTo(added.Count));
         foreach (var entry in added)
         {
-            Assert.That(JsonNode.DeepEquals(decoder[entry["id"]!.ToString()], ShapedModels.Described(entry)), $"{entry["content"]} in tokenizer_config.json");
+            Assert.That(
+                JsonNode.DeepEquals(decoder[entry["id"]!.ToString()], ShapedModels.Described(entry)),
+                $"{entry["content"]} in tokenizer_config.json");
         }
     }
 
@@ -73,7 +75,8 @@ internal static class MergedTokenizer
             Assert.That(special!["ids"]!.ToJsonString(), Is.EqualTo($"[{ids[token]}]"), token);
         }
 
-        var named = new[] { "single", "pair" }.SelectMany(key => processor[key] as JsonArray ?? []).Select(part => (string?)part!["SpecialToken"]?["id"]);
+        var named = new[] { "single", "pair" }.SelectMany(key => processor[key] as JsonArray ?? [])
+            .Select(part => (string?)part!["SpecialToken"]?["id"]);
         Assert.That(named.OfType<string>().Distinct(), Is.SubsetOf(specials.Select(pair => pair.Key)));
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Convergence.Merging.Tests.Vocabularies;
 
 /// <summary>
-/// The tokenizer rules for Mistral's and Llama 2's shape: bytes for missing characters, special tokens among the pieces, ChatML's added behind.
+/// The tokenizer rules for Mistral's and Llama 2's shape: bytes for missing characters, special ones among the pieces, ChatML's behind.
 /// </summary>
 internal sealed class MistralTokenizerTests : ShapedTokenizerTests
 {
@@ -11,7 +11,8 @@ internal sealed class MistralTokenizerTests : ShapedTokenizerTests
 
     protected override JsonObject Base => TokenizerShapes.Mistral($"{Mark}hiab<|", [$"{Mark} h", "h i", "a b"], "[INST]");
 
-    protected override JsonObject Other => TokenizerShapes.Mistral($"ab|<ih{Mark}", ["a b", "h i", $"{Mark} hi"], "<|im_start|>", "<|im_end|>");
+    protected override JsonObject Other =>
+        TokenizerShapes.Mistral($"ab|<ih{Mark}", ["a b", "h i", $"{Mark} hi"], "<|im_start|>", "<|im_end|>");
 
     protected override string[] More => [$"{Mark}hi", "*<|im_start|>", "*<|im_end|>"];
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Convergence.Merging.Tests.Vocabularies;
 
-/// <summary>The tokenizer rules for Qwen 2.5's shape: composed characters, nothing before a text, added tokens that are not special.</summary>
+/// <summary>The tokenizer rules for Qwen 2.5's shape: composed characters, nothing before a text, some added tokens not special.</summary>
 internal sealed class Qwen25TokenizerTests : ShapedTokenizerTests
 {
     // é is the two bytes Ã and ©, as they are written in a byte-level vocabulary.
@@ -10,7 +10,8 @@ internal sealed class Qwen25TokenizerTests : ShapedTokenizerTests
         TokenizerShapes.Qwen25("hiabĠ1Ã©", ["h i", "Ã ©"], "<|endoftext|>", "<|im_start|>", "<|im_end|>");
 
     protected override JsonObject Other =>
-        TokenizerShapes.Qwen25("abhi1ĠÃ©", ["Ġ a", "h i", "1 1"], "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<tool_call>", "<|fim_pad|>");
+        TokenizerShapes.Qwen25(
+            "abhi1ĠÃ©", ["Ġ a", "h i", "1 1"], "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<tool_call>", "<|fim_pad|>");
 
     protected override string[] More => ["Ġa", "11", "*<tool_call>", "*<|fim_pad|>"];
 

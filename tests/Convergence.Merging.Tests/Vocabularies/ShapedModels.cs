@@ -29,7 +29,15 @@ internal sealed class ShapedModels : IDisposable
     public void Write(string name, JsonObject tokenizer, int rows, JsonObject specials)
     {
         var directory = _folder.Combine(name);
-        var options = new TinyModelOptions { VocabularySize = rows, TiedHead = false, LayerCount = 1, HiddenSize = Width, HeadCount = 2, IntermediateSize = 8 };
+        var options = new TinyModelOptions
+        {
+            VocabularySize = rows,
+            TiedHead = false,
+            LayerCount = 1,
+            HiddenSize = Width,
+            HeadCount = 2,
+            IntermediateSize = 8,
+        };
         TinyModels.Write(directory, options, (ulong)_models.Count + 1);
         var config = Json(name, "config.json");
         foreach (var (key, id) in specials)
@@ -37,7 +45,8 @@ internal sealed class ShapedModels : IDisposable
             config[key] = id?.DeepClone();
         }
 
-        var decoder = ((JsonArray)tokenizer["added_tokens"]!).Select(entry => KeyValuePair.Create(entry!["id"]!.ToString(), (JsonNode?)Described(entry)));
+        var decoder = ((JsonArray)tokenizer["added_tokens"]!)
+            .Select(entry => KeyValuePair.Create(entry!["id"]!.ToString(), (JsonNode?)Described(entry)));
         Save(name, "config.json", config);
         Save(name, "generation_config.json", specials);
         Save(name, "tokenizer.json", tokenizer);
@@ -87,8 +96,8 @@ internal sealed class ShapedModels : IDisposable
     }
 
     /// <summary>
-    /// Every row of the output's embedding and head is the weighted sum of the models' rows for its token: their own, else the base's, else the
-    /// mean of those that have it; zero where nobody does. Rows without a token are the means of what the model has of the output's tokens.
+    /// Every row of the output's embedding and head is the weighted sum of the models' rows for its token: their own, else the base's,
+    /// else the mean of those that have it; zero where nobody does. Rows without a token are the means of what the model has of the output's tokens.
     /// </summary>
     /// <param name="weights">The models of the merge with their shares, the base among them.</param>
     /// <param name="forced">Tokens whose row is one model's for all.</param>
@@ -111,7 +120,8 @@ internal sealed class ShapedModels : IDisposable
             {
                 var donor = forced.FirstOrDefault(rule => rule.Token == token).Model;
                 string[] holders = [.. weights.Keys.Where(name => Row(name, token) is not null)];
-                string[] from = donor is not null ? [donor] : holders.Contains(model) ? [model] : holders.Contains("base") ? ["base"] : holders;
+                string? first = donor ?? new[] { model, "base" }.FirstOrDefault(holders.Contains);
+                string[] from = first is null ? holders : [first];
                 return Sum(from.Select(name => (1.0 / from.Length, rows[name][Row(name, token)!.Value])));
             }
 
@@ -130,7 +140,8 @@ internal sealed class ShapedModels : IDisposable
         _folder.Dispose();
     }
 
-    private int? Row(string model, string token) => _models[model].Ids.TryGetValue(token, out var id) && id < _models[model].Rows ? id : null;
+    private int? Row(string model, string token) =>
+        _models[model].Ids.TryGetValue(token, out var id) && id < _models[model].Rows ? id : null;
 
     private double[][] Rows(string tensor, string model) =>
         [.. MemoryModels.Values(_parents.Get(model).Weights, tensor).Select(value => (double)value).Chunk(Width)];

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Convergence.Merging.Tests.Vocabularies;
 
-/// <summary>The tokenizer rules of a merge, for two models of one tokenizer's shape that differ in order, pieces and added tokens.</summary>
+/// <summary>The tokenizer rules of a merge, for two models of one tokenizer's shape that differ in order, pieces and more.</summary>
 internal abstract class ShapedTokenizerTests
 {
     private static readonly Dictionary<string, double> Shares = new(StringComparer.Ordinal) { ["base"] = 0.25, ["other"] = 0.75 };
@@ -78,7 +78,9 @@ internal abstract class ShapedTokenizerTests
     {
         Merge("tokenizer: {source: union, pad_to_multiple_of: 64}");
         var count = _baseTokens.Length + More.Length;
-        Assert.That((int)_models.Json(ShapedModels.Output, "config.json")["vocab_size"]!, Is.EqualTo((count + 63) / 64 * 64).And.GreaterThan(count));
+        Assert.That(
+            (int)_models.Json(ShapedModels.Output, "config.json")["vocab_size"]!,
+            Is.EqualTo((count + 63) / 64 * 64).And.GreaterThan(count));
         MergedTokenizer.AssertSound(_models);
         _models.AssertRows(Shares);
         Assert.That(MergedTokenizer.Cut(_models, Text), Is.EqualTo(CutByUnion));
@@ -97,8 +99,11 @@ internal abstract class ShapedTokenizerTests
         AssertOutput([.. _baseTokens, .. appended], Base, BaseSpecials, [.. CutByBase, "<new>"], Text + "<new>");
         AssertAdded(Other, [news]);
         _models.AssertRows(Shares, ("h", "other"), ("i", "base"));
-        var plain = ((JsonArray)_models.Json(ShapedModels.Output, "tokenizer.json")["added_tokens"]!).Single(entry => (string)entry!["content"]! == "<new>")!;
-        Assert.That(((bool)plain["special"]!, (bool)plain["normalized"]!), Is.EqualTo((false, false)), "found in the text as it stands, and not left out of answers");
+        var plain = ((JsonArray)_models.Json(ShapedModels.Output, "tokenizer.json")["added_tokens"]!)
+            .Single(entry => (string)entry!["content"]! == "<new>")!;
+        Assert.That(
+            ((bool)plain["special"]!, (bool)plain["normalized"]!), Is.EqualTo((false, false)),
+            "found in the text as it stands, and not left out of answers");
     }
 
     [Test]
@@ -106,7 +111,8 @@ internal abstract class ShapedTokenizerTests
     {
         _models.Write("third", Other, ShapedModels.Ids(Other).Count, Specials(Other, OtherSpecials));
         _models.Merge(
-            "models: [{model: base, parameters: {weight: 0.5}}, {model: other, parameters: {weight: 0.2}}, {model: third, parameters: {weight: 0.3}}]\n"
+            "models: [{model: base, parameters: {weight: 0.5}}, {model: other, parameters: {weight: 0.2}}, "
+            + "{model: third, parameters: {weight: 0.3}}]\n"
             + "tokenizer_source: union");
         AssertOutput([.. _baseTokens, .. More.Select(Name)], Base, BaseSpecials, CutByUnion);
         _models.AssertRows(new Dictionary<string, double> { ["base"] = 0.5, ["other"] = 0.2, ["third"] = 0.3 });
@@ -142,7 +148,9 @@ internal abstract class ShapedTokenizerTests
         foreach (var file in new[] { "config.json", "generation_config.json" })
         {
             var config = _models.Json(ShapedModels.Output, file);
-            Assert.That(new[] { "bos", "eos", "pad" }.Select(key => (int?)config[key + "_token_id"] is { } id ? tokens[id] : null), Is.EqualTo(specials), file);
+            Assert.That(
+                new[] { "bos", "eos", "pad" }.Select(key => (int?)config[key + "_token_id"] is { } id ? tokens[id] : null),
+                Is.EqualTo(specials), file);
         }
 
         Assert.That(MergedTokenizer.Cut(_models, text ?? Text), Is.EqualTo(cut));
@@ -151,7 +159,8 @@ internal abstract class ShapedTokenizerTests
     // Flags are those of the model that a token comes from.
     private void AssertAdded(JsonObject from, IEnumerable<string> contents)
     {
-        var there = ((JsonArray)_models.Json(ShapedModels.Output, "tokenizer.json")["added_tokens"]!).ToDictionary(entry => (string)entry!["content"]!);
+        var there = ((JsonArray)_models.Json(ShapedModels.Output, "tokenizer.json")["added_tokens"]!)
+            .ToDictionary(entry => (string)entry!["content"]!);
         var origin = ((JsonArray)from["added_tokens"]!).ToDictionary(entry => (string)entry!["content"]!);
         foreach (var content in contents)
         {
@@ -164,7 +173,8 @@ internal abstract class ShapedTokenizerTests
         _models.AssertRows(Shares);
         foreach (var file in new[] { "tokenizer.json", "tokenizer_config.json" })
         {
-            Assert.That(File.ReadAllText(_models.Path(ShapedModels.Output, file)), Is.EqualTo(File.ReadAllText(_models.Path(model, file))), file);
+            Assert.That(
+                File.ReadAllText(_models.Path(ShapedModels.Output, file)), Is.EqualTo(File.ReadAllText(_models.Path(model, file))), file);
         }
     }
 }

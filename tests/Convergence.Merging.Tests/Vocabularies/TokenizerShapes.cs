@@ -12,19 +12,20 @@ internal static class TokenizerShapes
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
     /// <summary>
-    /// Llama 3: bytes, words cut by an expression, merges as pairs, whole words taken as they are; the special tokens follow the pieces, and
-    /// the first of them is put before every text.
+    /// Llama 3: bytes, words cut by an expression, merges as pairs, whole words taken as they are; the special tokens follow the pieces,
+    /// and the first of them is put before every text.
     /// </summary>
     public static JsonObject Llama3(string letters, string[] merges, params string[] added)
     {
         var pieces = Pieces(letters, merges);
-        var template = new JsonObject { ["type"] = "Sequence", ["processors"] = new JsonArray(ByteLevel(), Template(added[0], pieces.Count)) };
+        var template =
+            new JsonObject { ["type"] = "Sequence", ["processors"] = new JsonArray(ByteLevel(), Template(added[0], pieces.Count)) };
         var model = Model(pieces, [.. merges.Select(merge => new JsonArray([.. merge.Split(' ').Select(piece => (JsonNode)piece)]))]);
         model["ignore_merges"] = true;
         return Tokenizer(Entries(added, pieces.Count), null, Cutter(Words), template, ByteLevel(), model);
     }
 
-    /// <summary>Qwen 2.5: as Llama 3, but of composed characters, with digits apart, merges as strings, and nothing before a text.</summary>
+    /// <summary>Qwen 2.5: as Llama 3, but of composed characters, with digits apart, merges as strings, nothing before a text.</summary>
     public static JsonObject Qwen25(string letters, string[] merges, params string[] added)
     {
         var pieces = Pieces(letters, merges);
@@ -34,12 +35,13 @@ internal static class TokenizerShapes
     }
 
     /// <summary>
-    /// Mistral and Llama 2: characters with bytes for what is missing, the first three special tokens among the pieces, further ones behind them.
+    /// Mistral and Llama 2: characters with bytes for what is missing, the first three special tokens among the pieces, more behind them.
     /// </summary>
     public static JsonObject Mistral(string letters, string[] merges, params string[] added)
     {
         string[] bytes = [.. Enumerable.Range(0, 256).Select(value => FormattableString.Invariant($"<0x{value:X2}>"))];
-        string[] tokens = ["<unk>", "<s>", "</s>", .. bytes, .. merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal)), .. Letters(letters)];
+        var joined = merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal));
+        string[] tokens = ["<unk>", "<s>", "</s>", .. bytes, .. joined, .. Letters(letters)];
         var model = Model([.. tokens], [.. merges.Select(merge => (JsonNode)merge)]);
         (model["unk_token"], model["fuse_unk"], model["byte_fallback"]) = ("<unk>", true, true);
         var normalizer = Sequence(
@@ -86,7 +88,8 @@ internal static class TokenizerShapes
     };
 
     private static JsonObject Tokenizer(
-        JsonNode[] added, JsonObject? normalizer, JsonObject? preTokenizer, JsonObject postProcessor, JsonObject decoder, JsonObject model) => new()
+        JsonNode[] added, JsonObject? normalizer, JsonObject? preTokenizer, JsonObject postProcessor, JsonObject decoder,
+        JsonObject model) => new()
         {
             ["version"] = "1.0",
             ["truncation"] = null,
@@ -101,10 +104,17 @@ internal static class TokenizerShapes
 
     private static JsonObject Cutter(string words) => Sequence(
         "pretokenizers",
-        new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = words }, ["behavior"] = "Isolated", ["invert"] = false },
+        new JsonObject
+        {
+            ["type"] = "Split",
+            ["pattern"] = new JsonObject { ["Regex"] = words },
+            ["behavior"] = "Isolated",
+            ["invert"] = false,
+        },
         ByteLevel());
 
-    private static JsonObject Sequence(string key, params JsonNode[] steps) => new() { ["type"] = "Sequence", [key] = new JsonArray(steps) };
+    private static JsonObject Sequence(string key, params JsonNode[] steps) =>
+        new() { ["type"] = "Sequence", [key] = new JsonArray(steps) };
 
     private static JsonObject ByteLevel() =>
         new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = false };
