@@ -10,6 +10,7 @@ internal sealed class OutputTokenizer
 {
     private const string ConfigName = "tokenizer_config.json";
     private const string AddedName = "added_tokens.json";
+    private const string SpecialsName = "special_tokens_map.json";
     private const int MaxByteCount = 64 << 20;
 
     // Other forms of the vocabulary, which the output's tokenizer.json replaces when words are cut differently.
@@ -36,19 +37,29 @@ internal sealed class OutputTokenizer
 
     public OutputTokenizer With(string? chatTemplate) => new(Source, _builder) { ChatTemplate = chatTemplate };
 
-    /// <summary>Moves the ids of special tokens in a configuration of the donor, where the output's tokenizer is another model's.</summary>
+    /// <summary>Moves the ids of special tokens in a configuration of the donor, where the output's tokenizer gives them others.</summary>
     public void MapSpecialIds(JsonObject config, ParentModel donor)
     {
-        if (_builder is not null && donor.Name != Source.Name)
+        if (!MovesIds(donor))
         {
-            new SpecialIds(TokenizerDocument.Of(donor)?.Ids ?? _builder.Ids, _builder.Ids, Source.Config).Map(config);
+            return;
         }
+
+        if (donor.Name == Source.Name)
+        {
+            MapOwnIds(config);
+            return;
+        }
+
+        var fallback = (JsonObject)Source.Config.DeepClone();
+        MapOwnIds(fallback);
+        new SpecialIds(TokenizerDocument.Of(donor)?.Ids ?? _builder!.Ids, _builder!.Ids, fallback).Map(config);
     }
 
     /// <summary>The donor's <c>generation_config.json</c> for the output; <see langword="null"/> when it stays as it is.</summary>
     public string? GenerationConfig(string path, ParentModel donor)
     {
-        if (_builder is null || donor.Name == Source.Name)
+        if (!MovesIds(donor))
         {
             return null;
         }
@@ -76,6 +87,13 @@ internal sealed class OutputTokenizer
             }
         }
 
+        if (_builder is not null && _builder.Gone.Any() && Source.Directory?.FindFile(SpecialsName) is { } specials)
+        {
+            var map = Read(specials);
+            RemoveGone(map);
+            files[SpecialsName] = Text(map);
+        }
+
         foreach (var name in ChatTemplate is null ? [] : TemplateFiles)
         {
             files[name] = null;
@@ -87,6 +105,36 @@ internal sealed class OutputTokenizer
         }
 
         return files;
+    }
+
+    // A tokenizer keeps the ids of its own model, but for tokens that were taken away.
+    private bool MovesIds(ParentModel donor) => _builder is not null && (donor.Name != Source.Name || _builder.Removed.Count > 0);
+
+    private void MapOwnIds(JsonObject config)
+    {
+        if (_builder!.Removed.Count > 0)
+        {
+            new SpecialIds(_builder.LayoutIds, _builder.Ids, fallback: []).Map(config);
+        }
+    }
+
+    // A loader would add a special token again that is named here, under an id without a row.
+    private void RemoveGone(JsonObject config)
+    {
+        var gone = _builder!.Gone.ToHashSet(StringComparer.Ordinal);
+        foreach (var (key, value) in config.ToList())
+        {
+            if (key.EndsWith("_token", StringComparison.Ordinal) && IsGone(value))
+            {
+                config.Remove(key);
+            }
+            else if (key.EndsWith("_special_tokens", StringComparison.Ordinal))
+            {
+                (value as JsonArray)?.RemoveAll(IsGone);
+            }
+        }
+
+        bool IsGone(JsonNode? token) => ((token as JsonObject)?["content"] ?? token) is JsonValue text && gone.Contains(text.ToString());
     }
 
     private JsonObject AddedTokens(JsonObject ids)
@@ -119,6 +167,11 @@ internal sealed class OutputTokenizer
                 described.Remove("id");
                 decoder[FormattableString.Invariant($"{_builder.Ids[token]}")] = described;
             }
+        }
+
+        if (_builder is not null)
+        {
+            RemoveGone(config);
         }
 
         if (ChatTemplate is not null)

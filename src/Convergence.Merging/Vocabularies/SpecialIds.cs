@@ -10,7 +10,9 @@ internal sealed class SpecialIds(IReadOnlyDictionary<string, long> from, IReadOn
 {
     private static readonly string[] ListKeys = ["suppress_tokens", "begin_suppress_tokens"];
 
-    private readonly Dictionary<long, string> _tokens = from.GroupBy(pair => pair.Value).ToDictionary(group => group.Key, group => group.First().Key);
+    // Added tokens come last: one that was put over a spare piece goes before the piece's name.
+    private readonly Dictionary<long, string> _tokens =
+        from.GroupBy(pair => pair.Value).ToDictionary(group => group.Key, group => group.Last().Key);
 
     /// <summary>Moves every id of a <c>config.json</c> or <c>generation_config.json</c>.</summary>
     public void Map(JsonObject config)

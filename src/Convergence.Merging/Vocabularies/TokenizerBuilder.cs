@@ -40,6 +40,12 @@ internal sealed class TokenizerBuilder
     /// <summary>Tokens of the layout's model that were taken away.</summary>
     public IReadOnlySet<string> Removed => _removed;
 
+    /// <summary>Of those, the ones that no other model brought back.</summary>
+    public IEnumerable<string> Gone => _removed.Where(token => !Ids.ContainsKey(token));
+
+    /// <summary>The ids that the layout's model counts in.</summary>
+    public IReadOnlyDictionary<string, long> LayoutIds => _layout.Ids;
+
     /// <summary>Whether words are cut differently than by the layout's model.</summary>
     public bool CutsDifferently => _newPieces.Count > 0 || _removed.Any(_layout.Pieces.Contains);
 
@@ -92,8 +98,16 @@ internal sealed class TokenizerBuilder
             Ids.Add(token, id);
         }
 
+        // Sought in the text as it is: normalized as SentencePiece does it, its text would begin with the mark of a word.
         var entry = like is null
-            ? new JsonObject { ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = true, ["special"] = false }
+            ? new JsonObject
+            {
+                ["single_word"] = false,
+                ["lstrip"] = false,
+                ["rstrip"] = false,
+                ["normalized"] = false,
+                ["special"] = false,
+            }
             : (JsonObject)like.DeepClone();
         entry["id"] = id;
         entry["content"] = token;
@@ -111,14 +125,19 @@ internal sealed class TokenizerBuilder
             BuildMerges(model);
         }
 
-        var added = new JsonArray();
-        foreach (var entry in _layout.Added.Where(entry => !_removed.Contains(TokenizerDocument.ContentOf(entry))).Concat(_newAdded.Values)
-            .OrderBy(entry => Ids[TokenizerDocument.ContentOf(entry)]))
+        var added = _layout.Added.Where(entry => !_removed.Contains(TokenizerDocument.ContentOf(entry))).Concat(_newAdded.Values)
+            .OrderBy(entry => Ids[TokenizerDocument.ContentOf(entry)]).Select(entry => (JsonObject)entry.DeepClone()).ToArray();
+        _root["added_tokens"] = new JsonArray([.. added]);
+        if (model["vocab"] is JsonObject pieces)
         {
-            added.Add(entry.DeepClone());
+            AddedTokenIds.Pin(pieces, added);
         }
 
-        _root["added_tokens"] = added;
+        if (_removed.Count > 0)
+        {
+            PostProcessorIds.Map(_root["post_processor"], Ids);
+        }
+
         return _root;
     }
 
@@ -148,9 +167,10 @@ internal sealed class TokenizerBuilder
 
     private void BuildMerges(JsonObject model)
     {
-        var pairs = _layout.Merges()
-            .Where(pair => !_removed.Contains(pair.Left) && !_removed.Contains(pair.Right) && !_removed.Contains(pair.Left + pair.Right))
-            .Concat(_newMerges.Where(pair => Ids.ContainsKey(pair.Left) && Ids.ContainsKey(pair.Right)))
+        // Only pieces can be merged: a file whose merges name an added token cannot be loaded.
+        var pieces = _layout.Pieces.Where(piece => !_removed.Contains(piece)).Concat(_newPieces).ToHashSet(StringComparer.Ordinal);
+        var pairs = _layout.Merges().Concat(_newMerges)
+            .Where(pair => pieces.Contains(pair.Left) && pieces.Contains(pair.Right) && pieces.Contains(pair.Left + pair.Right))
             .Distinct().ToList();
 
         // Older files join a pair by a space, which a piece may then not contain.

@@ -25,9 +25,11 @@ internal sealed class TokenizerDocument
         Kind = (string?)(Model["type"] as JsonValue) ?? (Model.ContainsKey("merges") ? "BPE" : "WordPiece");
         ReadPieces();
         Added = ReadAdded(path, root["added_tokens"]);
+        var contents = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in Added)
         {
-            Ids[ContentOf(entry)] = IdOf(entry["id"], ContentOf(entry));
+            var content = ContentOf(entry);
+            Ids[content] = contents.Add(content) ? IdOf(entry["id"], content) : throw Damaged(path, $"adds the token \"{content}\" twice.");
         }
     }
 
@@ -73,6 +75,9 @@ internal sealed class TokenizerDocument
 
     public static string ContentOf(JsonObject added) =>
         TextOf(added["content"]) ?? throw new FormatException("an added token has no content.");
+
+    /// <summary>The value as text, or <see langword="null"/> when it is none.</summary>
+    public static string? TextOf(JsonNode? value) => value is JsonValue scalar && scalar.TryGetValue<string>(out var text) ? text : null;
 
     /// <summary>The merges of a BPE model as pairs, by falling priority.</summary>
     public IEnumerable<(string Left, string Right)> Merges()
@@ -150,8 +155,6 @@ internal sealed class TokenizerDocument
         JsonArray list when list.All(entry => entry is JsonObject) => [.. list.Cast<JsonObject>()],
         _ => throw Damaged(path, "has \"added_tokens\" that are no list of objects."),
     };
-
-    private static string? TextOf(JsonNode? value) => value is JsonValue scalar && scalar.TryGetValue<string>(out var text) ? text : null;
 
     private static MergeException Damaged(string path, string message, Exception? inner = null) => new(
         $"{path}: {message} Without it nobody knows what the rows of the embedding stand for: download or export it again, "

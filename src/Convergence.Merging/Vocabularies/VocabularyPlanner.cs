@@ -13,6 +13,7 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
 {
     private readonly TokenizerRule _rule = recipe.Tokenizer!;
     private readonly List<string> _notes = [];
+    private readonly Dictionary<string, JsonObject> _added = new(StringComparer.Ordinal);
 
     /// <summary>What a person should know of the result.</summary>
     public IReadOnlyList<string> Notes => _notes;
@@ -35,7 +36,11 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
         var rows = models.Select(model => Rows(model, layout, builder)).ToImmutableArray();
         foreach (var token in _rule.Tokens.Keys)
         {
-            builder.Add(token, like: null);
+            // As the first model that has it defines it.
+            if (!builder.Ids.ContainsKey(token))
+            {
+                builder.Add(token, _added.GetValueOrDefault(token));
+            }
         }
 
         var tokens = TokensByRow(builder.Ids);
@@ -88,6 +93,11 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
         {
             _notes.Add($"{name} has no {TokenizerDocument.FileName}: its rows are taken to stand for the tokens of {layout.Path}.");
             return new ModelRows(name, layout.Ids, count);
+        }
+
+        foreach (var entry in document.Added)
+        {
+            _added.TryAdd(TokenizerDocument.ContentOf(entry), entry);
         }
 
         if (_rule.Source == VocabularySource.Union && builder.Join(document, count) is { } obstacle)
