@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Adapters;
 
@@ -9,7 +10,7 @@ public class JsonAdapter : IApiAdapter
     public ApiRequest Write(ApiTarget target, JsonObject input, JsonObject parameters)
     {
         var body = JsonMaps.Merge(input, parameters);
-        var model = JsonMaps.Text(body, "model");
+        var model = JsonValues.Text(body["model"]);
         Shape(body);
         return new ApiRequest
         {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Convergence.Optimization.Adapters;
@@ -17,9 +16,6 @@ internal static class JsonMaps
 
         return merged;
     }
-
-    public static string? Text(JsonObject map, string key) =>
-        map[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
     /// <summary>Takes a value out of a map.</summary>
     public static JsonNode? Take(JsonObject map, string key)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Adapters;
 
@@ -11,7 +12,7 @@ public class OpenAiChatAdapter : JsonAdapter
     protected override void Shape(JsonObject body)
     {
         Prompts.EnsureMessages(body, "a chat endpoint", hasSystemRole: true);
-        if (ReasoningModels.Contains(JsonMaps.Text(body, "model")))
+        if (ReasoningModels.Contains(JsonValues.Text(body["model"])))
         {
             JsonMaps.Rename(body, "max_tokens", "max_completion_tokens");
             foreach (var refused in ReasoningModels.RefusedParameters)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Adapters;
 
@@ -15,7 +16,7 @@ public sealed class OpenAiResponsesAdapter : JsonAdapter
 
         JsonMaps.Rename(body, "system", "instructions");
         JsonMaps.Rename(body, "max_tokens", "max_output_tokens");
-        if (ReasoningModels.Contains(JsonMaps.Text(body, "model")))
+        if (ReasoningModels.Contains(JsonValues.Text(body["model"])))
         {
             body.Remove("temperature");
             body.Remove("top_p");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Adapters;
 
@@ -10,7 +11,7 @@ internal static class Prompts
     /// <summary>Takes the prompt out of a body; <see langword="null"/> where it has none.</summary>
     public static string? Take(JsonObject body)
     {
-        var key = Keys.FirstOrDefault(key => JsonMaps.Text(body, key) is not null);
+        var key = Keys.FirstOrDefault(key => JsonValues.Text(body[key]) is not null);
         return key is null ? null : (string?)JsonMaps.Take(body, key);
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Evaluators;
 
@@ -14,18 +14,16 @@ public sealed class Expectation(JsonObject values)
     /// <summary>Whatever stands at the key.</summary>
     public JsonNode? this[string key] => values[key];
 
-    public double? Number(string key) =>
-        values[key] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<double>() : null;
+    public double? Number(string key) => JsonValues.Number(values[key]);
 
     public double Number(string key, double absent) => Number(key) ?? absent;
 
-    public string? Text(string key) =>
-        values[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    public string? Text(string key) => JsonValues.Text(values[key]);
 
     /// <summary>The texts of a list; a single text counts as a list of one.</summary>
     public ImmutableArray<string> Texts(string key) => values[key] switch
     {
-        JsonArray list => [.. list.OfType<JsonValue>().Where(item => item.GetValueKind() == JsonValueKind.String).Select(item => item.GetValue<string>())],
+        JsonArray list => [.. list.Select(JsonValues.Text).OfType<string>()],
         JsonValue => Text(key) is { } text ? [text] : [],
         _ => [],
     };
@@ -33,6 +31,15 @@ public sealed class Expectation(JsonObject values)
     public Expectation Section(string key) => values[key] is JsonObject section ? new Expectation(section) : None;
 
     public JsonObject? Map(string key) => values[key] as JsonObject;
+
+    /// <summary>
+    /// 1 for a count within two bounds, each of which may be absent; below, the share of the lower bound that it reaches; above, the share of it
+    /// that the upper bound allows.
+    /// </summary>
+    public double ShareWithin(int count, string lowestKey, string highestKey) =>
+        count < Number(lowestKey, 0) ? count / Number(lowestKey, 0)
+        : count > Number(highestKey, double.PositiveInfinity) ? Number(highestKey, 0) / count
+        : 1;
 
     /// <summary>The share of <c>contains</c> (or another list) that a text contains, letters of either case; 1 for an empty list.</summary>
     public double ShareContained(string text, string key = "contains")

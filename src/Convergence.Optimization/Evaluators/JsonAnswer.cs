@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Evaluators.Code;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Evaluators;
 
@@ -10,14 +11,14 @@ internal static class JsonAnswer
     public static bool TryRead(JsonNode? response, out JsonNode? answer)
     {
         answer = response;
-        if (response is not JsonValue value || value.GetValueKind() != JsonValueKind.String)
+        if (JsonValues.Text(response) is not { } text)
         {
             return response is not null;
         }
 
         try
         {
-            answer = JsonNode.Parse(CodeBlock.Of(value.GetValue<string>()).Trim());
+            answer = JsonNode.Parse(CodeBlock.Of(text).Trim());
             return true;
         }
         catch (JsonException)

@@ -25,7 +25,7 @@ public sealed class JsonStructureEvaluator : IEvaluator
         }
 
         var score = .25 + (.30 * Required(fields, input.Expected)) + (.20 * Types(fields, input.Expected))
-            + (.10 * Count(fields.Count, input.Expected)) + (.15 * Complete(fields));
+            + (.10 * input.Expected.ShareWithin(fields.Count, "min_fields", "max_fields")) + (.15 * Complete(fields));
         return PythonRounding.Round(Math.Clamp(score, 0, 1), 3);
     }
 
@@ -57,11 +57,6 @@ public sealed class JsonStructureEvaluator : IEvaluator
         _ => false,
     };
 
-    private static double Count(int count, Expectation expected) =>
-        count < expected.Number("min_fields", 0) ? count / expected.Number("min_fields", 0)
-        : count > expected.Number("max_fields", double.PositiveInfinity) ? expected.Number("max_fields", 0) / count
-        : 1;
-
     private static double Complete(JsonObject fields) =>
         fields.Count == 0 ? .5 : 1 - ((double)fields.Count(field => IsEmpty(field.Value)) / fields.Count);
 
@@ -70,6 +65,6 @@ public sealed class JsonStructureEvaluator : IEvaluator
         null => true,
         JsonArray list => list.Count == 0,
         JsonObject map => map.Count == 0,
-        _ => field.GetValueKind() == JsonValueKind.String && field.GetValue<string>().Length == 0,
+        _ => JsonValues.Text(field) is { Length: 0 },
     };
 }

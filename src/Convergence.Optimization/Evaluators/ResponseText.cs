@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Text;
 
@@ -18,36 +17,26 @@ public static class ResponseText
     public static string Of(JsonNode? response) => response switch
     {
         null => string.Empty,
-        JsonValue value when Word(value) is { } text => text,
-        JsonObject body => Parts(body["output"] as JsonArray, output => output["content"] as JsonArray)
-            ?? Word(Find(body, "choices", 0, "message", "content"))
-            ?? Word(Find(body, "choices", 0, "text"))
+        JsonValue value when JsonValues.Text(value) is { } text => text,
+        JsonObject body => OutputTexts(body["output"] as JsonArray)
+            ?? JsonValues.Text(Find(body, "choices", 0, "message", "content"))
+            ?? JsonValues.Text(Find(body, "choices", 0, "text"))
             ?? Join(body["content"] as JsonArray)
             ?? Join(Find(body, "candidates", 0, "content", "parts") as JsonArray)
-            ?? PlainKeys.Select(key => Word(body[key])).FirstOrDefault(text => text is not null)
+            ?? PlainKeys.Select(key => JsonValues.Text(body[key])).FirstOrDefault(text => text is not null)
             ?? PythonText.Of(body),
         _ => PythonText.Of(response),
     };
 
-    private static string? Parts(JsonArray? outputs, Func<JsonObject, JsonArray?> parts)
+    private static string? OutputTexts(JsonArray? outputs) => Join(outputs?.OfType<JsonObject>()
+        .SelectMany(output => (output["content"] as JsonArray)?.OfType<JsonObject>() ?? [])
+        .Where(part => JsonValues.Text(part["type"]) == "output_text"));
+
+    private static string? Join(IEnumerable<JsonNode?>? parts)
     {
-        var texts = outputs?.OfType<JsonObject>()
-            .SelectMany(output => parts(output)?.OfType<JsonObject>() ?? [])
-            .Where(part => Word(part["type"]) == "output_text")
-            .Select(part => Word(part["text"]))
-            .OfType<string>()
-            .ToList();
+        var texts = parts?.OfType<JsonObject>().Select(part => JsonValues.Text(part["text"])).OfType<string>().ToList();
         return texts is { Count: > 0 } ? string.Concat(texts) : null;
     }
-
-    private static string? Join(JsonArray? parts)
-    {
-        var texts = parts?.OfType<JsonObject>().Select(part => Word(part["text"])).OfType<string>().ToList();
-        return texts is { Count: > 0 } ? string.Concat(texts) : null;
-    }
-
-    private static string? Word(JsonNode? node) =>
-        node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
     private static JsonNode? Find(JsonNode? node, params ReadOnlySpan<object> path)
     {

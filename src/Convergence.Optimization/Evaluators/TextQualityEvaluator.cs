@@ -25,18 +25,13 @@ public sealed partial class TextQualityEvaluator : IEvaluator
 
         var words = Words.Of(text);
         var sentences = Words.Sentences(text);
-        var score = (.15 * Length(words.Length, input.Expected))
+        var score = (.15 * input.Expected.ShareWithin(words.Length, "min_words", "max_words"))
             + (.25 * input.Expected.ShareContained(text))
             + (.25 * Readability(words, sentences.Count, input.Expected.Text("target_audience")))
             + (.20 * Structure(text, sentences))
             + (.15 * Clarity(text, words));
         return PythonRounding.Round(Math.Clamp(score, 0, 1), 3);
     }
-
-    private static double Length(int words, Expectation expected) =>
-        words < expected.Number("min_words", 0) ? words / expected.Number("min_words", 0)
-        : words > expected.Number("max_words", double.PositiveInfinity) ? expected.Number("max_words", 0) / words
-        : 1;
 
     // The automated readability index with coefficients of its own, against the grade that readers are expected to have.
     private static double Readability(string[] words, int sentenceCount, string? audience)

@@ -13,7 +13,7 @@ public static class PythonText
 {
     /// <summary>As <c>str()</c>: a string itself, anything else as <c>repr()</c>.</summary>
     public static string Of(JsonNode? node) =>
-        node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : Representation(node);
+        JsonValues.Text(node) ?? Representation(node);
 
     /// <summary>As <c>repr()</c>.</summary>
     public static string Representation(JsonNode? node)

@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Calls.Sending;
 
@@ -35,10 +35,5 @@ internal static class HttpMessages
         return new UriBuilder(endpoint) { Query = query }.Uri;
     }
 
-    private static string TextOf(JsonNode? value) => value switch
-    {
-        null => string.Empty,
-        JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>(),
-        _ => value.ToJsonString(),
-    };
+    private static string TextOf(JsonNode? value) => JsonValues.Text(value) ?? value?.ToJsonString() ?? string.Empty;
 }

@@ -66,13 +66,10 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
             HttpStatusCode.RequestTimeout => Failed(status, CallFailureKind.Timeout, text, latency, pause),
             >= HttpStatusCode.InternalServerError => Failed(
                 status, pause is null ? CallFailureKind.Server : CallFailureKind.RateLimited, text, latency, pause),
-            _ => Failed(status, CallFailureKind.Rejected, text, latency, canRetry: false) with { Answer = Rejected(status, body, text, latency) },
+            // The body says which parameter the model does not take.
+            _ => new Attempt(new ApiAnswer(status, body, new CallFailure(CallFailureKind.Rejected, text), latency, 1)),
         };
     }
-
-    // The body of a refusal says which parameter the model does not take.
-    private static ApiAnswer Rejected(int status, JsonNode? body, string text, TimeSpan latency) =>
-        new(status, body, new CallFailure(CallFailureKind.Rejected, text), latency, 1);
 
     private static Attempt Failed(
         int? status, CallFailureKind kind, string message, TimeSpan latency, TimeSpan? pause = null, bool canRetry = true) =>

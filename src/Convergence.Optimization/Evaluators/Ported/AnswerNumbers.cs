@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Evaluators.Ported;
 
@@ -11,9 +11,9 @@ internal static class AnswerNumbers
     {
         foreach (var key in keys)
         {
-            if ((answer as JsonObject)?[key] is JsonValue value && value.GetValueKind() == JsonValueKind.Number)
+            if (JsonValues.Number((answer as JsonObject)?[key]) is { } number)
             {
-                return value.GetValue<double>();
+                return number;
             }
         }
 

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Convergence.Optimization.Text;
+
+/// <summary>Values of JSON from outside, whose kind is not known.</summary>
+internal static class JsonValues
+{
+    /// <returns>The text; <see langword="null"/> for anything else.</returns>
+    public static string? Text(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    /// <returns>The number; <see langword="null"/> for anything else.</returns>
+    public static double? Number(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<double>() : null;
+}
