@@ -5,8 +5,9 @@ using Convergence.Tensors.Memory;
 namespace Convergence.Bench.Merging;
 
 /// <summary>
-/// The least that a merge of files can do: <c>floor OUT FILE…</c> reads every file from end to end, with plain reads into buffers that stay in the
-/// cache, on two threads, while another writes a file of the first one's size from a buffer. It computes nothing. Run as a process of its own.
+/// The least that a merge of files can do: <c>floor OUT FILE…</c> reads every file from end to end, with plain reads into
+/// buffers that stay in the cache, on two threads, while another writes a file of the first one's size from a buffer.
+/// It computes nothing. Run as a process of its own.
 /// </summary>
 internal static class FloorProgram
 {
@@ -15,7 +16,9 @@ internal static class FloorProgram
 
     /// <param name="output">The file to write.</param>
     /// <param name="inputs">The files to read.</param>
-    /// <param name="isDurable">Whether to write past the page cache and wait for the disk, as the merge does; else through it, without waiting.</param>
+    /// <param name="isDurable">
+    /// Whether to write past the page cache and wait for the disk, as the merge does; else through it, without waiting.
+    /// </param>
     public static void Run(string output, string[] inputs, bool isDurable)
     {
         var pieces = inputs.SelectMany(path => Enumerable.Range(0, (int)((new FileInfo(path).Length + ChunkByteCount - 1) / ChunkByteCount))

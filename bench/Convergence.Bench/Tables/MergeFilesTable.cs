@@ -4,7 +4,10 @@ using static Convergence.Bench.Tables.ResultTable;
 
 namespace Convergence.Bench.Tables;
 
-/// <summary>The whole command <c>convergence merge</c> on a base and three models, every method, against a program that only reads and writes as much.</summary>
+/// <summary>
+/// The whole command <c>convergence merge</c> on a base and three models,
+/// every method, against a program that only reads and writes as much.
+/// </summary>
 internal static class MergeFilesTable
 {
     private const double StartUpTarget = 0.4;
