@@ -5,7 +5,8 @@ using Convergence.Tensors.Memory;
 namespace Convergence.Bench.Merging;
 
 /// <summary>
-/// Programs that read the files of a merge and write one as large as the first, and compute nothing: <c>floor KIND OUT FILE…</c>. Run as a process of its own.
+/// Programs that read the files of a merge and write one as large as the first, and compute nothing: <c>floor KIND OUT FILE…</c>.
+/// Run as a process of its own.
 /// </summary>
 internal static class FloorProgram
 {
@@ -13,7 +14,8 @@ internal static class FloorProgram
     public const string Plain = "plain";
 
     /// <summary>
-    /// Pieces into buffers that stay in the cache, on two threads, while another writes from a buffer into the page cache: the least that a merge can do.
+    /// Pieces into buffers that stay in the cache, on two threads, while another writes from a buffer into the page cache:
+    /// the least that a merge can do.
     /// </summary>
     public const string Streamed = "streamed";
 

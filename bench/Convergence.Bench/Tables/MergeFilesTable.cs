@@ -4,7 +4,10 @@ using static Convergence.Bench.Tables.ResultTable;
 
 namespace Convergence.Bench.Tables;
 
-/// <summary>The whole command <c>convergence merge</c> on a base and three models, every method, against a program that only reads and writes as much.</summary>
+/// <summary>
+/// The whole command <c>convergence merge</c> on a base and three models,
+/// every method, against a program that only reads and writes as much.
+/// </summary>
 internal static class MergeFilesTable
 {
     private const double StartUpTarget = 0.4;
@@ -87,13 +90,15 @@ internal static class MergeFilesTable
         }
 
         table.Note(
-            $"The floor is a .NET process that reads the four files, each whole into memory, and writes one: {Number(plain)} s. Beside it the least that a merge can do: reading "
-            + $"on two threads into buffers of 1 MiB and meanwhile writing into preallocated space in the page cache, without waiting for the disk: {Number(streamed, "0.000")} s; "
+            $"The floor is a .NET process that reads the four files, each whole into memory, and writes one: {Number(plain)} s. "
+            + "Beside it the least that a merge can do: reading on two threads into buffers of 1 MiB and meanwhile writing into "
+            + $"preallocated space in the page cache, without waiting for the disk: {Number(streamed, "0.000")} s; "
             + $"writing past the page cache and waiting until it is on the disk, as the merge does: {Number(durable, "0.000")} s. "
             + "A merge hashes its output besides (SHA-256, for recipe.lock); its parents' digests are remembered from the first run.");
     }
 
-    private static void AddMethod(ResultTable table, string method, string recipe, string folder, string output, double plain, double streamed)
+    private static void AddMethod(
+        ResultTable table, string method, string recipe, string folder, string output, double plain, double streamed)
     {
         var predicted = MergeProcess.Predict(recipe, "--root", folder);
         var runs = Enumerable.Range(0, RunCount).Select(_ => Merge(recipe, folder, output)).OrderBy(run => run.Seconds).ToList();
