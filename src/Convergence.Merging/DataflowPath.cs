@@ -1,8 +1,8 @@
 namespace Convergence.Merging;
 
 /// <summary>
-/// Makes <c>dataflow</c> recipes from the numbers that a search evolves (arXiv 2403.13187, section 3.2): the layers of all models, M in number, are laid
-/// out one after another, r times over; an indicator per slot says whether the path takes that layer.
+/// Makes <c>dataflow</c> recipes from the numbers that a search evolves (arXiv 2403.13187, section 3.2): the layers of all models,
+/// M in number, are laid out one after another, r times over; an indicator per slot says whether the path takes that layer.
 /// </summary>
 public static class DataflowPath
 {
@@ -10,7 +10,8 @@ public static class DataflowPath
     /// <param name="models">The models in the order in which their layers are laid out, each with its number of layers.</param>
     /// <param name="indicators">I: the path takes slot i when I_i is above 0. Its length is a multiple of M; the multiple is r.</param>
     /// <param name="scales">
-    /// W, M by M: what flows from layer i to layer j is multiplied by W[i, j] > 0. The first layer of the path is not scaled. <see langword="null"/> scales nothing.
+    /// W, M by M: what flows from layer i to layer j is multiplied by W[i, j] > 0.
+    /// The first layer of the path is not scaled. <see langword="null"/> scales nothing.
     /// </param>
     /// <param name="outerModel">Lends embeddings, final norm and head; by default the first of <paramref name="models"/>.</param>
     /// <exception cref="RecipeException">No indicator is above 0, or a scale that is used is not.</exception>

@@ -99,8 +99,8 @@ public sealed unsafe class HostTensor : DeviceTensor
     }
 
     /// <summary>
-    /// Starts reading elements of a memory-mapped tensor from the disk and does not wait for them; the content and everything else stay as they are.
-    /// Nothing happens for a tensor that owns its memory.
+    /// Starts reading elements of a memory-mapped tensor from the disk and does not wait for them;
+    /// the content and everything else stay as they are. Nothing happens for a tensor that owns its memory.
     /// </summary>
     public void ReadAhead(long start, long count)
     {
@@ -118,8 +118,8 @@ public sealed unsafe class HostTensor : DeviceTensor
     public bool IsMapped => _owner is MappedFile;
 
     /// <summary>
-    /// Copies elements of a memory-mapped tensor, read from its file without touching the mapping: cheaper for what is looked at once. Safe to call
-    /// from several threads.
+    /// Copies elements of a memory-mapped tensor, read from its file without touching the mapping:
+    /// cheaper for what is looked at once. Safe to call from several threads.
     /// </summary>
     /// <param name="start">The first element.</param>
     /// <param name="destination">Takes as many as it has.</param>

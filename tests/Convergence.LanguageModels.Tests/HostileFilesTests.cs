@@ -6,7 +6,9 @@ using Convergence.Testing;
 
 namespace Convergence.LanguageModels.Tests;
 
-/// <summary>Files from outside may be anything; what comes out is a result or a <see cref="ConvergenceException"/>, never another failure.</summary>
+/// <summary>
+/// Files from outside may be anything; what comes out is a result or a <see cref="ConvergenceException"/>, never another failure.
+/// </summary>
 public sealed class HostileFilesTests
 {
     private const int Rounds = 400;

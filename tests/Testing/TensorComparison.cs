@@ -5,7 +5,9 @@ namespace Convergence.Testing;
 /// <summary>Compares whole sets of tensors that lie in the host's memory, bit for bit.</summary>
 public static class TensorComparison
 {
-    /// <summary>What the first difference is, in words; <see langword="null"/> for the same names in the same order, each with the same bytes.</summary>
+    /// <summary>
+    /// What the first difference is, in words; <see langword="null"/> for the same names in the same order, each with the same bytes.
+    /// </summary>
     public static string? FirstDifference(ITensorSource actual, ITensorSource expected)
     {
         if (!actual.Names.SequenceEqual(expected.Names))

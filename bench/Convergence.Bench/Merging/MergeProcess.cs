@@ -8,7 +8,8 @@ namespace Convergence.Bench.Merging;
 /// <summary>The command <c>convergence merge</c> as a process of its own, from its start to its end.</summary>
 /// <param name="Seconds">Wall time.</param>
 /// <param name="PeakAnonymousBytes">
-/// The most memory that was resident besides mapped files: <c>RssAnon</c> of <c>/proc/PID/status</c>, read every few milliseconds; 0 where there is no such file.
+/// The most memory that was resident besides mapped files: <c>RssAnon</c> of <c>/proc/PID/status</c>,
+/// read every few milliseconds; 0 where there is no such file.
 /// </param>
 /// <param name="Output">What it wrote to its output.</param>
 internal sealed record MergeProcess(double Seconds, long PeakAnonymousBytes, string Output)

@@ -4,9 +4,9 @@ using Convergence.Tensors.Models;
 namespace Convergence.Bench.Merging;
 
 /// <summary>
-/// A recipe for every merge method, over the models of a <see cref="Models.ModelFolder"/>: the first of a few usual shapes that the method takes, so
-/// that a method that is added joins by itself. Models without a base are three, interpolations two, and a path goes through the
-/// layers of two.
+/// A recipe for every merge method, over the models of a <see cref="Models.ModelFolder"/>:
+/// the first of a few usual shapes that the method takes, so that a method that is added joins by itself.
+/// Models without a base are three, interpolations two, and a path goes through the layers of two.
 /// </summary>
 internal static class MethodRecipes
 {

@@ -17,6 +17,8 @@ internal sealed class PeerRegrets
 
     public IEnumerable<string> Samplers => _medians.Keys.Select(key => key.Sampler).Distinct();
 
-    /// <summary>The medians at <see cref="SearchRuns.Checkpoints"/>; <see langword="null"/> where the sampler cannot search the space.</summary>
+    /// <summary>
+    /// The medians at <see cref="SearchRuns.Checkpoints"/>; <see langword="null"/> where the sampler cannot search the space.
+    /// </summary>
     public double[]? Of(string sampler, string function) => _medians.GetValueOrDefault((sampler, function));
 }

@@ -2,7 +2,9 @@ using Convergence.Evolution.Spaces;
 
 namespace Convergence.Bench.Search;
 
-/// <summary>The functions of the table <c>search</c>, in the order in which it shows them; tools/bench/optuna_search.py has the same.</summary>
+/// <summary>
+/// The functions of the table <c>search</c>, in the order in which it shows them; tools/bench/optuna_search.py has the same.
+/// </summary>
 internal static class TestFunctions
 {
     private static readonly double[] HartmannShares = [1.0, 1.2, 3.0, 3.2];

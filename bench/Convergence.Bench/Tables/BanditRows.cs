@@ -10,7 +10,8 @@ internal static class BanditRows
     private const int RunCount = 500;
     private const int PlayCount = 10_000;
 
-    // The means are those of another implementation, 500 runs too, so both have a standard error; "within noise" is three of their difference.
+    // The means are those of another implementation, 500 runs too, so both have a standard error;
+    // "within noise" is three of their difference.
     private static readonly (string Name, double[] Rates, double Expected)[] Bandits =
     [
         ("A (0.9, 0.8)", [0.9, 0.8], 9.5),

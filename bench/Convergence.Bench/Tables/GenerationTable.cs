@@ -55,7 +55,8 @@ internal static class GenerationTable
         models.ForEach(model => model.Dispose());
     }
 
-    // Other numbers every time, so that no tensor is found as the last merge left it. The runtime compiles what kernels call anew after some use.
+    // Other numbers every time, so that no tensor is found as the last merge left it.
+    // The runtime compiles what kernels call anew after some use.
     private static double Time(ParentModels parents, CpuDevice device, IReadOnlyList<MergeRecipe> recipes)
     {
         var executor = new MergeExecutor(device);

@@ -4,7 +4,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Convergence.LanguageModels.Tasks;
 
-/// <summary>A mapping of a task file, with typed access that collects errors instead of throwing, so that all are reported at once.</summary>
+/// <summary>
+/// A mapping of a task file, with typed access that collects errors instead of throwing, so that all are reported at once.
+/// </summary>
 internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<string> errors)
 {
     private string Place => string.Create(CultureInfo.InvariantCulture, $"{sourceName}, line {mapping.Start.Line}");

@@ -7,7 +7,9 @@ using Convergence.Tensors.Safetensors;
 
 namespace Convergence.Merging;
 
-/// <summary>Collects factors and writes them as PEFT lays adapters out: <c>adapter_config.json</c>, <c>adapter_model.safetensors</c> and a card.</summary>
+/// <summary>
+/// Collects factors and writes them as PEFT lays adapters out: <c>adapter_config.json</c>, <c>adapter_model.safetensors</c> and a card.
+/// </summary>
 /// <param name="origin">The model that the adapter is for.</param>
 /// <param name="fanInFanOut">Whether its matrices are stored [inputs, outputs].</param>
 internal sealed class AdapterWriter(ParentModel origin, bool fanInFanOut) : IDisposable

@@ -6,9 +6,9 @@ using Convergence.Tensors.Randomness;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Makes a LoRA adapter from the difference of a fine-tuned model and its base, by truncated singular value decomposition: the best
-/// approximation of each matrix's difference at its rank (Eckart and Young 1936), in PEFT's layout. Adding the adapter to the base gives the
-/// fine-tuned model up to the errors that are reported.
+/// Makes a LoRA adapter from the difference of a fine-tuned model and its base, by truncated singular value decomposition:
+/// the best approximation of each matrix's difference at its rank (Eckart and Young 1936), in PEFT's layout.
+/// Adding the adapter to the base gives the fine-tuned model up to the errors that are reported.
 /// </summary>
 /// <param name="parents">Opens the models.</param>
 /// <param name="device">Computes.</param>
@@ -21,7 +21,9 @@ public sealed class LoraExtractor(ParentModels parents, CpuDevice device)
     /// <param name="options">Ranks and modules.</param>
     /// <param name="progress">Called after each matrix.</param>
     /// <param name="cancellation">Looked at between matrices; nothing is left behind.</param>
-    /// <exception cref="ConvergenceException">The models do not fit together, nothing differs, or the directory cannot be written.</exception>
+    /// <exception cref="ConvergenceException">
+    /// The models do not fit together, nothing differs, or the directory cannot be written.
+    /// </exception>
     public LoraExtraction Extract(
         string finetuned, string baseModel, string directory, LoraExtractionOptions options,
         IProgress<ExtractedModule>? progress = null, CancellationToken cancellation = default)

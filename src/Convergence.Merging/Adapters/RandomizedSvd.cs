@@ -23,7 +23,9 @@ internal sealed class RandomizedSvd(CpuDevice device)
     /// <param name="matrix">D, F32, [rows, columns].</param>
     /// <param name="rank">Triples wanted at most, from 1.</param>
     /// <param name="key">Decides the random directions.</param>
-    /// <returns>The singular values, largest first, and rows of <c>left</c> [k][rows] and <c>right</c> [k][columns]; zero directions are left out.</returns>
+    /// <returns>
+    /// The singular values, largest first, and rows of <c>left</c> [k][rows] and <c>right</c> [k][columns]; zero directions are left out.
+    /// </returns>
     public (double[] Values, double[][] Left, double[][] Right) Decompose(HostTensor matrix, int rank, ulong key)
     {
         var (rows, columns) = ((int)matrix.Shape[0], (int)matrix.Shape[1]);

@@ -5,7 +5,9 @@ using Convergence.Tensors.Cpu;
 
 namespace Convergence.Merging;
 
-/// <summary>Compares the elements of two tensors. Chunks are added in their order, so that the sums are the same for any number of threads.</summary>
+/// <summary>
+/// Compares the elements of two tensors. Chunks are added in their order, so that the sums are the same for any number of threads.
+/// </summary>
 internal static class ElementDistance
 {
     private const int ChunkElementCount = 1 << 16;

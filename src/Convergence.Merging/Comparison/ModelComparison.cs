@@ -12,7 +12,9 @@ public sealed record ModelComparison(ImmutableArray<TensorDifference> Tensors, d
     /// <summary>Whether every tensor is in both models with one type, one shape and equal values.</summary>
     public bool AreEqual => Tensors.All(tensor => tensor.Mismatch == TensorMismatch.None && tensor.EqualElements == tensor.Shape.ElementCount);
 
-    /// <summary>How many tensors cannot be compared: only one model has them, or the other has them in another shape or as another kind of numbers.</summary>
+    /// <summary>
+    /// How many tensors cannot be compared: only one model has them, or the other has them in another shape or as another kind of numbers.
+    /// </summary>
     public int IncomparableCount => Tensors.Count(tensor => tensor.EqualElements is null);
 
     /// <summary>Reads both models once.</summary>

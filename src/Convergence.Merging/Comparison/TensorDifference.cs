@@ -3,7 +3,9 @@ using Convergence.Tensors.Cpu;
 
 namespace Convergence.Merging;
 
-/// <summary>How far a tensor of one model is from that of another. Numbers of non-float tensors, and of tensors that cannot be compared, are null.</summary>
+/// <summary>
+/// How far a tensor of one model is from that of another. Numbers of non-float tensors, and of tensors that cannot be compared, are null.
+/// </summary>
 public sealed record TensorDifference
 {
     public required string Name { get; init; }

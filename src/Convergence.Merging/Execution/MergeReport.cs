@@ -5,7 +5,9 @@ public sealed record MergeReport
 {
     public required int TensorCount { get; init; }
 
-    /// <summary>Those of <see cref="TensorCount"/> that an earlier merge into the same target had left there, so that they were not made again.</summary>
+    /// <summary>
+    /// Those of <see cref="TensorCount"/> that an earlier merge into the same target had left there, so that they were not made again.
+    /// </summary>
     public int TensorsKept { get; init; }
 
     /// <summary>Bytes of the inputs, each counted once.</summary>

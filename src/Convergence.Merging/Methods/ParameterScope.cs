@@ -82,7 +82,9 @@ internal sealed class ParameterScope
     /// <summary>A word, or a flag where the parameter allows flags.</summary>
     public ParameterValue WordOrFlag(string parameter) => Resolve(Define(parameter), model: null)!;
 
-    /// <summary>Where the recipe gives a parameter, for one of the models or for all of them; a default counts as the recipe's own.</summary>
+    /// <summary>
+    /// Where the recipe gives a parameter, for one of the models or for all of them; a default counts as the recipe's own.
+    /// </summary>
     public string KeyPath(string parameter, ScopedModel? model = null)
     {
         var level = (Find(model?.Parameters, parameter, model?.TensorName ?? TensorName, model?.KeyPath)

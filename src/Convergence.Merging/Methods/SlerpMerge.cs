@@ -31,7 +31,8 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
     };
 
     /// <summary>
-    /// What a plan says about steps outside [0, 1], which mergekit computes as well: the path goes on beyond its ends, where neither model has been.
+    /// What a plan says about steps outside [0, 1], which mergekit computes as well:
+    /// the path goes on beyond its ends, where neither model has been.
     /// </summary>
     internal static IEnumerable<string> ExtrapolationWarnings(ImmutableArray<MergeTask> tasks)
     {

@@ -3,7 +3,9 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
 
-/// <summary>Refuses parents whose weights are not numbers, and says whose fault it is: the model's, its adapter's, or that of both added up.</summary>
+/// <summary>
+/// Refuses parents whose weights are not numbers, and says whose fault it is: the model's, its adapter's, or that of both added up.
+/// </summary>
 internal static class NonFiniteWeights
 {
     /// <param name="sources">The tensors that went into the loaded one, with their models; the first names it.</param>

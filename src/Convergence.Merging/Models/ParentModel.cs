@@ -67,12 +67,14 @@ public sealed class ParentModel
     /// <summary>Its tokens, read once; <see langword="null"/> when it brings no tokenizer, or a damaged one.</summary>
     internal Vocabulary? Vocabulary => _tokenizer.Value.Tokens;
 
-    /// <summary>What is wrong with its <c>tokenizer.json</c>, with the cure; <see langword="null"/> when nothing is, or there is none.</summary>
+    /// <summary>
+    /// What is wrong with its <c>tokenizer.json</c>, with the cure; <see langword="null"/> when nothing is, or there is none.
+    /// </summary>
     internal string? TokenizerDamage => _tokenizer.Value.Damage;
 
     /// <summary>
-    /// Refuses a model that is quantised or contradicts itself, and returns what does not prevent merging but is worth knowing. Looked at once:
-    /// a search plans thousands of merges of the same models.
+    /// Refuses a model that is quantised or contradicts itself, and returns what does not prevent merging but is worth knowing.
+    /// Looked at once: a search plans thousands of merges of the same models.
     /// </summary>
     /// <exception cref="MergeException">It cannot be merged with anything.</exception>
     internal ImmutableArray<string> EnsureSound() => _soundness.Value;

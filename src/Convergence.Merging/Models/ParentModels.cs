@@ -44,8 +44,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
     }
 
     /// <summary>
-    /// The model of that name, opened if it is not yet. <c>model+lora</c> is a model with a LoRA adapter, whose sums are computed when tensors
-    /// are loaded; no copy of the model is made.
+    /// The model of that name, opened if it is not yet. <c>model+lora</c> is a model with a LoRA adapter,
+    /// whose sums are computed when tensors are loaded; no copy of the model is made.
     /// </summary>
     /// <exception cref="MergeException">There is no such directory.</exception>
     /// <exception cref="ConvergenceException">The directory is not a model, or its files are damaged.</exception>
@@ -73,7 +73,9 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         }
     }
 
-    /// <summary>Makes a tensor that a merge reads ready for a device: the parent's own where that will do. Dispose the result after use.</summary>
+    /// <summary>
+    /// Makes a tensor that a merge reads ready for a device: the parent's own where that will do. Dispose the result after use.
+    /// </summary>
     internal LoadedTensor Load(TensorInput input, ComputeDevice device)
     {
         var own = Get(input.Model).Load(input.Tensor, device);

@@ -1,8 +1,8 @@
 namespace Convergence.Merging;
 
 /// <summary>
-/// The models that a merge was made from, with what they state about their licence. Where several steps lead to the result, those of all steps: a
-/// step's own result is gone afterwards, and its parents' licences hold for what it became.
+/// The models that a merge was made from, with what they state about their licence. Where several steps lead to the result,
+/// those of all steps: a step's own result is gone afterwards, and its parents' licences hold for what it became.
 /// </summary>
 internal static class CardLineage
 {

@@ -8,8 +8,9 @@ using Convergence.Tensors.Safetensors;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Writes a merged model as Hugging Face tools expect it: <c>config.json</c>, <c>model.safetensors</c>, the donor's tokenizer and generation settings,
-/// a model card, the recipe and the lock that proves the merge. The directory appears complete or not at all; equal input gives equal bytes.
+/// Writes a merged model as Hugging Face tools expect it: <c>config.json</c>, <c>model.safetensors</c>,
+/// the donor's tokenizer and generation settings, a model card, the recipe and the lock that proves the merge.
+/// The directory appears complete or not at all; equal input gives equal bytes.
 /// </summary>
 public static class MergedModelWriter
 {

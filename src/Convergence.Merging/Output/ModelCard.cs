@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Convergence.Merging;
 
-/// <summary>The model card of a merge: what it was made from, how, and what its parents' licences say. Its front matter is the Hugging Face hub's.</summary>
+/// <summary>
+/// The model card of a merge: what it was made from, how, and what its parents' licences say. Its front matter is the Hugging Face hub's.
+/// </summary>
 internal static class ModelCard
 {
     public static string Build(string name, MergePlan plan, string? notes)

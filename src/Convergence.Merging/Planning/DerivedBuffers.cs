@@ -1,8 +1,8 @@
 namespace Convergence.Merging;
 
 /// <summary>
-/// Tensors that hold nothing learnt: tables and masks that are worked out from the configuration whenever a model is loaded. Some versions of
-/// the training tools store them and others do not, so that models of one kind may differ in them.
+/// Tensors that hold nothing learnt: tables and masks that are worked out from the configuration whenever a model is loaded.
+/// Some versions of the training tools store them and others do not, so that models of one kind may differ in them.
 /// </summary>
 internal static class DerivedBuffers
 {

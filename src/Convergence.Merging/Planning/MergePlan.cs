@@ -20,7 +20,9 @@ public sealed record MergePlan
 
     public MergeRecipe Recipe { get; }
 
-    /// <summary>The file whose last step this is, when that has several steps: what rebuilds the result. Otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// The file whose last step this is, when that has several steps: what rebuilds the result. Otherwise <see langword="null"/>.
+    /// </summary>
     public RecipeSequence? Sequence { get; init; }
 
     /// <summary>The YAML that rebuilds the result.</summary>

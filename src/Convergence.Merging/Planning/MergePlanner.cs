@@ -7,7 +7,8 @@ public static class MergePlanner
     /// <param name="recipe">What to merge.</param>
     /// <param name="parents">Opens the models that the recipe names; must outlive the plan.</param>
     /// <exception cref="RecipeException">
-    /// The recipe contradicts itself, misses something, or a value is out of range. For a recipe from a file the message names file, line and key.
+    /// The recipe contradicts itself, misses something, or a value is out of range.
+    /// For a recipe from a file the message names file, line and key.
     /// </exception>
     /// <exception cref="MergeException">The models do not fit together.</exception>
     public static MergePlan Plan(MergeRecipe recipe, ParentModels parents)

@@ -18,7 +18,10 @@ internal static class ModelChecks
         "num_attention_heads", "num_key_value_heads", "head_dim", "n_head", "sliding_window", "max_position_embeddings",
     ];
 
-    /// <summary>Refuses a model that is damaged, of another architecture or, unless the recipe says how tokenizers are joined, of another vocabulary.</summary>
+    /// <summary>
+    /// Refuses a model that is damaged, of another architecture or,
+    /// unless the recipe says how tokenizers are joined, of another vocabulary.
+    /// </summary>
     /// <param name="donor">The model that the others are compared with.</param>
     /// <param name="model">The model.</param>
     /// <param name="mayDifferInVocabulary">Whether the recipe says how vocabularies are joined.</param>

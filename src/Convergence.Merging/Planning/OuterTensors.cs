@@ -1,8 +1,8 @@
 namespace Convergence.Merging;
 
 /// <summary>
-/// On which side of the layers a tensor outside them lies, by its name and its place in the model. What lies behind them takes the last slice's
-/// models, everything else the first slice's.
+/// On which side of the layers a tensor outside them lies, by its name and its place in the model.
+/// What lies behind them takes the last slice's models, everything else the first slice's.
 /// </summary>
 internal static class OuterTensors
 {
@@ -56,7 +56,9 @@ internal static class OuterTensors
         return segments.Length > 1 ? segments[^2] : segments[0];
     }
 
-    /// <summary>What a module is part of: <c>model</c> for <c>model.layers.</c>; empty at the top, <see langword="null"/> for nothing.</summary>
+    /// <summary>
+    /// What a module is part of: <c>model</c> for <c>model.layers.</c>; empty at the top, <see langword="null"/> for nothing.
+    /// </summary>
     private static string? ParentOf(string module)
     {
         if (module.Length == 0)

@@ -36,7 +36,9 @@ internal sealed class TaskBuilder(
         _layerCount += length;
     }
 
-    /// <summary>Adds embeddings, final norm and head: the first slice's models decide what lies before the layers, the last one's the rest.</summary>
+    /// <summary>
+    /// Adds embeddings, final norm and head: the first slice's models decide what lies before the layers, the last one's the rest.
+    /// </summary>
     public void AddOuterTensors(ImmutableArray<RecipeSlice> slices)
     {
         if (recipe.Method == MergeMethod.Dataflow)
@@ -91,7 +93,8 @@ internal sealed class TaskBuilder(
             _gain.Enter(layer, scales, first, first.FirstLayer + offset, suffixes);
         }
 
-        // Task vectors are taken from the layer that the recipe gives for the base, else from the one that the first source's layer grew from.
+        // Task vectors are taken from the layer that the recipe gives for the base,
+        // else from the one that the first source's layer grew from.
         var baseLayer = (slice.Sources.FirstOrDefault(source => source.Model == BaseOf(slice)) ?? first).FirstLayer + offset;
         foreach (var suffix in suffixes)
         {

@@ -4,14 +4,16 @@ using Convergence.Tensors.Files;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Reads merge recipes: mergekit's YAML and the keys <c>seed</c> and <c>dialect</c>; docs/formats/recipes.md specifies the format. Unknown keys and
-/// parameters are refused with a suggestion; what cannot be honoured is refused by name, never ignored.
+/// Reads merge recipes: mergekit's YAML and the keys <c>seed</c> and <c>dialect</c>; docs/formats/recipes.md specifies the format.
+/// Unknown keys and parameters are refused with a suggestion; what cannot be honoured is refused by name, never ignored.
 /// </summary>
 public static class RecipeReader
 {
     /// <summary>Reads a recipe file of one or several documents (UTF-8, at most 1 MiB).</summary>
     /// <param name="path">The file.</param>
-    /// <param name="dialect">Overrides the dialect that the file names; <see langword="null"/>: the file's, or mergekit's when it names none.</param>
+    /// <param name="dialect">
+    /// Overrides the dialect that the file names; <see langword="null"/>: the file's, or mergekit's when it names none.
+    /// </param>
     /// <exception cref="RecipeException">It cannot be read, or is no valid recipe; the message names file, line, key and cure.</exception>
     public static RecipeSequence ReadSequence(string path, RecipeDialect? dialect = null) => ParseSequence(ReadText(path), path, dialect);
 

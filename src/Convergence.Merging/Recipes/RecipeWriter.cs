@@ -4,8 +4,9 @@ using System.Text;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Writes recipes as YAML that <see cref="RecipeReader"/> reads back to an equal recipe. A recipe of mergekit's dialect is a file for mergekit as
-/// well when its method is one of mergekit's and neither <c>seed</c> (written unless 0) nor a parameter of this product alone is used.
+/// Writes recipes as YAML that <see cref="RecipeReader"/> reads back to an equal recipe.
+/// A recipe of mergekit's dialect is a file for mergekit as well when its method is one of mergekit's
+/// and neither <c>seed</c> (written unless 0) nor a parameter of this product alone is used.
 /// </summary>
 public static class RecipeWriter
 {

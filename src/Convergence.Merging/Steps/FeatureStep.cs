@@ -5,10 +5,12 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// out[r] = b[r] + sum_i g_ir (w_i - b)[r] with one factor per model and feature. A run may begin and end inside a feature: what is left of one at
-/// either end is merged by itself, with the same factors and so to the same bits.
+/// out[r] = b[r] + sum_i g_ir (w_i - b)[r] with one factor per model and feature. A run may begin and end inside a feature:
+/// what is left of one at either end is merged by itself, with the same factors and so to the same bits.
 /// </summary>
-/// <param name="buffer">Starts with g_ir, one model after another. Rented from the shared pool; goes back there when this is disposed.</param>
+/// <param name="buffer">
+/// Starts with g_ir, one model after another. Rented from the shared pool; goes back there when this is disposed.
+/// </param>
 /// <param name="featureCount">Features of the whole tensor.</param>
 /// <param name="featureSize">Elements of a feature.</param>
 internal sealed class FeatureStep(double[] buffer, int featureCount, long featureSize) : MergeStep

@@ -4,7 +4,9 @@ using Convergence.Tensors.Files;
 
 namespace Convergence.Merging;
 
-/// <summary>A <c>tokenizer.json</c>: its tokens and their ids, and what must agree between two for their tokens to mean the same text.</summary>
+/// <summary>
+/// A <c>tokenizer.json</c>: its tokens and their ids, and what must agree between two for their tokens to mean the same text.
+/// </summary>
 internal sealed class TokenizerDocument
 {
     public const string FileName = "tokenizer.json";

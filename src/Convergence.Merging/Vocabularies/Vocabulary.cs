@@ -21,7 +21,9 @@ internal sealed class Vocabulary
         _fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', pairs))));
     }
 
-    /// <summary>The tokens of a model; <see langword="null"/> where it brings no <c>tokenizer.json</c>: then nothing is claimed about it.</summary>
+    /// <summary>
+    /// The tokens of a model; <see langword="null"/> where it brings no <c>tokenizer.json</c>: then nothing is claimed about it.
+    /// </summary>
     /// <exception cref="MergeException">The file is damaged.</exception>
     public static Vocabulary? Of(ModelDirectory directory) => directory.FindFile(TokenizerDocument.FileName) is { } path ? OfFile(path) : null;
 

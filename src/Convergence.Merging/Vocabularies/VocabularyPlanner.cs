@@ -54,7 +54,9 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
         return (vocabulary, new OutputTokenizer(layoutModel, builder));
     }
 
-    /// <summary>Writes the vocabulary into a configuration: its size and, where the tokenizer is not the donor's, the ids of special tokens.</summary>
+    /// <summary>
+    /// Writes the vocabulary into a configuration: its size and, where the tokenizer is not the donor's, the ids of special tokens.
+    /// </summary>
     public void Configure(JsonObject config, OutputVocabulary vocabulary, OutputTokenizer tokenizer)
     {
         foreach (var section in ConfigSections.With(config, "vocab_size").DefaultIfEmpty(config).ToList())

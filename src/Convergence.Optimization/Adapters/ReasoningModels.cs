@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Convergence.Optimization.Adapters;
 
-/// <summary>Models of OpenAI that reason before they answer: they refuse sampling parameters and count hidden tokens against <c>max_completion_tokens</c>.</summary>
+/// <summary>
+/// Models of OpenAI that reason before they answer:
+/// they refuse sampling parameters and count hidden tokens against <c>max_completion_tokens</c>.
+/// </summary>
 internal static partial class ReasoningModels
 {
     /// <summary>Parameters that such models refuse with HTTP 400.</summary>

@@ -1,7 +1,8 @@
 namespace Convergence.Optimization.Text;
 
 /// <summary>
-/// The similarity of two texts by Ratcliff and Obershelp's pattern matching (Dr. Dobb's Journal, July 1988), as Python's <c>difflib.SequenceMatcher</c> defines it.
+/// The similarity of two texts by Ratcliff and Obershelp's pattern matching
+/// (Dr. Dobb's Journal, July 1988), as Python's <c>difflib.SequenceMatcher</c> defines it.
 /// </summary>
 public static class SequenceMatcher
 {

@@ -9,9 +9,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Tensors.Cpu;
 
 /// <summary>
-/// The merge operators on the CPU. Each checks its arguments, chooses the kernel and hands it to the sweep; the arithmetic is in the kernels, one
-/// per file in Cpu/Merging. Elements are computed in float64 and rounded once at the store; nothing uses fused multiply-add, so that every
-/// instruction set gives the same bits.
+/// The merge operators on the CPU. Each checks its arguments, chooses the kernel and hands it to the sweep;
+/// the arithmetic is in the kernels, one per file in Cpu/Merging. Elements are computed in float64 and rounded once at the store;
+/// nothing uses fused multiply-add, so that every instruction set gives the same bits.
 /// </summary>
 internal sealed unsafe partial class CpuMergeKernels : MergeKernels
 {

@@ -39,8 +39,8 @@ public abstract class ComputeDevice : IDisposable
     public abstract DeviceTensor Import(HostTensor tensor);
 
     /// <summary>
-    /// A device of the same kind that computes on its caller's thread alone, for callers that share work out among threads of their own. The
-    /// caller disposes it.
+    /// A device of the same kind that computes on its caller's thread alone,
+    /// for callers that share work out among threads of their own. The caller disposes it.
     /// </summary>
     public abstract ComputeDevice ForOneThread();
 

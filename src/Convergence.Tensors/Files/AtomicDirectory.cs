@@ -3,12 +3,16 @@ namespace Convergence.Tensors.Files;
 /// <summary>Writes directories that are either there in full or not at all: a sibling is filled and renamed.</summary>
 public static class AtomicDirectory
 {
-    /// <summary>Creates <paramref name="path"/> with what <paramref name="fillTemporaryDirectory"/> puts into the directory it is given.</summary>
+    /// <summary>
+    /// Creates <paramref name="path"/> with what <paramref name="fillTemporaryDirectory"/> puts into the directory it is given.
+    /// </summary>
     /// <param name="path">The directory to create; missing parents are created. It must not exist, not even as a file.</param>
     /// <param name="fillTemporaryDirectory">
     /// Fills an empty directory on the same disk. An exception of its own passes through after that directory is gone.
     /// </param>
-    /// <exception cref="ConvergenceException">The target exists, another process writes it, the disk is full, or it cannot be written.</exception>
+    /// <exception cref="ConvergenceException">
+    /// The target exists, another process writes it, the disk is full, or it cannot be written.
+    /// </exception>
     public static void Write(string path, Action<string> fillTemporaryDirectory)
     {
         ArgumentNullException.ThrowIfNull(fillTemporaryDirectory);
@@ -24,7 +28,9 @@ public static class AtomicDirectory
     /// <param name="path">The directory to create; missing parents are created. It must not exist, not even as a file.</param>
     /// <param name="fillPartialDirectory">Completes a directory on the same disk. What it leaves there becomes the target.</param>
     /// <param name="keepsPartial">Asked after an exception: whether the partial directory stays for the next attempt.</param>
-    /// <exception cref="ConvergenceException">The target exists, another process writes it, the disk is full, or it cannot be written.</exception>
+    /// <exception cref="ConvergenceException">
+    /// The target exists, another process writes it, the disk is full, or it cannot be written.
+    /// </exception>
     public static void WriteResumable(string path, Action<string> fillPartialDirectory, Func<bool> keepsPartial)
     {
         ArgumentNullException.ThrowIfNull(fillPartialDirectory);
@@ -57,7 +63,9 @@ public static class AtomicDirectory
     public static void RefuseFullDisk(string path, long byteCount) =>
         WithLock(path, (target, parent) => FreeSpace.Require(parent, $".{Path.GetFileName(target)}.space.tmp", byteCount));
 
-    /// <summary>Throws the error of <see cref="Write"/> for a target that exists, so that long work can be refused before it starts.</summary>
+    /// <summary>
+    /// Throws the error of <see cref="Write"/> for a target that exists, so that long work can be refused before it starts.
+    /// </summary>
     /// <exception cref="ConvergenceException">There is a directory or a file of that name.</exception>
     public static void RefuseExisting(string path)
     {

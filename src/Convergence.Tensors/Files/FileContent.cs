@@ -1,8 +1,8 @@
 namespace Convergence.Tensors.Files;
 
 /// <summary>
-/// Tells files with content from what only looks like one: opening a named pipe waits for somebody to write, perhaps for ever, and opening a
-/// device can do anything.
+/// Tells files with content from what only looks like one: opening a named pipe waits for somebody to write,
+/// perhaps for ever, and opening a device can do anything.
 /// </summary>
 public static class FileContent
 {

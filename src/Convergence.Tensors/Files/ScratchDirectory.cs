@@ -1,8 +1,8 @@
 namespace Convergence.Tensors.Files;
 
 /// <summary>
-/// A directory for intermediate results beside the place of a final one, on the same disk. It goes away when disposed; what a killed process left is
-/// removed by the next one that works on the same result. One process at a time has it.
+/// A directory for intermediate results beside the place of a final one, on the same disk. It goes away when disposed;
+/// what a killed process left is removed by the next one that works on the same result. One process at a time has it.
 /// </summary>
 public sealed class ScratchDirectory : IDisposable
 {

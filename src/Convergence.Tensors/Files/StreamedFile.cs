@@ -3,8 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Convergence.Tensors.Files;
 
 /// <summary>
-/// A large file that is written once, from its start to its end. Its space is taken when it is created, so that a full disk shows before the work
-/// begins; the bytes bypass the page cache where the system can do that. Not complete before <see cref="Complete"/>. Used by one thread at a time.
+/// A large file that is written once, from its start to its end. Its space is taken when it is created,
+/// so that a full disk shows before the work begins; the bytes bypass the page cache where the system can do that.
+/// Not complete before <see cref="Complete"/>. Used by one thread at a time.
 /// </summary>
 public sealed class StreamedFile : IDisposable
 {
@@ -48,7 +49,9 @@ public sealed class StreamedFile : IDisposable
     }
 
     /// <summary>Appends bytes.</summary>
-    /// <param name="bytes">A multiple of <see cref="BlockByteCount"/>; the file's last bytes are padded to it, which <see cref="Complete"/> cuts off.</param>
+    /// <param name="bytes">
+    /// A multiple of <see cref="BlockByteCount"/>; the file's last bytes are padded to it, which <see cref="Complete"/> cuts off.
+    /// </param>
     /// <exception cref="ConvergenceException">The disk is full, or the file cannot be written.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {

@@ -1,6 +1,9 @@
 namespace Convergence.Tensors.Memory;
 
-/// <summary>A block of host memory that begins at a page, so that files can be written from it directly. Not thread-safe; its content is undefined at first.</summary>
+/// <summary>
+/// A block of host memory that begins at a page, so that files can be written from it directly.
+/// Not thread-safe; its content is undefined at first.
+/// </summary>
 public sealed unsafe class PageBuffer : IDisposable
 {
     private const int PageByteCount = 4096;

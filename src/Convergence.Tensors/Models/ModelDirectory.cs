@@ -90,7 +90,9 @@ public sealed class ModelDirectory : IDisposable
     /// <summary>
     /// The content of <c>tokenizer.json</c>, or <see langword="null"/> when the model brings none. It is read anew at every call.
     /// </summary>
-    /// <exception cref="ConvergenceException">It cannot be read, is empty, or has more than <see cref="MaxTokenizerByteCount"/> bytes.</exception>
+    /// <exception cref="ConvergenceException">
+    /// It cannot be read, is empty, or has more than <see cref="MaxTokenizerByteCount"/> bytes.
+    /// </exception>
     public byte[]? ReadTokenizer() =>
         FindFile(TokenizerFileName) is { } path ? CappedFile.ReadAllBytes(path, MaxTokenizerByteCount) : null;
 

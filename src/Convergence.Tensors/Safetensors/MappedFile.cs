@@ -63,8 +63,8 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>
-    /// Copies bytes of the file without touching the mapping: pages that are looked at once are cheaper to copy than to map. Safe to call from
-    /// several threads.
+    /// Copies bytes of the file without touching the mapping: pages that are looked at once are cheaper to copy than to map.
+    /// Safe to call from several threads.
     /// </summary>
     /// <exception cref="SafetensorsException">The file cannot be read any more, or another program has cut it short.</exception>
     public void Read(long start, Span<byte> destination)

@@ -3,8 +3,8 @@ using Convergence.Tensors.Files;
 namespace Convergence.Tensors.Safetensors;
 
 /// <summary>
-/// Writes safetensors files of tensors in memory, atomically and deterministically: equal tensors and metadata give equal bytes, laid out as
-/// <see cref="SafetensorsLayout"/> says.
+/// Writes safetensors files of tensors in memory, atomically and deterministically:
+/// equal tensors and metadata give equal bytes, laid out as <see cref="SafetensorsLayout"/> says.
 /// </summary>
 public static class SafetensorsWriter
 {

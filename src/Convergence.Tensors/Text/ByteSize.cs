@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Convergence.Tensors.Text;
 
-/// <summary>Sizes as people write them: <c>5GB</c>, <c>1.5 GiB</c>, <c>4096</c>. KB, MB, GB and TB are powers of 1000, KiB to TiB of 1024.</summary>
+/// <summary>
+/// Sizes as people write them: <c>5GB</c>, <c>1.5 GiB</c>, <c>4096</c>. KB, MB, GB and TB are powers of 1000, KiB to TiB of 1024.
+/// </summary>
 public static class ByteSize
 {
     private static readonly (string Name, double Factor)[] Units =

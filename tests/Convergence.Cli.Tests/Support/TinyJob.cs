@@ -5,8 +5,8 @@ using Convergence.Testing;
 namespace Convergence.Cli.Tests.Support;
 
 /// <summary>
-/// A whole evolution job that runs in a second or two: a random base, three specialists made from it, and texts of ready token ids that they
-/// predict differently well. Nothing in it is meaningful; everything in it is real.
+/// A whole evolution job that runs in a second or two: a random base, three specialists made from it,
+/// and texts of ready token ids that they predict differently well. Nothing in it is meaningful; everything in it is real.
 /// </summary>
 internal static class TinyJob
 {

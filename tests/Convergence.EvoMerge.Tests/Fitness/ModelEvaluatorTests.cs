@@ -11,8 +11,8 @@ namespace Convergence.EvoMerge.Tests.Fitness;
 internal sealed class ModelEvaluatorTests
 {
     /// <summary>
-    /// The managed bytes that one evaluation may allocate once buffers are warm: the plan of the merge (about 1 KB a tensor), the results example by
-    /// example, and the JSON of the configuration. Weights and activations are native and reused.
+    /// The managed bytes that one evaluation may allocate once buffers are warm: the plan of the merge (about 1 KB a tensor),
+    /// the results example by example, and the JSON of the configuration. Weights and activations are native and reused.
     /// </summary>
     private const long AllocationBound = 256 * 1024;
 

@@ -11,8 +11,8 @@ using Convergence.Testing;
 namespace Convergence.EvoMerge.Tests.Merging;
 
 /// <summary>
-/// Merged vocabularies of trained models with their own tokenizers: what a merge writes must load, cut texts as the sources do, and score them as the
-/// model did whose weights it has.
+/// Merged vocabularies of trained models with their own tokenizers: what a merge writes must load,
+/// cut texts as the sources do, and score them as the model did whose weights it has.
 /// </summary>
 public sealed class RealTokenizerTests
 {
@@ -168,7 +168,8 @@ public sealed class RealTokenizerTests
         return [.. values.Chunk((int)tensor.Shape[1])];
     }
 
-    // The model with the ids of its pieces turned round, without its last merges and the pieces that they make, and with a token of its own.
+    // The model with the ids of its pieces turned round, without its last merges
+    // and the pieces that they make, and with a token of its own.
     private static void WriteReordered(string model, string target, int droppedMerges)
     {
         Directory.CreateDirectory(target);

@@ -5,8 +5,8 @@ using Convergence.Testing;
 namespace Convergence.EvoMerge.Tests.Merging;
 
 /// <summary>
-/// A forward pass of Llama's kind written down plainly, in float64, over a path of layers from several models, with the residual stream scaled before each of
-/// them: what a folded data flow must agree with.
+/// A forward pass of Llama's kind written down plainly, in float64, over a path of layers from several models,
+/// with the residual stream scaled before each of them: what a folded data flow must agree with.
 /// </summary>
 internal sealed class ScaledStreamReference(TinyModelOptions options)
 {

@@ -11,8 +11,8 @@ using Convergence.Testing;
 namespace Convergence.EvoMerge.Tests.Runs;
 
 /// <summary>
-/// The search space and the fitness of the shipped models, for comparing searches: every new recipe is merged and scored by the perplexity of
-/// the answers to a seeded subset of the search split, mapped to fitness as in a run. What one search has scored is known to all.
+/// The search space and the fitness of the shipped models, for comparing searches: every new recipe is merged and scored by the perplexity
+/// of the answers to a seeded subset of the search split, mapped to fitness as in a run. What one search has scored is known to all.
 /// </summary>
 internal sealed class ShippedLandscape : IDisposable
 {

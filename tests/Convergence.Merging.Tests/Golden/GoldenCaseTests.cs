@@ -66,7 +66,8 @@ public sealed class GoldenCaseTests
             var apart = Enumerable.Range(0, peer.Length).Where(index => distances[index] > 0 && !ambiguous[index]).ToList();
             Assert.That(apart.Where(index => distances[index] > 1 && Math.Abs(peer[index] - ours[index]) > noise), Is.Empty, name);
 
-            // The peer rounds to float32 on the way, which moves a bfloat16 only where that lands on a tie; thirds of small numbers often do.
+            // The peer rounds to float32 on the way, which moves a bfloat16 only where that lands on a tie;
+            // thirds of small numbers often do.
             Assert.That(apart, Has.Count.LessThanOrEqualTo(1 + (peer.Length / 15)), name);
         }
     }

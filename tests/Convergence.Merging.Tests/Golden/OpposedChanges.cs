@@ -1,8 +1,8 @@
 namespace Convergence.Merging.Tests.Golden;
 
 /// <summary>
-/// Where models pull apart more than they agree (mean cosine of their task vectors at most 0): the other implementation's model_stock extrapolates away
-/// from their mean there; ours stays at the base.
+/// Where models pull apart more than they agree (mean cosine of their task vectors at most 0):
+/// the other implementation's model_stock extrapolates away from their mean there; ours stays at the base.
 /// </summary>
 internal static class OpposedChanges
 {

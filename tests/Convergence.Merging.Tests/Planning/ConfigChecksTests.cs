@@ -3,7 +3,9 @@ using Convergence.Tensors;
 
 namespace Convergence.Merging.Tests.Planning;
 
-/// <summary>One model whose configuration and tensors contradict each other, or that is quantised, and the words in which it is refused.</summary>
+/// <summary>
+/// One model whose configuration and tensors contradict each other, or that is quantised, and the words in which it is refused.
+/// </summary>
 public sealed class ConfigChecksTests
 {
     private const string Sound =

@@ -4,7 +4,9 @@ using FsCheck.Fluent;
 
 namespace Convergence.Merging.Tests.Recipes;
 
-/// <summary>Recipes that were cut, spliced and scribbled on: read, or refused by name; no crash, no hang, no more memory than the text warrants.</summary>
+/// <summary>
+/// Recipes that were cut, spliced and scribbled on: read, or refused by name; no crash, no hang, no more memory than the text warrants.
+/// </summary>
 public sealed class RecipeFuzzTests
 {
     private const string Source = "recipe.yaml";

@@ -1,8 +1,8 @@
 namespace Convergence.Merging.Diagnosis;
 
 /// <summary>
-/// Whether the models grew from one: large matrices of unrelated models are as good as orthogonal, those of relatives hardly turn. Judged over the
-/// matrices of the layers; norms and embeddings look alike in strangers, too.
+/// Whether the models grew from one: large matrices of unrelated models are as good as orthogonal, those of relatives hardly turn.
+/// Judged over the matrices of the layers; norms and embeddings look alike in strangers, too.
 /// </summary>
 internal static class AncestryChecks
 {
@@ -79,8 +79,8 @@ internal static class AncestryChecks
                 FormattableString.Invariant($"One ancestor: cosine between weights {(cosines.Count > 1 ? $"{lowest.Cosine:0.0000} to {cosines[^1].Cosine:0.0000}" : $"{lowest.Cosine:0.0000}")}."));
     }
 
-    // Specialists leave their base in directions of their own, so differences from it hardly agree (cosine near 0); seen from a specialist, all
-    // others lie in the base's direction (cosine near 0.5).
+    // Specialists leave their base in directions of their own, so differences from it hardly agree (cosine near 0);
+    // seen from a specialist, all others lie in the base's direction (cosine near 0.5).
     private static IEnumerable<Finding> Base(Examination examination, ModelGeometry geometry)
     {
         var count = examination.Models.Length;

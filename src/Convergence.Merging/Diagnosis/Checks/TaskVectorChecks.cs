@@ -73,8 +73,9 @@ internal static class TaskVectorChecks
     }
 
     /// <summary>
-    /// The share of elements with a sign conflict if every model that moves an element (as many as are seen to) did so up or down by chance: one minus the
-    /// chance that all who move it agree, 2 (prod_i (u_i + m_i / 2)) - prod_i u_i with u_i the unmoved share and m_i = 1 - u_i.
+    /// The share of elements with a sign conflict if every model that moves an element (as many as are seen to) did so
+    /// up or down by chance: one minus the chance that all who move it agree,
+    /// 2 (prod_i (u_i + m_i / 2)) - prod_i u_i with u_i the unmoved share and m_i = 1 - u_i.
     /// </summary>
     public static double ByChance(TaskVectorSurvey survey)
     {

@@ -32,7 +32,9 @@ internal static class SphereForecasts
         }
     }
 
-    /// <summary>How many of the tensors slerp merges linearly, with equal weights, and of how many. A base counts only where it is one of two.</summary>
+    /// <summary>
+    /// How many of the tensors slerp merges linearly, with equal weights, and of how many. A base counts only where it is one of two.
+    /// </summary>
     private static (int Linear, int Count) SlerpFallbacks(Examination examination)
     {
         var first = examination.HasBase && examination.Models.Length > 2 ? 1 : 0;

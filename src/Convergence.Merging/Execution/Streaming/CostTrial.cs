@@ -5,8 +5,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Predicts the time of a merge by merging a little of it: a few rows of the largest tensor of every kind of operation, with the real parents and
-/// numbers, so that any method is covered. What depends on bytes alone is measured beside it: how fast this machine copies and hashes.
+/// Predicts the time of a merge by merging a little of it: a few rows of the largest tensor of every kind of operation,
+/// with the real parents and numbers, so that any method is covered. What depends on bytes alone is measured beside it:
+/// how fast this machine copies and hashes.
 /// </summary>
 internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvider time)
 {

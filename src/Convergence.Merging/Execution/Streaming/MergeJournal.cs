@@ -7,8 +7,8 @@ using Convergence.Tensors.Files;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Remembers in a partial output directory which merge it belongs to and which of its weight files are complete, so that an interrupted merge goes on
-/// after the last of them. Replaced as a whole after every file; see docs/formats/merge-journal.md.
+/// Remembers in a partial output directory which merge it belongs to and which of its weight files are complete,
+/// so that an interrupted merge goes on after the last of them. Replaced as a whole after every file; see docs/formats/merge-journal.md.
 /// </summary>
 internal sealed class MergeJournal
 {

@@ -13,7 +13,8 @@ internal sealed record StreamMemory(int WindowCount, int WindowByteCount, long P
     // The runtime, its code and the command, measured on x64 and rounded up.
     private const long ProcessByteCount = 80L << 20;
 
-    // Three windows of this size and the tiles of the parents beside them stay in a processor's cache, so the writer reads what is still there.
+    // Three windows of this size and the tiles of the parents beside them stay in a processor's cache,
+    // so the writer reads what is still there.
     private const int PreferredWindowByteCount = 4 << 20;
     private const int PreferredWindowCount = 3;
     private const int SmallestWindowByteCount = 256 << 10;

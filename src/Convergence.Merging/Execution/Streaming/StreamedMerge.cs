@@ -4,10 +4,10 @@ using Convergence.Tensors.Files;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Merges straight into the files of a Hugging Face directory, a window of output at a time, so that memory does not grow with the models. The
-/// directory appears complete or not at all; equal input gives equal bytes, whatever the memory, the number of threads and the interruptions.
-/// An interrupted merge leaves its finished weight files in a hidden directory beside the target, and the next attempt goes on from there.
-/// Used by one caller at a time.
+/// Merges straight into the files of a Hugging Face directory, a window of output at a time, so that memory does not grow with the models.
+/// The directory appears complete or not at all; equal input gives equal bytes, whatever the memory, the number of threads
+/// and the interruptions. An interrupted merge leaves its finished weight files in a hidden directory beside the target,
+/// and the next attempt goes on from there. Used by one caller at a time.
 /// </summary>
 /// <param name="device">Where the arithmetic happens; its tensors must be in host memory.</param>
 /// <param name="time">Measures the run; the system's clock by default.</param>
@@ -21,7 +21,9 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
     /// <param name="options">Sizes, and what becomes of an interrupted attempt.</param>
     /// <param name="progress">Told after every window, on the calling thread; nobody by default.</param>
     /// <param name="cancellation">Looked at between windows.</param>
-    /// <exception cref="MergeException">A parent has NaN or infinite weights, the output does not fit in float16, or the memory does not suffice.</exception>
+    /// <exception cref="MergeException">
+    /// A parent has NaN or infinite weights, the output does not fit in float16, or the memory does not suffice.
+    /// </exception>
     /// <exception cref="ConvergenceException">The directory exists, lies inside a parent or cannot be written, or the disk is full.</exception>
     public StreamedMergeResult Run(
         MergePlan plan,

@@ -4,8 +4,8 @@ using Convergence.Tensors.Models;
 namespace Convergence.Merging;
 
 /// <summary>
-/// The tokenizer that training programs leave beside an adapter. Mostly it is a copy of the model's; where it gives ids to other tokens, the adapter
-/// was trained on other texts than the merged model would read.
+/// The tokenizer that training programs leave beside an adapter. Mostly it is a copy of the model's;
+/// where it gives ids to other tokens, the adapter was trained on other texts than the merged model would read.
 /// </summary>
 internal static class AdapterTokenizer
 {

@@ -5,8 +5,8 @@ using Convergence.Tensors.Safetensors;
 namespace Convergence.Merging;
 
 /// <summary>
-/// A LoRA adapter as the PEFT library lays it out (<c>adapter_config.json</c> and <c>adapter_model.safetensors</c>), matched with the tensors of the
-/// model it is added to. Its file is memory-mapped until this is disposed.
+/// A LoRA adapter as the PEFT library lays it out (<c>adapter_config.json</c> and <c>adapter_model.safetensors</c>),
+/// matched with the tensors of the model it is added to. Its file is memory-mapped until this is disposed.
 /// </summary>
 internal sealed class LoraAdapter : IDisposable
 {
@@ -32,7 +32,9 @@ internal sealed class LoraAdapter : IDisposable
     /// <summary>All tensors of the file, by their names in it.</summary>
     public ITensorSource Weights => _file;
 
-    /// <exception cref="ConvergenceException">Files are missing or damaged, it is no plain LoRA, or a tensor of it matches none of the model's.</exception>
+    /// <exception cref="ConvergenceException">
+    /// Files are missing or damaged, it is no plain LoRA, or a tensor of it matches none of the model's.
+    /// </exception>
     public static LoraAdapter Open(string directory, string modelName, ITensorSource model)
     {
         var path = System.IO.Path.GetFullPath(directory);

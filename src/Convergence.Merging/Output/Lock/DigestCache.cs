@@ -33,7 +33,9 @@ public sealed partial class DigestCache
         _digests = new ConcurrentDictionary<string, string>(Read(path), StringComparer.Ordinal);
     }
 
-    /// <summary>The cache of the user who runs this process: <c>convergence-evomerge/digests.json</c> in the cache directory of the system.</summary>
+    /// <summary>
+    /// The cache of the user who runs this process: <c>convergence-evomerge/digests.json</c> in the cache directory of the system.
+    /// </summary>
     public static DigestCache OfUser(TimeProvider? time = null)
     {
         var folder = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");

@@ -18,7 +18,9 @@ public sealed record RecipeLock
     /// <summary>The recipe, or the several that lead to the result, with every key that decides it.</summary>
     public required RecipeSequence Recipe { get; init; }
 
-    /// <summary>The models that were read, in the order in which the recipe names them; results of earlier steps are not among them.</summary>
+    /// <summary>
+    /// The models that were read, in the order in which the recipe names them; results of earlier steps are not among them.
+    /// </summary>
     public required ImmutableArray<LockedParent> Parents { get; init; }
 
     /// <summary>The numbers that each tensor of the result was made with.</summary>

@@ -5,7 +5,9 @@ internal static class ForeignKeys
 {
     private static readonly string[] ExpertKeys = ["experts", "shared_experts", "gate_mode", "experts_per_token"];
 
-    /// <summary>A message for a key of another kind of file or of an older format; <see langword="null"/> for one that nobody knows.</summary>
+    /// <summary>
+    /// A message for a key of another kind of file or of an older format; <see langword="null"/> for one that nobody knows.
+    /// </summary>
     public static string? Explain(string key) => key switch
     {
         "out_path" => "\"out_path\" is a key of mergekit's oldest multi-document files. Give the document a \"name\" instead and use that name as a model in later documents.",

@@ -3,8 +3,8 @@ using Convergence.Tensors.Text;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Reads <c>parameters</c>. In mergekit's dialect a parameter of another method, or one that holds for all models but stands with one, is accepted
-/// with a note, since it has no effect there; in this product's own dialect it is a mistake. What no method knows is one in both.
+/// Reads <c>parameters</c>. In mergekit's dialect a parameter of another method, or one that holds for all models but stands with one, is
+/// accepted with a note, since it has no effect there; in this product's own dialect it is a mistake. What no method knows is one in both.
 /// </summary>
 internal sealed class ParametersParser(RecipeText text, MergeMethod method, RecipeDialect dialect)
 {

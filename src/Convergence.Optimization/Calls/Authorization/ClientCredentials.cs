@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Convergence.Optimization.Calls.Authorization;
 
 /// <summary>
-/// OAuth 2.0 client credentials (RFC 6749, section 4.4): asks for a token with an id and a secret, uses it until shortly before it expires, and asks once for a new one
-/// when a request is refused.
+/// OAuth 2.0 client credentials (RFC 6749, section 4.4): asks for a token with an id and a secret,
+/// uses it until shortly before it expires, and asks once for a new one when a request is refused.
 /// </summary>
 /// <param name="client">What sends the requests for tokens.</param>
 /// <param name="tokenEndpoint">Where tokens come from.</param>

@@ -4,9 +4,10 @@ using System.Text;
 namespace Convergence.Optimization.Calls.Recording;
 
 /// <summary>
-/// Keeps every answer of a run in a file of JSON lines, by the content of its request and without secrets, so that a run goes on where it was
-/// killed and no call is paid for twice. A line is on the disk before the answer is used. A last line that a kill cut short is taken off when the
-/// file is opened again. One process may have it open at a time; within it, any number of threads.
+/// Keeps every answer of a run in a file of JSON lines, by the content of its request and without secrets,
+/// so that a run goes on where it was killed and no call is paid for twice. A line is on the disk before the answer is used.
+/// A last line that a kill cut short is taken off when the file is opened again. One process may have it open at a time;
+/// within it, any number of threads.
 /// </summary>
 public sealed class Cassette : IDisposable
 {

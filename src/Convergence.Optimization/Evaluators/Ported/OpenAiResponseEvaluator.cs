@@ -4,8 +4,9 @@ using Convergence.Optimization.Text;
 namespace Convergence.Optimization.Evaluators.Ported;
 
 /// <summary>
-/// The OpenAI example's evaluator: quality of the text (.6 share of <c>contains</c> + .25 form + .15 length), latency against <c>max_latency_ms</c> (2000), and cost
-/// against <c>max_cost_usd</c> (.01) and <c>target_tokens</c> (200). A metric's name asks for one of these parts.
+/// The OpenAI example's evaluator: quality of the text (.6 share of <c>contains</c> + .25 form + .15 length),
+/// latency against <c>max_latency_ms</c> (2000), and cost against <c>max_cost_usd</c> (.01) and <c>target_tokens</c> (200).
+/// A metric's name asks for one of these parts.
 /// </summary>
 public sealed class OpenAiResponseEvaluator : IEvaluator
 {

@@ -8,7 +8,9 @@ using Convergence.EvoMerge.Runs.Checkpoints;
 
 namespace Convergence.EvoMerge.Tests.Runs.Checkpoints;
 
-/// <summary>Checkpoints whose checksum fits but whose content somebody has changed: refused in plain words, or good enough to go on from.</summary>
+/// <summary>
+/// Checkpoints whose checksum fits but whose content somebody has changed: refused in plain words, or good enough to go on from.
+/// </summary>
 internal sealed partial class DamagedCheckpointTests
 {
     private static readonly string[] Extremes =

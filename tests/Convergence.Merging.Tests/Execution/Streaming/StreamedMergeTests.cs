@@ -209,7 +209,9 @@ public sealed class StreamedMergeTests
         Assert.That(models.Leftovers(), Is.Empty);
     }
 
-    /// <summary>Methods that know everything from the recipe, that find damage in their sums, and that look at the inputs first, in this order.</summary>
+    /// <summary>
+    /// Methods that know everything from the recipe, that find damage in their sums, and that look at the inputs first, in this order.
+    /// </summary>
     [Test]
     public void Run_NotANumber_IsRefusedAndLeavesNothing(
         [Values(

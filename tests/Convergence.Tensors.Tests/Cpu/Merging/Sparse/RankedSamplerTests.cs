@@ -4,7 +4,9 @@ using Convergence.Tensors.Randomness;
 
 namespace Convergence.Tensors.Tests.Cpu.Merging.Sparse;
 
-/// <summary>DELLA's masks, drawn with as few ranks as possible, are those of ranking every element, whatever the row's magnitudes are like.</summary>
+/// <summary>
+/// DELLA's masks, drawn with as few ranks as possible, are those of ranking every element, whatever the row's magnitudes are like.
+/// </summary>
 public sealed class RankedSamplerTests
 {
     private const int Rows = 3;
