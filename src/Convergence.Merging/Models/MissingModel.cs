@@ -22,21 +22,26 @@ internal static class MissingModel
 
         if (IsLikeHubName(part))
         {
-            return message + $"Nothing is downloaded: a name such as {part} is a directory too, relative to {root}. {Download(part, revision: null, root)} "
+            return message
+                + $"Nothing is downloaded: a name such as {part} is a directory too, relative to {root}. "
+                + $"{Download(part, revision: null, root)} "
                 + $"If it is there already, name the directory in which {part[..part.IndexOf('/')]} lies (--root).";
         }
 
         return message
-            + $"Models are directories, absolute or relative to {root}; download the model first, or name the directory they are relative to (--root).";
+            + $"Models are directories, absolute or relative to {root}; download the model first, or name the directory they are relative "
+            + "to (--root).";
     }
 
     private static string DescribeRevision(string model, string revision, string root)
     {
         var path = Path.GetFullPath(Path.Combine(root, model));
         return Directory.Exists(path)
-            ? $"A revision cannot be chosen: a directory holds one, and nothing is downloaded. If {path} holds the revision {revision}, write {model} alone; "
+            ? $"A revision cannot be chosen: a directory holds one, and nothing is downloaded. If {path} holds the revision {revision}, "
+                + $"write {model} alone; "
                 + "else download that revision into a directory of its own and name that."
-            : $"A revision cannot be chosen: models are directories, which hold one, and nothing is downloaded. {Download(model, revision, root)}";
+            : "A revision cannot be chosen: models are directories, which hold one, and nothing is downloaded. "
+                + $"{Download(model, revision, root)}";
     }
 
     private static string Download(string model, string? revision, string root)
@@ -57,5 +62,6 @@ internal static class MissingModel
         && !Path.EndsInDirectorySeparator(name);
 
     private static bool IsWord(string text) =>
-        text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+        text.Length > 0 && char.IsAsciiLetterOrDigit(text[0])
+            && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 }

@@ -4,8 +4,8 @@ namespace Convergence.Tensors.Files;
 public static class FreeSpace
 {
     /// <summary>
-    /// Refuses a directory on whose disk there is no room for so many bytes. Asked by taking the room and giving it back, so that quotas count;
-    /// it may be gone when it is needed.
+    /// Refuses a directory on whose disk there is no room for so many bytes. Asked by taking the room and giving it back, so that quotas
+    /// count; it may be gone when it is needed.
     /// </summary>
     /// <param name="directory">An existing directory.</param>
     /// <param name="name">A name for the file that is there for a moment; it must be nobody else's.</param>

@@ -6,7 +6,9 @@ public static class RealPath
     // As many as Linux follows; more are a loop.
     private const int MaxLinkCount = 40;
 
-    /// <summary>The full path with the links of all parts that exist followed. What does not exist, or cannot be looked at, stays as it is written.</summary>
+    /// <summary>
+    /// The full path with the links of all parts that exist followed. What does not exist, or cannot be looked at, stays as it is written.
+    /// </summary>
     public static string Of(string path)
     {
         var left = new Stack<string>(Parts(Path.GetFullPath(path)).Reverse());
@@ -34,7 +36,8 @@ public static class RealPath
     public static bool IsWithin(string path, string directory)
     {
         var relative = Path.GetRelativePath(Of(directory), Of(path));
-        return !Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return !Path.IsPathRooted(relative) && relative != ".."
+            && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
     private static string[] Parts(string full) => full[Path.GetPathRoot(full)!.Length..]

@@ -76,7 +76,8 @@ public sealed class PathProblemTests
         File.SetUnixFileMode(folder.Combine("closed"), ForAll(mode));
         try
         {
-            Assert.That(AsNobody(() => PathProblem.OfDirectory(folder.Combine(path))), Does.Contain("may not be read").And.Contain("chmod"));
+            Assert.That(
+                AsNobody(() => PathProblem.OfDirectory(folder.Combine(path))), Does.Contain("may not be read").And.Contain("chmod"));
         }
         finally
         {
@@ -88,8 +89,8 @@ public sealed class PathProblemTests
     private static UnixFileMode ForAll(UnixFileMode owner) => (UnixFileMode)((int)owner | ((int)owner >> 3) | ((int)owner >> 6));
 
     /// <summary>
-    /// Asks as a user whom permissions bind. On Linux the user whose files a thread sees is the thread's own affair, and with root's files go root's
-    /// rights to all others; a user who is not root stays himself.
+    /// Asks as a user whom permissions bind. On Linux the user whose files a thread sees is the thread's own affair, and with root's files
+    /// go root's rights to all others; a user who is not root stays himself.
     /// </summary>
     private static string? AsNobody(Func<string?> ask)
     {
