@@ -36,8 +36,8 @@ internal static class BenchCommand
             case ["micro", .. var options]:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(options);
                 return 0;
-            case ["floor", "cached" or "durable", var target, .. var inputs]:
-                FloorProgram.Run(target, inputs, arguments[1] == "durable");
+            case ["floor", var kind, var target, .. var inputs] when FloorProgram.Knows(kind):
+                FloorProgram.Run(kind, target, inputs);
                 return 0;
             case ["merge-files", var folder, .. var methods]:
                 output.WriteLine(Machine());
