@@ -129,7 +129,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         {
             throw new MergeException(
                 Unusable(name, adapterPath)
-                ?? $"Model {name}: there is no directory {adapterPath}. What follows the \"{AdapterMark}\" is the directory of a LoRA adapter, absolute or relative to {Path.GetFullPath(RootDirectory)}.");
+                ?? $"Model {name}: there is no directory {adapterPath}. What follows the \"{AdapterMark}\" "
+                    + $"is the directory of a LoRA adapter, absolute or relative to {Path.GetFullPath(RootDirectory)}.");
         }
 
         AdapterTokenizer.RefuseOther(adapterPath, directory, model);
@@ -153,7 +154,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         {
             throw new MergeException(
                 Unusable(name, path)
-                ?? $"Model {name}: there is no directory {path}. Model names in a recipe are directories, absolute or relative to {Path.GetFullPath(RootDirectory)}; "
+                ?? $"Model {name}: there is no directory {path}. "
+                    + $"Model names in a recipe are directories, absolute or relative to {Path.GetFullPath(RootDirectory)}; "
                 + "download the model first, or name the directory they are relative to (--root).");
         }
 
@@ -162,7 +164,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         return directory;
     }
 
-    private static string? Unusable(string name, string path) => PathProblem.OfDirectory(path) is { } problem ? $"Model {name}: {problem}" : null;
+    private static string? Unusable(string name, string path) =>
+        PathProblem.OfDirectory(path) is { } problem ? $"Model {name}: {problem}" : null;
 
     private string FullPath(string name) => Path.GetFullPath(Path.Combine(RootDirectory, name));
 }

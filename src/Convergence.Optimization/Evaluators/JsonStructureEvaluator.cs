@@ -43,7 +43,8 @@ public sealed class JsonStructureEvaluator : IEvaluator
             return 1;
         }
 
-        return (double)types.Count(type => fields.TryGetPropertyValue(type.Key, out var field) && IsOfType(field, type.Value?.ToString())) / types.Count;
+        return (double)types.Count(type =>
+            fields.TryGetPropertyValue(type.Key, out var field) && IsOfType(field, type.Value?.ToString())) / types.Count;
     }
 
     // A boolean passes as a number, as it does in the original.

@@ -47,7 +47,8 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
                 merger = made;
                 made.Run(options.Restart, progress, cancellation);
                 MergedModelWriter.WriteCompanions(
-                    partial, NameOf(directory), plan, options.CardNotes, made.Finished, shards.Length > 1 ? options.ShardByteCount : null, cancellation);
+                    partial, NameOf(directory), plan, options.CardNotes, made.Finished,
+                    shards.Length > 1 ? options.ShardByteCount : null, cancellation);
                 result = new StreamedMergeResult(
                     made.Report(_time.GetElapsedTime(start)), [.. made.Finished], made.ReusedShardCount, made.Discarded);
                 made.Complete();
