@@ -92,8 +92,8 @@ internal static class GenerationTable
         if (method == MergeMethod.Ties)
         {
             // As a search builds its recipes.
-            parameters = parameters.With("trim_scope", ParameterValue.FromText("tensor")).With(
-                "zero_sign", ParameterValue.FromText("positive"));
+            parameters = parameters.With("trim_scope", ParameterValue.FromText("tensor"))
+                .With("zero_sign", ParameterValue.FromText("positive"));
         }
 
         return new MergeRecipe

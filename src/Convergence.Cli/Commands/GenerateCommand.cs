@@ -113,13 +113,13 @@ internal static class GenerateCommand
 
     private static JsonObject ToJson(
         string prompt, string completion, int promptLength, GeneratedSequence sequence, double seconds) => new()
-    {
-        ["event"] = "result",
-        ["prompt"] = prompt,
-        ["completion"] = completion,
-        ["prompt_tokens"] = promptLength,
-        ["completion_tokens"] = sequence.Tokens.Length,
-        ["finish_reason"] = sequence.Reason.ToString().ToLowerInvariant(),
-        ["seconds"] = seconds,
-    };
+        {
+            ["event"] = "result",
+            ["prompt"] = prompt,
+            ["completion"] = completion,
+            ["prompt_tokens"] = promptLength,
+            ["completion_tokens"] = sequence.Tokens.Length,
+            ["finish_reason"] = sequence.Reason.ToString().ToLowerInvariant(),
+            ["seconds"] = seconds,
+        };
 }

@@ -52,30 +52,30 @@ public sealed record ModelComparison(ImmutableArray<TensorDifference> Tensors, d
 
     private static TensorDifference Compare(ParentModel first, ParentModel second, string name, CpuDevice device) =>
         (first.Find(name), second.Find(name)) switch
-    {
-        ({ } left, null) => new TensorDifference
         {
-            Name = name,
-            Shape = left.Shape,
-            FirstDType = left.DType,
-            Mismatch = TensorMismatch.OnlyInFirst,
-        },
-        (null, { } right) => new TensorDifference
-        {
-            Name = name,
-            Shape = right.Shape,
-            SecondDType = right.DType,
-            Mismatch = TensorMismatch.OnlyInSecond,
-        },
-        ({ } left, { } right) when left.Shape != right.Shape => new TensorDifference
-        {
-            Name = name,
-            Shape = left.Shape,
-            SecondShape = right.Shape,
-            FirstDType = left.DType,
-            SecondDType = right.DType,
-            Mismatch = TensorMismatch.Shape,
-        },
-        _ => TensorDifference.Measure(first, second, name, device),
-    };
+            ({ } left, null) => new TensorDifference
+            {
+                Name = name,
+                Shape = left.Shape,
+                FirstDType = left.DType,
+                Mismatch = TensorMismatch.OnlyInFirst,
+            },
+            (null, { } right) => new TensorDifference
+            {
+                Name = name,
+                Shape = right.Shape,
+                SecondDType = right.DType,
+                Mismatch = TensorMismatch.OnlyInSecond,
+            },
+            ({ } left, { } right) when left.Shape != right.Shape => new TensorDifference
+            {
+                Name = name,
+                Shape = left.Shape,
+                SecondShape = right.Shape,
+                FirstDType = left.DType,
+                SecondDType = right.DType,
+                Mismatch = TensorMismatch.Shape,
+            },
+            _ => TensorDifference.Measure(first, second, name, device),
+        };
 }

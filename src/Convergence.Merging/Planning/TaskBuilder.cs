@@ -208,7 +208,8 @@ internal sealed class TaskBuilder(
             if (!_presence.IsThere(part))
             {
                 throw new MergeException($"{part.Model} has no tensor {part.Tensor}, from which rows of tokens are taken. "
-                    + "Leave that model out, or give its tokens another source.") { KeyPath = "tokenizer" };
+                    + "Leave that model out, or give its tokens another source.")
+                { KeyPath = "tokenizer" };
             }
 
             if (RowArranger.RowsOf(Find(part).Shape, vocabulary.RowCount) != shape)

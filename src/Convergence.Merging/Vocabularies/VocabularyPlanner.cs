@@ -89,7 +89,8 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
     private static long RowCountOf(ParentModel model) => (model.Embedding ?? model.Head) is { } tensor
         ? model.Find(tensor)!.Shape[0]
         : throw new MergeException($"{model.Name} has no embedding of a known name, so its rows cannot be arranged for another vocabulary. "
-            + "Remove the tokenizer rule.") { KeyPath = "tokenizer" };
+            + "Remove the tokenizer rule.")
+        { KeyPath = "tokenizer" };
 
     private ModelRows Rows(string name, TokenizerDocument layout, TokenizerBuilder builder)
     {

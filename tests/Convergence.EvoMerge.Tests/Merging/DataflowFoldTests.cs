@@ -37,10 +37,13 @@ public sealed class DataflowFoldTests
         Assert.That(LargestError(FoldedLogits(recipe, a, b), expected), Is.LessThan(tolerance));
 
         // Without the scales the answer is another, so that the comparison can fail.
-        var unscaled = recipe with { Slices =
+        var unscaled = recipe with
+        {
+            Slices =
         [
             .. recipe.Slices.Select(slice => slice with { Sources = [slice.Sources[0] with { Parameters = RecipeParameters.Empty }] }),
-        ] };
+        ]
+        };
         Assert.That(
             LargestError(FoldedLogits(unscaled, a, b), expected),
             scales.All(scale => scale == 1) ? Is.LessThan(tolerance) : Is.GreaterThan(0.01));

@@ -61,10 +61,13 @@ public sealed class ByteLevelTokenizerTests
         {
             ["type"] = "Sequence",
             ["pretokenizers"] = new JsonArray(
-                new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject
+                new JsonObject
                 {
-                    ["Regex"] = Pattern,
-                }, ["behavior"] = "Isolated", ["invert"] = false },
+                    ["type"] = "Split",
+                    ["pattern"] = new JsonObject { ["Regex"] = Pattern },
+                    ["behavior"] = "Isolated",
+                    ["invert"] = false,
+                },
                 new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }),
         };
         var tokenizer = TokenizerJson.Load(file);

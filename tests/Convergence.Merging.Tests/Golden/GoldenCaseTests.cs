@@ -60,9 +60,8 @@ public sealed class GoldenCaseTests
             var peer = MemoryModels.Values(expected, name);
             var ours = MemoryModels.Values(actual, name);
             var distances = Bits(expected, name).Zip(Bits(actual, name), Distance).ToArray();
-            var ambiguous = Ambiguity(plan, name).Zip(
-                FusionBoundary.Of(plan.Tasks.First(task => task.Name == name), plan.Parents), (left, right) => left || right)
-                .ToArray();
+            var borders = FusionBoundary.Of(plan.Tasks.First(task => task.Name == name), plan.Parents);
+            var ambiguous = Ambiguity(plan, name).Zip(borders, (left, right) => left || right).ToArray();
 
             // What float32 leaves of a sum that cancels differs by its rounding; bfloat16 keeps all of that.
             var noise = 1e-6 * peer.Max(Math.Abs);

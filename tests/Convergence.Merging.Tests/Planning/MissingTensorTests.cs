@@ -26,8 +26,8 @@ public sealed class MissingTensorTests
         Assert.That(MemoryModels.Values(output, "alone"), Is.EqualTo(new[] { 7f }), "c's own");
         Assert.That(
             MergePlanner.Plan(Linear with { MissingTensors = MissingTensorRule.Skip }, models.Parents).Warnings,
-            Has.One.EqualTo("bias is merged without b, which does not have it.").And.One.EqualTo(
-                "alone is merged without a, b, which do not have it."));
+            Has.One.EqualTo("bias is merged without b, which does not have it.")
+                .And.One.EqualTo("alone is merged without a, b, which do not have it."));
     }
 
     [Test]
@@ -84,8 +84,8 @@ public sealed class MissingTensorTests
         using var models = new MemoryModels();
         foreach (var (name, value) in new[] { ("a", 1f), ("b", 3f), ("c", 2f) })
         {
-            models.Add(name, [.. shapes.Select(
-                (shape, index) => ($"t{index}", HostTensor.From(Enumerable.Repeat(value, (int)shape.ElementCount).ToArray(), shape)))]);
+            HostTensor Filled(TensorShape shape) => HostTensor.From(Enumerable.Repeat(value, (int)shape.ElementCount).ToArray(), shape);
+            models.Add(name, [.. shapes.Select((shape, index) => ($"t{index}", Filled(shape)))]);
         }
 
         foreach (var method in new[] { MergeMethod.Linear, MergeMethod.Ties, MergeMethod.TaskArithmetic, MergeMethod.DareLinear })

@@ -224,8 +224,10 @@ public sealed class TokenizerMergeTests
         [.. MemoryModels.Values(_parents.Get(model).Weights, "model.embed_tokens.weight").Skip(row * Width).Take(Width)];
 
     private float[] Mix(double share, (string Model, int Row) first, (string Model, int Row) second) =>
-        [.. Row(first.Model, first.Row).Zip(
-            Row(second.Model, second.Row), (left, right) => (float)((share * left) + ((1 - share) * right)))];
+    [
+        .. Row(first.Model, first.Row)
+            .Zip(Row(second.Model, second.Row), (left, right) => (float)((share * left) + ((1 - share) * right))),
+    ];
 
     // A padding row of the mean of two models is the mean of what the models' own rows average to.
     private float[] MeanRow(params (string Model, int[] Rows)[] parts) =>

@@ -40,8 +40,9 @@ public sealed unsafe class FloatConversionTests
             var value = (float)BitConverter.UInt16BitsToHalf((ushort)bits);
             var next = (float)BitConverter.UInt16BitsToHalf((ushort)(bits + 1));
             var middle = (float)(((double)value + next) / 2);
-            foreach (var candidate in new[] { value, middle, MathF.BitIncrement(middle), MathF.BitDecrement(middle), MathF.BitIncrement(
-                value) })
+            float[] candidates =
+                [value, middle, MathF.BitIncrement(middle), MathF.BitDecrement(middle), MathF.BitIncrement(value)];
+            foreach (var candidate in candidates)
             {
                 var expected = BitConverter.HalfToUInt16Bits((Half)candidate);
                 var actual = FloatConversion.FloatToF16(candidate);

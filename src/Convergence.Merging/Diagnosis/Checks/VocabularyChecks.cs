@@ -48,7 +48,8 @@ internal static class VocabularyChecks
             if (rows < needed)
             {
                 yield return new Finding(
-                    FindingTopic.Vocabulary, FindingLevel.Warning, FormattableString.Invariant(
+                    FindingTopic.Vocabulary, FindingLevel.Warning,
+                    FormattableString.Invariant(
                         $"{examination.NameOf(model)}: tokenizer.json gives ids up to {needed - 1}, but {name} has only {rows} rows."),
                     "Texts with the tokens beyond cannot be run: "
                     + "resize the embedding, or take the tokenizer that belongs to these weights.");
@@ -56,7 +57,8 @@ internal static class VocabularyChecks
             else if (rows > needed)
             {
                 yield return new Finding(
-                    FindingTopic.Vocabulary, FindingLevel.Note, FormattableString.Invariant(
+                    FindingTopic.Vocabulary, FindingLevel.Note,
+                    FormattableString.Invariant(
                         $"{examination.NameOf(model)}: {rows - needed} of the {rows} rows of {name} are padding, for no token."));
             }
         }

@@ -74,7 +74,8 @@ internal static class RecipeValidator
             if (dtype is { } given && !Tensors.DTypeExtensions.IsComputable(given))
             {
                 throw new RecipeException($"{key} is {given}; models are stored as float32, float16, "
-                    + "bfloat16 or float64.") { KeyPath = key };
+                    + "bfloat16 or float64.")
+                { KeyPath = key };
             }
         }
     }

@@ -113,8 +113,8 @@ public sealed class RecipeLockTests
     {
         Build(Recipe with { Seed = 5 }).Write(LockPath);
         var text = File.ReadAllText(LockPath);
-        var edited = text.Replace("\"seed\": 5", "\"seed\": 0", StringComparison.Ordinal).Replace(
-            "seed: 5\\n", "", StringComparison.Ordinal);
+        var edited = text.Replace("\"seed\": 5", "\"seed\": 0", StringComparison.Ordinal)
+            .Replace("seed: 5\\n", "", StringComparison.Ordinal);
         Assert.That(edited, Has.Length.EqualTo(text.Length - "seed: 5\\n".Length));
         File.WriteAllText(LockPath, edited);
         Assert.That(() => RecipeLock.Read(LockPath), Throws.TypeOf<MergeException>().With.Message.Contains("proves nothing"));

@@ -87,8 +87,9 @@ internal static class MergeCases
         var matrix = Array.ConvertAll(inputs, input => input.Slice(0, rows * columns));
         var matrixOrigin = origin.Slice(0, rows * columns);
         var products = new List<double> { kernels.CombinedLength(origin, inputs, Weights) };
-        foreach (var vectors in new[] { new VectorLayout(rows, columns, false), new VectorLayout(rows, columns, true), new VectorLayout(
-            1, rows * columns, false) })
+        VectorLayout[] layouts =
+            [new(rows, columns, false), new(rows, columns, true), new(1, rows * columns, false)];
+        foreach (var vectors in layouts)
         {
             foreach (var start in new[] { null, matrixOrigin })
             {

@@ -41,8 +41,8 @@ public sealed class MergeDeterminismTests
             merge(0, origin, inputs, whole);
             foreach (var (start, count) in new[] { (0, firstLength), (firstLength, Length - firstLength) })
             {
-                merge(start, origin.Slice(start, count), Array.ConvertAll(inputs, input => input.Slice(start, count)), parts.Slice(
-                    start, count));
+                var slices = Array.ConvertAll(inputs, input => input.Slice(start, count));
+                merge(start, origin.Slice(start, count), slices, parts.Slice(start, count));
             }
 
             Assert.That(parts.AsSpan<int>().SequenceEqual(whole.AsSpan<int>()));

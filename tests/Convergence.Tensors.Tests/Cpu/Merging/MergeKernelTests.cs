@@ -17,8 +17,10 @@ public sealed class MergeKernelTests
     ];
 
     private static IEnumerable<object[]> Cases() =>
-        from mix in TypeMixes from length in MergeCases.Lengths where length < 10_000
-            || mix == TypeMixes[0] select new object[] { mix, length };
+        from mix in TypeMixes
+        from length in MergeCases.Lengths
+        where length < 10_000 || mix == TypeMixes[0]
+        select new object[] { mix, length };
 
     [TestCaseSource(nameof(Cases))]
     public void Kernels_AnyTypesAndLength_EqualTheReference(DType[] types, int length)

@@ -150,8 +150,8 @@ public sealed class SparseKernelTests
             merge(0, origin, inputs, whole);
             foreach (var (start, count) in new[] { (0, firstLength), (firstLength, Length - firstLength) })
             {
-                merge(start, origin.Slice(start, count), Array.ConvertAll(inputs, input => input.Slice(start, count)), parts.Slice(
-                    start, count));
+                var slices = Array.ConvertAll(inputs, input => input.Slice(start, count));
+                merge(start, origin.Slice(start, count), slices, parts.Slice(start, count));
             }
 
             Assert.That(parts.AsSpan<int>().SequenceEqual(whole.AsSpan<int>()));
@@ -163,8 +163,8 @@ public sealed class SparseKernelTests
                 slice, slices, MergeCases.Weights, SparseCases.Scales, bands, options with { FirstIndex = start }, output));
         }
 
-        foreach (var (densities, divides) in new[] { (SparseCases.Densities, true), (SparseCases.Densities, false), (
-            SparseCases.AlikeDensities, false) })
+        var ways = new[] { (SparseCases.Densities, true), (SparseCases.Densities, false), (SparseCases.AlikeDensities, false) };
+        foreach (var (densities, divides) in ways)
         {
             var sampling = new RankedSampling(3, Row, divides);
             using var drawn = kernels.SumSampled(origin, inputs, densities, sampling, new MagnitudeSums[inputs.Length]);

@@ -22,8 +22,11 @@ public sealed class SurveyKernelTests
     ];
 
     private static IEnumerable<object[]> Cases() =>
-        from mix in TypeMixes from length in MergeCases.Lengths where length < 10_000
-            || mix.Length == 4 select new object[] { mix, length };
+        from mix in TypeMixes
+        from length in MergeCases.Lengths
+        where length < 10_000
+            || mix.Length == 4
+        select new object[] { mix, length };
 
     [TestCaseSource(nameof(Cases))]
     public void Survey_AnyTypesAndLength_IsThatOfTheElements(DType[] types, int length)
@@ -140,7 +143,9 @@ public sealed class SurveyKernelTests
     {
         var (origin, inputs) = MergeCases.Tensors(length, types[0], types[1..]);
         var survey = Take(threads, origin, inputs);
-        var sums = from first in Enumerable.Range(0, types.Length) from second in Enumerable.Range(0, types.Length) select survey.Product(
+        var sums = from first in Enumerable.Range(0, types.Length)
+                   from second in Enumerable.Range(0, types.Length)
+                   select survey.Product(
             first, second);
         var bits = sums.Concat(survey.MagnitudeSums).Concat(survey.LargestMagnitudes).Select(BitConverter.DoubleToInt64Bits)
             .Concat(survey.Unchanged).Concat(survey.Large).Append(survey.Conflicts);
