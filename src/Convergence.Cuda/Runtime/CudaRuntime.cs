@@ -19,10 +19,9 @@ internal sealed unsafe class CudaRuntime : IDisposable
     private CublasHandle? _cublas;
     private PinnedBuffer? _results;
 
-    public CudaRuntime(GpuInfo gpu, KernelCache cache, MatrixPrecision precision = MatrixPrecision.F32)
+    public CudaRuntime(GpuInfo gpu, KernelCache cache)
     {
         Gpu = gpu;
-        Precision = precision;
         Context = new ContextHandle(gpu);
         Compute = new CudaStream(Context);
         Transfer = new CudaStream(Context);
@@ -34,9 +33,6 @@ internal sealed unsafe class CudaRuntime : IDisposable
     }
 
     public GpuInfo Gpu { get; }
-
-    /// <summary>In what weight matrices are multiplied.</summary>
-    public MatrixPrecision Precision { get; }
 
     public ContextHandle Context { get; }
 

@@ -60,7 +60,7 @@ public static class EffectiveConfiguration
         ["enable_parallel"] = config.EnableParallel,
         ["num_workers"] = config.NumWorkers,
         ["enable_caching"] = config.EnableCaching,
-        ["device"] = ConfigNames.Of(config.Device),
+        ["device"] = config.Device.ToString(),
         ["mixed_precision"] = config.MixedPrecision,
         ["checkpoint_interval"] = config.CheckpointInterval,
         ["checkpoint_keep"] = config.CheckpointKeep,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.EvoMerge.Configuration;
 
@@ -104,8 +105,8 @@ public sealed record EvoMergeConfig
     /// <summary>Whether a candidate that was scored before takes its scores from the cache. Default on.</summary>
     public bool EnableCaching { get; init; } = true;
 
-    /// <summary>Where to compute. Default auto.</summary>
-    public DeviceChoice Device { get; init; } = DeviceChoice.Auto;
+    /// <summary>Where to compute. Default auto: the first GPU that can be used, else the CPU.</summary>
+    public DeviceRequest Device { get; init; } = DeviceRequest.Auto;
 
     /// <summary>
     /// On: a candidate's weights are rounded to the type that its parents are stored in (bf16, say) before it is scored, and saved so.

@@ -7,6 +7,7 @@ using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.LanguageModels;
 using Convergence.Merging;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.EvoMerge.Runs;
 
@@ -96,10 +97,10 @@ internal sealed class BatchEvaluator(
             {
                 var (mergedConfig, weights) = resources.Pool.First.Merge(setup.Recipes.ToRecipe(genome), cancellation);
                 var shape = CostMeter.ShapeOf(mergedConfig, weights);
-                Measure(shape, () => CostMeter.Find(setup.Config.Speed, mergedConfig, weights, Options));
+                Measure(shape, () => resources.Devices.Alone(device => CostMeter.Find(device, setup.Config.Speed, mergedConfig, weights, Options)));
                 _shapeOfRecipe[DepthKey(genome)] = shape;
             }
-            catch (ConvergenceException exception)
+            catch (ConvergenceException exception) when (exception is not DeviceException { IsLost: true })
             {
                 // Its evaluation will fail the same way and be counted as missing.
                 notes.Add($"a candidate's shape could not be measured: {exception.Message}");
@@ -124,7 +125,7 @@ internal sealed class BatchEvaluator(
 
         var parent = resources.Pool.First.Parents.Get(name);
         var shape = CostMeter.ShapeOf(parent.Config, parent.Weights);
-        return Measure(shape, () => CostMeter.Find(setup.Config.Speed, parent.Config, parent.Weights, Options));
+        return Measure(shape, () => resources.Devices.Alone(device => CostMeter.Find(device, setup.Config.Speed, parent.Config, parent.Weights, Options)));
     }
 
     /// <summary>Whether speed or memory count.</summary>

@@ -4,6 +4,8 @@ using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs.Checkpoints;
 using Convergence.Merging;
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
 using Convergence.Tensors.Files;
 
 namespace Convergence.EvoMerge.Runs;
@@ -35,14 +37,22 @@ public sealed class EvolutionRun : IDisposable
     /// <param name="config">The job.</param>
     /// <param name="resume">A checkpoint file, or <c>latest</c>; <see langword="null"/> for a fresh run.</param>
     /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="devices">Finds the job's device; <see langword="null"/> for the CPU alone.</param>
     /// <exception cref="ConvergenceException">
-    /// The output exists, lies in a parent or has no room on its disk, models or tasks cannot be used,
+    /// The device cannot be had, the output exists, lies in a parent or has no room on its disk, models or tasks cannot be used,
     /// or the checkpoint is missing, damaged or of another job.
     /// </exception>
-    public static EvolutionRun Create(EvoMergeConfig config, string? resume = null, TimeProvider? time = null)
+    public static EvolutionRun Create(EvoMergeConfig config, string? resume = null, TimeProvider? time = null, IComputeDeviceFactory? devices = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         time ??= TimeProvider.System;
+        var selection = (devices ?? new CpuDeviceFactory()).Find(config.Device);
+        if (!selection.IsProcessor)
+        {
+            // A GPU's sums differ in their last bits: it is part of what a checkpoint belongs to, by its kind.
+            config = config with { Device = new DeviceRequest(selection.Device.Kind) };
+        }
+
         var store = new CheckpointStore(config.Checkpoints, config.CheckpointKeep);
         if (resume is null)
         {
@@ -51,6 +61,7 @@ public sealed class EvolutionRun : IDisposable
 
         AtomicDirectory.RefuseExisting(config.Out);
         var resumed = Load(store, resume);
+        var runDevices = new RunDevices(selection, config.MixedPrecision);
         EvaluatorPool? pool = null;
         CandidateMerger? merger = null;
         EvaluationLog? log = null;
@@ -58,7 +69,9 @@ public sealed class EvolutionRun : IDisposable
         {
             var root = Directory.GetCurrentDirectory();
             pool = new EvaluatorPool(
-                WorkerCount(config), Environment.ProcessorCount, threads => new ModelEvaluator(threads, root, config.BatchTokens, time));
+                runDevices.AreMany ? WorkerCount(config) : 1,
+                Environment.ProcessorCount,
+                threads => new ModelEvaluator(runDevices.Take(threads), root, config.BatchTokens, time));
             var setup = RunSetup.Open(config, pool.First);
             if (resumed is { } found)
             {
@@ -70,7 +83,8 @@ public sealed class EvolutionRun : IDisposable
             // Found out now, not after hours of search.
             OutputPlace.Refuse(config.Out, pool.First.Parents, setup.Models.All);
             AtomicDirectory.RefuseUnwritable(config.Out);
-            AtomicDirectory.RefuseFullDisk(config.Out, LargestCandidate.ByteCount(setup, pool.First.Parents));
+            var largest = LargestCandidate.ByteCount(setup, pool.First.Parents);
+            AtomicDirectory.RefuseFullDisk(config.Out, largest);
             log = EvaluationLog.Open(config.Checkpoints);
             if (resume is null)
             {
@@ -78,14 +92,18 @@ public sealed class EvolutionRun : IDisposable
                 store.RefuseEarlierRun(config.Out);
             }
 
-            merger = new CandidateMerger(Environment.ProcessorCount, root, CandidateMerger.DefaultByteBudget, time);
-            return new EvolutionRun(setup, new RunResources(pool, merger, log, store), resumed, time);
+            var plan = RunMemory.Plan(setup, pool.First, largest);
+            merger = new CandidateMerger(
+                runDevices.Take(Environment.ProcessorCount), root, plan?.CandidatesByteCount ?? CandidateMerger.DefaultByteBudget, time);
+            setup = setup with { Notes = [.. setup.Notes, .. new[] { selection.Note, plan?.Line }.OfType<string>()] };
+            return new EvolutionRun(setup, new RunResources(runDevices, pool, merger, log, store), resumed, time);
         }
         catch
         {
             merger?.Dispose();
             log?.Dispose();
             pool?.Dispose();
+            runDevices.Dispose();
             throw;
         }
     }

@@ -4,6 +4,7 @@ using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.EvoMerge.Runs;
 
@@ -35,6 +36,7 @@ internal sealed class RunExecution
         _evaluator = new BatchEvaluator(setup, resources, _notes, events);
         _parents = new ParentScoring(setup, _pool, _evaluator, resources.Log, events);
         _search = CreateSearch(setup, resumed);
+        _pool.First.Device.Noted += _notes.Add;
         Restore(resumed, resources.Log);
         foreach (var note in (resumed?.Notes ?? []).Concat(setup.Notes))
         {
@@ -59,6 +61,12 @@ internal sealed class RunExecution
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return new RunOutcome(StopReason.Cancelled, null, SaveCheckpoint(), null);
+        }
+        catch (DeviceException exception) when (exception.IsLost)
+        {
+            // What was scored is in the log and the cache: another process, or the CPU, goes on from here.
+            SaveCheckpoint();
+            throw;
         }
     }
 

@@ -5,6 +5,7 @@ using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.HandOff;
 using Convergence.EvoMerge.Results;
 using Convergence.Merging;
+using Convergence.Tensors;
 
 namespace Convergence.EvoMerge.Runs;
 
@@ -105,6 +106,7 @@ internal sealed class RunFinish(
         progress.Report(new PhaseStarted(RunPhase.Writing, 0));
         var plan = MergePlanner.Plan(recipe, pool.First.Parents);
         pool.First.Execute(plan, cancellation);
-        HandOffWriter.Write(setup.Config.Out, summary, plan, pool.First.Weights, setup.Identity.Configuration, cancellation);
+        using var weights = HostWeights.Of(pool.First.Weights, pool.First.Device);
+        HandOffWriter.Write(setup.Config.Out, summary, plan, weights.Source, setup.Identity.Configuration, cancellation);
     }
 }

@@ -73,8 +73,8 @@ public abstract class ComputeDevice : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Raises <see cref="Noted"/>.</summary>
-    protected void Note(string text) => Noted?.Invoke(text);
+    /// <summary>Raises <see cref="Noted"/>: who works on the device had to do with less, too.</summary>
+    public void Note(string text) => Noted?.Invoke(text);
 
     protected abstract void Dispose(bool disposing);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.EvoMerge.Configuration.Parsing;
 
@@ -129,22 +130,20 @@ internal static class SearchKeys
         return weights;
     }
 
-    private static DeviceChoice ReadDevice(ConfigSection root)
+    private static DeviceRequest ReadDevice(ConfigSection root)
     {
-        switch (root.Text("device"))
+        if (root.Text("device") is not { } text)
         {
-            case null:
-                return Defaults.Device;
-            case "cuda":
-                root.Fail("device", "CUDA is not built in yet; use cpu or auto.");
-                return Defaults.Device;
-            case "auto" or "cpu":
-                return root.Choice("device", Defaults.Device);
-            case var text:
-                root.Fail(
-                    "device", $"'{text}' is no device. There are cpu, and auto for the best that is built in; cuda is not built in yet.");
-                return Defaults.Device;
+            return Defaults.Device;
         }
+
+        if (DeviceRequest.Parse(text) is { } device)
+        {
+            return device;
+        }
+
+        root.Fail("device", $"'{text}' is no device. There are {DeviceRequest.Choices}.");
+        return Defaults.Device;
     }
 
     private static void RejectGradientCheckpointing(ConfigSection root)

@@ -1,6 +1,5 @@
 using Convergence.EvoMerge.Results;
 using Convergence.Merging;
-using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.EvoMerge.Fitness.Evaluation;
@@ -15,18 +14,18 @@ internal sealed class CandidateMerger : IDisposable
     private readonly ParentModels _parents;
     private readonly MergeExecutor _executor;
     private readonly TimeProvider _time;
-    private readonly long _byteBudget;
+    private long _byteBudget;
     private readonly List<MergeTarget> _targets = [];
 
-    /// <param name="threadCount">Threads of the device: merging has the machine to itself.</param>
+    /// <param name="device">Merging has it, and the machine, to itself; it stays the caller's.</param>
     /// <param name="root">What relative model names in recipes refer to.</param>
     /// <param name="byteBudget">What the weights of candidates may take up; one candidate is held in any case.</param>
     /// <param name="time">The clock that durations are read from.</param>
-    public CandidateMerger(int threadCount, string root, long byteBudget, TimeProvider time)
+    public CandidateMerger(ComputeDevice device, string root, long byteBudget, TimeProvider time)
     {
-        _device = new CpuDevice(threadCount);
+        _device = device;
         _parents = new ParentModels(root);
-        _executor = new MergeExecutor(_device, time);
+        _executor = new MergeExecutor(device, time);
         _time = time;
         _byteBudget = byteBudget;
     }
@@ -39,10 +38,40 @@ internal sealed class CandidateMerger : IDisposable
 
     /// <summary>Merges the first of the recipes, as many as fit in memory.</summary>
     /// <returns>
-    /// A candidate for each recipe that was taken, at least one. Only a cancellation throws: everything else that goes wrong is a
-    /// candidate that failed. The weights are overwritten by the next call.
+    /// A candidate for each recipe that was taken, at least one. Only a cancellation and a lost device throw: everything else that goes
+    /// wrong is a candidate that failed. The weights are overwritten by the next call.
     /// </returns>
     public IReadOnlyList<MergedCandidate> Merge(IReadOnlyList<MergeRecipe> recipes, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return MergeWithinBudget(recipes, cancellation);
+            }
+            catch (DeviceException exception) when (exception.IsOutOfMemory && _targets.Count > 0)
+            {
+                TakeOneStepBack();
+            }
+        }
+    }
+
+    // Half as many candidates at once; one alone gets another chance with nothing else kept.
+    private void TakeOneStepBack()
+    {
+        var heldBytes = _targets.Sum(target => target.ByteCount);
+        _byteBudget = Math.Min(_byteBudget, heldBytes) / 2;
+        ReleaseTargets();
+        _device.Note("the device's memory ran short: fewer candidates are merged at once than planned.");
+    }
+
+    private void ReleaseTargets()
+    {
+        _targets.ForEach(target => target.Dispose());
+        _targets.Clear();
+    }
+
+    private List<MergedCandidate> MergeWithinBudget(IReadOnlyList<MergeRecipe> recipes, CancellationToken cancellation)
     {
         var start = _time.GetTimestamp();
         var candidates = new List<MergedCandidate>();
@@ -76,9 +105,8 @@ internal sealed class CandidateMerger : IDisposable
 
     public void Dispose()
     {
-        _targets.ForEach(target => target.Dispose());
+        ReleaseTargets();
         _parents.Dispose();
-        _device.Dispose();
     }
 
     private void Execute(List<(int Candidate, MergePlan Plan)> plans, List<MergedCandidate> candidates, CancellationToken cancellation)
@@ -88,6 +116,7 @@ internal sealed class CandidateMerger : IDisposable
             return;
         }
 
+        var isRetry = _targets.Count == 0;
         var jobs = AssignTargets([.. plans.Select(item => item.Plan)]);
         try
         {
@@ -101,6 +130,10 @@ internal sealed class CandidateMerger : IDisposable
                 candidates[place] =
                     candidates[place] with { Weights = jobs[index].Target.Weights, Failure = merge.Failure, Note = merge.LerpNote };
             }
+        }
+        catch (DeviceException exception) when (exception.IsOutOfMemory && (plans.Count > 1 || !isRetry))
+        {
+            throw;
         }
         catch (Exception exception) when (IsFailure(exception, cancellation))
         {
@@ -135,5 +168,6 @@ internal sealed class CandidateMerger : IDisposable
     }
 
     private static bool IsFailure(Exception exception, CancellationToken cancellation) =>
-        exception is not OperationCanceledException || !cancellation.IsCancellationRequested;
+        exception is not DeviceException { IsLost: true }
+        && (exception is not OperationCanceledException || !cancellation.IsCancellationRequested);
 }

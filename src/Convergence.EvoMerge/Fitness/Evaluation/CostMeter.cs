@@ -1,21 +1,19 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Configuration;
 using Convergence.LanguageModels;
 using Convergence.LanguageModels.Architectures;
 using Convergence.Tensors;
-using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
 using MathNet.Numerics.Statistics;
 
 namespace Convergence.EvoMerge.Fitness.Evaluation;
 
 /// <summary>
-/// Finds what a model shape costs. Measured: a model of the shape is loaded on a device of its own, with all processors, while nothing else
-/// runs; it scores <see cref="SequenceCount"/> sequences of up to <see cref="SequenceLength"/> tokens once to warm up and
-/// <see cref="TimingCount"/>
-/// times
-/// for the clock, and the median counts; memory is the device's peak. Analytic: multiply-adds of one such sequence at a nominal 10^12 a
-/// second, and the bytes of the stored weights and of a key-value cache of that sequence in float32.
+/// Finds what a model shape costs. Measured: a model of the shape is loaded on a device that nobody else uses, all processors or the
+/// GPU, while nothing else runs; it scores <see cref="SequenceCount"/> sequences of up to <see cref="SequenceLength"/> tokens once to
+/// warm up and <see cref="TimingCount"/> times for the device's clock, and the median counts; memory is what the device's peak rises by.
+/// Analytic: multiply-adds of one such sequence at a nominal 10^12 a second, and the bytes of the stored weights and of a key-value cache
+/// of that sequence in float32.
 /// </summary>
 internal static class CostMeter
 {
@@ -29,12 +27,12 @@ internal static class CostMeter
     public static string ShapeOf(JsonObject config, ITensorSource weights) =>
         FormattableString.Invariant($"layers={ModelDepth.Of(config)} tensors={weights.Names.Count} bytes={BytesOf(weights)}");
 
-    public static ShapeCost Find(SpeedMeasure measure, JsonObject config, ITensorSource weights, LanguageModelOptions options)
+    public static ShapeCost Find(ComputeDevice device, SpeedMeasure measure, JsonObject config, ITensorSource weights, LanguageModelOptions options)
     {
-        using var device = new CpuDevice();
         device.ResetPeak();
+        var heldBytes = device.AllocatedBytes;
         using var model = LanguageModel.Load(device, config, weights, "shape", options);
-        return measure == SpeedMeasure.Analytic ? Count(model.Shape, weights) : Measure(device, model);
+        return measure == SpeedMeasure.Analytic ? Count(model.Shape, weights) : Measure(device, model, heldBytes);
     }
 
     private static ShapeCost Count(ModelShape shape, ITensorSource weights)
@@ -45,7 +43,7 @@ internal static class CostMeter
         return new ShapeCost(NominalOperationsPerSecond * length / operations, BytesOf(weights) + cacheBytes);
     }
 
-    private static ShapeCost Measure(CpuDevice device, LanguageModel model)
+    private static ShapeCost Measure(ComputeDevice device, LanguageModel model, long heldBytes)
     {
         var sequences = Sequences(model.Shape);
         var tokenCount = sequences.Sum(sequence => sequence.Length);
@@ -53,12 +51,10 @@ internal static class CostMeter
         var rates = new double[TimingCount];
         for (var timing = 0; timing < TimingCount; timing++)
         {
-            var start = Stopwatch.GetTimestamp();
-            model.ScoreTokens(sequences);
-            rates[timing] = tokenCount / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            rates[timing] = tokenCount / device.Time(() => model.ScoreTokens(sequences)).TotalSeconds;
         }
 
-        return new ShapeCost(Statistics.Median(rates), device.PeakAllocatedBytes);
+        return new ShapeCost(Statistics.Median(rates), device.PeakAllocatedBytes - heldBytes);
     }
 
     /// <summary>Any tokens do: time does not depend on which.</summary>
@@ -69,6 +65,7 @@ internal static class CostMeter
             .Select(_ => Enumerable.Range(0, length).Select(index => index % shape.VocabularySize).ToArray())];
     }
 
-    private static long BytesOf(ITensorSource weights) =>
+    /// <summary>The bytes of all tensors together, as they are stored.</summary>
+    public static long BytesOf(ITensorSource weights) =>
         weights.Names.Sum(name => weights.TryGet(name, out var tensor) ? tensor.ByteCount : 0);
 }

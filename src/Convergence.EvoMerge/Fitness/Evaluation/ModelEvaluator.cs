@@ -5,34 +5,35 @@ using Convergence.LanguageModels.Architectures;
 using Convergence.LanguageModels.Tasks;
 using Convergence.Merging;
 using Convergence.Tensors;
-using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.EvoMerge.Fitness.Evaluation;
 
 /// <summary>
-/// Merges and scores one model at a time on a device of its own. Weights and activations of one candidate are overwritten by the next,
+/// Merges and scores one model at a time on a device that nobody else uses meanwhile. Weights and activations of one candidate are overwritten by the next,
 /// so the steady state allocates little; evaluators share nothing but the memory-mapped parents and the prepared tasks. Not thread-safe.
 /// </summary>
 internal sealed class ModelEvaluator : IDisposable
 {
+    private const int LeastBatchTokens = 64;
+
     private readonly TimeProvider _time;
-    private readonly LanguageModelOptions _options;
+    private LanguageModelOptions _options;
     private readonly MergeTarget _target = new();
     private readonly MergeExecutor _executor;
     private LanguageModel? _model;
     private TaskEvaluator? _tasks;
 
-    /// <param name="threadCount">Threads of the device.</param>
+    /// <param name="device">Where it works; stays the caller's.</param>
     /// <param name="root">What relative model names in recipes refer to.</param>
     /// <param name="batchTokens">Tokens that go through the layers together.</param>
     /// <param name="time">The clock that durations are read from.</param>
-    public ModelEvaluator(int threadCount, string root, int batchTokens, TimeProvider time)
+    public ModelEvaluator(ComputeDevice device, string root, int batchTokens, TimeProvider time)
     {
         _time = time;
         // Parents are refused when the run is set up, and a merge that leaves the range of its type fails there: nothing else gets here.
         _options = new LanguageModelOptions { MaxBatchRows = batchTokens, RefuseNonFiniteWeights = false };
-        Device = new CpuDevice(threadCount);
+        Device = device;
         Parents = new ParentModels(root);
         _executor = new MergeExecutor(Device, time);
     }
@@ -42,12 +43,12 @@ internal sealed class ModelEvaluator : IDisposable
     public ParentModels Parents { get; }
 
     /// <summary>
-    /// Merges a recipe and scores the result. Only a cancellation throws: everything else that goes wrong is a failed evaluation.
+    /// Merges a recipe and scores the result. Only a cancellation and a lost device throw: everything else that goes wrong is a failed evaluation.
     /// </summary>
     public Evaluation Evaluate(MergeRecipe recipe, SplitTasks split, CancellationToken cancellation) =>
         Attempt(split, () => Merge(recipe, cancellation), cancellation);
 
-    /// <summary>Scores a candidate that has been merged. Only a cancellation throws.</summary>
+    /// <summary>Scores a candidate that has been merged. Only a cancellation and a lost device throw.</summary>
     public Evaluation Evaluate(MergedCandidate candidate, SplitTasks split, CancellationToken cancellation)
     {
         if (candidate.Failure is { } failure)
@@ -96,10 +97,9 @@ internal sealed class ModelEvaluator : IDisposable
 
     public void Dispose()
     {
-        _model?.Dispose();
+        ReleaseModel();
         _target.Dispose();
         Parents.Dispose();
-        Device.Dispose();
     }
 
     private Evaluation Attempt(SplitTasks split, Func<(JsonObject Config, ITensorSource Weights)> merge, CancellationToken cancellation)
@@ -111,14 +111,18 @@ internal sealed class ModelEvaluator : IDisposable
         {
             var (config, weights) = merge();
             mergeSeconds = _time.GetElapsedTime(start).TotalSeconds;
-            Load(config, weights);
-            results = split.Score(_tasks!, cancellation);
+            results = Score(config, weights, split, cancellation);
             failure = results.FirstOrDefault(result => !double.IsFinite(result.Value)) is { } broken
                 ? $"task {broken.Task}: {broken.Metric} is not a finite number."
                 : null;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            throw;
+        }
+        catch (DeviceException exception) when (exception.IsLost)
+        {
+            // No candidate's fault: every other would fail as well.
             throw;
         }
 #pragma warning disable CA1031 // One failed candidate must not end a run; the reason is logged and told.
@@ -130,6 +134,31 @@ internal sealed class ModelEvaluator : IDisposable
 
         var scoreSeconds = _time.GetElapsedTime(start).TotalSeconds - mergeSeconds;
         return new Evaluation(failure is null ? results : [], failure, mergeSeconds, scoreSeconds);
+    }
+
+    // A device that has not room for a batch gets half as much at once, down to what fits anywhere.
+    private ImmutableArray<TaskResult> Score(JsonObject config, ITensorSource weights, SplitTasks split, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                Load(config, weights);
+                return split.Score(_tasks!, cancellation);
+            }
+            catch (DeviceException exception) when (exception.IsOutOfMemory && _options.MaxBatchRows > LeastBatchTokens)
+            {
+                ReleaseModel();
+                _options = _options with { MaxBatchRows = Math.Max(LeastBatchTokens, _options.MaxBatchRows / 2) };
+                Device.Note("the device's memory ran short: fewer tokens are scored at once than batch_tokens says.");
+            }
+        }
+    }
+
+    private void ReleaseModel()
+    {
+        _model?.Dispose();
+        _model = null;
     }
 
     private void Load(JsonObject config, ITensorSource weights)
@@ -149,8 +178,7 @@ internal sealed class ModelEvaluator : IDisposable
         catch
         {
             // A model that was half loaded must not be scored.
-            _model?.Dispose();
-            _model = null;
+            ReleaseModel();
             throw;
         }
     }
