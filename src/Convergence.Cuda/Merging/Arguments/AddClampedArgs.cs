@@ -1,0 +1,12 @@
+using System.Runtime.InteropServices;
+
+namespace Convergence.Cuda.Merging.Arguments;
+
+/// <summary>What NearSwap takes. Laid out as <c>AddClampedArgs</c> of <c>merge_combine.cu</c>, which says more.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct AddClampedArgs
+{
+    public MergeTensors Tensors;
+    public double Limit;
+    public double Slope;
+}

@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+
+namespace Convergence.Cuda.Merging.Arguments;
+
+/// <summary>Weights for whole tensors. Laid out as <c>CombineArgs</c> of <c>merge_combine.cu</c>, which says more.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct CombineArgs
+{
+    public MergeTensors Tensors;
+    public InputArray<double> Weights;
+}

@@ -1,0 +1,12 @@
+using System.Runtime.InteropServices;
+
+namespace Convergence.Cuda.Merging.Arguments;
+
+/// <summary>What RAM takes. Laid out as <c>MergeOverlapsArgs</c> of <c>merge_combine.cu</c>, which says more.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct MergeOverlapsArgs
+{
+    public MergeTensors Tensors;
+    public InputArray<double> AloneFactors;
+    public double Threshold;
+}
