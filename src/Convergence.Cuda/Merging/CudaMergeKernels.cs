@@ -1,9 +1,7 @@
 using Convergence.Cuda.Merging.Arguments;
 using Convergence.Cuda.Runtime;
-using Convergence.Tensors;
 using Convergence.Tensors.Cpu.Merging.Sparse;
 using Convergence.Tensors.Cpu.Merging.Statistics;
-using Convergence.Tensors.Cpu.Merging.Sweeping;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Cuda.Merging;
