@@ -130,7 +130,9 @@ public sealed unsafe class HostTensor : DeviceTensor
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.ElementCount, ElementCount - start);
         var file = _owner as MappedFile ?? throw new InvalidOperationException("The tensor is in memory, not in a file.");
-        file.Read(_pointer - file.Pointer + (start * DType.ByteCount()), new Span<byte>(destination.Pointer, checked((int)destination.ByteCount)));
+        file.Read(
+            _pointer - file.Pointer + (start * DType.ByteCount()),
+            new Span<byte>(destination.Pointer, checked((int)destination.ByteCount)));
         GC.KeepAlive(destination);
     }
 

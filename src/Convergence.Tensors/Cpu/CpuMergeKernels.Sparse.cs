@@ -49,8 +49,9 @@ internal sealed unsafe partial class CpuMergeKernels
         RequireProbabilities(densities);
         var operands = new Operands(baseTensor, inputs);
         var rows = RowLayout.Of(operands.ElementCount, sampling.RowLength);
-        var bits = SampleBits.Allocate(operands.ElementCount, RankedDensities.AreAlike(densities) ? operands.ElementCount : sampling.RowLength, inputs.Length);
-        if (RankedDensities.AreAlike(densities))
+        var areAlike = RankedDensities.AreAlike(densities);
+        var bits = SampleBits.Allocate(operands.ElementCount, areAlike ? operands.ElementCount : sampling.RowLength, inputs.Length);
+        if (areAlike)
         {
             var partials = new BlockSums(operands.ElementCount, 2 * inputs.Length);
             _sweep.Visit(new DareSumKernel(RankedDensities.Bounds(densities), sampling.Key, partials, bits), operands);
@@ -58,7 +59,8 @@ internal sealed unsafe partial class CpuMergeKernels
         }
         else
         {
-            SumRanked(operands, rows, new RankedSampler(_rowScratch, densities.ToArray(), sampling, operands.LaneType == DType.F64), bits, sums);
+            SumRanked(
+                operands, rows, new RankedSampler(_rowScratch, densities.ToArray(), sampling, operands.LaneType == DType.F64), bits, sums);
         }
 
         return bits;
@@ -123,7 +125,8 @@ internal sealed unsafe partial class CpuMergeKernels
 
         var firstRow = firstIndex / bits.RowLength;
         _sweep.MapRows(
-            row => new MaskedKernel(sum, bits.Row(0, firstRow + row), bits.InputStride), output.ElementCount / bits.RowLength, baseTensor, inputs, output);
+            row => new MaskedKernel(sum, bits.Row(0, firstRow + row), bits.InputStride),
+            output.ElementCount / bits.RowLength, baseTensor, inputs, output);
     }
 
     private void MergeRanked(
@@ -143,7 +146,8 @@ internal sealed unsafe partial class CpuMergeKernels
         if (sampling.DividesByProbability)
         {
             _sweep.MapRows(
-                look, (row, worker) => new SampledKernel(factors, sampler, sampler.DrawRanked(firstRow + row, worker), options), rows, baseTensor, inputs, output);
+                look, (row, worker) => new SampledKernel(factors, sampler, sampler.DrawRanked(firstRow + row, worker), options),
+                rows, baseTensor, inputs, output);
             return;
         }
 
