@@ -13,7 +13,8 @@ internal sealed partial class CudaMergeKernels
     {
         ArgumentOutOfRangeException.ThrowIfNegative(share);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
-        var args = new SelectArgs { Tensors = MergeOperands.Of(runtime, baseTensor: null, inputs, output: null), Kind = BySpread, Share = share };
+        var tensors = MergeOperands.Of(runtime, baseTensor: null, inputs, output: null);
+        var args = new SelectArgs { Tensors = tensors, Kind = BySpread, Share = share };
         if (share == 0 || args.Tensors.Count == 0)
         {
             return MagnitudeCut.KeepNone;

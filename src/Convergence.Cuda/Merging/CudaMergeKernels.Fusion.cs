@@ -38,7 +38,14 @@ internal sealed partial class CudaMergeKernels
         }
 
         using var rowFactors = runtime.Upload(factors);
-        var args = new SelectArgs { Tensors = tensors, Kind = ByImportance, Factors = rowFactors.Address, RowLength = rowLength, Share = -1 };
+        var args = new SelectArgs
+        {
+            Tensors = tensors,
+            Kind = ByImportance,
+            Factors = rowFactors.Address,
+            RowLength = rowLength,
+            Share = -1,
+        };
         var found = Select(args, selections, findsTies: false);
         for (var place = 0; place < found.Length; place++)
         {

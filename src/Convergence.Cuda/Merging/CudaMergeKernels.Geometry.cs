@@ -15,7 +15,8 @@ internal sealed partial class CudaMergeKernels
         var count = inputs.Length;
         ArgumentOutOfRangeException.ThrowIfNotEqual(gram.Length, count * count);
         Span<double> pairs = new double[PairCount(count)];
-        SumProducts(MergeOperands.Of(runtime, baseTensor: null, inputs, output: null), MergeSweep.TileSize, isByVector: false, areSquares: false, pairs);
+        var tensors = MergeOperands.Of(runtime, baseTensor: null, inputs, output: null);
+        SumProducts(tensors, MergeSweep.TileSize, isByVector: false, areSquares: false, pairs);
         SpreadPairs(pairs, count, gram);
     }
 
@@ -61,7 +62,11 @@ internal sealed partial class CudaMergeKernels
     }
 
     public override void CombineVectors(
-        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, VectorLayout vectors, ReadOnlySpan<double> weights, DeviceTensor output)
+        DeviceTensor? baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        VectorLayout vectors,
+        ReadOnlySpan<double> weights,
+        DeviceTensor output)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.ElementCount, output.ElementCount, nameof(vectors));
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, inputs.Length * vectors.Count);

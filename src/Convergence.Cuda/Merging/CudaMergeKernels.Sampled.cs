@@ -159,7 +159,8 @@ internal sealed partial class CudaMergeKernels
     private DeviceBlock RankRows(in MergeTensors tensors, RankedRows ranked)
     {
         var rowLength = ranked.Rows.RowLength;
-        var blockCount = Math.Min(ranked.Rows.RowCount, Math.Clamp(SortByteCount / (rowLength * BytesPerSortedElement), 1, MaxSortingBlocks));
+        var mostBlocks = Math.Clamp(SortByteCount / (rowLength * BytesPerSortedElement), 1, MaxSortingBlocks);
+        var blockCount = Math.Min(ranked.Rows.RowCount, mostBlocks);
         var isShort = rowLength <= ShortRow;
         var ranks = _launcher.Undefined<uint>(tensors.Count * tensors.InputCount);
         using var scratch = _launcher.Undefined<byte>(isShort ? 0 : blockCount * rowLength * BytesPerSortedElement);

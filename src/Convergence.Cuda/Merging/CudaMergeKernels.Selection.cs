@@ -114,6 +114,9 @@ internal sealed partial class CudaMergeKernels
         return _launcher.Read<Selection>(states, selections.Count);
     }
 
-    private void CountValues(in SelectArgs args) => _launcher.LaunchBlocks(
-        SelectModule, "count_values", (args.Tensors.Count + CountedSize - 1) / CountedSize * args.SelectionCount, MergeLauncher.BlockSize, args);
+    private void CountValues(in SelectArgs args)
+    {
+        var partCount = (args.Tensors.Count + CountedSize - 1) / CountedSize;
+        _launcher.LaunchBlocks(SelectModule, "count_values", partCount * args.SelectionCount, MergeLauncher.BlockSize, args);
+    }
 }

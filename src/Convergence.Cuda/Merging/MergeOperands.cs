@@ -28,7 +28,7 @@ internal static class MergeOperands
         {
             throw new CudaException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The GPU merges at most {InputArray<byte>.Count} models at once, not {inputs.Length}: merge in steps, or on device: cpu."));
+                $"The GPU merges at most {InputArray<byte>.Count} models at once, not {inputs.Length}: merge in steps, or on the CPU."));
         }
 
         var count = (baseTensor ?? inputs[0]).ElementCount;

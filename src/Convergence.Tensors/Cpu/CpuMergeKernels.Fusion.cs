@@ -64,7 +64,8 @@ internal sealed unsafe partial class CpuMergeKernels
     {
         var size = prefixes.Length << bucketBits;
         var counts = new long[size * _team.ThreadCount];
-        var kernel = new ImportanceHistogramKernel(factors, RowLength(operands.ElementCount, factors.Length), prefixes, prefixBits, bucketBits, counts);
+        var rowLength = RowLength(operands.ElementCount, factors.Length);
+        var kernel = new ImportanceHistogramKernel(factors, rowLength, prefixes, prefixBits, bucketBits, counts);
         _sweep.VisitRows(kernel, operands, factors.Length);
         for (var place = size; place < counts.Length; place++)
         {

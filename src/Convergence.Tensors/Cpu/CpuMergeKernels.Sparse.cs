@@ -91,7 +91,8 @@ internal sealed unsafe partial class CpuMergeKernels
         }
         else if (areAlike)
         {
-            _sweep.Map(new DareKernel(sum, RankedDensities.Bounds(densities), sampling.Key), baseTensor, inputs, output, options.FirstIndex);
+            var bounds = RankedDensities.Bounds(densities);
+            _sweep.Map(new DareKernel(sum, bounds, sampling.Key), baseTensor, inputs, output, options.FirstIndex);
         }
         else
         {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>Weights for every row or column. Laid out as <c>CombineVectorsArgs</c> of <c>merge_combine.cu</c>, which says more.</summary>
+/// <summary>Weights for every row or column.</summary>
+/// <remarks>Laid out as <c>CombineVectorsArgs</c> of <c>merge_combine.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct CombineVectorsArgs
 {

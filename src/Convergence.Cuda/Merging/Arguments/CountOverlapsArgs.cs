@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>Where overlaps are counted. Laid out as <c>CountOverlapsArgs</c> of <c>merge_combine.cu</c>, which says more.</summary>
+/// <summary>Where overlaps are counted.</summary>
+/// <remarks>Laid out as <c>CountOverlapsArgs</c> of <c>merge_combine.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct CountOverlapsArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>Where masks are drawn to. Laid out as <c>DrawMasksArgs</c> of <c>merge_dare.cu</c>, which says more.</summary>
+/// <summary>Where masks are drawn to.</summary>
+/// <remarks>Laid out as <c>DrawMasksArgs</c> of <c>merge_dare.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct DrawMasksArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>A merge by masks in memory. Laid out as <c>MergeMaskedArgs</c> of <c>merge_dare.cu</c>, which says more.</summary>
+/// <summary>A merge by masks in memory.</summary>
+/// <remarks>Laid out as <c>MergeMaskedArgs</c> of <c>merge_dare.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct MergeMaskedArgs
 {

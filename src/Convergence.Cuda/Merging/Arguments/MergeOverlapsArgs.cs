@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>What RAM takes. Laid out as <c>MergeOverlapsArgs</c> of <c>merge_combine.cu</c>, which says more.</summary>
+/// <summary>What RAM takes.</summary>
+/// <remarks>Laid out as <c>MergeOverlapsArgs</c> of <c>merge_combine.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct MergeOverlapsArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>Rows to rank. Laid out as <c>RankRowsArgs</c> of <c>merge_ranks.cu</c>, which says more.</summary>
+/// <summary>Rows to rank.</summary>
+/// <remarks>Laid out as <c>RankRowsArgs</c> of <c>merge_ranks.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct RankRowsArgs
 {

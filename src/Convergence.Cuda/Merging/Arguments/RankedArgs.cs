@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>Probabilities by rank. Laid out as <c>RankedArgs</c> of <c>merge_dare.cu</c>, which says more.</summary>
+/// <summary>Probabilities by rank.</summary>
+/// <remarks>Laid out as <c>RankedArgs</c> of <c>merge_dare.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct RankedArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>Rows to compare as distributions. Laid out as <c>RowDivergenceArgs</c> of <c>merge_divergence.cu</c>, which says more.</summary>
+/// <summary>Rows to compare as distributions.</summary>
+/// <remarks>Laid out as <c>RowDivergenceArgs</c> of <c>merge_divergence.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct RowDivergenceArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>Selections of one call. Laid out as <c>SelectArgs</c> of <c>merge_select.cu</c>, which says more.</summary>
+/// <summary>Selections of one call.</summary>
+/// <remarks>Laid out as <c>SelectArgs</c> of <c>merge_select.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SelectArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>How what masks leave is joined. Laid out as <c>SparseJoin</c> of <c>votes.cuh</c>, which says more.</summary>
+/// <summary>How what masks leave is joined.</summary>
+/// <remarks>Laid out as <c>SparseJoin</c> of <c>votes.cuh</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SparseJoin
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>What SCE takes. Laid out as <c>SpreadArgs</c> of <c>merge_spread.cu</c>, which says more.</summary>
+/// <summary>What SCE takes.</summary>
+/// <remarks>Laid out as <c>SpreadArgs</c> of <c>merge_spread.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SpreadArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>Where inner products of columns are added up. Laid out as <c>SumColumnProductsArgs</c> of <c>merge_sums.cu</c>, which says more.</summary>
+/// <summary>Where inner products of columns are added up.</summary>
+/// <remarks>Laid out as <c>SumColumnProductsArgs</c> of <c>merge_sums.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SumColumnProductsArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>Where L1 norms are added up. Laid out as <c>SumMagnitudesArgs</c> of <c>merge_ties.cu</c>, which says more.</summary>
+/// <summary>Where L1 norms are added up.</summary>
+/// <remarks>Laid out as <c>SumMagnitudesArgs</c> of <c>merge_ties.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SumMagnitudesArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Merging.Arguments;
 
-/// <summary>What TIES takes. Laid out as <c>TiesArgs</c> of <c>merge_ties.cu</c>, which says more.</summary>
+/// <summary>What TIES takes.</summary>
+/// <remarks>Laid out as <c>TiesArgs</c> of <c>merge_ties.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TiesArgs
 {
