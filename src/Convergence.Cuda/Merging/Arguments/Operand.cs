@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+
+namespace Convergence.Cuda.Merging.Arguments;
+
+/// <summary>A tensor as kernels read it. Laid out as <c>Operand</c> of <c>elements.cuh</c>, which says more.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Operand
+{
+    public ulong Data;
+    public int Dtype;
+}
