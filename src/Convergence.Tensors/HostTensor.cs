@@ -70,8 +70,7 @@ public sealed unsafe class HostTensor : DeviceTensor
         return View(DType, new TensorShape(count), _pointer + (start * DType.ByteCount()), _owner);
     }
 
-    /// <summary>The same elements under another shape of equal element count.</summary>
-    public HostTensor Reshape(TensorShape shape)
+    public override HostTensor Reshape(TensorShape shape)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(shape.ElementCount, ElementCount);
         return View(DType, shape, _pointer, _owner);

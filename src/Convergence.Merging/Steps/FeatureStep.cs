@@ -70,6 +70,6 @@ internal sealed class FeatureStep(double[] buffer, int featureCount, long featur
         kernels.AddFeatures(Part(run.Base, first - run.FirstIndex, shape), inputs, factors, Part(run.Output, first - run.FirstIndex, shape));
     }
 
-    private static HostTensor Part(DeviceTensor tensor, long first, TensorShape shape) =>
-        ((HostTensor)tensor).Slice(first, shape.ElementCount).Reshape(shape);
+    private static DeviceTensor Part(DeviceTensor tensor, long first, TensorShape shape) =>
+        tensor.Slice(first, shape.ElementCount).Reshape(shape);
 }
