@@ -1,5 +1,3 @@
-using Convergence.Cuda.Runtime;
-
 namespace Convergence.Cuda.Transformer;
 
 /// <summary>One of the attention kernels, as <c>transformer_attention.cu</c> lists them.</summary>

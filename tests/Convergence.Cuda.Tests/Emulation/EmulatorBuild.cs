@@ -54,9 +54,27 @@ internal sealed class EmulatorBuild
 
         var root = Path.Combine(RepositoryRoot.Combine("tests", "Convergence.Cuda.Tests", "bin"), "emulator");
         Directory.CreateDirectory(Path.Combine(root, "objects"));
-        using var turn = TakeTurn(Path.Combine(root, "lock"));
-        folder = new EmulatorBuild(root, version, isSanitized).Link();
-        return true;
+
+        // Another process may be building: it is waited for, since what it builds is what is wanted.
+        using var turn = new Mutex(initiallyOwned: false, "convergence-cuda-emulator-" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(root))));
+        try
+        {
+            turn.WaitOne();
+        }
+        catch (AbandonedMutexException)
+        {
+            // Whoever built before died; files appear under their names only when they are whole.
+        }
+
+        try
+        {
+            folder = new EmulatorBuild(root, version, isSanitized).Link();
+            return true;
+        }
+        finally
+        {
+            turn.ReleaseMutex();
+        }
     }
 
     private static string? ReasonToSkip(out string version)
@@ -75,22 +93,6 @@ internal sealed class EmulatorBuild
         catch (System.ComponentModel.Win32Exception)
         {
             return "needs g++ to build the emulated GPU, and it is not on PATH (Debian: apt-get install g++)";
-        }
-    }
-
-    // Another process may be building: it is waited for, since what it builds is what is wanted.
-    private static FileStream TakeTurn(string path)
-    {
-        for (var waited = 0; ; waited++)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (waited < 3000)
-            {
-                Thread.Sleep(100);
-            }
         }
     }
 
