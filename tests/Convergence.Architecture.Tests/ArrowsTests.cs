@@ -33,7 +33,8 @@ public sealed class ArrowsTests
     public void Project_References_OnlyWhatLiesBelowIt(string projectFile)
     {
         var project = Path.GetFileNameWithoutExtension(projectFile);
-        Assert.That(AllowedReferences, Does.ContainKey(project), "A new project needs its arrows written down here and in docs/architecture.md.");
+        Assert.That(
+            AllowedReferences, Does.ContainKey(project), "A new project needs its arrows written down here and in docs/architecture.md.");
 
         var references = XDocument.Load(projectFile)
             .Descendants("ProjectReference")
