@@ -27,6 +27,12 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
             case DeviceKind.Cuda:
                 return FindGpu(request.Index);
             default:
+                // Where nobody installed a driver there was nothing to choose from, and nothing to say.
+                if (!CudaLibraries.HasDriver)
+                {
+                    return CpuDeviceFactory.Selection(note: null);
+                }
+
                 try
                 {
                     var found = FindGpu(index: null);
@@ -53,10 +59,18 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
     private static CudaDevice Create(GpuInfo gpu, DeviceOptions options)
     {
         var runtime = new CudaRuntime(gpu, KernelCache.OfUser());
-        return new CudaDevice(
-            runtime,
-            new CudaMergeKernels(runtime),
-            new CudaTransformerKernels(runtime, options.MixedPrecision ? ProductPrecision.Bf16 : ProductPrecision.F32));
+        try
+        {
+            return new CudaDevice(
+                runtime,
+                new CudaMergeKernels(runtime),
+                new CudaTransformerKernels(runtime, options.MixedPrecision ? ProductPrecision.Bf16 : ProductPrecision.F32));
+        }
+        catch
+        {
+            runtime.Dispose();
+            throw;
+        }
     }
 
     private static int OpenDriver()
@@ -79,7 +93,7 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
         {
             throw new CudaException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"device: cuda:{index} does not exist. There {(gpus.Count == 1 ? "is" : "are")} {string.Join("; ", gpus)}. Use one of these, or auto."));
+                $"device: cuda:{index} does not exist. There {(gpus.Count == 1 ? "is" : "are")} {string.Join("; ", gpus)}. Use one of these, or device: cpu."));
         }
 
         return Problem(gpus[index]) is { } problem

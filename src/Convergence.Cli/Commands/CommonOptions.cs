@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using Convergence.Merging;
+using Convergence.Tensors.Devices;
 using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
@@ -35,6 +36,25 @@ internal static class CommonOptions
 
     /// <summary>The directory that a command makes.</summary>
     public static Option<string?> Output(string description) => new("--out", "-o") { Description = description, HelpName = "DIR" };
+
+    /// <summary>Where a command computes.</summary>
+    public static Option<DeviceRequest> Device() => new("--device")
+    {
+        Description = "Where to compute: cpu, auto (the first GPU that can be used, else the CPU), cuda, or cuda:N. By default cpu.",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => DeviceRequest.Cpu,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            if (DeviceRequest.Parse(text) is { } device)
+            {
+                return device;
+            }
+
+            result.AddError($"--device: '{text}' is no device. There are {DeviceRequest.Choices}.");
+            return DeviceRequest.Cpu;
+        },
+    };
 
     /// <summary>A number in a range; an error names the option, the value and the range.</summary>
     public static Option<TNumber> Number<TNumber>(string name, string description, TNumber minimum, TNumber maximum, TNumber fallback)

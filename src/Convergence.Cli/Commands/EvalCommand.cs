@@ -6,7 +6,7 @@ using Convergence.Cli.Hosting;
 using Convergence.LanguageModels;
 using Convergence.LanguageModels.Tasks;
 using Convergence.LanguageModels.Tokenizers;
-using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
 using Convergence.Tensors.Models;
 
 namespace Convergence.Cli.Commands;
@@ -31,6 +31,7 @@ internal static class EvalCommand
 
     private static readonly Option<int?> Limit = CommonOptions.OptionalNumber(
         "--limit", "At most this many examples of each task, drawn by its seed.", 1, int.MaxValue);
+    private static readonly Option<DeviceRequest> Device = CommonOptions.Device();
     private static readonly Option<bool> Json = CommonOptions.Json("Write the scores as one JSON object.");
 
     public static Command Create(CliContext context)
@@ -47,6 +48,7 @@ internal static class EvalCommand
             Tasks,
             Split,
             Limit,
+            Device,
             Json,
         };
         command.SetAction(parsed => Run(parsed, context));
@@ -58,7 +60,7 @@ internal static class EvalCommand
         var tasks = TaskFile.ReadFile(parsed.GetRequiredValue(Tasks), parsed.GetValue(Split));
         using var directory = ModelDirectory.Open(parsed.GetRequiredValue(Model));
         var texts = ModelTokenizer.FromDirectory(directory);
-        using var device = new CpuDevice();
+        using var device = context.OpenDevice(parsed.GetValue(Device));
         using var model = LanguageModel.Load(device, directory.Config, directory.Weights, directory.Path);
         var limit = parsed.GetValue(Limit);
         var prepared = tasks

@@ -7,6 +7,7 @@ using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
 using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Tensors.Devices;
 using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
@@ -27,7 +28,7 @@ internal static class EvolveCommand
     // Each replaces the key of its name in the configuration and is checked like it.
     private static readonly Option<string?>[] Overrides =
     [
-        new("--device") { Description = "Where to compute: auto or cpu; cuda is not built in yet.", HelpName = "DEVICE" },
+        new("--device") { Description = "Where to compute: auto, cpu, cuda, or cuda:N.", HelpName = "DEVICE" },
         new("--generations") { Description = "Generations to run.", HelpName = "N" },
         new("--seed") { Description = "The seed: equal seeds, equal runs.", HelpName = "N" },
         new("--name") { Description = "The run's name, which names its directories.", HelpName = "NAME" },
@@ -73,7 +74,7 @@ internal static class EvolveCommand
         using var log = new RunLog(config, isVerbose);
         try
         {
-            using var run = EvolutionRun.Create(config, parsed.GetValue(Resume), context.Time);
+            using var run = EvolutionRun.Create(config, parsed.GetValue(Resume), context.Time, context.Devices);
             context.WatchCancellation();
             var display = CreateDisplay(context, config.Name, isJson, isVerbose);
             using var notice = context.Cancellation.Register(
@@ -89,7 +90,7 @@ internal static class EvolveCommand
         }
     }
 
-    /// <summary>Hours of search are not lost to a full disk, and whoever reads of one should know.</summary>
+    /// <summary>Hours of search are not lost to a full disk or a broken GPU, and whoever reads of one should know.</summary>
     private static RunOutcome RunOrSayHowToGoOn(
         EvolutionRun run, EvoMergeConfig config, IProgress<RunEvent> progress, ParseResult parsed, CancellationToken cancellation)
     {
@@ -106,7 +107,7 @@ internal static class EvolveCommand
     }
 
     private static bool CanGoOn(Exception exception, EvoMergeConfig config) =>
-        (WriteFailure.IsRefusal(exception.InnerException ?? exception) || Directory.Exists(config.Out))
+        (exception is DeviceException || WriteFailure.IsRefusal(exception.InnerException ?? exception) || Directory.Exists(config.Out))
         && new CheckpointStore(config.Checkpoints, config.CheckpointKeep).Generations().Count > 0;
 
     private static RunDisplay CreateDisplay(CliContext context, string jobName, bool isJson, bool isVerbose)

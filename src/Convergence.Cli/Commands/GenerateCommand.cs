@@ -5,7 +5,7 @@ using Convergence.Cli.Hosting;
 using Convergence.LanguageModels;
 using Convergence.LanguageModels.Generation;
 using Convergence.LanguageModels.Tokenizers;
-using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
 using Convergence.Tensors.Models;
 
 namespace Convergence.Cli.Commands;
@@ -35,6 +35,7 @@ internal static class GenerateCommand
     private static readonly Option<double> TopP = CommonOptions.Number(
         "--top-p", "Sample from the likeliest tokens with this probability together.", 1e-6, 1.0, 1.0);
     private static readonly Option<ulong> Seed = CommonOptions.Number("--seed", "What sampling follows from.", 0UL, ulong.MaxValue, 0UL);
+    private static readonly Option<DeviceRequest> Device = CommonOptions.Device();
     private static readonly Option<bool> Json = CommonOptions.Json("Write the completion as one JSON object.");
 
     public static Command Create(CliContext context)
@@ -55,6 +56,7 @@ internal static class GenerateCommand
             TopK,
             TopP,
             Seed,
+            Device,
             Json,
         };
         command.SetAction(parsed => Run(parsed, context));
@@ -69,7 +71,7 @@ internal static class GenerateCommand
             $"{directory.Path}: holds no tokenizer.json, so it cannot read a prompt. Copy the file from the model that it was made from.");
         var prompt = parsed.GetRequiredValue(Prompt);
         var tokens = EncodePrompt(prompt, tokenizer, texts.BosToken);
-        using var device = new CpuDevice();
+        using var device = context.OpenDevice(parsed.GetValue(Device));
         using var model = LanguageModel.Load(device, directory.Config, directory.Weights, directory.Path);
         var options = new GenerationOptions
         {

@@ -1,3 +1,6 @@
+using Convergence.Cuda;
+using Convergence.Tensors.Devices;
+
 namespace Convergence.Cli.Hosting;
 
 /// <summary>What a command needs from its process.</summary>
@@ -11,4 +14,20 @@ internal sealed record CliContext(Terminal Terminal, TimeProvider Time, Cancella
     /// process at once: a file on a slow disk must not keep a user waiting.
     /// </summary>
     public Action WatchCancellation { get; init; } = () => { };
+
+    /// <summary>Finds the devices that commands compute on.</summary>
+    public IComputeDeviceFactory Devices { get; init; } = new CudaDeviceFactory();
+
+    /// <summary>The device of a command's <c>--device</c>; what there is to say of the choice goes to the error stream.</summary>
+    /// <exception cref="DeviceException">It cannot be had.</exception>
+    public ComputeDevice OpenDevice(DeviceRequest request)
+    {
+        var selection = Devices.Find(request);
+        if (selection.Note is { } note)
+        {
+            Terminal.Error.WriteLine(note);
+        }
+
+        return selection.Create(new DeviceOptions());
+    }
 }

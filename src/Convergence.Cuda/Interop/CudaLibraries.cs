@@ -23,6 +23,23 @@ internal static class CudaLibraries
     /// <summary>Looks into <paramref name="folder"/> first from now on; libraries that are loaded stay.</summary>
     public static void Use(string folder) => _folder = folder;
 
+    /// <summary>Whether there is a driver's library; it is loaded if so.</summary>
+    public static bool HasDriver
+    {
+        get
+        {
+            try
+            {
+                LoadDriver();
+                return true;
+            }
+            catch (CudaException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Loads the driver's library, without which nothing else is of use.</summary>
     /// <exception cref="CudaException">It is nowhere: with the places looked into, and the cure.</exception>
     public static void LoadDriver() =>

@@ -1,4 +1,5 @@
 using Convergence.EvoMerge.Configuration;
+using Convergence.Tensors.Devices;
 using Convergence.Testing;
 
 namespace Convergence.EvoMerge.Tests.Configuration;
@@ -46,7 +47,7 @@ internal sealed class EvoMergeConfigReaderTests
             Assert.That(config.EnableParallel, Is.True);
             Assert.That(config.NumWorkers, Is.EqualTo(Environment.ProcessorCount));
             Assert.That(config.EnableCaching, Is.True);
-            Assert.That(config.Device, Is.EqualTo(DeviceChoice.Auto));
+            Assert.That(config.Device, Is.EqualTo(DeviceRequest.Auto));
             Assert.That(config.MixedPrecision, Is.True);
             Assert.That(config.CheckpointInterval, Is.EqualTo(10));
             Assert.That(config.CheckpointKeep, Is.EqualTo(3));
@@ -84,9 +85,8 @@ internal sealed class EvoMergeConfigReaderTests
     [TestCase("enable_parallel: 1", "enable_parallel: '1' is neither true nor false.")]
     [TestCase("num_workers: 0", "num_workers: '0' is not a whole number in [1, 256].")]
     [TestCase("enable_caching: no", "enable_caching: 'no' is neither true nor false.")]
-    [TestCase("device: cuda", "device: CUDA is not built in yet; use cpu or auto.")]
-    [TestCase(
-        "device: tpu", "device: 'tpu' is no device. There are cpu, and auto for the best that is built in; cuda is not built in yet.")]
+    [TestCase("device: cuda:one", "device: 'cuda:one' is no device. There are auto, cpu, cuda, or cuda:N for the GPU of that number")]
+    [TestCase("device: tpu", "device: 'tpu' is no device. There are auto, cpu, cuda, or cuda:N for the GPU of that number")]
     [TestCase("mixed_precision: half", "mixed_precision: 'half' is neither true nor false.")]
     [TestCase("checkpoint_interval: 0", "checkpoint_interval: '0' is not a whole number in [1, 100000].")]
     [TestCase("checkpoint_keep: 0", "checkpoint_keep: '0' is not a whole number in [1, 1000].")]
@@ -115,10 +115,22 @@ internal sealed class EvoMergeConfigReaderTests
             Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("job.yaml: ").And.Message.Contains(error));
     }
 
+    [TestCase("auto", DeviceKind.Auto, null)]
+    [TestCase("cpu", DeviceKind.Cpu, null)]
+    [TestCase("cuda", DeviceKind.Cuda, null)]
+    [TestCase("cuda:1", DeviceKind.Cuda, 1)]
+    public void Parse_Device_IsWrittenBackAsItWasRead(string text, DeviceKind kind, int? index)
+    {
+        var device = Parse("device: " + text).Device;
+
+        Assert.That(device, Is.EqualTo(new DeviceRequest(kind, index)));
+        Assert.That(device.ToString(), Is.EqualTo(text));
+    }
+
     [Test]
     public void Parse_ManyErrors_ReportsAllAtOnce()
     {
-        var exception = Assert.Throws<ConfigurationException>(() => Parse("generations: 0\nmutation_rate: 7\nelitesize: 2\ndevice: cuda"));
+        var exception = Assert.Throws<ConfigurationException>(() => Parse("generations: 0\nmutation_rate: 7\nelitesize: 2\ndevice: gpu"));
 
         Assert.That(exception!.Errors, Has.Length.EqualTo(4));
         Assert.That(exception.Message, Does.StartWith("job.yaml: 4 errors\n  - "));
@@ -175,8 +187,8 @@ internal sealed class EvoMergeConfigReaderTests
 
         Assert.That((config.Generations, config.Seed), Is.EqualTo((3, 77UL)));
         Assert.That(
-            () => Parse("", new() { ["device"] = "cuda" }),
-            Throws.TypeOf<ConfigurationException>().With.Message.Contains("CUDA is not built in yet"));
+            () => Parse("", new() { ["device"] = "gpu" }),
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("'gpu' is no device"));
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Runs;
 using Convergence.Merging;
+using Convergence.Tensors.Cpu;
 using Convergence.Testing;
 
 namespace Convergence.EvoMerge.Tests.Fitness;
@@ -8,6 +9,7 @@ namespace Convergence.EvoMerge.Tests.Fitness;
 /// <summary>Batches of candidates: the same weights however they are grouped, and only the work that is needed.</summary>
 internal sealed class CandidateMergerTests
 {
+    private readonly CpuDevice _device = new(threadCount: 2);
     private TinyJob _job = null!;
     private ModelEvaluator _evaluator = null!;
     private RunSetup _setup = null!;
@@ -16,7 +18,7 @@ internal sealed class CandidateMergerTests
     public void Open()
     {
         _job = new TinyJob();
-        _evaluator = new ModelEvaluator(threadCount: 1, _job.Combine(), batchTokens: 2048, TimeProvider.System);
+        _evaluator = new ModelEvaluator(_device, _job.Combine(), batchTokens: 2048, TimeProvider.System);
         _setup = RunSetup.Open(_job.NewConfig(), _evaluator);
     }
 
@@ -24,6 +26,7 @@ internal sealed class CandidateMergerTests
     public void Close()
     {
         _evaluator.Dispose();
+        _device.Dispose();
         _job.Dispose();
     }
 
@@ -31,7 +34,7 @@ internal sealed class CandidateMergerTests
     public void Merge_AnyBudget_GivesTheWeightsOfMergingAlone([Values(1, 200_000, long.MaxValue)] long budget)
     {
         var recipes = Recipes();
-        using var merger = new CandidateMerger(threadCount: 2, _job.Combine(), budget, TimeProvider.System);
+        using var merger = new CandidateMerger(_device, _job.Combine(), budget, TimeProvider.System);
         var done = 0;
         while (done < recipes.Length)
         {
@@ -54,7 +57,7 @@ internal sealed class CandidateMergerTests
     public void Merge_TheSameBatchAgain_ReadsNothing()
     {
         var recipes = Recipes();
-        using var merger = new CandidateMerger(threadCount: 2, _job.Combine(), long.MaxValue, TimeProvider.System);
+        using var merger = new CandidateMerger(_device, _job.Combine(), long.MaxValue, TimeProvider.System);
         merger.Merge(recipes, CancellationToken.None);
         var first = merger.Savings;
 
@@ -79,7 +82,7 @@ internal sealed class CandidateMergerTests
             Models = [new RecipeInput("absent", RecipeParameters.Of(("weight", 1.0)))],
         };
         var recipes = Recipes();
-        using var merger = new CandidateMerger(threadCount: 1, _job.Combine(), long.MaxValue, TimeProvider.System);
+        using var merger = new CandidateMerger(_device, _job.Combine(), long.MaxValue, TimeProvider.System);
         var merged = merger.Merge([recipes[0], broken, recipes[1]], CancellationToken.None);
         var scores = merged.Select(candidate => _evaluator.Evaluate(candidate, _setup.Search, CancellationToken.None)).ToList();
 

@@ -5,6 +5,7 @@ using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Runs;
 using Convergence.LanguageModels;
 using Convergence.Merging;
+using Convergence.Tensors.Cpu;
 
 namespace Convergence.EvoMerge.Tests.Fitness;
 
@@ -18,6 +19,7 @@ internal sealed class ModelEvaluatorTests
 
     private const int MaxLayers = 24;
 
+    private readonly CpuDevice _device = new(threadCount: 1);
     private TinyJob _job = null!;
     private ModelEvaluator _evaluator = null!;
     private RunSetup _setup = null!;
@@ -26,7 +28,7 @@ internal sealed class ModelEvaluatorTests
     public void Open()
     {
         _job = new TinyJob();
-        _evaluator = new ModelEvaluator(threadCount: 1, _job.Combine(), batchTokens: 2048, TimeProvider.System);
+        _evaluator = new ModelEvaluator(_device, _job.Combine(), batchTokens: 2048, TimeProvider.System);
         _setup = RunSetup.Open(_job.NewConfig(("layers", FormattableString.Invariant($"{{min: 1, max: {MaxLayers}}}"))), _evaluator);
     }
 
@@ -34,6 +36,7 @@ internal sealed class ModelEvaluatorTests
     public void Close()
     {
         _evaluator.Dispose();
+        _device.Dispose();
         _job.Dispose();
     }
 
@@ -69,7 +72,8 @@ internal sealed class ModelEvaluatorTests
         _evaluator.Evaluate(
             Franken(new LayerChoice(0, 0), new LayerChoice(1, 1), new LayerChoice(2, 1)), _setup.Search, CancellationToken.None);
         var reused = _evaluator.Evaluate(shallow, _setup.Search, CancellationToken.None);
-        using var other = new ModelEvaluator(threadCount: 2, _job.Combine(), batchTokens: 2048, TimeProvider.System);
+        using var device = new CpuDevice(threadCount: 2);
+        using var other = new ModelEvaluator(device, _job.Combine(), batchTokens: 2048, TimeProvider.System);
         var fresh = other.Evaluate(shallow, _setup.Search, CancellationToken.None);
 
         Assert.That(reused.Failure, Is.Null);
@@ -118,7 +122,8 @@ internal sealed class ModelEvaluatorTests
     private ShapeCost Cost(SpeedMeasure measure, params LayerChoice[] layers)
     {
         var (config, weights) = _evaluator.Merge(Franken(layers), CancellationToken.None);
-        return CostMeter.Find(measure, config, weights, new LanguageModelOptions());
+        using var device = new CpuDevice();
+        return CostMeter.Find(device, measure, config, weights, new LanguageModelOptions());
     }
 
     private MergeRecipe Recipe(MergeTechnique technique) =>

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Runs;
+using Convergence.Evolution.Search;
+using Convergence.Tensors.Cpu;
 using Convergence.Testing;
 
 namespace Convergence.EvoMerge.Tests.Runs;
@@ -17,6 +18,7 @@ namespace Convergence.EvoMerge.Tests.Runs;
 internal sealed class ShippedLandscape : IDisposable
 {
     private readonly ConcurrentDictionary<string, double?> _known = new(StringComparer.Ordinal);
+    private readonly List<CpuDevice> _devices = [];
     private readonly EvaluatorPool _pool;
     private readonly RunSetup _setup;
     private readonly FitnessFunction _fitness;
@@ -26,7 +28,7 @@ internal sealed class ShippedLandscape : IDisposable
     {
         var workers = Math.Min(2, Environment.ProcessorCount);
         _pool = new EvaluatorPool(
-            workers, workers, threads => new ModelEvaluator(threads, RepositoryRoot.Path, batchTokens: 2048, TimeProvider.System));
+            workers, workers, threads => new ModelEvaluator(NewDevice(threads), RepositoryRoot.Path, batchTokens: 2048, TimeProvider.System));
         var config = EvoMergeConfigReader.Parse(Yaml(examplesPerTask), "shipped.yaml", RepositoryRoot.Combine("models"));
         _setup = RunSetup.Open(config, _pool.First);
         var parents = _setup.Models.All.Select(name =>
@@ -56,7 +58,17 @@ internal sealed class ShippedLandscape : IDisposable
         return [.. evaluations];
     }
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _devices.ForEach(device => device.Dispose());
+    }
+
+    private CpuDevice NewDevice(int threadCount)
+    {
+        _devices.Add(new CpuDevice(threadCount));
+        return _devices[^1];
+    }
 
     /// <summary>Two searches that ask for one recipe at the same moment may both score it: the scores are equal.</summary>
     private double? FitnessOf(MergeGenome genome, ModelEvaluator evaluator) =>
