@@ -16,8 +16,11 @@ namespace Convergence.Merging;
 internal sealed class RandomizedSvd(CpuDevice device)
 {
     // Halko et al. recommend 5 to 10 more directions than wanted and one or two iterations; fine-tuning's spectra decay slowly.
-    private const int Oversampling = 16;
+    internal const int Oversampling = 16;
     private const int IterationCount = 3;
+
+    /// <summary>Products with the matrix that a decomposition takes.</summary>
+    internal const int ProductCount = (2 * IterationCount) + 2;
 
     /// <summary>D is about left^T right, with the scale of each triple divided evenly between the two.</summary>
     /// <param name="matrix">D, F32, [rows, columns].</param>

@@ -110,6 +110,59 @@ public sealed class ModelCommandTests
     }
 
     [Test]
+    public void MergePlan_OfSeveralDocuments_ForetellsEveryStepAsItIsWhenTheOthersAreMade()
+    {
+        const string first = "merge_method: linear\nmodels:\n- model: first\n- model: second\nparameters: {weight: 1}\ndtype: bfloat16\n";
+        const string stacked = "merge_method: passthrough\nslices:\n"
+            + "- sources: [{model: half-way, layer_range: [0, 2]}]\n- sources: [{model: half-way, layer_range: [1, 2]}]\n";
+        File.WriteAllText(Recipe, $"name: half-way\n{first}---\nname: deep\n{stacked}---\nmerge_method: slerp\nbase_model: deep\nmodels:\n"
+            + "- model: deep\n- model: deep\nparameters: {t: 0.5}\ntokenizer_source: union\n");
+        var before = FolderSnapshot.Take(_directory.Path);
+        var text = CliRunner.Run("merge", Recipe, "--plan", "--root", _directory.Path);
+        Assert.That(text.ExitCode, Is.Zero, text.ToString());
+        Assert.That(text.Output, Does.Contain("step 1 of 3, half-way: linear of first, second\n").And.Contain("step 2 of 3, deep: passthrough of half-way\n")
+            .And.Contain("step 3 of 3, the result: slerp of deep\n").And.Contain("in all about "));
+        var plans = CliRunner.Run("merge", Recipe, "--plan", "--root", _directory.Path, "--json").JsonLines();
+        Assert.That(plans.Select(plan => plan.GetProperty("step").GetString()), Is.EqualTo(new[] { "half-way", "deep", null }));
+        Assert.That(FolderSnapshot.Take(_directory.Path), Is.EqualTo(before), "nothing is merged or left behind");
+
+        // The same merges one by one, each planned when its parents are there.
+        var steps = File.ReadAllText(Recipe).Split("---\n").Select(step => step[(step.StartsWith("name", StringComparison.Ordinal) ? step.IndexOf('\n') + 1 : 0)..]);
+        string[] names = ["half-way", "deep", "result"];
+        foreach (var (step, index) in steps.Select((step, index) => (step, index)))
+        {
+            File.WriteAllText(_directory.Combine("step.yaml"), step);
+            var alone = CliRunner.Run("merge", _directory.Combine("step.yaml"), "--plan", "--root", _directory.Path, "--json").JsonLines().Single();
+            foreach (var member in new[] { "tensors", "runs", "bytes_read", "bytes_written", "files", "memory_bytes" })
+            {
+                Assert.That(plans[index].GetProperty(member).GetInt64(), Is.EqualTo(alone.GetProperty(member).GetInt64()), $"{names[index]}: {member}");
+            }
+
+            var merge = CliRunner.Run("merge", _directory.Combine("step.yaml"), "-o", _directory.Combine(names[index]), "--root", _directory.Path);
+            Assert.That(merge.ExitCode, Is.Zero, merge.ToString());
+        }
+    }
+
+    [Test]
+    public void Merge_OfSeveralDocuments_HoldsTheNotesOfAllStepsInItsCard()
+    {
+        const string unmatched = "parameters:\n  weight:\n  - {filter: nowhere_to_be_found, value: 0.5}\n  - value: 1\n";
+        File.WriteAllText(
+            Recipe,
+            $"name: one\nmerge_method: linear\nmodels:\n- model: first\n- model: second\n{unmatched}---\nname: unused\nmerge_method: passthrough\n"
+            + "models: [{model: first}]\n---\nmerge_method: linear\nmodels:\n- model: one\n- model: second\nparameters: {weight: 1}\n");
+        var result = CliRunner.Run("merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.Error, Does.Contain("nowhere_to_be_found"));
+        var card = File.ReadAllText(_directory.Combine("merged", "README.md"));
+        Assert.That(card, Does.Match("## To know\n\n(- .*\n)*- .*the document \"unused\" is not merged"));
+        Assert.That(card, Does.Match("(?m)^- one: .*nowhere_to_be_found"));
+
+        Assert.That(CliRunner.Run("reproduce", _directory.Combine("merged", "recipe.lock"), "-o", _directory.Combine("again"), "--root", _directory.Path).ExitCode, Is.Zero);
+        Assert.That(File.ReadAllText(_directory.Combine("again", "README.md")), Does.Match("(?m)^- one: .*nowhere_to_be_found"));
+    }
+
+    [Test]
     public void Merge_LaterDocumentThatCannotWork_LeavesNothing()
     {
         File.WriteAllText(
