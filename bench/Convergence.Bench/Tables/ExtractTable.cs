@@ -47,7 +47,7 @@ internal static class ExtractTable
                     device.Transformer.MatMul(MatrixView.Of(input), packed, bias: null, MatrixView.Of(output));
                 }
             },
-        ], count: 3, warmUpCount: 1);
+        ], count: 5, warmUpCount: 3);
         var ratio = times[0].Median / times[1].Median;
         table.Add(
             $"rank {rank}",

@@ -68,7 +68,8 @@ public static class TaskFile
         catch (YamlException exception)
         {
             // A key that a mapping has twice shows only when the tree is made.
-            throw new LanguageModelException($"{sourceName}, line {exception.Start.Line}: is not valid YAML or JSON: {exception.Message}", exception);
+            throw new LanguageModelException(
+                $"{sourceName}, line {exception.Start.Line}: is not valid YAML or JSON: {exception.Message}", exception);
         }
     }
 }

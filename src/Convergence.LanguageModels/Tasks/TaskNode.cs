@@ -75,7 +75,8 @@ internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<
             return null;
         }
 
-        return node is YamlScalarNode scalar && int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+        return node is YamlScalarNode scalar
+            && int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && value >= lowest
                 ? value
                 : Fail<int?>(key, string.Create(CultureInfo.InvariantCulture, $"must be an integer from {lowest} on"));

@@ -95,7 +95,8 @@ internal sealed class RandomizedSvd(CpuDevice device)
         var tensor = device.Allocate(DType.F32, new TensorShape(rows.Length, rows[0].Length));
         for (var row = 0; row < rows.Length; row++)
         {
-            TensorPrimitives.ConvertTruncating<double, float>(rows[row], tensor.AsSpan<float>().Slice(row * rows[0].Length, rows[0].Length));
+            TensorPrimitives.ConvertTruncating<double, float>(
+                rows[row], tensor.AsSpan<float>().Slice(row * rows[0].Length, rows[0].Length));
         }
 
         return tensor;

@@ -27,7 +27,8 @@ public static class RecipeReader
     /// <param name="dialect">As for <see cref="ReadSequence"/>.</param>
     /// <exception cref="RecipeException">It is no valid recipe.</exception>
     public static RecipeSequence ParseSequence(string yaml, string sourceName, RecipeDialect? dialect = null) =>
-        RecipeOrder.Sort([.. YamlTree.Parse(yaml, sourceName).Select(root => new RecipeParser(sourceName, dialect).Parse(root))], sourceName);
+        RecipeOrder.Sort(
+            [.. YamlTree.Parse(yaml, sourceName).Select(root => new RecipeParser(sourceName, dialect).Parse(root))], sourceName);
 
     /// <summary>Reads a recipe of one document from text.</summary>
     /// <exception cref="RecipeException">It is no valid recipe, or holds several documents.</exception>

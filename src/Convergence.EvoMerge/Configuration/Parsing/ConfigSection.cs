@@ -105,9 +105,8 @@ internal sealed class ConfigSection
             return value;
         }
 
-        var range = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(minAllowed ? '[' : '(')}{min}, {(double.IsInfinity(max) ? "infinity)" : max.ToString(CultureInfo.InvariantCulture) + "]")}");
+        var range = string.Create(CultureInfo.InvariantCulture, $"{(minAllowed ? '[' : '(')}{min}, ")
+            + (double.IsInfinity(max) ? "infinity)" : string.Create(CultureInfo.InvariantCulture, $"{max}]"));
         Fail(key, $"'{text}' is not a number in {range}.");
         return null;
     }

@@ -35,7 +35,8 @@ internal sealed class YamlTree
     {
         if (yaml.Length > MaxByteCount)
         {
-            throw new RecipeException($"{source}: has more than {MaxByteCount} characters; a recipe has a few hundred. Is it the right file?");
+            throw new RecipeException(
+                $"{source}: has more than {MaxByteCount} characters; a recipe has a few hundred. Is it the right file?");
         }
 
         try
@@ -114,7 +115,8 @@ internal sealed class YamlTree
 
     // No path may hold the character, and no other value needs it.
     private YamlScalar ReadScalar(Scalar scalar, long line) => scalar.Value.Contains('\0', StringComparison.Ordinal)
-        ? throw new RecipeException($"{_source}:{line}: has a value with the character NUL (\\0), which names and numbers do not have. Remove it.")
+        ? throw new RecipeException(
+            $"{_source}:{line}: has a value with the character NUL (\\0), which names and numbers do not have. Remove it.")
         : new YamlScalar(line, scalar.Value, scalar.Style == ScalarStyle.Plain);
 
     private YamlValue Resolve(string name, long line)
@@ -133,7 +135,9 @@ internal sealed class YamlTree
         _valueCount += values;
         if (_valueCount > MaxValueCount)
         {
-            throw new RecipeException($"{_source}:{line}: holds more than {MaxValueCount} values, aliases written out. A recipe has a few dozen; is it the right file?");
+            throw new RecipeException(
+                $"{_source}:{line}: holds more than {MaxValueCount} values, aliases written out. "
+                + "A recipe has a few dozen; is it the right file?");
         }
     }
 
