@@ -6,7 +6,9 @@ using static Convergence.Bench.Tables.ResultTable;
 
 namespace Convergence.Bench.Tables;
 
-/// <summary>The decomposition of one matrix as <c>extract-lora</c> makes it, against the matrix products that it cannot do without.</summary>
+/// <summary>
+/// The decomposition of one matrix as <c>extract-lora</c> makes it, against the matrix products that it cannot do without.
+/// </summary>
 internal static class ExtractTable
 {
     private const int Size = 2048;

@@ -54,7 +54,8 @@ internal static class MergeAnswer
         var between = ByteSize.Format(forecasts.SkipLast(1).Sum(forecast => forecast.OutputByteCount));
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"in all about {forecasts.Sum(forecast => forecast.PredictedTime.TotalSeconds):0.0} s, and {between} on the disk for the models between"));
+            $"in all about {forecasts.Sum(forecast => forecast.PredictedTime.TotalSeconds):0.0} s, and {between} on the disk for the "
+            + $"models between"));
     }
 
     public static JsonObject PlanJson(string? step, MergePlan plan, MergeForecast forecast, IEnumerable<string> notes) => new()

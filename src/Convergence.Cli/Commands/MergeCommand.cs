@@ -131,7 +131,8 @@ internal static class MergeCommand
             else
             {
                 MergeAnswer.WriteNotes(terminal, notes);
-                var heading = plans.Length == 1 ? "" : FormattableString.Invariant($"step {index + 1} of {plans.Length}, {name ?? "the result"}: ");
+                var heading = plans.Length == 1
+                    ? "" : FormattableString.Invariant($"step {index + 1} of {plans.Length}, {name ?? "the result"}: ");
                 MergeAnswer.WritePlan(terminal, heading, plans[index], forecasts[index]);
             }
         }

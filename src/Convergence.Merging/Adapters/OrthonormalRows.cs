@@ -5,7 +5,8 @@ namespace Convergence.Merging;
 /// <summary>
 /// Orthonormalises the rows of a matrix in float64 by Cholesky's factor of their products: with G = Y Y^T = L L^T the rows of L^-1 Y are
 /// orthonormal up to rounding times the square of Y's condition, and a second time up to rounding ("CholeskyQR2": Yamamoto, Nakatsukasa,
-/// Yanagisawa and Fukaya 2015). Unlike Gram and Schmidt's way, row by row, it is work in blocks for all processors; results do not depend on
+/// Yanagisawa and Fukaya 2015). Unlike Gram and Schmidt's way, row by row, it is work in blocks for all processors; results do not depend
+/// on
 /// how many these are.
 /// </summary>
 internal static class OrthonormalRows
@@ -18,7 +19,8 @@ internal static class OrthonormalRows
     private const int ColumnCount = 128;
 
     /// <summary>
-    /// Makes the rows nearly orthonormal: enough to keep them apart in further products, at half the price of <see cref="Make"/>. A row that
+    /// Makes the rows nearly orthonormal: enough to keep them apart in further products, at half the price of <see cref="Make"/>. A row
+    /// that
     /// depends on those before it becomes zero.
     /// </summary>
     public static void MakeNearly(double[][] rows) => Solve(Factor(RowProducts.Gram(rows)), rows);

@@ -74,7 +74,8 @@ internal sealed class RandomizedSvd(CpuDevice device)
         return scaled;
     }
 
-    /// <summary>Sums of rows: weights [k][rows] times rows. They become float32 factors in the end, so the device's products will do.</summary>
+    /// <summary>Sums of rows: weights [k][rows] times rows. They become float32 factors in the end, so the device's products will
+    /// do.</summary>
     private double[][] Combine(double[][] weights, double[][] rows)
     {
         using var tensor = ToTensor(rows);

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Convergence.Merging;
 
-/// <summary>The products of a matrix's rows with each other, in float64 on all processors. They do not depend on how many these are.</summary>
+/// <summary>
+/// The products of a matrix's rows with each other, in float64 on all processors. They do not depend on how many these are.
+/// </summary>
 internal static class RowProducts
 {
     // As many rows of this length as a block has, and one more, lie in a processor's first cache.

@@ -7,8 +7,8 @@ using Convergence.Tensors.Models;
 namespace Convergence.Merging;
 
 /// <summary>
-/// The Python code that a model brings along, as <c>auto_map</c> of its configurations names it ("modeling_own.OwnForCausalLM"): files of its
-/// own directory, or of another model's ("owner/model--modeling_own.OwnForCausalLM"). It is copied, never run. Immutable.
+/// The Python code that a model brings along, as <c>auto_map</c> of its configurations names it ("modeling_own.OwnForCausalLM"): files of
+/// its own directory, or of another model's ("owner/model--modeling_own.OwnForCausalLM"). It is copied, never run. Immutable.
 /// </summary>
 internal sealed class CustomCode
 {

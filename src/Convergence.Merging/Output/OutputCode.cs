@@ -26,25 +26,29 @@ internal static class OutputCode
             if (model.Code.Files.Count > 0)
             {
                 var names = string.Join(", ", model.Code.Files.Keys.Order(StringComparer.Ordinal));
-                yield return $"{model.Name} brings its own Python code ({names}), which is copied along and was not run: read it before you load the "
+                yield return $"{model.Name} brings its own Python code ({names}), which is copied along and was not run: read it before "
+                    + $"you load the "
                     + "merged model with trust_remote_code.";
             }
 
             foreach (var missing in model.Code.Missing)
             {
-                yield return $"auto_map of {model.Name} names {missing}, which is not in its directory: add the file to the merged model, or it cannot be "
+                yield return $"auto_map of {model.Name} names {missing}, which is not in its directory: add the file to the merged model, "
+                    + $"or it cannot be "
                     + "loaded.";
             }
 
             foreach (var other in model.Code.Foreign)
             {
-                yield return $"auto_map of {model.Name} takes code from {other}, which is not copied: whoever loads the merged model downloads it.";
+                yield return $"auto_map of {model.Name} takes code from {other}, which is not copied: whoever loads the merged model "
+                    + $"downloads it.";
             }
         }
 
         foreach (var model in models.Where(model => !sources.Contains(model)))
         {
-            var differing = donor.Code.Files.Keys.Where(name => donor.Code.Differs(model.Code, name)).Order(StringComparer.Ordinal).ToList();
+            var differing = donor.Code.Files.Keys.Where(name => donor.Code.Differs(model.Code, name)).Order(StringComparer.Ordinal)
+                .ToList();
             if (differing.Count > 0)
             {
                 yield return $"the code of {model.Name} differs from that of {donor.Name}, which is taken: {string.Join(", ", differing)}.";

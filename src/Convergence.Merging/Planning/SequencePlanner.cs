@@ -5,8 +5,8 @@ using Convergence.Tensors.Files;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Plans all merges of a recipe file before the first is made: what later ones merge of earlier ones' results is predicted from the
-/// plans of these, in a temporary directory that goes away when this is disposed. The plans are good for looking at until then.
+/// Plans all merges of a recipe file before the first is made: what later ones merge of earlier ones' results is predicted from the plans
+/// of these, in a temporary directory that goes away when this is disposed. The plans are good for looking at until then.
 /// </summary>
 /// <param name="parents">
 /// Opens the models that the file names; closed with this. The steps' names are added to it, so that it is of no use for the merges.

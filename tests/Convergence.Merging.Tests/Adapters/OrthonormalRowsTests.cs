@@ -79,7 +79,9 @@ public sealed class OrthonormalRowsTests
         {
             for (var other = 0; other <= row; other++)
             {
-                Assert.That(TensorPrimitives.Dot<double>(rows[row], rows[other]), Is.EqualTo(row == other ? 1.0 : 0.0).Within(tolerance), $"{row}, {other}");
+                Assert.That(
+                    TensorPrimitives.Dot<double>(rows[row], rows[other]), Is.EqualTo(row == other ? 1.0 : 0.0).Within(tolerance),
+                    $"{row}, {other}");
             }
         }
     }

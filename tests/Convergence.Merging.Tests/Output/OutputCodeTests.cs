@@ -25,7 +25,8 @@ public sealed class OutputCodeTests
     [Test]
     public void Merge_ModelWithCodeOfItsOwn_TakesAllOfItAlongAndSaysSo()
     {
-        AddMap("a", "config.json", "{\"AutoConfig\": \"configuration_own.OwnConfig\", \"AutoModelForCausalLM\": \"modeling_own.OwnForCausalLM\"}");
+        AddMap("a", "config.json",
+            "{\"AutoConfig\": \"configuration_own.OwnConfig\", \"AutoModelForCausalLM\": \"modeling_own.OwnForCausalLM\"}");
         WriteCode("a", "configuration_own.py", "modeling_own.py", "helpers.py");
         var card = Merge(out var warnings);
         Assert.Multiple(() =>
@@ -53,7 +54,9 @@ public sealed class OutputCodeTests
     [Test]
     public void Merge_CodeOfTheTokenizer_IsTakenAlongToo()
     {
-        File.WriteAllText(_directory.Combine("a", "tokenizer_config.json"), "{\"auto_map\": {\"AutoTokenizer\": [\"tokenization_own.OwnTokenizer\", null]}}");
+        File.WriteAllText(
+            _directory.Combine("a", "tokenizer_config.json"),
+            "{\"auto_map\": {\"AutoTokenizer\": [\"tokenization_own.OwnTokenizer\", null]}}");
         WriteCode("a", "tokenization_own.py");
         Merge(out _);
         Assert.That(_directory.Combine("merged", "tokenization_own.py"), Does.Exist);
@@ -69,7 +72,10 @@ public sealed class OutputCodeTests
         }
 
         Merge(out var warnings);
-        Assert.That(warnings, Has.One.Contains("takes code from owner/model, which is not copied").And.One.Contains("names modeling_gone.py, which is not in its directory"));
+        Assert.That(
+            warnings,
+            Has.One.Contains("takes code from owner/model, which is not copied").And.One.Contains(
+            "names modeling_gone.py, which is not in its directory"));
         Assert.That(_directory.Combine("merged", "modeling_gone.py"), Does.Not.Exist);
     }
 
