@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Files;
 using Convergence.Tensors.Memory;
 

@@ -1,3 +1,4 @@
+using Convergence.Foundation.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Convergence.Tensors.Files;

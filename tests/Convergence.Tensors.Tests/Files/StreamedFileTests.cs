@@ -1,3 +1,4 @@
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Files;
 using Convergence.Testing;
 

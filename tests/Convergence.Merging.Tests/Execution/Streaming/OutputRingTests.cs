@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Convergence.Foundation.Files;
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Files;
