@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Convergence.Foundation.Files;
 using Convergence.Tensors.Files;
 using Convergence.Tensors.Memory;
 

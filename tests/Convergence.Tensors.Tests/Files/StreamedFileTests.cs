@@ -1,4 +1,3 @@
-using Convergence.Foundation.Files;
 using Convergence.Tensors.Files;
 using Convergence.Testing;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Convergence.Foundation.Files;
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Files;
