@@ -26,6 +26,9 @@ internal sealed record RunSetup
 
     public required MergeGenomeSpace Space { get; init; }
 
+    /// <summary>The type of the merged weights; <see langword="null"/>: as the parents are stored.</summary>
+    public required DType? OutDType { get; init; }
+
     /// <summary>Makes recipes that name the models.</summary>
     public required RecipeBuilder Recipes { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record RunSetup
             Test = splits[2],
             Objectives = objectives,
             Space = space,
+            OutDType = outDType,
             Recipes = new RecipeBuilder(space, models.Specialists, models.Base, outDType),
             Addresses = AddressBuilder(space, models, outDType),
             Identity = IdentityOf(config, models, splits),

@@ -54,6 +54,16 @@ public static class AtomicDirectory
     public static void RefuseUnwritable(string path) => WithLock(path, (_, _) => { });
 
     /// <summary>
+    /// Throws the error of <see cref="Write"/> for a disk without room for what will be written, so that long work can be refused before it
+    /// starts. Creates missing parents.
+    /// </summary>
+    /// <param name="path">The directory that will be created.</param>
+    /// <param name="byteCount">What will be in it, in bytes.</param>
+    /// <exception cref="ConvergenceException">There is no room, the place cannot be written, or another process is writing it.</exception>
+    public static void RefuseFullDisk(string path, long byteCount) =>
+        WithLock(path, (target, parent) => FreeSpace.Require(parent, $".{Path.GetFileName(target)}.space.tmp", byteCount));
+
+    /// <summary>
     /// Throws the error of <see cref="Write"/> for a target that exists, so that long work can be refused before it starts.
     /// </summary>
     /// <exception cref="ConvergenceException">There is a directory or a file of that name.</exception>

@@ -80,13 +80,24 @@ internal static class TaskDataReader
 
     private static TaskExample Example(EvaluationTask task, JsonLine line) => task.Kind switch
     {
-        TaskKind.Perplexity when line.Has("ids") => new TaskExample(line.Place, string.Empty, Tokens: line.Integers("ids")),
+        TaskKind.Perplexity when line.Has("ids") => new TaskExample(line.Place, string.Empty, Tokens: TokenIds(line)),
         TaskKind.Perplexity when line.Has("text") => new TaskExample(line.Place, line.Text("text")),
         TaskKind.Perplexity or TaskKind.ExactMatch => new TaskExample(line.Place, line.Text("prompt"), line.Text("completion")),
         TaskKind.MinimalPairs => new TaskExample(line.Place, line.Text("sentence_good"), line.Text("sentence_bad")),
         TaskKind.MultipleChoice => MultipleChoice(line),
         _ => throw new ArgumentOutOfRangeException(nameof(task), task.Kind, "Unknown kind of task."),
     };
+
+    // A block that holds a wrong id may never be scored, so that the model would not find it.
+    private static int[] TokenIds(JsonLine line)
+    {
+        var ids = line.Integers("ids");
+        var wrong = Array.FindIndex(ids, id => id < 0);
+        return wrong < 0
+            ? ids
+            : throw new LanguageModelException(
+                $"{line.Place}: 'ids' holds {ids[wrong]} at place {wrong}, but token ids begin at 0. Correct the line.");
+    }
 
     private static TaskExample MultipleChoice(JsonLine line)
     {

@@ -29,6 +29,7 @@ public sealed class LoraExtractor(ParentModels parents, CpuDevice device)
         IProgress<ExtractedModule>? progress = null, CancellationToken cancellation = default)
     {
         var (tuned, origin) = (parents.Get(finetuned), parents.Get(baseModel));
+        OutputPlace.Refuse(directory, parents, [finetuned, baseModel]);
         origin.EnsureSound();
         ModelChecks.EnsureMergeable(
             origin, tuned, mayDifferInVocabulary: false, cure: $"An adapter is the difference of {finetuned} and its base: name the base that it was fine-tuned from.");

@@ -129,7 +129,7 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         {
             throw new MergeException(
                 Unusable(name, adapterPath)
-                ?? $"Model {name}: there is no directory {adapterPath}. What follows the \"{AdapterMark}\" is the directory of a LoRA adapter, absolute or relative to {Path.GetFullPath(RootDirectory)}.");
+                ?? $"{MissingModel.Describe(name, adapter, RootDirectory)} What follows the \"{AdapterMark}\" is the directory of a LoRA adapter.");
         }
 
         AdapterTokenizer.RefuseOther(adapterPath, directory, model);
@@ -151,10 +151,7 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         var path = FullPath(name);
         if (!Directory.Exists(path))
         {
-            throw new MergeException(
-                Unusable(name, path)
-                ?? $"Model {name}: there is no directory {path}. Model names in a recipe are directories, absolute or relative to {Path.GetFullPath(RootDirectory)}; "
-                + "download the model first, or name the directory they are relative to (--root).");
+            throw new MergeException(Unusable(name, path) ?? MissingModel.Describe(name, name, RootDirectory));
         }
 
         var directory = ModelDirectory.Open(path);

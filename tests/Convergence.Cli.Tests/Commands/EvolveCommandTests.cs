@@ -116,20 +116,26 @@ public sealed class EvolveCommandTests
 
     [Test]
     [Platform("Linux", Reason = "a limit on the size of files, which stands in for a full disk here, is set the Unix way")]
-    public void FullDisk_AtTheFirstCheckpoint_EndsTheRunWithTheCure() =>
-        Assert.That(RunOnAFullDisk(limitInKilobytes: 1).Error, Does.Not.Contain("go on by"), "there is nothing to go on with");
+    public void FullDisk_ForTheModel_RefusesTheRunBeforeItBegins()
+    {
+        var refused = RunOnAFullDisk(limitInKilobytes: 1);
+        Assert.That(refused.Error, Does.Contain("bytes are needed").And.Not.Contain("go on by"));
+        Assert.That(refused.Output, Does.Not.Contain("generation"));
+        Assert.That(_directory.Entries().Where(name => name.StartsWith('.')), Is.Empty);
+    }
 
     [Test]
     [Platform("Linux", Reason = "a limit on the size of files, which stands in for a full disk here, is set the Unix way")]
     public void FullDisk_AtTheResults_KeepsTheCheckpointsAndLeavesNoOutput()
     {
-        // Checkpoints fit, and the largest file of the results does not.
+        // Checkpoints and the model fit, and the largest file of the results does not.
         var config = TinyJob.Write(_directory.Path, generations: 1);
         var first = CliRunner.Run("evolve", config, "--out", _directory.Combine("first"), "--checkpoints", _directory.Combine("of-first"));
         Assert.That(first.ExitCode, Is.Zero, first.ToString());
-        var (checkpoint, result) = (LargestFile("of-first"), LargestFile("first"));
-        Assert.That(result, Is.GreaterThan(checkpoint + 3072));
-        var refused = RunOnAFullDisk((int)(checkpoint / 1024) + 2);
+        var (checkpoint, model, result) = (LargestFile("of-first"), LargestFile(Path.Combine("first", "model")), LargestFile("first"));
+        var fits = Math.Max(checkpoint, model);
+        Assert.That(result, Is.GreaterThan(fits + 3072));
+        var refused = RunOnAFullDisk((int)(fits / 1024) + 2);
         Assert.That(refused.Error, Does.Contain("What was scored is kept: when that is mended, go on by convergence evolve job.yaml --resume latest"));
         Assert.That(Directory.EnumerateFiles(_directory.Combine("checkpoints"), "generation_0001.json"), Is.Not.Empty);
     }
@@ -293,7 +299,8 @@ public sealed class EvolveCommandTests
         Assert.That(result.Error, Does.StartWith("error: ").And.Contain("the disk is full").And.Not.Contain("Exception"));
         Assert.That(_directory.Combine("out"), Does.Not.Exist);
         Assert.That(Directory.EnumerateFileSystemEntries(_directory.Path, "*.tmp", SearchOption.AllDirectories), Is.Empty);
-        var checkpoints = Directory.GetFiles(_directory.Combine("checkpoints"), "*.json");
+        var folder = _directory.Combine("checkpoints");
+        string[] checkpoints = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.json") : [];
         Assert.That(checkpoints.Select(checkpoint => CliRunner.Run("inspect", checkpoint).ExitCode), Is.All.Zero);
 
         // With space again, the run goes on from what it has, or begins.

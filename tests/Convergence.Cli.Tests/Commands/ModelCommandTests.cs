@@ -121,6 +121,49 @@ public sealed class ModelCommandTests
         Assert.That(FolderSnapshot.Take(_directory.Path), Is.EqualTo(before));
     }
 
+    [TestCase("base-org/base-7b", "Nothing is downloaded", "hf download base-org/base-7b --local-dir", "--root")]
+    [TestCase("base-org/base-7b@main", "A revision cannot be chosen", "hf download base-org/base-7b --revision main", "write base-org/base-7b alone")]
+    [TestCase("first@v1.0", "A revision cannot be chosen", "If {root}/first holds the revision v1.0, write first alone")]
+    [TestCase("first+someone/lora", "hf download someone/lora", "What follows the \"+\" is the directory of a LoRA adapter")]
+    [TestCase("first+adapter@v2", "A revision cannot be chosen", "Download the model into a directory and name that")]
+    [TestCase("nowhere", "Models are directories", "--root")]
+    public void Merge_ModelThatIsNoDirectory_SaysWhatItsNameMeansElsewhere(string name, params string[] fragments)
+    {
+        File.WriteAllText(Recipe, $"merge_method: passthrough\nmodels: [{{model: {name}}}]\n");
+        var result = CliRunner.Run("merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.Contain($"Model {name}: there is no directory "));
+        foreach (var fragment in fragments)
+        {
+            Assert.That(result.Error, Does.Contain(fragment.Replace("{root}", _directory.Path, StringComparison.Ordinal)));
+        }
+    }
+
+    [Test]
+    public void OutputInsideAParent_IsRefusedByEveryCommandThatReadsIt([Values("first/merged", "first", "link/deep/merged")] string output)
+    {
+        Directory.CreateSymbolicLink(_directory.Combine("link"), _directory.Combine("first"));
+        var place = _directory.Combine(output);
+        Assert.That(CliRunner.Run("merge", Recipe, "-o", _directory.Combine("good"), "--root", _directory.Path).ExitCode, Is.Zero);
+        var before = FolderSnapshot.Take(_directory.Path);
+        string[][] commands =
+        [
+            ["merge", Recipe, "-o", place, "--root", _directory.Path],
+            ["reproduce", _directory.Combine("good", "recipe.lock"), "-o", place, "--root", _directory.Path],
+            ["extract-lora", _directory.Combine("second"), "--base", First, "-o", place],
+        ];
+        foreach (var command in commands)
+        {
+            var result = CliRunner.Run(command);
+            Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), $"{command[0]}: {result}");
+            Assert.That(
+                result.Error,
+                output == "first" ? Does.Contain("already exists") : Does.Contain("lies inside the folder of the parent").And.Contain("Choose an output directory elsewhere"),
+                command[0]);
+            Assert.That(FolderSnapshot.Take(_directory.Path), Is.EqualTo(before), command[0]);
+        }
+    }
+
     [TestCase(new string[0], "mergekit")]
     [TestCase(new[] { "--dialect", "evomerge" }, "evomerge")]
     public void Merge_Dialect_IsOverriddenByTheOption(string[] option, string expected)

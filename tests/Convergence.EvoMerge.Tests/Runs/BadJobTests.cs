@@ -32,6 +32,16 @@ internal sealed class BadJobTests
     }
 
     [Test]
+    public void Create_OutputInsideAParent_IsRefusedBeforeAnythingIsWritten()
+    {
+        var config = _job.NewConfig() with { Out = _job.Combine("second", "runs", "out") };
+        Assert.That(
+            () => EvolutionRun.Create(config),
+            Throws.InstanceOf<ConvergenceException>().With.Message.Contains("lies inside the folder of the parent").And.Message.Contains("second"));
+        Assert.That(Directory.Exists(_job.Combine("second", "runs")) || Directory.Exists(config.Checkpoints), Is.False);
+    }
+
+    [Test]
     public void Create_SplitWithoutAnObjective_IsRefused()
     {
         File.WriteAllText(_job.Combine("test.yaml"), "tasks:\n  - {name: text, kind: perplexity, data: test-text.jsonl, keep_tail: true}\n");

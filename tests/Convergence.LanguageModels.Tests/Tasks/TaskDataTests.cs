@@ -45,6 +45,16 @@ public sealed class TaskDataTests
         });
     }
 
+    [TestCase("[-1, 3]", "'ids' holds -1 at place 0")]
+    [TestCase("[5, 6, 7, 8, -2147483648]", "'ids' holds -2147483648 at place 4", Description = "in a tail that is not scored")]
+    public void Prepare_TokenIdBelowZero_IsNamedWithItsLine(string ids, string error)
+    {
+        var path = Write("{\"text\": \"abc\"}", $"{{\"ids\": {ids}}}");
+        Assert.That(
+            () => PreparedTask.Prepare(Task(TaskKind.Perplexity, path) with { BlockLength = 4 }, Bytes, 512),
+            Throws.TypeOf<LanguageModelException>().With.Message.Contains($"{path}, line 2: {error}"));
+    }
+
     [Test]
     public void Prepare_DefaultBlock_IsTheContextButAtMost256()
     {

@@ -24,7 +24,7 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
     /// <exception cref="MergeException">
     /// A parent has NaN or infinite weights, the output does not fit in float16, or the memory does not suffice.
     /// </exception>
-    /// <exception cref="ConvergenceException">The directory exists or cannot be written, or the disk is full.</exception>
+    /// <exception cref="ConvergenceException">The directory exists, lies inside a parent or cannot be written, or the disk is full.</exception>
     public StreamedMergeResult Run(
         MergePlan plan,
         string directory,
@@ -34,6 +34,7 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
     {
         options ??= new StreamedMergeOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ShardByteCount, nameof(options));
+        OutputPlace.Refuse(directory, plan.Parents, plan.Models);
         var memory = StreamMemory.Of(plan, options.MemoryByteCount);
         var shards = OutputShards.Of(plan.Tasks, options.ShardByteCount);
         var start = _time.GetTimestamp();
