@@ -53,7 +53,9 @@ internal static class BenchCommand
                 error.WriteLine($"error: no such table: {string.Join(", ", Unknown(names))}. There are: {TableNames()}.");
                 return 2;
             default:
-                error.WriteLine($"usage: tables [{TableNames().Replace(", ", "|", StringComparison.Ordinal)} ...]   or   micro [BenchmarkDotNet options]");
+                error.WriteLine(
+                    $"usage: tables [{TableNames().Replace(", ", "|", StringComparison.Ordinal)} ...]   "
+                    + "or   micro [BenchmarkDotNet options]");
                 return 2;
         }
     }
@@ -73,8 +75,10 @@ internal static class BenchCommand
     private static string TableNames() => string.Join(", ", AllTables.Select(table => table.Name));
 
     private static string Machine() =>
-        $"{Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, "
-        + $"{(Vector512.IsHardwareAccelerated ? "Vector512" : "Vector256")}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}";
+        $"{Processor()}, {Environment.ProcessorCount} "
+        + $"processors, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, "
+        + $"{(Vector512.IsHardwareAccelerated ? "Vector512" : "Vector256")}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} "
+        + $"GiB; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}";
 
     private static string Processor()
     {

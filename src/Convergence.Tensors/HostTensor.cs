@@ -70,8 +70,7 @@ public sealed unsafe class HostTensor : DeviceTensor
         return View(DType, new TensorShape(count), _pointer + (start * DType.ByteCount()), _owner);
     }
 
-    /// <summary>The same elements under another shape of equal element count.</summary>
-    public HostTensor Reshape(TensorShape shape)
+    public override HostTensor Reshape(TensorShape shape)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(shape.ElementCount, ElementCount);
         return View(DType, shape, _pointer, _owner);
@@ -131,7 +130,9 @@ public sealed unsafe class HostTensor : DeviceTensor
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.ElementCount, ElementCount - start);
         var file = _owner as MappedFile ?? throw new InvalidOperationException("The tensor is in memory, not in a file.");
-        file.Read(_pointer - file.Pointer + (start * DType.ByteCount()), new Span<byte>(destination.Pointer, checked((int)destination.ByteCount)));
+        file.Read(
+            _pointer - file.Pointer + (start * DType.ByteCount()),
+            new Span<byte>(destination.Pointer, checked((int)destination.ByteCount)));
         GC.KeepAlive(destination);
     }
 

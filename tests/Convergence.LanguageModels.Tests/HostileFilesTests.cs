@@ -14,7 +14,10 @@ public sealed class HostileFilesTests
     private const int Rounds = 400;
 
     private static readonly string[] Splices =
-        ["null", "{}", "[]", "\"\"", "-1", "1e99", "\"\\ud800\"", "[[[[", "}", "\"Sequence\"", "99999999999999999999", ":", "&a [*a]", "- ", "\0"];
+        [
+            "null", "{}", "[]", "\"\"", "-1", "1e99", "\"\\ud800\"", "[[[[", "}",
+            "\"Sequence\"", "99999999999999999999", ":", "&a [*a]", "- ", "\0",
+        ];
 
     [Test]
     public void Tokenizer_SpoiledFiles_AreRefusedOrWork()

@@ -21,5 +21,7 @@ public static class TensorComparison
     }
 
     private static ReadOnlySpan<byte> BytesOf(ITensorSource source, string name) =>
-        source.TryGet(name, out var tensor) ? ((HostTensor)tensor).Bytes(0, int.MaxValue) : throw new InvalidOperationException($"There is no tensor {name}.");
+        source.TryGet(name, out var tensor)
+            ? ((HostTensor)tensor).Bytes(0, int.MaxValue)
+            : throw new InvalidOperationException($"There is no tensor {name}.");
 }

@@ -33,7 +33,9 @@ internal static class MethodRecipes
         foreach (var method in MergeMethodNames.All)
         {
             var path = Path.Combine(folder, $"{method}.yaml");
-            if (Shapes.Append(LayerPath(folder)).Select(shape => $"merge_method: {method}\n{shape}").FirstOrDefault(text => IsPossible(text, path, folder)) is { } recipe)
+            if (Shapes.Append(LayerPath(folder))
+                .Select(shape => $"merge_method: {method}\n{shape}")
+                .FirstOrDefault(text => IsPossible(text, path, folder)) is { } recipe)
             {
                 File.WriteAllText(path, recipe);
                 recipes.Add((method, path));

@@ -45,7 +45,8 @@ internal sealed record LlamaShape(int HiddenSize, int IntermediateSize, int Laye
     public double ForwardOperations(int sequenceCount, int length)
     {
         double tokens = (double)sequenceCount * length;
-        var perToken = LayerCount * ((4.0 * HiddenSize * HiddenSize) + (3.0 * HiddenSize * IntermediateSize)) + ((double)HiddenSize * VocabularySize);
+        var perToken = LayerCount * ((4.0 * HiddenSize * HiddenSize) + (3.0 * HiddenSize * IntermediateSize))
+            + ((double)HiddenSize * VocabularySize);
         var attention = LayerCount * 2.0 * length * HiddenSize;
         return 2 * tokens * (perToken + attention);
     }

@@ -13,7 +13,8 @@ internal sealed class PeerRegrets
         .Skip(2)
         .Select(line => line.Split(','))
         .ToDictionary(
-            fields => (fields[0], fields[1]), fields => fields[2..].Select(field => double.Parse(field, CultureInfo.InvariantCulture)).ToArray());
+            fields => (fields[0], fields[1]), fields =>
+                fields[2..].Select(field => double.Parse(field, CultureInfo.InvariantCulture)).ToArray());
 
     public IEnumerable<string> Samplers => _medians.Keys.Select(key => key.Sampler).Distinct();
 

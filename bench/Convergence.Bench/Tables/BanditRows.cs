@@ -24,11 +24,15 @@ internal static class BanditRows
         foreach (var (name, rates, expected) in Bandits)
         {
             var regrets = new double[RunCount];
-            Parallel.For(0, RunCount, new ParallelOptions { MaxDegreeOfParallelism = threadCount }, run => regrets[run] = Regret(rates, (ulong)run));
+            Parallel.For(
+                0, RunCount, new ParallelOptions { MaxDegreeOfParallelism = threadCount }, run => regrets[run] = Regret(rates, (ulong)run));
             var mean = regrets.Average();
             var error = Math.Sqrt(regrets.Sum(regret => (regret - mean) * (regret - mean)) / RunCount / RunCount);
             table.Add(
-                $"Thompson sampling, regret after {PlayCount} plays, {name}", $"{Number(mean, "0.0")} ± {Number(error, "0.0")}", $"numpy {Number(expected, "0.0")}", Number(mean / expected),
+                $"Thompson sampling, regret after {PlayCount} plays, {name}",
+                $"{Number(mean, "0.0")} ± {Number(error, "0.0")}",
+                $"numpy {Number(expected, "0.0")}",
+                Number(mean / expected),
                 "within three standard errors of the difference", Math.Abs(mean - expected) <= 3 * Math.Sqrt(2) * error);
         }
     }

@@ -56,7 +56,8 @@ internal static class MergeFilesTable
         }
 
         var table = new ResultTable(
-            $"convergence merge, base + 3 x {size} bf16 on disk, page cache warm, whole process, {threadCount} processors (medians of {RunCount})");
+            $"convergence merge, base + 3 x {size} bf16 on disk, page cache warm, "
+            + $"whole process, {threadCount} processors (medians of {RunCount})");
         AddMethods(table, folder, methods);
         if (methods.Length == 0 || methods.Contains(StartUp))
         {
@@ -70,7 +71,10 @@ internal static class MergeFilesTable
     {
         var recipes = MethodRecipes.Write(folder).Where(recipe => methods.Length == 0 || methods.Contains(recipe.Method)).ToList();
         var weights = Directory.GetDirectories(folder)
-            .Select(model => Path.Combine(model, "model.safetensors")).Where(File.Exists).Where(path => !path.Contains(OutputFolder, StringComparison.Ordinal)).ToArray();
+            .Select(model => Path.Combine(model, "model.safetensors"))
+            .Where(File.Exists)
+            .Where(path => !path.Contains(OutputFolder, StringComparison.Ordinal))
+            .ToArray();
         var output = Path.Combine(folder, OutputFolder);
 
         // Warms the page cache, and lets the merge learn the parents' digests, which it remembers between runs.
@@ -120,7 +124,8 @@ internal static class MergeFilesTable
         var output = Path.Combine(folder, OutputFolder);
         Merge(recipe, folder, output);
         var seconds = Enumerable.Range(0, 5).Select(_ => Merge(recipe, folder, output).Seconds).Order().ElementAt(2);
-        table.Add("start-up: linear of 1 M", $"{Number(seconds, "0.000")} s", "", "", $"<= {Number(StartUpTarget)} s", seconds <= StartUpTarget);
+        table.Add(
+            "start-up: linear of 1 M", $"{Number(seconds, "0.000")} s", "", "", $"<= {Number(StartUpTarget)} s", seconds <= StartUpTarget);
     }
 
     private static MergeProcess Merge(string recipe, string folder, string output)

@@ -39,8 +39,11 @@ internal static class MergeAnswer
         output.WriteLine($"{plan.Recipe.Method.Name()} of {string.Join(", ", plan.Models)}");
         Line("tensors", $"{forecast.TensorCount}, in {forecast.RunCount} runs of at most {ByteSize.Format(forecast.WindowByteCount)}");
         Line("reads", $"{ByteSize.Format(forecast.InputByteCount)}");
-        Line("writes", $"{ByteSize.Format(forecast.OutputByteCount)} into {forecast.ShardCount} {(forecast.ShardCount == 1 ? "file" : "files")}");
-        Line("memory", $"{ByteSize.Format(forecast.PeakMemoryByteCount)} at most, besides the mapped files; {ByteSize.Format(forecast.MinimumMemoryByteCount)} would do");
+        Line(
+            "writes",
+            $"{ByteSize.Format(forecast.OutputByteCount)} into {forecast.ShardCount} {(forecast.ShardCount == 1 ? "file" : "files")}");
+        var (peak, least) = (ByteSize.Format(forecast.PeakMemoryByteCount), ByteSize.Format(forecast.MinimumMemoryByteCount));
+        Line("memory", $"{peak} at most, besides the mapped files; {least} would do");
         Line("time", $"about {forecast.PredictedTime.TotalSeconds:0.0} s");
         void Line(string name, FormattableString text) => output.WriteLine($"  {name,-8} {text.ToString(CultureInfo.InvariantCulture)}");
     }

@@ -13,13 +13,17 @@ internal static class MergeCommand
 {
     private static readonly Argument<string> Recipe = new("RECIPE") { Description = "The recipe: a YAML file in mergekit's format." };
 
-    private static readonly Option<string?> Output = CommonOptions.Output("The model directory to write; it must not exist. Needed but with --plan.");
+    private static readonly Option<string?> Output = CommonOptions.Output(
+        "The model directory to write; it must not exist. Needed but with --plan.");
 
     private static readonly Option<string?> Root = CommonOptions.Root(" in the recipe");
 
     private static readonly Option<string?> Dialect = CreateDialect();
 
-    private static readonly Option<bool> Plan = new("--plan") { Description = "Say what the merge would read, write, need and take; do not merge." };
+    private static readonly Option<bool> Plan = new("--plan")
+    {
+        Description = "Say what the merge would read, write, need and take; do not merge.",
+    };
 
     // Less is a slip of the unit: smaller shards are of no use to anyone.
     private const long MinShardByteCount = 1_000;
@@ -45,8 +49,10 @@ internal static class MergeCommand
             [
                 ("Merge", "convergence merge recipe.yaml -o merged"),
                 ("What would it read, write, need and take?", "convergence merge recipe.yaml --plan"),
-                ("In files of 2 GB, with at most 1 GiB of memory", "convergence merge recipe.yaml -o merged --shard-size 2GB --memory 1GiB"),
-                ("Read a recipe without the key dialect as one of this product's own", "convergence merge recipe.yaml -o merged --dialect evomerge"),
+                ("In files of 2 GB, with at most 1 GiB of memory",
+                    "convergence merge recipe.yaml -o merged --shard-size 2GB --memory 1GiB"),
+                ("Read a recipe without the key dialect as one of this product's own",
+                    "convergence merge recipe.yaml -o merged --dialect evomerge"),
                 ("The recipe names models relative to another directory", "convergence merge recipe.yaml -o merged --root models"),
             ])
         {
@@ -128,7 +134,8 @@ internal static class MergeCommand
     {
         var option = new Option<string?>("--dialect")
         {
-            Description = "Whose defaults hold for parameters that the recipe leaves out: evomerge (the papers') or mergekit. By default what the file says, else mergekit.",
+            Description = "Whose defaults hold for parameters that the recipe leaves out: evomerge (the papers') or mergekit. "
+                + "By default what the file says, else mergekit.",
             HelpName = "NAME",
         };
         option.CompletionSources.Add([.. DialectNames.All]);
@@ -136,7 +143,9 @@ internal static class MergeCommand
         {
             if (result.Tokens is [{ Value: var name }] && DialectNames.Parse(name) is null)
             {
-                result.AddError($"--dialect: '{name}' is not known.{Suggestion.Phrase(name, DialectNames.All)} It is one of {string.Join(", ", DialectNames.All)}.");
+                result.AddError(
+                    $"--dialect: '{name}' is not known.{Suggestion.Phrase(name, DialectNames.All)} It "
+                    + $"is one of {string.Join(", ", DialectNames.All)}.");
             }
         });
         return option;

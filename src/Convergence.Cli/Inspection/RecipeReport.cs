@@ -43,7 +43,9 @@ internal static class RecipeReport
         var steps = report["steps"]!.AsArray();
         for (var index = 0; index < steps.Count && steps.Count > 1; index++)
         {
-            output.WriteLine($"step {index + 1}   {steps[index]!["name"] ?? "the result"}: {steps[index]!["method"]} of {Names(steps[index]!["models"]!)}");
+            output.WriteLine(
+                $"step {index + 1}   {steps[index]!["name"] ?? "the result"}: {steps[index]!["method"]} "
+                + $"of {Names(steps[index]!["models"]!)}");
         }
 
         var plan = report["output"]!.AsObject();
@@ -72,7 +74,8 @@ internal static class RecipeReport
             _ => $"those of {rule.Model}",
         };
         var single = rule.Tokens.Count > 0 ? FormattableString.Invariant($", rules for {rule.Tokens.Count} tokens") : "";
-        return source + single + (rule.PadToMultipleOf is { } multiple ? FormattableString.Invariant($", padded to a multiple of {multiple}") : "");
+        return source + single
+            + (rule.PadToMultipleOf is { } multiple ? FormattableString.Invariant($", padded to a multiple of {multiple}") : "");
     }
 
     private static JsonNode Step(NamedRecipe step) => new JsonObject

@@ -120,7 +120,8 @@ internal sealed class RunLog(EvoMergeConfig config, bool verbose) : IProgress<Ru
         Directory.CreateDirectory(config.Checkpoints);
         var serilog = new LoggerConfiguration()
             .MinimumLevel.Debug()
-            .WriteTo.File(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), Path, fileSizeLimitBytes: null)
+            .WriteTo.File(
+                new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), Path, fileSizeLimitBytes: null)
             .WriteTo.Console(
                 restrictedToMinimumLevel: verbose ? LogEventLevel.Debug : LogEventLevel.Warning,
                 outputTemplate: verbose

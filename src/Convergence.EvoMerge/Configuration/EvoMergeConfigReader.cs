@@ -58,7 +58,8 @@ public static class EvoMergeConfigReader
             var root = YamlTree.Parse(text, sourceName) is [YamlMap map]
                 ? map
                 : throw new ConfigurationException(sourceName, ["the file is not one mapping of keys to values."]);
-            return (overrides ?? ImmutableDictionary<string, string>.Empty).Aggregate(root, (keys, given) => keys.With(given.Key, given.Value));
+            return (overrides ?? ImmutableDictionary<string, string>.Empty)
+                .Aggregate(root, (keys, given) => keys.With(given.Key, given.Value));
         }
         catch (YamlFormatException exception)
         {

@@ -21,7 +21,8 @@ internal sealed class Phenotype
     /// <summary>The name of a DARE that drops nothing and adds the task vectors as they are (Ilharco et al., 2023).</summary>
     public const string TaskArithmetic = "task_arithmetic";
 
-    private Phenotype(MergeTechnique technique, double[][] weights, ImmutableArray<double> numbers, ImmutableArray<double> shares, string fingerprint)
+    private Phenotype(
+        MergeTechnique technique, double[][] weights, ImmutableArray<double> numbers, ImmutableArray<double> shares, string fingerprint)
     {
         Technique = technique;
         Weights = weights;
@@ -54,7 +55,11 @@ internal sealed class Phenotype
         var weights = WeightsOf(genome, layout);
         ImmutableArray<double> numbers = genome.Technique == MergeTechnique.FrankenMerge
             ? LayerNumbers(genome, layout, maxLayers)
-            : [.. weights.SelectMany(model => model).Select(weight => weight / LargestWeight(genome.Technique)), .. Scalars(genome, layout)];
+            :
+            [
+                .. weights.SelectMany(model => model).Select(weight => weight / LargestWeight(genome.Technique)),
+                .. Scalars(genome, layout),
+            ];
         var dropsNothing = KeepsAll(genome, layout);
         return new Phenotype(genome.Technique, weights, numbers, SharesOf(genome, layout, weights), Describe(genome, numbers))
         {

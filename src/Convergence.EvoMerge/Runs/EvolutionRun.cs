@@ -36,7 +36,8 @@ public sealed class EvolutionRun : IDisposable
     /// <param name="resume">A checkpoint file, or <c>latest</c>; <see langword="null"/> for a fresh run.</param>
     /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
     /// <exception cref="ConvergenceException">
-    /// The output exists, lies in a parent or has no room on its disk, models or tasks cannot be used, or the checkpoint is missing, damaged or of another job.
+    /// The output exists, lies in a parent or has no room on its disk, models or tasks cannot be used,
+    /// or the checkpoint is missing, damaged or of another job.
     /// </exception>
     public static EvolutionRun Create(EvoMergeConfig config, string? resume = null, TimeProvider? time = null)
     {

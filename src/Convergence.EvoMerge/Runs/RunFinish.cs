@@ -28,7 +28,8 @@ internal sealed class RunFinish(
         if (search.Finalists.Count == 0)
         {
             throw new NoValidCandidateException(
-                $"no candidate could be scored in {search.History.Count} generations. {notes.All.LastOrDefault() ?? "The budget was spent before the first."}");
+                "no candidate could be scored "
+                + $"in {search.History.Count} generations. {notes.All.LastOrDefault() ?? "The budget was spent before the first."}");
         }
 
         var champion = ChooseChampion(cancellation);
@@ -78,7 +79,8 @@ internal sealed class RunFinish(
             var evaluation = evaluator.Evaluate(setup.Recipes.ToRecipe(genome), setup.Validation, cancellation);
             fitness[item] = evaluation.Failure is null ? FitnessOf(evaluation, batch.CostOf(genome)) : null;
             progress.Report(new CandidateEvaluated(
-                -1, setup.Space.NameOf(genome), fitness[item], false, evaluation.MergeSeconds, evaluation.ScoreSeconds, evaluation.Failure));
+                -1, setup.Space.NameOf(genome), fitness[item], false,
+                evaluation.MergeSeconds, evaluation.ScoreSeconds, evaluation.Failure));
         });
 
         // Of equals the better one on the search split wins: it comes first.

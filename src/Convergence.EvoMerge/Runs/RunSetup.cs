@@ -83,7 +83,8 @@ internal sealed record RunSetup
             : throw new ConfigurationException(
                 config.SourceName,
                 [
-                    $"layers: min is {bounds.Min} and max is {bounds.Max}, where the parents' {models.LayerCount} layers stand in for what is not given. "
+                    $"layers: min is {bounds.Min} and max is {bounds.Max}, "
+                    + $"where the parents' {models.LayerCount} layers stand in for what is not given. "
                     + "Give both.",
                 ]);
     }
@@ -95,7 +96,8 @@ internal sealed record RunSetup
             ?? throw new ConfigurationException(
                 config.SourceName,
                 [
-                    "fitness_weights: no objective with a weight can move in this run: the search split has no task for it, or all candidates "
+                    "fitness_weights: no objective with a weight can move in this run: "
+                    + "the search split has no task for it, or all candidates "
                     + "have one shape. Weigh perplexity or accuracy and give the search split such a task.",
                 ]);
         foreach (var split in splits.Skip(1))

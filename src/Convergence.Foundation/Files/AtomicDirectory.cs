@@ -77,7 +77,8 @@ public static class AtomicDirectory
         if (Directory.Exists(path) || File.Exists(path))
         {
             throw new ConvergenceException(
-                $"{Path.GetFullPath(path)}: already exists and is not overwritten. Choose another output directory, or remove this one first.");
+                $"{Path.GetFullPath(path)}: already exists and is not overwritten. "
+                + "Choose another output directory, or remove this one first.");
         }
     }
 

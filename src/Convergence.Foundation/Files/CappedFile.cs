@@ -41,7 +41,8 @@ public static class CappedFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConvergenceException($"{path}: cannot be read: {exception.Message} Check that it is a file that may be read.", exception);
+            throw new ConvergenceException(
+                $"{path}: cannot be read: {exception.Message} Check that it is a file that may be read.", exception);
         }
     }
 }

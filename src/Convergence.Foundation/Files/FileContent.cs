@@ -26,7 +26,8 @@ public static class FileContent
         if (IsAbsent(path))
         {
             throw new ConvergenceException(
-                $"{path}: has no content: it is an empty file, or a pipe or a device, which is not read. Name a regular file that holds what is needed.");
+                $"{path}: has no content: it is an empty file, or a pipe or a device, which is not read. "
+                + "Name a regular file that holds what is needed.");
         }
     }
 }

@@ -70,11 +70,13 @@ public sealed class ScratchDirectory : IDisposable
     {
         try
         {
-            return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            return new FileStream(
+                lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
         }
         catch (IOException exception) when (File.Exists(lockPath) && !WriteFailure.IsOutOfSpace(exception))
         {
-            throw new TargetBusyException($"{result}: another process is making it now. Wait for it, or choose another output directory.", exception);
+            throw new TargetBusyException(
+                $"{result}: another process is making it now. Wait for it, or choose another output directory.", exception);
         }
     }
 

@@ -7,8 +7,8 @@ namespace Convergence.Foundation.Yaml;
 public static class YamlJson
 {
     /// <summary>
-    /// The value as JSON; <see langword="null"/> for none. What is written without quotes becomes a flag (<c>true</c>, <c>false</c>) or a number where JSON
-    /// writes it the same way, and a text otherwise.
+    /// The value as JSON; <see langword="null"/> for none. What is written without quotes becomes a flag (<c>true</c>, <c>false</c>) or a
+    /// number where JSON writes it the same way, and a text otherwise.
     /// </summary>
     public static JsonNode? ToNode(YamlValue value) => value switch
     {

@@ -91,9 +91,8 @@ public sealed class YamlSection
             return value;
         }
 
-        var range = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(minAllowed ? '[' : '(')}{min}, {(double.IsInfinity(max) ? "infinity)" : max.ToString(CultureInfo.InvariantCulture) + "]")}");
+        var range = string.Create(CultureInfo.InvariantCulture, $"{(minAllowed ? '[' : '(')}{min}, ")
+            + (double.IsInfinity(max) ? "infinity)" : string.Create(CultureInfo.InvariantCulture, $"{max}]"));
         Fail(key, $"'{text}' is not a number in {range}.");
         return null;
     }

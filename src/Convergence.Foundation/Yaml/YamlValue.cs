@@ -6,7 +6,9 @@ public abstract record YamlValue(long Line)
 {
     private const int MaxShownLength = 60;
 
-    /// <summary>The value in a few words of a message: a scalar in quotes, a list in brackets, a map in braces; long ones are cut.</summary>
+    /// <summary>
+    /// The value in a few words of a message: a scalar in quotes, a list in brackets, a map in braces; long ones are cut.
+    /// </summary>
     public string Shown
     {
         get
@@ -20,7 +22,8 @@ public abstract record YamlValue(long Line)
     {
         YamlScalar scalar => scalar.Text,
         YamlList list => $"[{string.Join(", ", list.Items.Take(MaxShownLength).Select(item => item.Flow()))}]",
-        YamlMap map => $"{{{string.Join(", ", map.Entries.Take(MaxShownLength).Select(entry => $"{entry.Key.Text}: {entry.Value.Flow()}"))}}}",
+        YamlMap map =>
+            $"{{{string.Join(", ", map.Entries.Take(MaxShownLength).Select(entry => $"{entry.Key.Text}: {entry.Value.Flow()}"))}}}",
         _ => throw new InvalidOperationException($"{GetType()} is no value of YAML."),
     };
 }

@@ -22,7 +22,8 @@ public sealed class TextGenerator
         _model = model;
         _texts = tokenizer;
         _tokenizer = tokenizer.Tokenizer
-            ?? throw new LanguageModelException($"{model.Name}: has no tokenizer.json, so it cannot read texts. Copy it from the model it was made from.");
+            ?? throw new LanguageModelException(
+                $"{model.Name}: has no tokenizer.json, so it cannot read texts. Copy it from the model it was made from.");
         _tokenTexts = new TokenTexts(_tokenizer);
     }
 

@@ -18,7 +18,8 @@ internal static class TaskDataReader
         var examples = Path.GetExtension(task.DataPath).ToUpperInvariant() switch
         {
             ".JSONL" => ReadLines(task, Text(task.DataPath, bytes)),
-            ".U16" when task.Kind == TaskKind.Perplexity => [new TaskExample(task.DataPath, string.Empty, Tokens: ReadTokens(task.DataPath, bytes))],
+            ".U16" when task.Kind == TaskKind.Perplexity => [new TaskExample(
+                task.DataPath, string.Empty, Tokens: ReadTokens(task.DataPath, bytes))],
             ".TXT" or ".MD" when task.Kind == TaskKind.Perplexity => [new TaskExample(task.DataPath, Text(task.DataPath, bytes))],
             _ => throw new LanguageModelException(
                 $"{task.DataPath}: its extension is not one that task '{task.Name}' can read. "
@@ -43,7 +44,8 @@ internal static class TaskDataReader
     {
         if (bytes.Length % sizeof(ushort) != 0)
         {
-            throw new LanguageModelException($"{path}: has {bytes.Length} bytes, but 16-bit token ids take an even number. It was cut short; copy it again.");
+            throw new LanguageModelException(
+                $"{path}: has {bytes.Length} bytes, but 16-bit token ids take an even number. It was cut short; copy it again.");
         }
 
         var tokens = new int[bytes.Length / sizeof(ushort)];

@@ -72,7 +72,8 @@ internal sealed class TaskNode(YamlMap mapping, string sourceName, List<string> 
             return null;
         }
 
-        return node is YamlScalar scalar && int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+        return node is YamlScalar scalar
+            && int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && value >= lowest
                 ? value
                 : Fail<int?>(key, string.Create(CultureInfo.InvariantCulture, $"must be an integer from {lowest} on"));

@@ -41,7 +41,9 @@ internal sealed class AdapterWriter(ParentModel origin, bool fanInFanOut) : IDis
         SafetensorsWriter.Write(
             Path.Combine(temporary, LoraAdapter.WeightsFileName), _tensors, new Dictionary<string, string> { ["format"] = "pt" });
         AtomicFile.WriteAllText(Path.Combine(temporary, LoraConfig.FileName), Config(baseModel).ToJsonString(Indented) + "\n");
-        AtomicFile.WriteAllText(Path.Combine(temporary, "README.md"), Card(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), finetuned, baseModel));
+        AtomicFile.WriteAllText(
+            Path.Combine(temporary, "README.md"),
+            Card(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), finetuned, baseModel));
     });
 
     public void Dispose() => _tensors.Dispose();
@@ -76,7 +78,8 @@ internal sealed class AdapterWriter(ParentModel origin, bool fanInFanOut) : IDis
         new(ranks.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
     private bool IsCausal() =>
-        origin.Config["architectures"] is JsonArray names && names.Any(name => name?.ToString().EndsWith("ForCausalLM", StringComparison.Ordinal) == true
+        origin.Config["architectures"] is JsonArray names
+        && names.Any(name => name?.ToString().EndsWith("ForCausalLM", StringComparison.Ordinal) == true
             || name?.ToString().EndsWith("LMHeadModel", StringComparison.Ordinal) == true);
 
     private static string Card(string name, string finetuned, string baseModel) =>
@@ -89,8 +92,10 @@ internal sealed class AdapterWriter(ParentModel origin, bool fanInFanOut) : IDis
 
         # {name}
 
-        The difference of `{finetuned}` from `{baseModel}` as a LoRA adapter, extracted by singular value decomposition with Convergence.EvoMerge.
-        It holds the matrices that `{LoraConfig.FileName}` names; everything else stays as in the base. The licences of both models hold for it.
+        The difference of `{finetuned}` from `{baseModel}` as a LoRA adapter,
+        extracted by singular value decomposition with Convergence.EvoMerge.
+        It holds the matrices that `{LoraConfig.FileName}` names; everything else stays as in the base.
+        The licences of both models hold for it.
 
         """;
 }

@@ -11,4 +11,5 @@ namespace Convergence.Merging;
 /// <param name="RelativeError">
 /// The norm of all that the adapter misses of the matrices it holds, over the norm of their differences.
 /// </param>
-public sealed record LoraExtraction(ImmutableArray<ExtractedModule> Modules, int Unchanged, ImmutableArray<string> LeftOut, double RelativeError);
+public sealed record LoraExtraction(
+    ImmutableArray<ExtractedModule> Modules, int Unchanged, ImmutableArray<string> LeftOut, double RelativeError);

@@ -94,7 +94,8 @@ internal sealed class RandomizedSvd(CpuDevice device)
         var tensor = device.Allocate(DType.F32, new TensorShape(rows.Length, rows[0].Length));
         for (var row = 0; row < rows.Length; row++)
         {
-            TensorPrimitives.ConvertTruncating<double, float>(rows[row], tensor.AsSpan<float>().Slice(row * rows[0].Length, rows[0].Length));
+            TensorPrimitives.ConvertTruncating<double, float>(
+                rows[row], tensor.AsSpan<float>().Slice(row * rows[0].Length, rows[0].Length));
         }
 
         return tensor;
@@ -123,7 +124,8 @@ internal sealed class RandomizedSvd(CpuDevice device)
             for (var column = 0; column < columns; column++)
             {
                 var index = ((long)row * columns) + column;
-                directions[row][column] = Math.Sqrt(-2 * Math.Log(1 - Philox.UniformAt(key, 0, index))) * Math.Cos(2 * Math.PI * Philox.UniformAt(key, 1, index));
+                directions[row][column] = Math.Sqrt(-2 * Math.Log(1 - Philox.UniformAt(key, 0, index)))
+                    * Math.Cos(2 * Math.PI * Philox.UniformAt(key, 1, index));
             }
         }
 

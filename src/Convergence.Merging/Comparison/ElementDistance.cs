@@ -51,10 +51,12 @@ internal static class ElementDistance
 
     private static DistanceSums Sum(Span<double> x, Span<double> y)
     {
-        var (first, second, product) = (TensorPrimitives.SumOfSquares<double>(x), TensorPrimitives.SumOfSquares<double>(y), TensorPrimitives.Dot<double>(x, y));
+        var (first, second, product) =
+            (TensorPrimitives.SumOfSquares<double>(x), TensorPrimitives.SumOfSquares<double>(y), TensorPrimitives.Dot<double>(x, y));
         TensorPrimitives.Subtract<double>(x, y, x);
         return new DistanceSums(
-            first, second, product, TensorPrimitives.SumOfSquares<double>(x), Math.Abs(TensorPrimitives.MaxMagnitude<double>(x)), CountZeros(x));
+            first, second, product, TensorPrimitives.SumOfSquares<double>(x),
+            Math.Abs(TensorPrimitives.MaxMagnitude<double>(x)), CountZeros(x));
     }
 
     private static long CountZeros(ReadOnlySpan<double> values)

@@ -68,7 +68,9 @@ public sealed record TensorDifference
             L2 = Math.Sqrt(sums.Difference),
             Relative = sums.First > 0 ? Math.Sqrt(sums.Difference / sums.First) : null,
             MaxAbs = sums.MaxAbs,
-            Cosine = sums.First > 0 && sums.Second > 0 ? Math.Clamp(sums.Product / Math.Sqrt(sums.First) / Math.Sqrt(sums.Second), -1, 1) : null,
+            Cosine = sums.First > 0 && sums.Second > 0
+                ? Math.Clamp(sums.Product / Math.Sqrt(sums.First) / Math.Sqrt(sums.Second), -1, 1)
+                : null,
             EqualElements = sums.EqualCount,
             FirstEnergy = sums.First,
         };

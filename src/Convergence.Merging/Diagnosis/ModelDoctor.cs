@@ -17,7 +17,8 @@ public static class ModelDoctor
     /// <param name="cancellation">Stops between two tensors.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static ModelDiagnosis Examine(
-        ParentModels parents, IReadOnlyList<string> models, string? baseModel, ComputeDevice device, CancellationToken cancellation = default)
+        ParentModels parents, IReadOnlyList<string> models, string? baseModel,
+        ComputeDevice device, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(parents);
         ArgumentNullException.ThrowIfNull(models);

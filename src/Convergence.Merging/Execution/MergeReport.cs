@@ -29,5 +29,6 @@ public sealed record MergeReport
     /// <summary>A sentence about the fall-backs, or <see langword="null"/> when there were none.</summary>
     public string? LerpNote => LerpFallbacks == 0
         ? null
-        : FormattableString.Invariant($"slerp fell back to lerp on {100.0 * LerpFallbacks / SlerpTensors:0} % of tensors: their directions nearly agree");
+        : FormattableString.Invariant(
+            $"slerp fell back to lerp on {100.0 * LerpFallbacks / SlerpTensors:0} % of tensors: their directions nearly agree");
 }

@@ -42,5 +42,6 @@ public sealed record ArceeFusionMerge : TensorMerge
     private static ArceeFusionMerge Resolve(ParameterScope scope) => scope.Models.Length == 1
         ? new ArceeFusionMerge()
         : throw new RecipeException(
-            $"arcee_fusion fuses one model into base_model, but tensor {scope.TensorName} has {scope.Models.Length}. Name exactly one besides the base.");
+            $"arcee_fusion fuses one model into base_model, but tensor {scope.TensorName} has {scope.Models.Length}. "
+            + "Name exactly one besides the base.");
 }

@@ -63,7 +63,8 @@ public sealed record BreadcrumbsMerge(
             largest[model] = keep == 0 ? 0 : keep + outliers[model];
         }
 
-        MagnitudeBand[] bands = [.. context.Cuts(largest).Zip(context.Cuts(outliers), (outside, inside) => new MagnitudeBand(outside, inside))];
+        MagnitudeBand[] bands =
+            [.. context.Cuts(largest).Zip(context.Cuts(outliers), (outside, inside) => new MagnitudeBand(outside, inside))];
         return BandStep.Prepare(context, Weights, bands, Rescale, new SparseMergeOptions(ElectSign, Normalize, Lambda));
     }
 

@@ -56,13 +56,15 @@ public sealed record DareMerge(
     public override int GetHashCode() =>
         HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), ElectSign, Rescale, Normalize, Lambda, Key);
 
-    internal override long WorkingByteCount(MergeTask task, int threadCount) => SampledStep.MaskByteCount(task, task.Shape.ElementCount, Rescale);
+    internal override long WorkingByteCount(MergeTask task, int threadCount) =>
+        SampledStep.MaskByteCount(task, task.Shape.ElementCount, Rescale);
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
         if (Rescale != Rescaling.L1)
         {
-            return new DareStep([.. Weights], [.. Densities], new DareOptions(Key, Rescale == Rescaling.Density, ElectSign, Normalize, Lambda));
+            return new DareStep(
+                [.. Weights], [.. Densities], new DareOptions(Key, Rescale == Rescaling.Density, ElectSign, Normalize, Lambda));
         }
 
         RankedDensity[] densities = [.. Densities.Select(density => new RankedDensity(density, density))];

@@ -36,5 +36,6 @@ public sealed record DataflowMerge(double ResidualGain) : TensorMerge
     private static DataflowMerge Resolve(ParameterScope scope) => scope.Models.Length == 1
         ? new DataflowMerge(ResidualWriters.Contains(scope.TensorName) ? scope.ResidualGain : 1)
         : throw new RecipeException(
-            $"dataflow takes each layer from exactly one model, but tensor {scope.TensorName} has {scope.Models.Length}: give every slice one source.");
+            $"dataflow takes each layer from exactly one model, but tensor {scope.TensorName} has {scope.Models.Length}: "
+            + "give every slice one source.");
 }

@@ -45,7 +45,8 @@ public sealed record DellaMerge(
         && Normalize == other.Normalize && Lambda.Equals(other.Lambda) && Key == other.Key;
 
     public override int GetHashCode() => HashCode.Combine(
-        SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), SequenceValue.Hash(Epsilons), ElectSign, Rescale, Normalize, Lambda, Key);
+        SequenceValue.Hash(Weights), SequenceValue.Hash(Densities),
+        SequenceValue.Hash(Epsilons), ElectSign, Rescale, Normalize, Lambda, Key);
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
@@ -54,7 +55,8 @@ public sealed record DellaMerge(
         return SampledStep.Prepare(context, Weights, densities, Rescale, Key, new SparseMergeOptions(ElectSign, Normalize, Lambda));
     }
 
-    internal override long WorkingByteCount(MergeTask task, int threadCount) => SampledStep.MaskByteCount(task, RunUnit(task.Shape), Rescale);
+    internal override long WorkingByteCount(MergeTask task, int threadCount) =>
+        SampledStep.MaskByteCount(task, RunUnit(task.Shape), Rescale);
 
     internal override long RunUnit(TensorShape shape) => SampledStep.RunUnit(shape);
 
@@ -100,8 +102,10 @@ public sealed record DellaMerge(
         if (density < 1 && (density - epsilon <= 0 || density + epsilon >= 1))
         {
             throw new RecipeException(FormattableString.Invariant(
-                $"Density {density} with epsilon {epsilon} of {model.Model} for tensor {scope.TensorName} makes probabilities from {density - epsilon:G6} to {density + epsilon:G6}; they must lie inside (0, 1). ")
-                + FormattableString.Invariant($"Give an epsilon below {Math.Min(density, 1 - density):G6}, or a density of 1 to keep everything."))
+                $"Density {density} with epsilon {epsilon} of {model.Model} for tensor {scope.TensorName} makes probabilities ")
+                + FormattableString.Invariant($"from {density - epsilon:G6} to {density + epsilon:G6}; they must lie inside (0, 1). ")
+                + FormattableString.Invariant(
+                    $"Give an epsilon below {Math.Min(density, 1 - density):G6}, or a density of 1 to keep everything."))
             {
                 KeyPath = scope.KeyPath("density", model),
             };

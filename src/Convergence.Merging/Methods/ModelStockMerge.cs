@@ -82,5 +82,6 @@ public sealed record ModelStockMerge(bool FilterWise) : TensorMerge
     private static ModelStockMerge Resolve(ParameterScope scope) => scope.Models.Length >= 2
         ? new ModelStockMerge(scope.Flag("filter_wise"))
         : throw new RecipeException(
-            $"model_stock compares the changes of at least two models besides base_model, but tensor {scope.TensorName} has {scope.Models.Length}. Add a model.");
+            "model_stock compares the changes of at least two models besides base_model, "
+            + $"but tensor {scope.TensorName} has {scope.Models.Length}. Add a model.");
 }

@@ -26,5 +26,6 @@ public sealed record NearSwapMerge(double T) : TensorMerge
     private static NearSwapMerge Resolve(ParameterScope scope) => scope.Models.Length == 1
         ? new NearSwapMerge(scope.Number("t"))
         : throw new RecipeException(
-            $"nearswap moves base_model towards one other model, but tensor {scope.TensorName} has {scope.Models.Length}. Name exactly one besides the base.");
+            $"nearswap moves base_model towards one other model, but tensor {scope.TensorName} has {scope.Models.Length}. "
+            + "Name exactly one besides the base.");
 }

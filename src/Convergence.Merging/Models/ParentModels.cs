@@ -129,7 +129,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         {
             throw new MergeException(
                 Unusable(name, adapterPath)
-                ?? $"{MissingModel.Describe(name, adapter, RootDirectory)} What follows the \"{AdapterMark}\" is the directory of a LoRA adapter.");
+                ?? $"{MissingModel.Describe(name, adapter, RootDirectory)} What follows the \"{AdapterMark}\" "
+                    + "is the directory of a LoRA adapter.");
         }
 
         AdapterTokenizer.RefuseOther(adapterPath, directory, model);
@@ -159,7 +160,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         return directory;
     }
 
-    private static string? Unusable(string name, string path) => PathProblem.OfDirectory(path) is { } problem ? $"Model {name}: {problem}" : null;
+    private static string? Unusable(string name, string path) =>
+        PathProblem.OfDirectory(path) is { } problem ? $"Model {name}: {problem}" : null;
 
     private string FullPath(string name) => Path.GetFullPath(Path.Combine(RootDirectory, name));
 }

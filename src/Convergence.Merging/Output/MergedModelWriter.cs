@@ -16,12 +16,15 @@ public static class MergedModelWriter
 {
     private static readonly string[] TokenizerFiles =
     [
-        "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-        "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "tekken.json", "normalizer.json", "chat_template.jinja", "chat_template.json",
+        "tokenizer.json", "tokenizer_config.json", "tokenizer.model",
+        "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+        "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "tekken.json",
+        "normalizer.json", "chat_template.jinja", "chat_template.json",
     ];
 
     // How models of images, sounds and videos want their input: as much a part of them as the tokenizer.
-    private static readonly string[] ProcessorFiles = ["preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json"];
+    private static readonly string[] ProcessorFiles =
+        ["preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json"];
 
     private const string GenerationConfigName = "generation_config.json";
 
@@ -39,13 +42,15 @@ public static class MergedModelWriter
     /// <param name="cardNotes">Markdown for the model card besides lineage and licences: scores, for instance.</param>
     /// <param name="cancellation">Looked at between megabytes; nothing is left behind.</param>
     /// <exception cref="ConvergenceException">The directory exists, or cannot be written; nothing is left behind.</exception>
-    public static void Write(string directory, MergePlan plan, ITensorSource weights, string? cardNotes = null, CancellationToken cancellation = default) =>
+    public static void Write(
+        string directory, MergePlan plan, ITensorSource weights, string? cardNotes = null, CancellationToken cancellation = default) =>
         AtomicDirectory.Write(directory, temporary =>
         {
             var weightsPath = Path.Combine(temporary, "model.safetensors");
             SafetensorsWriter.Write(weightsPath, weights, new Dictionary<string, string> { ["format"] = "pt" }, cancellation);
             WriteCompanions(
-                temporary, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), plan, cardNotes, [FileDigest.Of(weightsPath, cancellation)],
+                temporary, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)),
+                plan, cardNotes, [FileDigest.Of(weightsPath, cancellation)],
                 maxShardByteCount: null, cancellation);
         });
 

@@ -19,7 +19,8 @@ internal static class ModelCard
         card.Append("## Lineage\n\n| model | role | licence |\n|---|---|---|\n");
         foreach (var (model, role, stated) in parents)
         {
-            card.Append("| ").Append(Cell(model)).Append(" | ").Append(role).Append(" | ").Append(Cell(stated ?? "not stated")).Append(" |\n");
+            card.Append("| ").Append(Cell(model)).Append(" | ").Append(role).Append(" | ").Append(Cell(stated ?? "not stated"))
+                .Append(" |\n");
         }
 
         card.Append("\n## Licence\n\n").Append(licence.Explanation).Append('\n');

@@ -7,7 +7,10 @@ namespace Convergence.Merging;
 internal static class DerivedBuffers
 {
     private static readonly string[] Suffixes =
-        [".rotary_emb.inv_freq", ".attn.masked_bias", ".attention.masked_bias", ".rotary_emb.cos_cached", ".rotary_emb.sin_cached", ".position_ids"];
+        [
+            ".rotary_emb.inv_freq", ".attn.masked_bias", ".attention.masked_bias",
+            ".rotary_emb.cos_cached", ".rotary_emb.sin_cached", ".position_ids",
+        ];
 
     // GPT-2's causal mask is called a bias; that of a projection has one dimension.
     private static readonly string[] MaskSuffixes = [".attn.bias", ".attention.bias"];

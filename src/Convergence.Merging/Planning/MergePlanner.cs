@@ -74,7 +74,8 @@ public static class MergePlanner
             Tasks = tasks,
             Warnings =
             [
-                .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes, .. notes,
+                .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks),
+                .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes, .. notes,
                 .. vocabularies?.Notes ?? [],
                 .. SlerpMerge.ExtrapolationWarnings(tasks),
             ],

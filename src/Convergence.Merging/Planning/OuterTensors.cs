@@ -31,7 +31,8 @@ internal static class OuterTensors
         // The norm behind the layers is a sibling of them: model.norm beside model.layers. Those of towers and of embeddings are not.
         var stack = ParentOf(layers.Prefix);
         return IsNormBeside(name, stack)
-            && (!IsOfEmbedding(name) || (ModuleOf(name) == EmbeddingNorm && !names.Any(other => IsNormBeside(other, stack) && !IsOfEmbedding(other))));
+            && (!IsOfEmbedding(name)
+                || (ModuleOf(name) == EmbeddingNorm && !names.Any(other => IsNormBeside(other, stack) && !IsOfEmbedding(other))));
     }
 
     // A model without a main run has its norms where its other parts are.

@@ -84,6 +84,7 @@ public sealed record MergeRecipe
         && Seed == other.Seed;
 
     public override int GetHashCode() => HashCode.Combine(
-        Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices), Parameters, (DType, OutDType, MissingTensors), (Tokenizer, ChatTemplate),
+        Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices),
+        Parameters, (DType, OutDType, MissingTensors), (Tokenizer, ChatTemplate),
         (Dialect, Seed));
 }

@@ -67,9 +67,10 @@ internal sealed class FeatureStep(double[] buffer, int featureCount, long featur
         }
 
         // A vector's features are its elements: each has a factor of its own, and they are merged together.
-        kernels.AddFeatures(Part(run.Base, first - run.FirstIndex, shape), inputs, factors, Part(run.Output, first - run.FirstIndex, shape));
+        kernels.AddFeatures(
+            Part(run.Base, first - run.FirstIndex, shape), inputs, factors, Part(run.Output, first - run.FirstIndex, shape));
     }
 
-    private static HostTensor Part(DeviceTensor tensor, long first, TensorShape shape) =>
-        ((HostTensor)tensor).Slice(first, shape.ElementCount).Reshape(shape);
+    private static DeviceTensor Part(DeviceTensor tensor, long first, TensorShape shape) =>
+        tensor.Slice(first, shape.ElementCount).Reshape(shape);
 }

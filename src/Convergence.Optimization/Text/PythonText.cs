@@ -53,7 +53,8 @@ public static class PythonText
         }
 
         var mark = text.IndexOf('E', StringComparison.Ordinal);
-        return (text[..mark].Replace(".", string.Empty, StringComparison.Ordinal), int.Parse(text[(mark + 1)..], CultureInfo.InvariantCulture));
+        var digits = text[..mark].Replace(".", string.Empty, StringComparison.Ordinal);
+        return (digits, int.Parse(text[(mark + 1)..], CultureInfo.InvariantCulture));
     }
 
     private static string Positional(string digits, int exponent)
@@ -130,7 +131,8 @@ public static class PythonText
             default:
                 // A number without point or exponent is an int there.
                 var written = value.ToJsonString();
-                text.Append(written.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? written : Of(double.Parse(written, CultureInfo.InvariantCulture)));
+                text.Append(
+                    written.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? written : Of(double.Parse(written, CultureInfo.InvariantCulture)));
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Memory;
@@ -47,6 +48,13 @@ public sealed class CpuDevice : ComputeDevice
 
     public override void Write(ReadOnlySpan<float> source, DeviceTensor destination) =>
         FloatConversion.Narrow(source, (HostTensor)destination);
+
+    public override TimeSpan Time(Action work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start);
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -20,7 +20,8 @@ internal sealed unsafe partial class CpuMergeKernels
         var rows = new RowSoftmax[divergences.Length];
         Array.Fill(rows, RowSoftmax.Unread);
         _sweep.VisitRows(
-            Array.ConvertAll(Enum.GetValues<RowReading>(), reading => new RowDivergenceKernel(reading, rows, rowSize, offset, _rowScratch)), operands, rows.Length);
+            Array.ConvertAll(Enum.GetValues<RowReading>(), reading =>
+                new RowDivergenceKernel(reading, rows, rowSize, offset, _rowScratch)), operands, rows.Length);
         for (var row = 0; row < rows.Length; row++)
         {
             divergences[row] = Math.Max(0, rows[row].Divergence);

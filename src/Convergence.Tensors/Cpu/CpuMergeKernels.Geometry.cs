@@ -72,7 +72,8 @@ internal sealed unsafe partial class CpuMergeKernels
     }
 
     public override void CombineVectors(
-        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, VectorLayout vectors, ReadOnlySpan<double> weights, DeviceTensor output)
+        DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs,
+        VectorLayout vectors, ReadOnlySpan<double> weights, DeviceTensor output)
     {
         var count = inputs.Length;
         ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.ElementCount, output.ElementCount, nameof(vectors));

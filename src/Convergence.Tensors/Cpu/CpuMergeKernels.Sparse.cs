@@ -49,7 +49,8 @@ internal sealed unsafe partial class CpuMergeKernels
         RequireProbabilities(densities);
         var operands = new Operands(baseTensor, inputs);
         var rows = RowLayout.Of(operands.ElementCount, sampling.RowLength);
-        var bits = SampleBits.Allocate(operands.ElementCount, AreAlike(densities) ? operands.ElementCount : sampling.RowLength, inputs.Length);
+        var bits = SampleBits.Allocate(
+            operands.ElementCount, AreAlike(densities) ? operands.ElementCount : sampling.RowLength, inputs.Length);
         if (AreAlike(densities))
         {
             var partials = new BlockSums(operands.ElementCount, 2 * inputs.Length);
@@ -58,7 +59,8 @@ internal sealed unsafe partial class CpuMergeKernels
         }
         else
         {
-            SumRanked(operands, rows, new RankedSampler(_rowScratch, densities.ToArray(), sampling, operands.LaneType == DType.F64), bits, sums);
+            SumRanked(
+                operands, rows, new RankedSampler(_rowScratch, densities.ToArray(), sampling, operands.LaneType == DType.F64), bits, sums);
         }
 
         return bits;
@@ -129,7 +131,8 @@ internal sealed unsafe partial class CpuMergeKernels
 
         var firstRow = firstIndex / bits.RowLength;
         _sweep.MapRows(
-            row => new MaskedKernel(sum, bits.Row(0, firstRow + row), bits.InputStride), output.ElementCount / bits.RowLength, baseTensor, inputs, output);
+            row => new MaskedKernel(sum, bits.Row(0, firstRow + row), bits.InputStride),
+            output.ElementCount / bits.RowLength, baseTensor, inputs, output);
     }
 
     private void MergeRanked(
@@ -149,7 +152,8 @@ internal sealed unsafe partial class CpuMergeKernels
         if (sampling.DividesByProbability)
         {
             _sweep.MapRows(
-                look, (row, worker) => new SampledKernel(factors, sampler, sampler.DrawRanked(firstRow + row, worker), options), rows, baseTensor, inputs, output);
+                look, (row, worker) => new SampledKernel(factors, sampler, sampler.DrawRanked(firstRow + row, worker), options),
+                rows, baseTensor, inputs, output);
             return;
         }
 

@@ -207,7 +207,8 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
                 break;
             default:
                 // A bfloat16 is the upper half of a float.
-                _sweep.Visit(new NonFiniteKernel<short>((short)(BitConverter.SingleToInt32Bits(float.PositiveInfinity) >> 16), counts), operands);
+                _sweep.Visit(
+                    new NonFiniteKernel<short>((short)(BitConverter.SingleToInt32Bits(float.PositiveInfinity) >> 16), counts), operands);
                 break;
         }
 

@@ -50,6 +50,11 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>Copies floats to the device, rounded to the destination's type (to nearest, ties to even).</summary>
     public abstract void Write(ReadOnlySpan<float> source, DeviceTensor destination);
 
+    /// <summary>
+    /// How long the device works on what <paramref name="work"/> asks of it, everything it still had to do before that left out.
+    /// </summary>
+    public abstract TimeSpan Time(Action work);
+
     public void Dispose()
     {
         Dispose(disposing: true);

@@ -8,7 +8,7 @@ namespace Convergence.Tensors.Devices;
 /// </summary>
 public abstract partial class MergeKernels
 {
-    private protected MergeKernels()
+    protected MergeKernels()
     {
     }
 

@@ -7,7 +7,7 @@ namespace Convergence.Tensors.Devices;
 /// </summary>
 public abstract class TransformerKernels
 {
-    private protected TransformerKernels()
+    protected TransformerKernels()
     {
     }
 

@@ -40,7 +40,8 @@ public sealed unsafe class PageBuffer : IDisposable
     public HostTensor View(DType dtype, TensorShape shape, int byteOffset)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteOffset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(checked(byteOffset + (shape.ElementCount * dtype.ByteCount())), ByteCount, nameof(shape));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            checked(byteOffset + (shape.ElementCount * dtype.ByteCount())), ByteCount, nameof(shape));
         return HostTensor.View(dtype, shape, _start + byteOffset, _block);
     }
 

@@ -58,7 +58,8 @@ public sealed class ModelDirectory : IDisposable
         if (!Directory.Exists(fullPath))
         {
             throw new ModelFormatException(
-                PathProblem.OfDirectory(fullPath) ?? $"{fullPath}: is not a directory. Name the directory of a Hugging Face model (with {ConfigFileName} and safetensors weights).");
+                PathProblem.OfDirectory(fullPath) ?? $"{fullPath}: is not a directory. "
+                    + $"Name the directory of a Hugging Face model (with {ConfigFileName} and safetensors weights).");
         }
 
         var configPath = System.IO.Path.Combine(fullPath, ConfigFileName);

@@ -76,7 +76,9 @@ internal sealed unsafe class MappedFile : IDisposable
             if (count == 0)
             {
                 throw new SafetensorsException(
-                    SafetensorsError.Unreadable, _file.Name, $"had {ByteCount} bytes and now ends before byte {start + done}. Do not change models while they are used.");
+                    SafetensorsError.Unreadable,
+                    _file.Name,
+                    $"had {ByteCount} bytes and now ends before byte {start + done}. Do not change models while they are used.");
             }
 
             done += count;
@@ -105,7 +107,10 @@ internal sealed unsafe class MappedFile : IDisposable
         catch (IOException exception)
         {
             throw new SafetensorsException(
-                SafetensorsError.Unreadable, file.Name, $"cannot be read at byte {start}: {exception.Message} Check the disk that it is on.", exception);
+                SafetensorsError.Unreadable,
+                file.Name,
+                $"cannot be read at byte {start}: {exception.Message} Check the disk that it is on.",
+                exception);
         }
     }
 }

@@ -79,7 +79,8 @@ public sealed class SafetensorsLayout
             throw new SafetensorsException(
                 SafetensorsError.HeaderTooLarge,
                 path,
-                $"would need a header of {byteCount} bytes; readers accept {SafetensorsFormat.MaxHeaderByteCount}. Write fewer or shorter names.");
+                $"would need a header of {byteCount} bytes; readers accept {SafetensorsFormat.MaxHeaderByteCount}. "
+                + "Write fewer or shorter names.");
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)byteCount);

@@ -79,6 +79,7 @@ internal sealed class ShippedLandscape : IDisposable
           test: {Tasks("test", 1)}
         """;
 
-    private static string Tasks(string split, int limit) => "[" + string.Join(", ", new[] { "reasoning", "memory_integration", "adaptive_computation" }
-        .Select(task => $"{{name: {task}, kind: perplexity, data: tasks/{task}.{split}.jsonl, limit: {limit}, seed: 1}}")) + "]";
+    private static string Tasks(string split, int limit) =>
+        "[" + string.Join(", ", new[] { "reasoning", "memory_integration", "adaptive_computation" }
+            .Select(task => $"{{name: {task}, kind: perplexity, data: tasks/{task}.{split}.jsonl, limit: {limit}, seed: 1}}")) + "]";
 }

@@ -106,7 +106,8 @@ public sealed class AtomicFileTests
     [Test]
     public void Write_ManyThreads_LeavesOneWholeVersion()
     {
-        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, index => AtomicFile.WriteAllText(Target, new string((char)('a' + (index % 26)), 5_000)));
+        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, index =>
+            AtomicFile.WriteAllText(Target, new string((char)('a' + (index % 26)), 5_000)));
         var text = File.ReadAllText(Target);
         Assert.That(text, Has.Length.EqualTo(5_000).And.EqualTo(new string(text[0], 5_000)));
         Assert.That(_directory.Entries(), Is.EqualTo(new[] { "report.txt" }));

@@ -20,6 +20,8 @@ public sealed class CappedFileTests
         using var folder = new TemporaryDirectory();
         File.WriteAllBytes(folder.Combine("file"), [1, 2, 3]);
         Assert.That(CappedFile.ReadAllBytes(folder.Combine("file"), 3), Is.EqualTo(new byte[] { 1, 2, 3 }));
-        Assert.That(() => CappedFile.ReadAllBytes(folder.Combine("file"), 2), Throws.TypeOf<ConvergenceException>().With.Message.Contains("at most 2 are read"));
+        Assert.That(
+            () => CappedFile.ReadAllBytes(folder.Combine("file"), 2),
+            Throws.TypeOf<ConvergenceException>().With.Message.Contains("at most 2 are read"));
     }
 }

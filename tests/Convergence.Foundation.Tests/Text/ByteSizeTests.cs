@@ -37,5 +37,6 @@ public sealed class ByteSizeTests
     [TestCase(999_600, "1.00 MB")]
     [TestCase(1_370_000_000, "1.37 GB")]
     [TestCase(2e15, "2000 TB")]
-    public void Format_HasThreeDigitsOrSo(double byteCount, string expected) => Assert.That(ByteSize.Format(byteCount), Is.EqualTo(expected));
+    public void Format_HasThreeDigitsOrSo(double byteCount, string expected) =>
+        Assert.That(ByteSize.Format(byteCount), Is.EqualTo(expected));
 }

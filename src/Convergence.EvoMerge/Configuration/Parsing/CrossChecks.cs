@@ -17,7 +17,8 @@ internal static class CrossChecks
 
         if ((config.MinLayers ?? config.MaxLayers) is not null && !config.Techniques.Contains(MergeTechnique.FrankenMerge))
         {
-            errors.Add("layers", "only frankenmerge changes the depth, and techniques does not list it. Remove layers, or add frankenmerge.");
+            errors.Add(
+                "layers", "only frankenmerge changes the depth, and techniques does not list it. Remove layers, or add frankenmerge.");
         }
 
         if (config.Budget.Evaluations < config.PopulationSize)
@@ -43,7 +44,8 @@ internal static class CrossChecks
         {
             errors.Add(
                 "checkpoints",
-                $"'{config.Checkpoints}' lies in the output directory, which appears complete when the run is done and must not exist before. "
+                $"'{config.Checkpoints}' lies in the output directory, "
+                + "which appears complete when the run is done and must not exist before. "
                 + "Name a directory outside of it.");
         }
     }

@@ -30,9 +30,14 @@ internal static class JobKeys
     private static string ReadName(YamlSection root, string sourceName)
     {
         var name = root.Text("name") ?? Path.GetFileNameWithoutExtension(sourceName);
-        if (name.Length is 0 or > 100 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') || name[0] == '.')
+        if (name.Length is 0 or > 100
+            || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+            || name[0] == '.')
         {
-            root.Fail("name", $"{(PlainName.IsNot(name) ? PlainName.Quote(name) : $"'{name}'")} is not 1 to 100 letters, digits, '-', '_' and '.', the first not a '.'.");
+            root.Fail(
+                "name",
+                $"{(PlainName.IsNot(name) ? PlainName.Quote(name) : $"'{name}'")} is not 1 to 100 letters, "
+                + "digits, '-', '_' and '.', the first not a '.'.");
             return "unnamed";
         }
 
@@ -124,7 +129,8 @@ internal static class JobKeys
         }
         else if (!Directory.Exists(path))
         {
-            var slashes = path.Contains('\\') && Path.DirectorySeparatorChar == '/' ? " Write / between folders, not \\: that works on every system." : "";
+            var slashes = path.Contains('\\')
+                && Path.DirectorySeparatorChar == '/' ? " Write / between folders, not \\: that works on every system." : "";
             root.Fail(key, $"there is no model directory '{path}'. Paths are relative to the configuration's directory.{slashes}");
         }
     }

@@ -142,7 +142,8 @@ internal static class SearchKeys
             case "auto" or "cpu":
                 return root.Choice("device", Defaults.Device);
             case var text:
-                root.Fail("device", $"'{text}' is no device. There are cpu, and auto for the best that is built in; cuda is not built in yet.");
+                root.Fail(
+                    "device", $"'{text}' is no device. There are cpu, and auto for the best that is built in; cuda is not built in yet.");
                 return Defaults.Device;
         }
     }

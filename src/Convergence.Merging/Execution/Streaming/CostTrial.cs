@@ -80,7 +80,7 @@ internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvid
             {
                 var loaded = plan.Parents.Load(input, device);
                 whole.Add(loaded);
-                var part = ((HostTensor)loaded.Tensor).Slice(0, sample.Shape.ElementCount).Reshape(sample.Shape);
+                var part = loaded.Tensor.Slice(0, sample.Shape.ElementCount).Reshape(sample.Shape);
                 if (part.DType.IsComputable())
                 {
                     device.Merging.CountNonFinite(part);

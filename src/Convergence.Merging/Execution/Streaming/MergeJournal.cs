@@ -100,7 +100,8 @@ internal sealed class MergeJournal
             return hadContent ? null : "it is empty";
         }
         catch (Exception exception) when (
-            exception is JsonException or InvalidOperationException or FormatException or ConvergenceException or NullReferenceException or OverflowException)
+            exception is JsonException
+                or InvalidOperationException or FormatException or ConvergenceException or NullReferenceException or OverflowException)
         {
             return "its journal is damaged";
         }

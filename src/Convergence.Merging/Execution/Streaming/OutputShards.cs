@@ -68,7 +68,8 @@ internal static class OutputShards
     private static OutputShard Shard(string fileName, List<MergeTask> tasks)
     {
         var byName = tasks.ToDictionary(task => task.Name, StringComparer.Ordinal);
-        var layout = SafetensorsLayout.Of(fileName, tasks.Select(task => new TensorDescription(task.Name, task.DType, task.Shape)), Metadata);
+        var layout = SafetensorsLayout.Of(
+            fileName, tasks.Select(task => new TensorDescription(task.Name, task.DType, task.Shape)), Metadata);
         return new OutputShard(fileName, layout, [.. layout.Tensors.Select(tensor => byName[tensor.Name])]);
     }
 

@@ -24,7 +24,9 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
     /// <exception cref="MergeException">
     /// A parent has NaN or infinite weights, the output does not fit in float16, or the memory does not suffice.
     /// </exception>
-    /// <exception cref="ConvergenceException">The directory exists, lies inside a parent or cannot be written, or the disk is full.</exception>
+    /// <exception cref="ConvergenceException">
+    /// The directory exists, lies inside a parent or cannot be written, or the disk is full.
+    /// </exception>
     public StreamedMergeResult Run(
         MergePlan plan,
         string directory,
@@ -48,7 +50,8 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
                 merger = made;
                 made.Run(options.Restart, progress, cancellation);
                 MergedModelWriter.WriteCompanions(
-                    partial, NameOf(directory), plan, options.CardNotes, made.Finished, shards.Length > 1 ? options.ShardByteCount : null, cancellation);
+                    partial, NameOf(directory), plan, options.CardNotes, made.Finished,
+                    shards.Length > 1 ? options.ShardByteCount : null, cancellation);
                 result = new StreamedMergeResult(
                     made.Report(_time.GetElapsedTime(start)), [.. made.Finished], made.ReusedShardCount, made.Discarded);
                 made.Complete();

@@ -124,7 +124,7 @@ internal sealed class TensorStreamer(
                 Interlocked.Add(ref _damagedCount, damagedCount);
             }
 
-            return isWhole && part is HostTensor host ? host.Reshape(source.Shape) : part;
+            return isWhole ? part.Reshape(source.Shape) : part;
         }
     }
 

@@ -25,8 +25,10 @@ internal static class AdapterTokenizer
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: differs from the tokenizer of {modelName} in {tokens.Count} tokens, first \"{tokens[0]}\": the adapter was trained with a vocabulary of its own. ")
-                + "Merge it into its model with the tool that made it, and name the result; or remove the file, if the adapter never saw these tokens.");
+                $"{path}: differs from the tokenizer of {modelName} in {tokens.Count} tokens, first \"{tokens[0]}\": "
+                + $"the adapter was trained with a vocabulary of its own. ")
+                + "Merge it into its model with the tool that made it, and name the result; "
+                + "or remove the file, if the adapter never saw these tokens.");
         }
     }
 }

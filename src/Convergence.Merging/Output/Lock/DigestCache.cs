@@ -89,7 +89,9 @@ public sealed partial class DigestCache
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            var kept = _digests.OrderBy(pair => pair.Key, StringComparer.Ordinal).TakeLast(MaxEntryCount).ToDictionary(StringComparer.Ordinal);
+            var kept = _digests.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .TakeLast(MaxEntryCount)
+                .ToDictionary(StringComparer.Ordinal);
             AtomicFile.WriteAllText(_path, JsonSerializer.Serialize(kept, CacheJson.Default.DictionaryStringString));
             _isChanged = false;
         }

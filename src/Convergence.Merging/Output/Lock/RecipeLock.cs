@@ -43,7 +43,8 @@ public sealed record RecipeLock
     /// <param name="cancellation">Ends the hashing.</param>
     /// <exception cref="ConvergenceException">A parent's file cannot be read any more.</exception>
     public static RecipeLock Build(
-        MergePlan plan, IEnumerable<FileDigest> output, long? maxShardByteCount = null, DigestCache? cache = null, CancellationToken cancellation = default)
+        MergePlan plan, IEnumerable<FileDigest> output, long? maxShardByteCount = null,
+        DigestCache? cache = null, CancellationToken cancellation = default)
     {
         var sequence = plan.Sequence ?? new RecipeSequence { Steps = [new NamedRecipe(null, plan.Recipe)] };
         var steps = sequence.Steps.Select(step => step.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);

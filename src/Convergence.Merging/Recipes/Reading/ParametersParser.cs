@@ -74,7 +74,11 @@ internal sealed class ParametersParser(RecipeText text, MergeMethod method, Reci
             var names = _method.Parameters.Select(parameter => parameter.Name).ToList();
             return dialect == RecipeDialect.MergeKit && IsKnownElsewhere(key.Text)
                 ? Ignore($"has no effect: {name} has no parameter \"{key.Text}\".")
-                : throw text.Error(key, path, ForeignKeys.Explain(key.Text) ?? $"{name} has no parameter \"{key.Text}\".{Suggestion.Phrase(key.Text, names)} It has {string.Join(", ", names)}.");
+                : throw text.Error(
+                    key,
+                    path,
+                    ForeignKeys.Explain(key.Text)
+                    ?? $"{name} has no parameter \"{key.Text}\".{Suggestion.Phrase(key.Text, names)} It has {string.Join(", ", names)}.");
         }
 
         return true;

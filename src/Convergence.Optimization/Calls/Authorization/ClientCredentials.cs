@@ -15,7 +15,8 @@ namespace Convergence.Optimization.Calls.Authorization;
 /// <param name="scope">What is asked for; <see langword="null"/> for the provider's default.</param>
 /// <param name="time">The clock.</param>
 public sealed class ClientCredentials(
-    HttpClient client, Uri tokenEndpoint, string clientId, string clientSecret, string? scope, TimeProvider time) : IRequestAuthorization, IDisposable
+    HttpClient client, Uri tokenEndpoint, string clientId, string clientSecret,
+    string? scope, TimeProvider time) : IRequestAuthorization, IDisposable
 {
     // A token is not used in its last seconds: it would expire on the way.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
@@ -82,7 +83,8 @@ public sealed class ClientCredentials(
         var answer = await response.Content.ReadFromJsonAsync<JsonObject>(cancellation).ConfigureAwait(false);
         if (answer is null || (string?)answer["access_token"] is not { Length: > 0 } token)
         {
-            throw new HttpRequestException($"{tokenEndpoint}: the answer holds no access_token. Is it the token endpoint of the OAuth server?");
+            throw new HttpRequestException(
+                $"{tokenEndpoint}: the answer holds no access_token. Is it the token endpoint of the OAuth server?");
         }
 
         var lifetime = (double?)answer["expires_in"] is { } seconds ? TimeSpan.FromSeconds(seconds) : UnknownLifetime;

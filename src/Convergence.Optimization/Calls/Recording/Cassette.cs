@@ -110,7 +110,8 @@ public sealed class Cassette : IDisposable
             if (!CassetteLine.TryRead(line.Span, out var digest, out var answer))
             {
                 throw new CassetteException(string.Create(
-                    CultureInfo.InvariantCulture, $"{path}:{number}: is not a line of a cassette. Restore the file, or remove it to pay for all calls again."));
+                    CultureInfo.InvariantCulture,
+                    $"{path}:{number}: is not a line of a cassette. Restore the file, or remove it to pay for all calls again."));
             }
 
             _answers[digest] = answer;

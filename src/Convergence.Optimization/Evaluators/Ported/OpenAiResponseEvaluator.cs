@@ -52,10 +52,14 @@ public sealed class OpenAiResponseEvaluator : IEvaluator
     }
 
     private static double Form(string text) =>
-        (AnswerForm.BeginsUpper(text) ? .3 : .1) + (.4 * AnswerForm.Variety(text)) + (text.Length switch { < 10 => .1, <= 1000 => .3, _ => .2 });
+        (AnswerForm.BeginsUpper(text) ? .3 : .1)
+        + (.4 * AnswerForm.Variety(text))
+        + (text.Length switch { < 10 => .1, <= 1000 => .3, _ => .2 });
 
     private static double Latency(EvaluatorInput input) =>
-        AnswerNumbers.Find(input.Response, "latency_ms") is { } latency ? Against(latency / input.Expected.Number("max_latency_ms", 2000)) : Unknown;
+        AnswerNumbers.Find(input.Response, "latency_ms") is { } latency
+            ? Against(latency / input.Expected.Number("max_latency_ms", 2000))
+            : Unknown;
 
     private static double Cost(EvaluatorInput input)
     {

@@ -70,7 +70,9 @@ internal sealed class StreamedModels : IDisposable
     {
         using var stop = new CancellationTokenSource();
         Assert.That(
-            () => Merge(name, recipe, options, progress: at => { if (at.DoneByteCount >= afterByteCount) { stop.Cancel(); } }, cancellation: stop.Token),
+            () => Merge(
+                name, recipe, options, progress: at => { if (at.DoneByteCount >= afterByteCount) { stop.Cancel(); } },
+                cancellation: stop.Token),
             Throws.InstanceOf<OperationCanceledException>());
     }
 

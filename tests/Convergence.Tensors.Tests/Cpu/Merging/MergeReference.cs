@@ -38,7 +38,8 @@ internal static class MergeReference
         Elements(origin.Length, element =>
         {
             var deltas = inputs.Select((input, model) =>
-                Number(options.Key, (uint)model, (ulong)(options.FirstIndex + element)) >= 4294967296 - (ulong)(densities[model] * 4294967296.0)
+                Number(options.Key, (uint)model, (ulong)(options.FirstIndex + element)) >= 4294967296
+                    - (ulong)(densities[model] * 4294967296.0)
                     ? (input[element] - origin[element]) / (options.Rescale ? densities[model] : 1)
                     : 0).ToArray();
             var merged = options.ElectSign

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Convergence.Cuda.Interop;
+
+namespace Convergence.Cuda;
+
+/// <summary>
+/// CUDA is missing, or one of its functions failed: with the function, the error's own name and text, and the cure where there is one.
+/// </summary>
+public sealed class CudaException : ConvergenceException
+{
+    public CudaException(string message) : base(message)
+    {
+    }
+
+    public CudaException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    internal CudaException(string message, CudaFailure failure) : base(message) => Failure = failure;
+
+    /// <summary>The driver's own name of the error, for example <c>CUDA_ERROR_OUT_OF_MEMORY</c>; <see langword="null"/> where none was called.</summary>
+    public string? ErrorName => Failure?.Name;
+
+    /// <summary>Whether there was not memory enough on the GPU: the same call may succeed after something was freed.</summary>
+    public bool IsOutOfMemory => Failure is { Api: CudaApi.Driver, Code: CudaErrors.OutOfMemory }
+        or { Api: CudaApi.Cublas, Code: CudaErrors.CublasAllocationFailed };
+
+    /// <summary>
+    /// Whether a kernel broke the context: every later call of this process on this GPU fails too, and what lay in its memory is lost.
+    /// </summary>
+    public bool IsSticky => Failure is { Api: CudaApi.Driver } && CudaErrors.IsSticky(Failure.Code);
+
+    internal CudaFailure? Failure { get; }
+
+    /// <summary>Throws when <paramref name="status"/>, which a function of <c>CudaDriver</c>, <c>Nvrtc</c> or <c>Cublas</c> returned, is an error.</summary>
+    /// <param name="status">What it returned.</param>
+    /// <param name="call">The call as it was written; it names the function.</param>
+    internal static void ThrowIfFailed(int status, [CallerArgumentExpression(nameof(status))] string call = "")
+    {
+        if (status != 0)
+        {
+            throw Of(CudaFailure.Of(status, call));
+        }
+    }
+
+    internal static CudaException Of(CudaFailure failure, string? detail = null)
+    {
+        var cure = CudaErrors.CureOf(failure);
+        return new CudaException(
+            string.Create(CultureInfo.InvariantCulture, $"{failure.Function} failed: {failure.Name} ({failure.Code}): {failure.Text}.")
+            + (detail is null ? "" : " " + detail) + (cure is null ? "" : " " + cure),
+            failure);
+    }
+}
