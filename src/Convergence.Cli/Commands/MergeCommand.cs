@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Files;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using Convergence.Cli.Hosting;
 using Convergence.Cli.Progress;
+using Convergence.Foundation.Files;
 using Convergence.Merging;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
 
