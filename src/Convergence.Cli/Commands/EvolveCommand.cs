@@ -7,8 +7,8 @@ using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
 using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
 
