@@ -80,15 +80,13 @@ internal sealed partial class CudaTransformerKernels
 
     public override void ScatterRows(MatrixView source, ReadOnlySpan<int> destinationRows, MatrixView destination)
     {
-        TransformerChecks.Extents(source, destinationRows.Length, destination.ColumnCount, nameof(source));
-        TransformerChecks.Indices(destinationRows, destination.RowCount, nameof(destinationRows));
+        TransformerChecks.ScatterRows(source, destinationRows, destination);
         MoveRows(source, destinationRows, destination, scatter: true);
     }
 
     public override void GatherRows(MatrixView source, ReadOnlySpan<int> sourceRows, MatrixView destination)
     {
-        TransformerChecks.Extents(destination, sourceRows.Length, source.ColumnCount, nameof(destination));
-        TransformerChecks.Indices(sourceRows, source.RowCount, nameof(sourceRows));
+        TransformerChecks.GatherRows(source, sourceRows, destination);
         MoveRows(source, sourceRows, destination, scatter: false);
     }
 

@@ -61,6 +61,24 @@ internal static class TransformerChecks
         Indices(ids, table.Shape[0], nameof(ids));
     }
 
+    public static void MatMul(MatrixView input, PackedMatrix weight, MatrixView output)
+    {
+        Extents(input, output.RowCount, weight.InputCount, nameof(input));
+        Extents(output, input.RowCount, weight.OutputCount, nameof(output));
+    }
+
+    public static void ScatterRows(MatrixView source, ReadOnlySpan<int> destinationRows, MatrixView destination)
+    {
+        Extents(source, destinationRows.Length, destination.ColumnCount, nameof(source));
+        Indices(destinationRows, destination.RowCount, nameof(destinationRows));
+    }
+
+    public static void GatherRows(MatrixView source, ReadOnlySpan<int> sourceRows, MatrixView destination)
+    {
+        Extents(destination, sourceRows.Length, source.ColumnCount, nameof(destination));
+        Indices(sourceRows, source.RowCount, nameof(sourceRows));
+    }
+
     public static void Rope(MatrixView heads, ReadOnlySpan<int> positions, MatrixView cosines, MatrixView sines, int headSize)
     {
         if (headSize <= 0 || headSize % 2 != 0 || heads.ColumnCount % headSize != 0)
