@@ -5,7 +5,9 @@ using Convergence.Tensors.Memory;
 
 namespace Convergence.Tensors.Cpu;
 
-/// <summary>Has the operands checked and hands them to the operators, each of which keeps its buffers and delegates from call to call.</summary>
+/// <summary>
+/// Has the operands checked and hands them to the operators, each of which keeps its buffers and delegates from call to call.
+/// </summary>
 internal sealed class CpuTransformerKernels : TransformerKernels, IDisposable
 {
     private readonly WorkerScratch _scratch;

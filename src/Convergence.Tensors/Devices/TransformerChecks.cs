@@ -8,7 +8,8 @@ internal static class TransformerChecks
     {
         if (view.Tensor is not { DType: DType.F32, Shape.Rank: 2 } tensor)
         {
-            throw new ArgumentException($"A matrix must be a two-dimensional F32 tensor, not {view.Tensor?.DType} {view.Tensor?.Shape}.");
+            throw new ArgumentException(
+                $"A matrix must be a two-dimensional F32 tensor, not {view.Tensor?.DType} {view.Tensor?.Shape}.");
         }
 
         var (rows, columns) = (tensor.Shape[0], tensor.Shape.LastExtent);
@@ -16,7 +17,8 @@ internal static class TransformerChecks
             || view.FirstColumn < 0 || view.ColumnCount < 0 || (long)view.FirstColumn + view.ColumnCount > columns)
         {
             throw new ArgumentException(
-                $"Rows {view.FirstRow} + {view.RowCount}, columns {view.FirstColumn} + {view.ColumnCount} leave a tensor of shape {tensor.Shape}.");
+                $"Rows {view.FirstRow} + {view.RowCount}, columns {view.FirstColumn} + {view.ColumnCount} "
+                + $"leave a tensor of shape {tensor.Shape}.");
         }
     }
 

@@ -63,7 +63,7 @@ internal static unsafe class EmulatedGpu
 
     private static (nint, string?) Load()
     {
-        if (!EmulatorBuild.TryBuild(out var folder, out var reason))
+        if (!EmulatorBuild.TryBuild(out var folder, out var reason, SanitizedRun.IsOn))
         {
             return (0, reason);
         }

@@ -66,7 +66,8 @@ public sealed class ModelTests
 
         var continued = actual.Generate(prompts, options);
 
-        Assert.That(continued.Select(sequence => sequence.Tokens), Is.EqualTo(expected.Generate(prompts, options).Select(sequence => sequence.Tokens)));
+        var wanted = expected.Generate(prompts, options);
+        Assert.That(continued.Select(sequence => sequence.Tokens), Is.EqualTo(wanted.Select(sequence => sequence.Tokens)));
         int[][] texts = [.. prompts.Zip(continued, (prompt, sequence) => prompt.Concat(sequence.Tokens).ToArray())];
         var (scores, reference) = (actual.ScoreTokens(texts), expected.ScoreTokens(texts));
         for (var text = 0; text < texts.Length; text++)

@@ -8,7 +8,7 @@ namespace Convergence.Cuda.Tests.Transformer;
 /// The suite that every device passes, on the emulated GPU: in the order of threads and blocks, and in the reverse, where a barrier that
 /// is missing gives other results.
 /// </summary>
-[TestFixture(false)]
+[TestFixture(false, Category = SanitizedRun.Category)]
 [TestFixture(true)]
 public sealed class CudaTransformerKernelsTests(bool isReversed) : TransformerKernelsContract
 {
