@@ -15,6 +15,7 @@ internal sealed class CudaDevice : ComputeDevice
     private readonly ResidentTensors _residents = new();
     private readonly CudaEvent _start;
     private readonly CudaEvent _end;
+    private bool _isDisposed;
 
     /// <param name="runtime">Becomes this device's own.</param>
     /// <param name="merging">Over the same runtime.</param>
@@ -117,8 +118,9 @@ internal sealed class CudaDevice : ComputeDevice
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !_isDisposed)
         {
+            _isDisposed = true;
             (Merging as IDisposable)?.Dispose();
             (Transformer as IDisposable)?.Dispose();
             _residents.Dispose();

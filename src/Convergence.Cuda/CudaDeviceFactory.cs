@@ -145,11 +145,11 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
     private static void RefuseNewerCompiler(int driverVersion)
     {
         var compiler = KernelCompiler.Version;
-        if (compiler / 10 > driverVersion / 1000)
+        if (compiler / 1000 > driverVersion / 1000)
         {
             throw new CudaException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"NVRTC {compiler / 10}.{compiler % 10} was found, but NVIDIA's driver supports CUDA {Text(driverVersion)} only. "
+                $"NVRTC {Text(compiler)} was found, but NVIDIA's driver supports CUDA {Text(driverVersion)} only. "
                 + $"Update the driver, install NVRTC {driverVersion / 1000} and name its folder in {CudaLibraries.FolderVariable}, or use device: cpu."));
         }
     }

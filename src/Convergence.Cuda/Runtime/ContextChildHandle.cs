@@ -7,12 +7,24 @@ internal abstract class ContextChildHandle : SafeHandle
 {
     private readonly ContextHandle _context;
 
-    protected ContextChildHandle(ContextHandle context) : base(IntPtr.Zero, ownsHandle: true)
+    /// <param name="context">Where it lives.</param>
+    /// <param name="create">Makes it; the context is current.</param>
+    protected ContextChildHandle(ContextHandle context, Func<nint> create) : base(IntPtr.Zero, ownsHandle: true)
     {
         var isHeld = false;
         context.DangerousAddRef(ref isHeld);
         _context = context;
-        context.MakeCurrent();
+        try
+        {
+            context.MakeCurrent();
+            SetHandle(create());
+        }
+        catch
+        {
+            // A handle that never became valid is not released by anybody else.
+            context.DangerousRelease();
+            throw;
+        }
     }
 
     public override bool IsInvalid => handle == IntPtr.Zero;

@@ -5,12 +5,16 @@ namespace Convergence.Cuda.Runtime;
 /// <summary>cuBLAS on one stream.</summary>
 internal sealed class CublasHandle : ContextChildHandle
 {
-    public CublasHandle(ContextHandle context, CudaStream stream) : base(context)
+    public CublasHandle(ContextHandle context, CudaStream stream) : base(context, Create)
     {
-        CudaException.ThrowIfFailed(Cublas.Create(out var created));
-        SetHandle(created);
-        CudaException.ThrowIfFailed(Cublas.SetStream(created, stream.Value));
+        CudaException.ThrowIfFailed(Cublas.SetStream(handle, stream.Value));
     }
 
     protected override int Release() => Cublas.Destroy(handle);
+
+    private static nint Create()
+    {
+        CudaException.ThrowIfFailed(Cublas.Create(out var created));
+        return created;
+    }
 }

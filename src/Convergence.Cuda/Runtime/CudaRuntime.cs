@@ -23,13 +23,22 @@ internal sealed unsafe class CudaRuntime : IDisposable
     {
         Gpu = gpu;
         Context = new ContextHandle(gpu);
-        Compute = new CudaStream(Context);
-        Transfer = new CudaStream(Context);
+        try
+        {
+            Compute = new CudaStream(Context);
+            Transfer = new CudaStream(Context);
+            _uploaded = new CudaEvent(Context);
+        }
+        catch
+        {
+            Context.Dispose();
+            throw;
+        }
+
         Memory = new DeviceMemory(Context, Compute);
         Kernels = new KernelLibrary(Context, gpu.Architecture, cache);
         Staging = new StagingRing(Context, Transfer, StagingByteCount, StagingBufferCount);
         _smallStaging = new StagingRing(Context, Compute, SmallByteCount, SmallBufferCount);
-        _uploaded = new CudaEvent(Context);
     }
 
     public GpuInfo Gpu { get; }

@@ -19,6 +19,9 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
     private readonly Dictionary<long, Stack<DeviceSegment>> _kept = [];
     private readonly MemoryMeter _meter = new();
     private readonly Queue<DeviceSegment> _abandoned = new();
+
+    // All that were ever made: a block that a failure left behind must not keep the context alive by its mark.
+    private readonly List<CudaEvent> _marks = [];
     private bool _isDisposed;
 
     /// <summary>Bytes that tensors hold, as they asked for them.</summary>
@@ -69,7 +72,14 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
             stream.Synchronize();
             context.MakeCurrent();
             segments.ForEach(segment => CudaException.ThrowIfFailed(CudaDriver.MemFree(segment.Address)));
-            segments.ForEach(segment => segment.Released?.Dispose());
+            lock (_lock)
+            {
+                foreach (var mark in segments.Select(segment => segment.Released).OfType<CudaEvent>())
+                {
+                    _marks.Remove(mark);
+                    mark.Dispose();
+                }
+            }
         }
 
         return segments.Sum(segment => segment.ByteCount);
@@ -86,9 +96,11 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
                 foreach (var segment in _kept.Values.SelectMany(stack => stack).Concat(_abandoned))
                 {
                     _ = CudaDriver.MemFree(segment.Address);
-                    segment.Released?.Dispose();
                 }
             }
+
+            _marks.ForEach(mark => mark.Dispose());
+            _marks.Clear();
 
             _kept.Clear();
             _abandoned.Clear();
@@ -150,20 +162,20 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
 
         if (status != 0)
         {
-            throw Refused(status, size);
+            throw Refused(status, byteCount);
         }
 
         return new DeviceSegment(address, size);
     }
 
-    private CudaException Refused(int status, long size)
+    private CudaException Refused(int status, long byteCount)
     {
         var failure = CudaFailure.Of(status, $"{nameof(CudaDriver)}.{nameof(CudaDriver.MemAlloc)}");
         return status != CudaErrors.OutOfMemory || CudaDriver.MemGetInfo(out var free, out var total) != 0
             ? CudaException.Of(failure)
             : CudaException.Of(failure, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ByteSize.Format(size)} were asked for; this process holds {ByteSize.Format(_meter.CurrentBytes)} in tensors, "
+                $"{ByteSize.Format(byteCount)} were asked for; this process holds {ByteSize.Format(_meter.CurrentBytes)} in tensors, "
                 + $"{ByteSize.Format(free)} of the GPU's {ByteSize.Format(total)} are free."));
     }
 
@@ -177,7 +189,13 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
 
         try
         {
-            var mark = segment.Released ?? new CudaEvent(context);
+            var mark = segment.Released;
+            if (mark is null)
+            {
+                mark = new CudaEvent(context);
+                _marks.Add(mark);
+            }
+
             stream.Record(mark);
             return mark;
         }

@@ -7,11 +7,15 @@ internal sealed class EventHandle : ContextChildHandle
 {
     private const uint WithoutTiming = 2;
 
-    public EventHandle(ContextHandle context, bool isTimed) : base(context)
+    public EventHandle(ContextHandle context, bool isTimed) : base(context, () => Create(isTimed ? 0 : WithoutTiming))
     {
-        CudaException.ThrowIfFailed(CudaDriver.EventCreate(out var created, isTimed ? 0 : WithoutTiming));
-        SetHandle(created);
     }
 
     protected override int Release() => CudaDriver.EventDestroy(handle);
+
+    private static nint Create(uint flags)
+    {
+        CudaException.ThrowIfFailed(CudaDriver.EventCreate(out var created, flags));
+        return created;
+    }
 }

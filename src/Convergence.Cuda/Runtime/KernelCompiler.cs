@@ -8,13 +8,13 @@ namespace Convergence.Cuda.Runtime;
 /// <summary>Compiles CUDA C++ with NVRTC; needs no GPU and no driver.</summary>
 internal static unsafe class KernelCompiler
 {
-    /// <summary>NVRTC's own version: 10 * major + minor, as 118 for 11.8.</summary>
+    /// <summary>NVRTC's own version: 1000 * major + 10 * minor, as the driver counts: 11080 for 11.8.</summary>
     public static int Version
     {
         get
         {
             CudaException.ThrowIfFailed(Nvrtc.Version(out var major, out var minor));
-            return (10 * major) + minor;
+            return (1000 * major) + (10 * minor);
         }
     }
 
@@ -45,7 +45,7 @@ internal static unsafe class KernelCompiler
         return newest == 0
             ? throw new CudaException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"NVRTC {Version / 10}.{Version % 10} compiles for sm_{known[0]} and newer; the GPU is sm_{architecture}. "
+                $"NVRTC {Version / 1000}.{Version % 1000 / 10} compiles for sm_{known[0]} and newer; the GPU is sm_{architecture}. "
                 + $"Install an older CUDA toolkit, or use device: cpu."))
             : string.Create(CultureInfo.InvariantCulture, $"--gpu-architecture={(newest == architecture ? "sm" : "compute")}_{newest}");
     }

@@ -7,11 +7,15 @@ internal sealed class StreamHandle : ContextChildHandle
 {
     private const uint NonBlocking = 1;
 
-    public StreamHandle(ContextHandle context) : base(context)
+    public StreamHandle(ContextHandle context) : base(context, Create)
     {
-        CudaException.ThrowIfFailed(CudaDriver.StreamCreate(out var stream, NonBlocking));
-        SetHandle(stream);
     }
 
     protected override int Release() => CudaDriver.StreamDestroy(handle);
+
+    private static nint Create()
+    {
+        CudaException.ThrowIfFailed(CudaDriver.StreamCreate(out var stream, NonBlocking));
+        return stream;
+    }
 }
