@@ -103,7 +103,9 @@ public sealed class TogetherTests
     {
         var length = (int)origin.ElementCount;
         double[] factors = [.. Enumerable.Range(0, 3 * length).Select(index => 1.0 / (index + 1))];
-        return
+        var rows = new VectorLayout(length % 31 == 0 && length > 0 ? 31 : 1, length % 31 == 0 && length > 0 ? length / 31 : length, AreColumns: false);
+        double[] rowWeights = [.. Enumerable.Range(0, 3 * rows.Count).Select(index => 0.01 * index)];
+        List<Action<DeviceTensor>> merges =
         [
             output => kernels.Combine(inputs, Weights, output),
             output => kernels.Combine(inputs, [1.0 / 3, 1.0 / 3, 1.0 / 3], output),
@@ -116,6 +118,21 @@ public sealed class TogetherTests
             output => kernels.AddFeatures(origin, inputs, factors, output),
             output => kernels.Copy(origin, output),
         ];
+
+        // More than fit into the registers at once, and more than one set of random numbers.
+        for (var variant = 1; variant <= 6; variant++)
+        {
+            double[] weights = [0.1 * variant, -0.2, variant % 2];
+            double[] densities = [0.1 * variant, 0.9, 1];
+            var options = new DareOptions(Key: 7 + ((ulong)variant % 2), Rescale: true, ElectSign: variant == 3, Normalize: variant > 4, 1, firstIndex);
+            merges.Add(output => kernels.Combine(inputs, weights, output));
+            merges.Add(output => kernels.AddTaskVectors(origin, inputs, weights, output));
+            merges.Add(output => kernels.CombineVectors(origin, inputs, rows, [.. rowWeights.Select(weight => weight * weights[0])], output));
+            merges.Add(output => kernels.Ties(origin, inputs, weights, Cuts, new TiesOptions(weights[0], weights[2] > 0, SignOfZero: -1, firstIndex), output));
+            merges.Add(output => kernels.Dare(origin, inputs, weights, densities, options, output));
+        }
+
+        return merges;
     }
 
     private static void AssertSame(DeviceTensor actual, DeviceTensor expected, int merge) =>
