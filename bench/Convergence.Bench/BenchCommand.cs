@@ -23,6 +23,7 @@ internal static class BenchCommand
         ("merge-files", MergeFilesTable.Measure),
         ("merge-files-small", MergeFilesTable.MeasureSmall),
         ("gemm", GemmTable.Measure),
+        ("extract", ExtractTable.Measure),
         ("forward", ForwardTable.Measure),
         ("demo", DemoJobTable.Measure),
         ("trio", LargeTrioTable.Measure),
@@ -36,8 +37,8 @@ internal static class BenchCommand
             case ["micro", .. var options]:
                 BenchmarkSwitcher.FromAssembly(typeof(BenchCommand).Assembly).Run(options);
                 return 0;
-            case ["floor", "cached" or "durable", var target, .. var inputs]:
-                FloorProgram.Run(target, inputs, arguments[1] == "durable");
+            case ["floor", var kind, var target, .. var inputs] when FloorProgram.Knows(kind):
+                FloorProgram.Run(kind, target, inputs);
                 return 0;
             case ["merge-files", var folder, .. var methods]:
                 output.WriteLine(Machine());
@@ -53,7 +54,9 @@ internal static class BenchCommand
                 error.WriteLine($"error: no such table: {string.Join(", ", Unknown(names))}. There are: {TableNames()}.");
                 return 2;
             default:
-                error.WriteLine($"usage: tables [{TableNames().Replace(", ", "|", StringComparison.Ordinal)} ...]   or   micro [BenchmarkDotNet options]");
+                error.WriteLine(
+                    $"usage: tables [{TableNames().Replace(", ", "|", StringComparison.Ordinal)} ...]   "
+                    + "or   micro [BenchmarkDotNet options]");
                 return 2;
         }
     }
@@ -73,8 +76,10 @@ internal static class BenchCommand
     private static string TableNames() => string.Join(", ", AllTables.Select(table => table.Name));
 
     private static string Machine() =>
-        $"{Processor()}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, "
-        + $"{(Vector512.IsHardwareAccelerated ? "Vector512" : "Vector256")}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}";
+        $"{Processor()}, {Environment.ProcessorCount} "
+        + $"processors, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, "
+        + $"{(Vector512.IsHardwareAccelerated ? "Vector512" : "Vector256")}, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} "
+        + $"GiB; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}";
 
     private static string Processor()
     {

@@ -32,7 +32,9 @@ public sealed partial class LanguageModel
     /// <param name="firstScored">Per sequence an index in [1, length]; at length nothing is scored.</param>
     /// <param name="logProbabilities">As many as tokens are scored.</param>
     /// <param name="cancellation">Ends the scoring between two batches.</param>
-    /// <exception cref="LanguageModelException">A sequence is longer than the model's context, or a token is outside its vocabulary.</exception>
+    /// <exception cref="LanguageModelException">
+    /// A sequence is longer than the model's context, or a token is outside its vocabulary.
+    /// </exception>
     public void ScoreTokens(
         IReadOnlyList<int[]> sequences,
         ReadOnlySpan<int> firstScored,

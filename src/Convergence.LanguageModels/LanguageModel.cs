@@ -70,7 +70,9 @@ public sealed partial class LanguageModel : IDisposable
     }
 
     /// <summary>The extents of a model that could be loaded; the values of its weights are not looked at.</summary>
-    /// <exception cref="LanguageModelException">The architecture or an option of it is not supported, or a tensor is missing, misshapen or without arithmetic.</exception>
+    /// <exception cref="LanguageModelException">
+    /// The architecture or an option of it is not supported, or a tensor is missing, misshapen or without arithmetic.
+    /// </exception>
     public static ModelShape Examine(ComputeDevice device, JsonObject config, ITensorSource weights, string modelName) =>
         ArchitectureLoader.Examine(new ConfigReader(config, modelName), new WeightReader(device, weights, modelName));
 

@@ -33,10 +33,14 @@ public enum MergeMethod
     /// <summary>Task vectors without their smallest and their largest elements, signs elected as TIES does.</summary>
     BreadcrumbsTies,
 
-    /// <summary>Select, calculate and erase: where the models differ most, the mean by energy of those that agree (arXiv 2408.07990).</summary>
+    /// <summary>
+    /// Select, calculate and erase: where the models differ most, the mean by energy of those that agree (arXiv 2408.07990).
+    /// </summary>
     Sce,
 
-    /// <summary>Reinforced agent merging: what several change is averaged, what one changes alone is taken over (arXiv 2601.13572).</summary>
+    /// <summary>
+    /// Reinforced agent merging: what several change is averaged, what one changes alone is taken over (arXiv 2601.13572).
+    /// </summary>
     Ram,
 
     /// <summary>RAM with what a model changes alone scaled up by how much it shares with others, tensor by tensor.</summary>

@@ -1,6 +1,8 @@
 namespace Convergence.Merging;
 
-/// <summary>The names of merge methods in recipe files: mergekit's, and <c>dfs</c> and <c>dataflow</c>, which are this product's own.</summary>
+/// <summary>
+/// The names of merge methods in recipe files: mergekit's, and <c>dfs</c> and <c>dataflow</c>, which are this product's own.
+/// </summary>
 public static class MergeMethodNames
 {
     private static readonly string[] Names =

@@ -70,8 +70,7 @@ public sealed unsafe class HostTensor : DeviceTensor
         return View(DType, new TensorShape(count), _pointer + (start * DType.ByteCount()), _owner);
     }
 
-    /// <summary>The same elements under another shape of equal element count.</summary>
-    public HostTensor Reshape(TensorShape shape)
+    public override HostTensor Reshape(TensorShape shape)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(shape.ElementCount, ElementCount);
         return View(DType, shape, _pointer, _owner);
@@ -98,9 +97,16 @@ public sealed unsafe class HostTensor : DeviceTensor
         return new ReadOnlySpan<byte>(Pointer + byteOffset, (int)Math.Min(maxByteCount, ByteCount - byteOffset));
     }
 
+    /// <summary>As <see cref="Bytes"/>, to write to. The tensor is not mapped.</summary>
+    internal Span<byte> WritableBytes(long byteOffset, int maxByteCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)byteOffset, (ulong)ByteCount);
+        return new Span<byte>(Pointer + byteOffset, (int)Math.Min(maxByteCount, ByteCount - byteOffset));
+    }
+
     /// <summary>
-    /// Starts reading elements of a memory-mapped tensor from the disk and does not wait for them; the content and everything else stay as they are.
-    /// Nothing happens for a tensor that owns its memory.
+    /// Starts reading elements of a memory-mapped tensor from the disk and does not wait for them;
+    /// the content and everything else stay as they are. Nothing happens for a tensor that owns its memory.
     /// </summary>
     public void ReadAhead(long start, long count)
     {
@@ -114,12 +120,17 @@ public sealed unsafe class HostTensor : DeviceTensor
         }
     }
 
+    /// <summary>
+    /// Where the elements lie, the same whenever the file is mapped; <see langword="null"/> for a tensor that is not in a file.
+    /// </summary>
+    internal (string File, long ByteOffset)? Place => _owner is MappedFile file ? (file.Identity, _pointer - file.Pointer) : null;
+
     /// <summary>Whether the elements lie in a file that is mapped, and not in memory of their own.</summary>
     public bool IsMapped => _owner is MappedFile;
 
     /// <summary>
-    /// Copies elements of a memory-mapped tensor, read from its file without touching the mapping: cheaper for what is looked at once. Safe to call
-    /// from several threads.
+    /// Copies elements of a memory-mapped tensor, read from its file without touching the mapping:
+    /// cheaper for what is looked at once. Safe to call from several threads.
     /// </summary>
     /// <param name="start">The first element.</param>
     /// <param name="destination">Takes as many as it has.</param>
@@ -131,7 +142,9 @@ public sealed unsafe class HostTensor : DeviceTensor
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.ElementCount, ElementCount - start);
         var file = _owner as MappedFile ?? throw new InvalidOperationException("The tensor is in memory, not in a file.");
-        file.Read(_pointer - file.Pointer + (start * DType.ByteCount()), new Span<byte>(destination.Pointer, checked((int)destination.ByteCount)));
+        file.Read(
+            _pointer - file.Pointer + (start * DType.ByteCount()),
+            new Span<byte>(destination.Pointer, checked((int)destination.ByteCount)));
         GC.KeepAlive(destination);
     }
 

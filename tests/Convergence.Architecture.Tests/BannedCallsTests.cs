@@ -29,7 +29,8 @@ public sealed class BannedCallsTests
         var lines = BannedCalls.Select(banned => $"        {banned.Call};");
         File.WriteAllText(
             Path.Combine(_probe, "Probe.cs"),
-            $"namespace Probe;\n\ninternal static class Probe\n{{\n    public static void Run()\n    {{\n{string.Join('\n', lines)}\n    }}\n}}\n");
+            $"namespace Probe;\n\ninternal static class Probe\n{{\n    public static void Run()\n    "
+            + $"{{\n{string.Join('\n', lines)}\n    }}\n}}\n");
     }
 
     [TearDown]
@@ -56,7 +57,10 @@ public sealed class BannedCallsTests
         var suppressing = SourceTree.CSharpFiles("src")
             .Where(file => File.ReadAllText(file).Contains("disable RS0030", StringComparison.Ordinal))
             .Select(Path.GetFileName);
-        Assert.That(suppressing, Is.EquivalentTo(["SearchRandom.cs"]), "SearchRandom must construct its base class, a seeded Random; nobody else may.");
+        Assert.That(
+            suppressing,
+            Is.EquivalentTo(["SearchRandom.cs"]),
+            "SearchRandom must construct its base class, a seeded Random; nobody else may.");
     }
 
     private string Build()

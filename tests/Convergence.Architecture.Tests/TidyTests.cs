@@ -37,7 +37,8 @@ public sealed partial class TidyTests
             .Where(file =>
             {
                 var typeName = Path.GetFileNameWithoutExtension(file).Split('.')[0];
-                return !Regex.IsMatch(File.ReadAllText(file), $@"\b(class|struct|record|interface|enum|delegate [\w<>?]+)\s+{Regex.Escape(typeName)}\b");
+                return !Regex.IsMatch(
+                    File.ReadAllText(file), $@"\b(class|struct|record|interface|enum|delegate [\w<>?]+)\s+{Regex.Escape(typeName)}\b");
             })
             .Select(Name);
         Assert.That(misnamed, Is.Empty);

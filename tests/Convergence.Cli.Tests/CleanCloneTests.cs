@@ -41,7 +41,8 @@ public sealed class CleanCloneTests
         Assert.That(Directory.EnumerateFiles(Path.Combine(results, "model")).Select(Path.GetFileName), Does.Contain("model.safetensors"));
         var handOff = JsonNode.Parse(File.ReadAllText(Path.Combine(results, "result.json")))!;
         Assert.That(handOff["ready_for_quietstar"]!.GetValue<bool>(), Is.True);
-        Assert.That(handOff["phase_2_metrics"]!["accuracy"]!.GetValue<double>(), Is.GreaterThan(0.9), "Each specialist knows one task of three.");
+        Assert.That(
+            handOff["phase_2_metrics"]!["accuracy"]!.GetValue<double>(), Is.GreaterThan(0.9), "Each specialist knows one task of three.");
         Assert.That(run.Output, Does.Contain("significantly better than memory_integration"));
     }
 

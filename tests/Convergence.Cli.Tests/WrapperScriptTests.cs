@@ -134,7 +134,12 @@ public sealed class WrapperScriptTests
 
     private (int ExitCode, string Output, string Error) Call(string workingDirectory, string script, int exitCode, params string[] args)
     {
-        var start = new ProcessStartInfo("bash") { WorkingDirectory = workingDirectory, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash")
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var argument in (string[])[script, .. args])
         {
             start.ArgumentList.Add(argument);

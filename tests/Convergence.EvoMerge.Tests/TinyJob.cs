@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Convergence.Evolution.Randomness;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
+using Convergence.Evolution.Randomness;
 using Convergence.Tensors;
 using Convergence.Testing;
 
@@ -70,7 +70,8 @@ internal sealed class TinyJob : IDisposable
     }
 
     /// <summary>Runs a job to its end.</summary>
-    public static RunOutcome Run(EvoMergeConfig config, string? resume = null, IProgress<RunEvent>? progress = null, CancellationToken cancellation = default)
+    public static RunOutcome Run(
+        EvoMergeConfig config, string? resume = null, IProgress<RunEvent>? progress = null, CancellationToken cancellation = default)
     {
         using var run = EvolutionRun.Create(config, resume);
         return run.Run(progress, cancellation);
@@ -91,9 +92,11 @@ internal sealed class TinyJob : IDisposable
             ["version"] = "1.0",
             ["added_tokens"] = new JsonArray(),
             ["normalizer"] = null,
-            ["pre_tokenizer"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = true },
+            ["pre_tokenizer"] =
+                new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = true },
             ["post_processor"] = null,
-            ["decoder"] = new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = true, ["trim_offsets"] = true, ["use_regex"] = true },
+            ["decoder"] =
+                new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = true, ["trim_offsets"] = true, ["use_regex"] = true },
             ["model"] = new JsonObject { ["type"] = "BPE", ["vocab"] = vocabulary, ["merges"] = new JsonArray() },
         };
         File.WriteAllText(Path.Combine(directory, "tokenizer.json"), tokenizer.ToJsonString());
@@ -102,9 +105,12 @@ internal sealed class TinyJob : IDisposable
     private void WriteTasks(string split, SearchRandom random)
     {
         File.WriteAllLines(Combine(split + "-text.jsonl"), Enumerable.Range(0, 6).Select(_ =>
-            $"{{\"ids\": [{string.Join(", ", Enumerable.Range(0, 24).Select(_ => random.Next(4, 98).ToString(CultureInfo.InvariantCulture)))}]}}"));
+            "{\"ids\": ["
+            + string.Join(", ", Enumerable.Range(0, 24).Select(_ => random.Next(4, 98).ToString(CultureInfo.InvariantCulture)))
+            + "]}"));
         File.WriteAllLines(Combine(split + "-choices.jsonl"), Enumerable.Range(0, 12).Select(_ =>
-            $"{{\"prompt\": \"{Word(random, 6)} \", \"choices\": [\"{Word(random, 3)}\", \"{Word(random, 3)}\"], \"answer\": {random.Next(2)}}}"));
+            $"{{\"prompt\": \"{Word(random, 6)} \", \"choices\": [\"{Word(random, 3)}\", \"{Word(random, 3)}\"], "
+            + $"\"answer\": {random.Next(2)}}}"));
         File.WriteAllText(Combine(split + ".yaml"), $"""
             tasks:
               - name: text

@@ -6,13 +6,18 @@ using Convergence.Testing;
 
 namespace Convergence.LanguageModels.Tests;
 
-/// <summary>Files from outside may be anything; what comes out is a result or a <see cref="ConvergenceException"/>, never another failure.</summary>
+/// <summary>
+/// Files from outside may be anything; what comes out is a result or a <see cref="ConvergenceException"/>, never another failure.
+/// </summary>
 public sealed class HostileFilesTests
 {
     private const int Rounds = 400;
 
     private static readonly string[] Splices =
-        ["null", "{}", "[]", "\"\"", "-1", "1e99", "\"\\ud800\"", "[[[[", "}", "\"Sequence\"", "99999999999999999999", ":", "&a [*a]", "- ", "\0"];
+        [
+            "null", "{}", "[]", "\"\"", "-1", "1e99", "\"\\ud800\"", "[[[[", "}",
+            "\"Sequence\"", "99999999999999999999", ":", "&a [*a]", "- ", "\0",
+        ];
 
     [Test]
     public void Tokenizer_SpoiledFiles_AreRefusedOrWork()

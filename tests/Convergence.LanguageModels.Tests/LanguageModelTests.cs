@@ -23,7 +23,8 @@ public sealed class LanguageModelTests
         for (var index = 0; index < scores.Length; index++)
         {
             // Row i predicts token i + 1.
-            var row = logits.AsSpan(index * model.Shape.VocabularySize, model.Shape.VocabularySize).ToArray().Select(value => (double)value).ToArray();
+            var row = logits.AsSpan(index * model.Shape.VocabularySize, model.Shape.VocabularySize).ToArray().Select(value => (double)value)
+                .ToArray();
             var expected = row[tokens[index + 1]] - Math.Log(row.Sum(Math.Exp));
             Assert.That(scores[index], Is.EqualTo(expected).Within(1e-5));
         }
@@ -183,7 +184,8 @@ public sealed class LanguageModelTests
         {
             Assert.That(
                 () => model.ScoreTokens([[1, 2], [3, 96]]),
-                Throws.TypeOf<LanguageModelException>().With.Message.Contains("token 96").And.Message.Contains("sequence 1").And.Message.Contains("95"));
+                Throws.TypeOf<LanguageModelException>().With.Message.Contains("token 96").And.Message.Contains("sequence 1")
+                    .And.Message.Contains("95"));
             Assert.That(() => model.ScoreTokens([[-1, 2]]), Throws.TypeOf<LanguageModelException>());
         });
     }

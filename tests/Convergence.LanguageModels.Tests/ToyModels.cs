@@ -61,7 +61,8 @@ internal static class ToyModels
 
     /// <summary>A random model of the tests' usual shape.</summary>
     public static LanguageModel Random(
-        ComputeDevice device, ulong seed = 1, TinyModelOptions? shape = null, LanguageModelOptions? options = null, Action<JsonObject>? change = null)
+        ComputeDevice device, ulong seed = 1, TinyModelOptions? shape = null,
+        LanguageModelOptions? options = null, Action<JsonObject>? change = null)
     {
         shape ??= new TinyModelOptions();
         using var weights = TinyModels.Weights(shape, seed);

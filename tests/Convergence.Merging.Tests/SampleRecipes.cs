@@ -40,7 +40,8 @@ internal static class SampleRecipes
             BaseModel = definition.NeedsBase ? BaseName : null,
             Models = definition.NeedsSlices
                 ? []
-                : [.. Names.Take(count).Select((name, model) => new RecipeInput(name, Numbers(definition, perModel: true, model, variant)))],
+                : [.. Names.Take(count)
+                    .Select((name, model) => new RecipeInput(name, Numbers(definition, perModel: true, model, variant)))],
             Slices = definition.NeedsSlices ? [.. Names.Take(count).Select((name, model) => Layer(name, (model + variant) % 2))] : [],
             Parameters = Numbers(definition, perModel: false, model: 0, variant),
             Seed = 7,
@@ -53,7 +54,9 @@ internal static class SampleRecipes
     private static RecipeParameters Numbers(MergeMethodDefinition definition, bool perModel, int model, int variant) => RecipeParameters.Of(
     [
         .. definition.Parameters
-            .Where(parameter => parameter.PerModel == perModel && parameter.Kind == ParameterKind.Number && parameter.Allows(Value(parameter, model, variant)))
+            .Where(parameter => parameter.PerModel == perModel
+                && parameter.Kind == ParameterKind.Number
+                && parameter.Allows(Value(parameter, model, variant)))
             .Select(parameter => (parameter.Name, Value(parameter, model, variant))),
     ]);
 

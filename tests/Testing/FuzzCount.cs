@@ -6,7 +6,8 @@ namespace Convergence.Testing;
 public static class FuzzCount
 {
     public static int Value { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("CONVERGENCE_FUZZ_COUNT"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        int.TryParse(
+            Environment.GetEnvironmentVariable("CONVERGENCE_FUZZ_COUNT"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count
             : 10_000;
 }

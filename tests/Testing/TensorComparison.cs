@@ -5,7 +5,9 @@ namespace Convergence.Testing;
 /// <summary>Compares whole sets of tensors that lie in the host's memory, bit for bit.</summary>
 public static class TensorComparison
 {
-    /// <summary>What the first difference is, in words; <see langword="null"/> for the same names in the same order, each with the same bytes.</summary>
+    /// <summary>
+    /// What the first difference is, in words; <see langword="null"/> for the same names in the same order, each with the same bytes.
+    /// </summary>
     public static string? FirstDifference(ITensorSource actual, ITensorSource expected)
     {
         if (!actual.Names.SequenceEqual(expected.Names))
@@ -19,5 +21,7 @@ public static class TensorComparison
     }
 
     private static ReadOnlySpan<byte> BytesOf(ITensorSource source, string name) =>
-        source.TryGet(name, out var tensor) ? ((HostTensor)tensor).Bytes(0, int.MaxValue) : throw new InvalidOperationException($"There is no tensor {name}.");
+        source.TryGet(name, out var tensor)
+            ? ((HostTensor)tensor).Bytes(0, int.MaxValue)
+            : throw new InvalidOperationException($"There is no tensor {name}.");
 }

@@ -8,7 +8,8 @@ namespace Convergence.Bench.Merging;
 /// <summary>The command <c>convergence merge</c> as a process of its own, from its start to its end.</summary>
 /// <param name="Seconds">Wall time.</param>
 /// <param name="PeakAnonymousBytes">
-/// The most memory that was resident besides mapped files: <c>RssAnon</c> of <c>/proc/PID/status</c>, read every few milliseconds; 0 where there is no such file.
+/// The most memory that was resident besides mapped files: <c>RssAnon</c> of <c>/proc/PID/status</c>,
+/// read every few milliseconds; 0 where there is no such file.
 /// </param>
 /// <param name="Output">What it wrote to its output.</param>
 internal sealed record MergeProcess(double Seconds, long PeakAnonymousBytes, string Output)
@@ -20,7 +21,11 @@ internal sealed record MergeProcess(double Seconds, long PeakAnonymousBytes, str
 
     public static MergeProcess Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [ProgramPath.Value, "merge", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [ProgramPath.Value, "merge", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         var clock = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
@@ -44,7 +49,8 @@ internal sealed record MergeProcess(double Seconds, long PeakAnonymousBytes, str
     // The program that the wrapper script runs, made by it where it is missing or old.
     private static string Build()
     {
-        using var wrapper = Process.Start(new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "convergence"), ["--version"]) { RedirectStandardOutput = true })!;
+        using var wrapper = Process.Start(
+            new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "convergence"), ["--version"]) { RedirectStandardOutput = true })!;
         wrapper.WaitForExit();
         return Path.Combine(RepositoryRoot.Path, "artifacts", "command", "program", "convergence.dll");
     }
@@ -53,8 +59,10 @@ internal sealed record MergeProcess(double Seconds, long PeakAnonymousBytes, str
     {
         try
         {
-            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith(FieldName, StringComparison.Ordinal));
-            return line is null ? 0 : 1024 * long.Parse(line[FieldName.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            var line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(line => line.StartsWith(FieldName, StringComparison.Ordinal));
+            return line is null ? 0 : 1024
+                * long.Parse(line[FieldName.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

@@ -4,9 +4,9 @@ using Convergence.Tensors.Models;
 namespace Convergence.Bench.Merging;
 
 /// <summary>
-/// A recipe for every merge method, over the models of a <see cref="Models.ModelFolder"/>: the first of a few usual shapes that the method takes, so
-/// that a method that is added joins by itself. Models without a base are three, interpolations two, and a path goes through the
-/// layers of two.
+/// A recipe for every merge method, over the models of a <see cref="Models.ModelFolder"/>:
+/// the first of a few usual shapes that the method takes, so that a method that is added joins by itself.
+/// Models without a base are three, interpolations two, and a path goes through the layers of two.
 /// </summary>
 internal static class MethodRecipes
 {
@@ -33,7 +33,9 @@ internal static class MethodRecipes
         foreach (var method in MergeMethodNames.All)
         {
             var path = Path.Combine(folder, $"{method}.yaml");
-            if (Shapes.Append(LayerPath(folder)).Select(shape => $"merge_method: {method}\n{shape}").FirstOrDefault(text => IsPossible(text, path, folder)) is { } recipe)
+            if (Shapes.Append(LayerPath(folder))
+                .Select(shape => $"merge_method: {method}\n{shape}")
+                .FirstOrDefault(text => IsPossible(text, path, folder)) is { } recipe)
             {
                 File.WriteAllText(path, recipe);
                 recipes.Add((method, path));
@@ -64,7 +66,9 @@ internal static class MethodRecipes
         try
         {
             using var parents = new ParentModels(folder);
-            MergePlanner.Plan(RecipeReader.ReadFile(path), parents);
+
+            // In mergekit's dialect parameters of other methods are taken and ignored: a method would get the first shape, whatever it merges.
+            MergePlanner.Plan(RecipeReader.ReadFile(path, RecipeDialect.EvoMerge), parents);
             return true;
         }
         catch (ConvergenceException)

@@ -10,7 +10,9 @@ internal sealed record LlamaShape(int HiddenSize, int IntermediateSize, int Laye
     /// <summary>25.9 M parameters: the size of the models that the product was asked to evolve.</summary>
     public static LlamaShape TwentyFiveMillion { get; } = new(512, 1408, 8, 8, 259);
 
-    /// <summary>251 M parameters, an eighth of them in the embedding: the size of the models that merging to files is measured with.</summary>
+    /// <summary>
+    /// 251 M parameters, an eighth of them in the embedding: the size of the models that merging to files is measured with.
+    /// </summary>
     public static LlamaShape TwoHundredFiftyMillion { get; } = new(1024, 2816, 17, 16, 32000);
 
     /// <summary>1.0 M parameters: merging them takes no time, so that a command's start is what shows.</summary>
@@ -37,11 +39,14 @@ internal sealed record LlamaShape(int HiddenSize, int IntermediateSize, int Laye
         ["torch_dtype"] = dtype,
     };
 
-    /// <summary>Multiply-adds times two of a forward pass with logits at every position, attention counted in full as is customary.</summary>
+    /// <summary>
+    /// Multiply-adds times two of a forward pass with logits at every position, attention counted in full as is customary.
+    /// </summary>
     public double ForwardOperations(int sequenceCount, int length)
     {
         double tokens = (double)sequenceCount * length;
-        var perToken = LayerCount * ((4.0 * HiddenSize * HiddenSize) + (3.0 * HiddenSize * IntermediateSize)) + ((double)HiddenSize * VocabularySize);
+        var perToken = LayerCount * ((4.0 * HiddenSize * HiddenSize) + (3.0 * HiddenSize * IntermediateSize))
+            + ((double)HiddenSize * VocabularySize);
         var attention = LayerCount * 2.0 * length * HiddenSize;
         return 2 * tokens * (perToken + attention);
     }

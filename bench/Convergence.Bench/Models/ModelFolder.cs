@@ -5,7 +5,10 @@ using Convergence.Testing;
 
 namespace Convergence.Bench.Models;
 
-/// <summary>A folder with a random base in bfloat16 and specialists around it, as Hugging Face directories: <c>base</c>, <c>specialist-1</c> and so on.</summary>
+/// <summary>
+/// A folder with a random base in bfloat16 and specialists around it, as Hugging Face directories:
+/// <c>base</c>, <c>specialist-1</c> and so on.
+/// </summary>
 internal static class ModelFolder
 {
     public static void Write(string folder, LlamaShape shape, int specialistCount)

@@ -13,10 +13,13 @@ internal sealed class PeerRegrets
         .Skip(2)
         .Select(line => line.Split(','))
         .ToDictionary(
-            fields => (fields[0], fields[1]), fields => fields[2..].Select(field => double.Parse(field, CultureInfo.InvariantCulture)).ToArray());
+            fields => (fields[0], fields[1]), fields =>
+                fields[2..].Select(field => double.Parse(field, CultureInfo.InvariantCulture)).ToArray());
 
     public IEnumerable<string> Samplers => _medians.Keys.Select(key => key.Sampler).Distinct();
 
-    /// <summary>The medians at <see cref="SearchRuns.Checkpoints"/>; <see langword="null"/> where the sampler cannot search the space.</summary>
+    /// <summary>
+    /// The medians at <see cref="SearchRuns.Checkpoints"/>; <see langword="null"/> where the sampler cannot search the space.
+    /// </summary>
     public double[]? Of(string sampler, string function) => _medians.GetValueOrDefault((sampler, function));
 }

@@ -10,4 +10,5 @@ namespace Convergence.Bench.Search;
 /// <param name="Covered">How often the interval of 95 % holds the true rate.</param>
 /// <param name="Width">The interval's width.</param>
 internal sealed record RacingResult(
-    double HalvingCalls, double HalvingRegret, double Calls, double Regret, double NaiveExcess, double Excess, double Covered, double Width);
+    double HalvingCalls, double HalvingRegret, double Calls, double Regret,
+    double NaiveExcess, double Excess, double Covered, double Width);

@@ -12,15 +12,19 @@ internal static class RacingRuns
 {
     private const int RunCount = 300;
 
-    private static readonly double[] Difficulties = [.. Enumerable.Range(0, 2000).Select(index => Normal.InvCDF(0, 1.2, (index + 0.5) / 2000))];
+    private static readonly double[] Difficulties =
+        [.. Enumerable.Range(0, 2000).Select(index => Normal.InvCDF(0, 1.2, (index + 0.5) / 2000))];
 
     public static RacingResult Measure(int configurationCount, int caseCount, int threadCount)
     {
         var runs = new RacingResult[RunCount];
-        Parallel.For(0, RunCount, new ParallelOptions { MaxDegreeOfParallelism = threadCount }, run => runs[run] = Run(configurationCount, caseCount, (ulong)run));
+        Parallel.For(0, RunCount, new ParallelOptions { MaxDegreeOfParallelism = threadCount }, run =>
+            runs[run] = Run(configurationCount, caseCount, (ulong)run));
         return new RacingResult(
-            runs.Average(run => run.HalvingCalls), runs.Average(run => run.HalvingRegret), runs.Average(run => run.Calls), runs.Average(run => run.Regret),
-            runs.Average(run => run.NaiveExcess), runs.Average(run => run.Excess), runs.Average(run => run.Covered), runs.Average(run => run.Width));
+            runs.Average(run => run.HalvingCalls), runs.Average(run => run.HalvingRegret),
+            runs.Average(run => run.Calls), runs.Average(run => run.Regret),
+            runs.Average(run => run.NaiveExcess), runs.Average(run => run.Excess),
+            runs.Average(run => run.Covered), runs.Average(run => run.Width));
     }
 
     private static RacingResult Run(int configurationCount, int caseCount, ulong seed)
@@ -28,11 +32,15 @@ internal static class RacingRuns
         var random = new SearchRandom(seed);
         double[] abilities = [.. Enumerable.Range(0, configurationCount).Select(_ => Normal.Sample(random, 0, 0.6))];
         double[] cases = [.. Enumerable.Range(0, caseCount).Select(_ => Normal.Sample(random, 0, 1.2))];
-        double[][] scores = [.. abilities.Select(ability => cases.Select(difficulty => random.NextBoolean(Rate(ability, difficulty)) ? 1.0 : 0.0).ToArray())];
+        double[][] scores =
+        [
+            .. abilities.Select(ability => cases.Select(difficulty => random.NextBoolean(Rate(ability, difficulty)) ? 1.0 : 0.0).ToArray()),
+        ];
         double[] truths = [.. abilities.Select(ability => Difficulties.Average(difficulty => Rate(ability, difficulty)))];
         var best = truths.Max();
 
-        var halving = SuccessiveHalving.Run(new CaseScores(configurationCount, caseCount), (configuration, index) => scores[configuration][index]);
+        var halving = SuccessiveHalving.Run(
+            new CaseScores(configurationCount, caseCount), (configuration, index) => scores[configuration][index]);
         var budget = SuccessiveHalving.CallCount(configurationCount, caseCount);
         var race = new CaseRace(configurationCount, caseCount, new CaseRaceOptions { Budget = budget }, seed);
         var calls = 0;
@@ -45,7 +53,8 @@ internal static class RacingRuns
         var winner = race.Model.Leader;
         var estimate = race.Model.EstimateOf(winner);
         return new RacingResult(
-            budget, best - truths[halving], calls, best - truths[winner], race.Scores.MeanOf(winner) - truths[winner], estimate.Value - truths[winner],
+            budget, best - truths[halving], calls, best - truths[winner],
+            race.Scores.MeanOf(winner) - truths[winner], estimate.Value - truths[winner],
             truths[winner] >= estimate.Lower && truths[winner] <= estimate.Upper ? 1 : 0, estimate.Upper - estimate.Lower);
     }
 

@@ -12,7 +12,8 @@ internal static class SearchRuns
     public static double[][] Regrets(TestFunction function, Func<ulong, ISampler> sampler, int seedCount, int threadCount)
     {
         var regrets = new double[seedCount][];
-        Parallel.For(0, seedCount, new ParallelOptions { MaxDegreeOfParallelism = threadCount }, seed => regrets[seed] = Run(function, sampler((ulong)seed), (ulong)seed));
+        Parallel.For(0, seedCount, new ParallelOptions { MaxDegreeOfParallelism = threadCount }, seed =>
+            regrets[seed] = Run(function, sampler((ulong)seed), (ulong)seed));
         return regrets;
     }
 

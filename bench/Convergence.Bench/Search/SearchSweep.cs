@@ -12,7 +12,8 @@ internal static class SearchSweep
             var watch = Stopwatch.StartNew();
             var regrets = SearchRuns.Regrets(function, seed => Samplers.Create(sampler, seed), seedCount, Environment.ProcessorCount);
             var medians = SearchRuns.Checkpoints.Select((_, index) => SearchRuns.Median(regrets.Select(run => run[index])));
-            output.WriteLine($"{sampler,-18} {function.Name,-12} {string.Join("  ", medians.Select(median => $"{median,10:G4}"))}   {watch.Elapsed.TotalSeconds:0.0} s");
+            var columns = string.Join("  ", medians.Select(median => $"{median,10:G4}"));
+            output.WriteLine($"{sampler,-18} {function.Name,-12} {columns}   {watch.Elapsed.TotalSeconds:0.0} s");
             output.Flush();
         }
     }

@@ -2,7 +2,9 @@ using Convergence.Evolution.Spaces;
 
 namespace Convergence.Bench.Search;
 
-/// <summary>The functions of the table <c>search</c>, in the order in which it shows them; tools/bench/optuna_search.py has the same.</summary>
+/// <summary>
+/// The functions of the table <c>search</c>, in the order in which it shows them; tools/bench/optuna_search.py has the same.
+/// </summary>
 internal static class TestFunctions
 {
     private static readonly double[] HartmannShares = [1.0, 1.2, 3.0, 3.2];
@@ -24,23 +26,28 @@ internal static class TestFunctions
     public static IReadOnlyList<TestFunction> All { get; } =
     [
         Numeric("branin2", [(-5, 10), (0, 15)], Branin, 0.39788735772973816),
-        Numeric("hartmann3", [.. Enumerable.Repeat((0.0, 1.0), 3)], x => Hartmann(x, Hartmann3Scales, Hartmann3Centers), -3.862779787332660),
-        Numeric("hartmann6", [.. Enumerable.Repeat((0.0, 1.0), 6)], x => Hartmann(x, Hartmann6Scales, Hartmann6Centers), -3.322368011391339),
+        Numeric(
+            "hartmann3", [.. Enumerable.Repeat((0.0, 1.0), 3)], x => Hartmann(x, Hartmann3Scales, Hartmann3Centers), -3.862779787332660),
+        Numeric(
+            "hartmann6", [.. Enumerable.Repeat((0.0, 1.0), 6)], x => Hartmann(x, Hartmann6Scales, Hartmann6Centers), -3.322368011391339),
         Numeric("ackley4", [.. Enumerable.Repeat((-32.768, 32.768), 4)], Ackley, 0),
         Numeric("levy5", [.. Enumerable.Repeat((-10.0, 10.0), 5)], Levy, 0),
         Numeric("rosenbrock4", [.. Enumerable.Repeat((-5.0, 10.0), 4)], Rosenbrock, 0),
-        Numeric("rastrigin4", [.. Enumerable.Repeat((-5.12, 5.12), 4)], x => x.Sum(v => (v * v) - (10 * Math.Cos(2 * Math.PI * v)) + 10), 0),
+        Numeric(
+            "rastrigin4", [.. Enumerable.Repeat((-5.12, 5.12), 4)], x => x.Sum(v => (v * v) - (10 * Math.Cos(2 * Math.PI * v)) + 10), 0),
         Numeric("griewank4", [.. Enumerable.Repeat((-600.0, 600.0), 4)], Griewank, 0),
-        Numeric("styblinski4", [.. Enumerable.Repeat((-5.0, 5.0), 4)], x => x.Sum(v => (v * v * v * v) - (16 * v * v) + (5 * v)) / 2, -39.16616570377142 * 4),
+        Numeric("styblinski4", [.. Enumerable.Repeat((-5.0, 5.0), 4)], x =>
+            x.Sum(v => (v * v * v * v) - (16 * v * v) + (5 * v)) / 2, -39.16616570377142 * 4),
         Numeric("sphere6", [.. Enumerable.Repeat((-1.0, 1.0), 6)], x => x.Sum(v => (v - 0.37) * (v - 0.37)), 0),
         LanguageModelSettings.Function,
     ];
 
-    private static TestFunction Numeric(string name, (double Low, double High)[] bounds, Func<double[], double> loss, double minimum) => new(
-        name,
-        new SearchSpace(bounds.Select((bound, index) => new FloatParameter($"x{index}", bound.Low, bound.High))),
-        configuration => loss([.. configuration.Codes]),
-        minimum);
+    private static TestFunction Numeric(string name, (double Low, double High)[] bounds, Func<double[], double> loss, double minimum) =>
+        new(
+            name,
+            new SearchSpace(bounds.Select((bound, index) => new FloatParameter($"x{index}", bound.Low, bound.High))),
+            configuration => loss([.. configuration.Codes]),
+            minimum);
 
     private static double Branin(double[] x)
     {

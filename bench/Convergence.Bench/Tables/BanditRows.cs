@@ -10,7 +10,8 @@ internal static class BanditRows
     private const int RunCount = 500;
     private const int PlayCount = 10_000;
 
-    // The means are those of another implementation, 500 runs too, so both have a standard error; "within noise" is three of their difference.
+    // The means are those of another implementation, 500 runs too, so both have a standard error;
+    // "within noise" is three of their difference.
     private static readonly (string Name, double[] Rates, double Expected)[] Bandits =
     [
         ("A (0.9, 0.8)", [0.9, 0.8], 9.5),
@@ -23,11 +24,15 @@ internal static class BanditRows
         foreach (var (name, rates, expected) in Bandits)
         {
             var regrets = new double[RunCount];
-            Parallel.For(0, RunCount, new ParallelOptions { MaxDegreeOfParallelism = threadCount }, run => regrets[run] = Regret(rates, (ulong)run));
+            Parallel.For(
+                0, RunCount, new ParallelOptions { MaxDegreeOfParallelism = threadCount }, run => regrets[run] = Regret(rates, (ulong)run));
             var mean = regrets.Average();
             var error = Math.Sqrt(regrets.Sum(regret => (regret - mean) * (regret - mean)) / RunCount / RunCount);
             table.Add(
-                $"Thompson sampling, regret after {PlayCount} plays, {name}", $"{Number(mean, "0.0")} ± {Number(error, "0.0")}", $"numpy {Number(expected, "0.0")}", Number(mean / expected),
+                $"Thompson sampling, regret after {PlayCount} plays, {name}",
+                $"{Number(mean, "0.0")} ± {Number(error, "0.0")}",
+                $"numpy {Number(expected, "0.0")}",
+                Number(mean / expected),
                 "within three standard errors of the difference", Math.Abs(mean - expected) <= 3 * Math.Sqrt(2) * error);
         }
     }

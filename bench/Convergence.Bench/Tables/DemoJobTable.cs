@@ -16,14 +16,18 @@ internal static class DemoJobTable
         var job = JobRunner.Run(Path.Combine(RepositoryRoot.Path, "examples", "evolve-cognates.yaml"));
         var summary = job.Summary;
         var comparisons = summary.Test.Comparisons;
-        var parentNames = summary.Test.Contestants.Where(contestant => contestant.Role == ContestantRole.Parent).Select(parent => parent.Name);
-        var againstBestParent = comparisons.Where(comparison => parentNames.Contains(comparison.Against)).MinBy(comparison => comparison.RelativeGain)!;
+        var parentNames =
+            summary.Test.Contestants.Where(contestant => contestant.Role == ContestantRole.Parent).Select(parent => parent.Name);
+        var againstBestParent =
+            comparisons.Where(comparison => parentNames.Contains(comparison.Against)).MinBy(comparison => comparison.RelativeGain)!;
         var average = summary.Test.Contestants.Single(contestant => contestant.Role == ContestantRole.PlainAverage);
         var againstAverage = comparisons.Single(comparison => comparison.Against == average.Name);
 
-        var table = new ResultTable($"The demo job, examples/evolve-cognates.yaml, {summary.History.Length} generations, {threadCount} processors");
+        var table = new ResultTable(
+            $"The demo job, examples/evolve-cognates.yaml, {summary.History.Length} generations, {threadCount} processors");
         table.Add(
-            "wall time", $"{Number(job.WallSeconds, "0")} s", $"{summary.EvaluationCount} evaluations", "", "under 3 minutes", job.WallSeconds < TargetSeconds);
+            "wall time", $"{Number(job.WallSeconds, "0")} s", $"{summary.EvaluationCount} evaluations",
+            "", "under 3 minutes", job.WallSeconds < TargetSeconds);
         table.Add(
             $"fitness gain over the best parent ({againstBestParent.Against}) on the test split",
             Percent(againstBestParent.RelativeGain),

@@ -41,8 +41,11 @@ internal static class ForwardTable
         var tokensPerSecond = SequenceCount * Length / time.Median;
         var measured = $"{Number(time.Median * 1e3, "0")} ms, {Number(tokensPerSecond, "0")} tokens/s, {Number(rate, "0")} GFLOP/s";
 
-        var table = new ResultTable($"Forward pass, 25 M parameters, sequence {Length}, batch {SequenceCount}, fp32, {threadCount} threads (medians)");
-        table.Add("against the FMA peak", measured, $"FMA peak {Number(peak, "0")} GFLOP/s", Number(rate / peak), ">= 0.65 of the peak", rate / peak >= Target);
+        var table = new ResultTable(
+            $"Forward pass, 25 M parameters, sequence {Length}, batch {SequenceCount}, fp32, {threadCount} threads (medians)");
+        table.Add(
+            "against the FMA peak", measured, $"FMA peak {Number(peak, "0")} GFLOP/s",
+            Number(rate / peak), ">= 0.65 of the peak", rate / peak >= Target);
         if (peer is null)
         {
             table.Add("against PyTorch", measured, "not measured", "", "faster", null);

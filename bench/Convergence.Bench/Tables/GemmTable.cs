@@ -39,7 +39,8 @@ internal static class GemmTable
         var times = Measurement.OfEach(
         [
             () => kernels.MatMul(MatrixView.Of(left), packed, bias: null, MatrixView.Of(product)),
-            () => kernels.MatMul(MatrixView.Of(left), kernels.Pack([right], WeightLayout.OutputByInput, packed), null, MatrixView.Of(product)),
+            () => kernels.MatMul(
+                MatrixView.Of(left), kernels.Pack([right], WeightLayout.OutputByInput, packed), null, MatrixView.Of(product)),
         ], count: size == 1024 ? 31 : 15);
         var peak = Math.Max(peakBefore, FmaPeak.Measure(team));
         packed.Dispose();

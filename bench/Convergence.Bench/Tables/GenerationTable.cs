@@ -16,14 +16,16 @@ internal static class GenerationTable
 
     public static ResultTable Measure(int threadCount)
     {
-        var table = new ResultTable($"{RecipeCount} recipes over base + 3 x 25 M in memory, made together, {threadCount} threads (medians of 9)");
+        var table = new ResultTable(
+            $"{RecipeCount} recipes over base + 3 x 25 M in memory, made together, {threadCount} threads (medians of 9)");
         foreach (var dtype in new[] { DType.F32, DType.BF16 })
         {
             Measure(table, dtype, threadCount);
         }
 
         table.Note(
-            $"\"traffic\" is what {RecipeCount} would take against one if moving bytes were all there is: three or four reads and {RecipeCount} writes against as many "
+            $"\"traffic\" is what {RecipeCount} would take against one if moving bytes were all there is: "
+            + $"three or four reads and {RecipeCount} writes against as many "
             + "reads and one write. A mixed generation has all methods of the table in turn; its \"one\" is their mean.");
         return table;
     }
@@ -41,7 +43,8 @@ internal static class GenerationTable
             parents.Add(name, shape.Config("float32"), weights);
         }
 
-        MergeMethod[] methods = [MergeMethod.Linear, MergeMethod.Slerp, MergeMethod.TaskArithmetic, MergeMethod.Ties, MergeMethod.DareLinear, MergeMethod.Dfs];
+        MergeMethod[] methods =
+            [MergeMethod.Linear, MergeMethod.Slerp, MergeMethod.TaskArithmetic, MergeMethod.Ties, MergeMethod.DareLinear, MergeMethod.Dfs];
         foreach (var method in methods)
         {
             var one = Time(parents, device, [Recipe(method, 0)]);
@@ -55,7 +58,8 @@ internal static class GenerationTable
         models.ForEach(model => model.Dispose());
     }
 
-    // Other numbers every time, so that no tensor is found as the last merge left it. The runtime compiles what kernels call anew after some use.
+    // Other numbers every time, so that no tensor is found as the last merge left it.
+    // The runtime compiles what kernels call anew after some use.
     private static double Time(ParentModels parents, CpuDevice device, IReadOnlyList<MergeRecipe> recipes)
     {
         var executor = new MergeExecutor(device);
@@ -65,7 +69,8 @@ internal static class GenerationTable
             () =>
             {
                 turn++;
-                executor.Execute([.. recipes.Zip(targets, (recipe, target) => new MergeJob(MergePlanner.Plan(Vary(recipe, turn), parents), target))]);
+                executor.Execute(
+                    [.. recipes.Zip(targets, (recipe, target) => new MergeJob(MergePlanner.Plan(Vary(recipe, turn), parents), target))]);
             },
             count: 9,
             warmUpCount: 3,
@@ -76,7 +81,8 @@ internal static class GenerationTable
 
     private static MergeRecipe Vary(MergeRecipe recipe, int turn) => recipe with
     {
-        Models = [.. recipe.Models.Select((input, model) => input with { Parameters = input.Parameters.With("weight", 0.3 + (0.001 * turn) + (0.05 * model)) })],
+        Models = [.. recipe.Models.Select(
+            (input, model) => input with { Parameters = input.Parameters.With("weight", 0.3 + (0.001 * turn) + (0.05 * model)) })],
     };
 
     private static MergeRecipe Recipe(MergeMethod method, int variant)
@@ -87,7 +93,8 @@ internal static class GenerationTable
         if (method == MergeMethod.Ties)
         {
             // As a search builds its recipes.
-            parameters = parameters.With("trim_scope", ParameterValue.FromText("tensor")).With("zero_sign", ParameterValue.FromText("positive"));
+            parameters = parameters.With("trim_scope", ParameterValue.FromText("tensor"))
+                .With("zero_sign", ParameterValue.FromText("positive"));
         }
 
         return new MergeRecipe

@@ -11,7 +11,9 @@ internal static class JobRunner
     /// <summary>A finished job with what it cost.</summary>
     /// <param name="Summary">What the run found.</param>
     /// <param name="WallSeconds">From opening the models to the written results.</param>
-    /// <param name="AllocatedBytesPerEvaluation">Managed bytes per evaluation once the first ten generations have filled all buffers.</param>
+    /// <param name="AllocatedBytesPerEvaluation">
+    /// Managed bytes per evaluation once the first ten generations have filled all buffers.
+    /// </param>
     public sealed record FinishedJob(RunSummary Summary, double WallSeconds, double AllocatedBytesPerEvaluation);
 
     public static FinishedJob Run(string configPath, params (string Key, string Value)[] overrides)

@@ -18,13 +18,15 @@ internal static class RacingRows
             table.Add(
                 $"race of {configurations} configurations over {cases} cases",
                 $"{Number(result.Calls, "0")} calls, regret {Number(result.Regret, "0.000")}",
-                $"halving {Number(result.HalvingCalls, "0")}, {Number(result.HalvingRegret, "0.000")}; Wilcoxon {wilcoxonCalls}, {Number(wilcoxonRegret, "0.000")}",
+                $"halving {Number(result.HalvingCalls, "0")}, {Number(result.HalvingRegret, "0.000")}; "
+                + $"Wilcoxon {wilcoxonCalls}, {Number(wilcoxonRegret, "0.000")}",
                 Number(result.Regret / wilcoxonRegret),
                 "calls <= halving, regret <= Wilcoxon",
                 result.Calls <= result.HalvingCalls && result.Regret <= wilcoxonRegret);
             table.Add(
                 $"the winner's interval of 95 %, {configurations} over {cases}",
-                $"holds the truth in {Number(100 * result.Covered, "0")} %, width {Number(result.Width)}, excess {Number(result.Excess, "+0.000;-0.000")}",
+                $"holds the truth in {Number(100 * result.Covered, "0")} %, width {Number(result.Width)}, "
+                + $"excess {Number(result.Excess, "+0.000;-0.000")}",
                 $"the mean of its scores: excess {Number(result.NaiveExcess, "+0.000;-0.000")}", "", ">= 93 %", result.Covered >= 0.93);
         }
     }

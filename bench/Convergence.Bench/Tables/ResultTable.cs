@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Convergence.Bench.Tables;
 
-/// <summary>Rows of a comparison, printed as a Markdown table: what, measured, the limit or peer of the same run, ratio, target, verdict.</summary>
+/// <summary>
+/// Rows of a comparison, printed as a Markdown table: what, measured, the limit or peer of the same run, ratio, target, verdict.
+/// </summary>
 internal sealed class ResultTable(string title)
 {
     private readonly List<string[]> _rows = [];

@@ -52,7 +52,8 @@ internal static class SearchTable
         string[] numeric = [.. own.Keys.Where(name => name != "llmconfig")];
         string[] all = [PortfolioSampler.SamplerName, .. peers.Samplers];
         var ranks = all.ToDictionary(
-            sampler => sampler, sampler => numeric.Average(name => Rank(Value(sampler, name), [.. all.Select(other => Value(other, name))])));
+            sampler => sampler,
+            sampler => numeric.Average(name => Rank(Value(sampler, name), [.. all.Select(other => Value(other, name))])));
         var last = checkpoint == SearchRuns.Checkpoints.Length - 1;
         var (rank, rival) = (ranks[PortfolioSampler.SamplerName], ranks[last ? "cma-es" : "tpe"]);
         table.Add(
@@ -63,7 +64,8 @@ internal static class SearchTable
             last ? "not worse than CMA-ES" : "better than TPE",
             last ? rank <= rival : rank < rival);
 
-        double Value(string sampler, string name) => (sampler == PortfolioSampler.SamplerName ? own[name] : peers.Of(sampler, name)!)[checkpoint];
+        double Value(string sampler, string name) =>
+            (sampler == PortfolioSampler.SamplerName ? own[name] : peers.Of(sampler, name)!)[checkpoint];
     }
 
     private static void AddSuggestionTime(ResultTable table)
@@ -81,7 +83,8 @@ internal static class SearchTable
 
         var last = times[^40..];
         table.Add(
-            "a suggestion, 20 parameters, 1000 trials told", $"median {Number(SearchRuns.Median(last), "0.0")} ms, longest of 40 {Number(last.Max(), "0.0")} ms",
+            "a suggestion, 20 parameters, 1000 trials told",
+            $"median {Number(SearchRuns.Median(last), "0.0")} ms, longest of 40 {Number(last.Max(), "0.0")} ms",
             "", "", "< 50 ms", last.Max() < 50);
     }
 
@@ -95,5 +98,6 @@ internal static class SearchTable
     private static double Rank(double value, double[] all) =>
         all.Count(other => other < value) + ((all.Count(other => other == value) + 1) / 2.0);
 
-    private static string Join(double[] medians) => string.Join(" / ", medians.Select(median => median.ToString("G3", System.Globalization.CultureInfo.InvariantCulture)));
+    private static string Join(double[] medians) =>
+        string.Join(" / ", medians.Select(median => median.ToString("G3", System.Globalization.CultureInfo.InvariantCulture)));
 }

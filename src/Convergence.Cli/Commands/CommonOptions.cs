@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
 
@@ -73,7 +73,8 @@ internal static class CommonOptions
             {
                 result.AddError(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{name}: '{text}' is {size} bytes; the least is {minimum}. B stands for bytes, not for a billion parameters: write for example 5GB."));
+                    $"{name}: '{text}' is {size} bytes; the least is {minimum}. "
+                    + $"B stands for bytes, not for a billion parameters: write for example 5GB."));
                 return null;
             }
 

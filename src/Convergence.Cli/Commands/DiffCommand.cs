@@ -28,7 +28,11 @@ internal static class DiffCommand
                 ("For other programs", "convergence diff models/base models/reasoning --json"),
             ])
         {
-            ExtraExitCodes = [(ExitCode.NotComparable, "tensors that only one model has, or has in another shape, could not be compared; the others were")],
+            ExtraExitCodes =
+            [
+                (ExitCode.NotComparable,
+                    "tensors that only one model has, or has in another shape, could not be compared; the others were"),
+            ],
         };
         command.Add(First);
         command.Add(Second);
@@ -44,7 +48,8 @@ internal static class DiffCommand
         using var device = new CpuDevice();
         context.WatchCancellation();
         var isJson = parsed.GetValue(Json);
-        var comparison = Compare(context, isJson, progress => ModelComparison.Of(parents, first, second, device, progress, context.Cancellation));
+        var comparison = Compare(
+            context, isJson, progress => ModelComparison.Of(parents, first, second, device, progress, context.Cancellation));
         if (isJson)
         {
             context.Terminal.Out.WriteLine(ComparisonReport.ToJson(first, second, comparison).ToJsonString());
@@ -66,7 +71,8 @@ internal static class DiffCommand
         }
 
         var terminal = context.Terminal;
-        using var display = MergeDisplay.For(terminal.IsInteractive ? terminal : terminal with { Out = terminal.Error }, context.Time, json: false);
+        using var display = MergeDisplay.For(
+            terminal.IsInteractive ? terminal : terminal with { Out = terminal.Error }, context.Time, json: false);
         return compare(display.Report);
     }
 }

@@ -3,9 +3,9 @@ using System.Text.Json;
 using Convergence.Cli.Diagnosis;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Files;
 using Convergence.Merging.Diagnosis;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
 
@@ -42,8 +42,10 @@ internal static class DoctorCommand
             "doctor",
             "Say whether and how models can be merged, before any work: reads them once, writes nothing.",
             [
-                ("Specialists and the model they were fine-tuned from", "convergence doctor models/reasoning models/memory_integration --base models/base"),
-                ("The same as a page with plots", "convergence doctor models/reasoning models/memory_integration --base models/base --html doctor.html"),
+                ("Specialists and the model they were fine-tuned from",
+                    "convergence doctor models/reasoning models/memory_integration --base models/base"),
+                ("The same as a page with plots",
+                    "convergence doctor models/reasoning models/memory_integration --base models/base --html doctor.html"),
                 ("The health of one model", "convergence doctor models/reasoning"),
             ])
         {

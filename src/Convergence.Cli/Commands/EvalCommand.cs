@@ -79,7 +79,8 @@ internal static class EvalCommand
 
         if (parsed.GetValue(Json))
         {
-            context.Terminal.Out.WriteLine(new JsonObject { ["event"] = "result", ["model"] = directory.Path, ["tasks"] = scores }.ToJsonString());
+            context.Terminal.Out.WriteLine(
+                new JsonObject { ["event"] = "result", ["model"] = directory.Path, ["tasks"] = scores }.ToJsonString());
         }
 
         return ExitCode.Success;

@@ -7,7 +7,7 @@ using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
 using Convergence.EvoMerge.Runs.Checkpoints;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Cli.Commands;
 
@@ -78,7 +78,8 @@ internal static class EvolveCommand
             var display = CreateDisplay(context, config.Name, isJson, isVerbose);
             using var notice = context.Cancellation.Register(
                 () => display.Notice("stopping: the current evaluation ends and a checkpoint is written; Ctrl-C again stops at once"));
-            var outcome = display.Show(() => RunOrSayHowToGoOn(run, config, new Broadcast<RunEvent>(log, display), parsed, context.Cancellation));
+            var outcome = display.Show(
+                () => RunOrSayHowToGoOn(run, config, new Broadcast<RunEvent>(log, display), parsed, context.Cancellation));
             return Finish(outcome, parsed, context.Terminal, isJson);
         }
         catch (Exception exception)
@@ -99,7 +100,8 @@ internal static class EvolveCommand
         catch (Exception exception) when (CanGoOn(exception, config))
         {
             throw new ConvergenceException(
-                $"{exception.Message} What was scored is kept: when that is mended, go on by {ResumeHint.For(parsed, Config, Overrides)}", exception);
+                $"{exception.Message} What was scored is kept: when that is mended, go on by {ResumeHint.For(parsed, Config, Overrides)}",
+                exception);
         }
     }
 

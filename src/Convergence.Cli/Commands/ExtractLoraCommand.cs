@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Files;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
 
@@ -14,7 +14,10 @@ internal static class ExtractLoraCommand
 {
     private const int MaxRank = 4096;
 
-    private static readonly Argument<string> Finetuned = new("FINETUNED") { Description = "The fine-tuned model: a Hugging Face directory." };
+    private static readonly Argument<string> Finetuned = new("FINETUNED")
+    {
+        Description = "The fine-tuned model: a Hugging Face directory.",
+    };
 
     private static readonly Option<string> Base = new("--base")
     {
@@ -30,19 +33,27 @@ internal static class ExtractLoraCommand
         Required = true,
     };
 
-    private static readonly Option<int> Rank = CommonOptions.Number("--rank", "The rank of every matrix's factors, at most.", 1, MaxRank, 16);
+    private static readonly Option<int> Rank = CommonOptions.Number(
+        "--rank", "The rank of every matrix's factors, at most.", 1, MaxRank, 16);
 
     private static readonly Option<double?> Energy = CommonOptions.OptionalNumber(
-        "--energy", "The smallest rank that keeps this share of a difference's energy (squared norm) is enough; at most --rank.", 1e-6, 1.0);
+        "--energy",
+        "The smallest rank that keeps this share of a difference's energy (squared norm) is enough; at most --rank.",
+        1e-6,
+        1.0);
 
     private static readonly Option<string[]> Modules = new("--modules")
     {
         Description = "Only matrices whose name contains one of these, separated by commas. By default every matrix of the layers.",
         HelpName = "NAMES",
-        CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+        CustomParser = result => [.. result.Tokens.SelectMany(
+            token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
     };
 
-    private static readonly Option<bool> Embeddings = new("--embeddings") { Description = "Extract the embedding and the output head too." };
+    private static readonly Option<bool> Embeddings = new("--embeddings")
+    {
+        Description = "Extract the embedding and the output head too.",
+    };
 
     private static readonly Option<int> Seed = CommonOptions.Number("--seed", "Seed of the random projection.", 0, int.MaxValue, 0);
 
@@ -55,8 +66,10 @@ internal static class ExtractLoraCommand
             "Make a LoRA adapter (PEFT layout) from the difference of a fine-tuned model and its base.",
             [
                 ("An adapter of rank 32", "convergence extract-lora models/reasoning --base models/base -o adapter --rank 32"),
-                ("As small as keeps 95 % of each difference", "convergence extract-lora models/reasoning --base models/base -o adapter --rank 128 --energy 0.95"),
-                ("Queries and values only", "convergence extract-lora models/reasoning --base models/base -o adapter --modules q_proj,v_proj"),
+                ("As small as keeps 95 % of each difference",
+                    "convergence extract-lora models/reasoning --base models/base -o adapter --rank 128 --energy 0.95"),
+                ("Queries and values only",
+                    "convergence extract-lora models/reasoning --base models/base -o adapter --modules q_proj,v_proj"),
             ])
         {
             Finetuned,
@@ -108,13 +121,14 @@ internal static class ExtractLoraCommand
     {
         if (extraction.LeftOut.Length > 0)
         {
-            terminal.Error.WriteLine(
-                $"note: not in the adapter though they differ, {extraction.LeftOut.Length}: {string.Join(", ", extraction.LeftOut.Take(6))}{(extraction.LeftOut.Length > 6 ? ", ..." : "")}");
+            var names = string.Join(", ", extraction.LeftOut.Take(6)) + (extraction.LeftOut.Length > 6 ? ", ..." : "");
+            terminal.Error.WriteLine($"note: not in the adapter though they differ, {extraction.LeftOut.Length}: {names}");
         }
 
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{extraction.Modules.Length} matrices, {extraction.Unchanged} unchanged; the adapter misses {100 * extraction.RelativeError:0.0###} % of their difference (norm)"));
+            $"{extraction.Modules.Length} matrices, {extraction.Unchanged} unchanged; "
+            + $"the adapter misses {100 * extraction.RelativeError:0.0###} % of their difference (norm)"));
         terminal.Out.WriteLine($"written to {directory}");
     }
 
@@ -140,7 +154,8 @@ internal static class ExtractLoraCommand
         public void Report(ExtractedModule value)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{value.Tensor}  rank {value.Rank}  norm {value.Norm:0.000e+00}  misses {100 * value.RelativeError:0.0###} %"));
+                CultureInfo.InvariantCulture,
+                $"{value.Tensor}  rank {value.Rank}  norm {value.Norm:0.000e+00}  misses {100 * value.RelativeError:0.0###} %"));
             output.Flush();
         }
     }

@@ -13,15 +13,25 @@ namespace Convergence.Cli.Commands;
 /// <summary><c>convergence generate</c>.</summary>
 internal static class GenerateCommand
 {
-    private static readonly Argument<string> Model = new("MODEL") { Description = "The model: a Hugging Face directory with a tokenizer.json." };
+    private static readonly Argument<string> Model = new("MODEL")
+    {
+        Description = "The model: a Hugging Face directory with a tokenizer.json.",
+    };
     /// <summary>The one option whose value may be empty: the model then begins a text.</summary>
     public const string PromptName = "--prompt";
 
-    private static readonly Option<string> Prompt = new(PromptName) { Description = "What to continue.", HelpName = "TEXT", Required = true };
-    private static readonly Option<int> MaxNewTokens = CommonOptions.Number("--max-new-tokens", "The most tokens to add.", 1, 1_000_000, 64);
+    private static readonly Option<string> Prompt = new(PromptName)
+    {
+        Description = "What to continue.",
+        HelpName = "TEXT",
+        Required = true,
+    };
+    private static readonly Option<int> MaxNewTokens = CommonOptions.Number(
+        "--max-new-tokens", "The most tokens to add.", 1, 1_000_000, 64);
     private static readonly Option<double> Temperature = CommonOptions.Number(
         "--temperature", "0 takes the likeliest token; higher is more varied.", 0.0, 1000.0, 0.0);
-    private static readonly Option<int> TopK = CommonOptions.Number("--top-k", "Sample from this many likeliest tokens; 0: from all.", 0, int.MaxValue, 0);
+    private static readonly Option<int> TopK = CommonOptions.Number(
+        "--top-k", "Sample from this many likeliest tokens; 0: from all.", 0, int.MaxValue, 0);
     private static readonly Option<double> TopP = CommonOptions.Number(
         "--top-p", "Sample from the likeliest tokens with this probability together.", 1e-6, 1.0, 1.0);
     private static readonly Option<ulong> Seed = CommonOptions.Number("--seed", "What sampling follows from.", 0UL, ulong.MaxValue, 0UL);
@@ -34,7 +44,8 @@ internal static class GenerateCommand
             "Let a model continue a text.",
             [
                 ("The likeliest continuation", "convergence generate models/reasoning --prompt \"calc 31 -1 -8=\" --max-new-tokens 6"),
-                ("Sampled, repeatable by its seed", "convergence generate models/base --prompt 'Once' --temperature 0.8 --top-p 0.95 --seed 3"),
+                ("Sampled, repeatable by its seed",
+                    "convergence generate models/base --prompt 'Once' --temperature 0.8 --top-p 0.95 --seed 3"),
             ])
         {
             Model,
@@ -76,7 +87,9 @@ internal static class GenerateCommand
 
         // Decoded together, because a tokenizer may join what stands on both sides of the border.
         var (before, whole) = (tokenizer.Decode(tokens), tokenizer.Decode([.. tokens, .. sequence.Tokens]));
-        var completion = whole.StartsWith(before, StringComparison.Ordinal) ? whole[before.Length..] : tokenizer.Decode(sequence.Tokens.AsSpan());
+        var completion = whole.StartsWith(before, StringComparison.Ordinal)
+            ? whole[before.Length..]
+            : tokenizer.Decode(sequence.Tokens.AsSpan());
         // A person's terminal is kept safe from what a model may say; a file gets it as it is.
         var output = context.Terminal.IsInteractive ? context.Terminal.Out : context.Terminal.Raw;
         output.WriteLine(parsed.GetValue(Json)
@@ -93,18 +106,20 @@ internal static class GenerateCommand
         {
             ({ Length: > 0 }, _) => tokens,
             (_, { } bos) => [bos],
-            _ => throw new ConvergenceException("--prompt: is empty, and the model has no token that begins a text. Give it at least a letter."),
+            _ => throw new ConvergenceException(
+                "--prompt: is empty, and the model has no token that begins a text. Give it at least a letter."),
         };
     }
 
-    private static JsonObject ToJson(string prompt, string completion, int promptLength, GeneratedSequence sequence, double seconds) => new()
-    {
-        ["event"] = "result",
-        ["prompt"] = prompt,
-        ["completion"] = completion,
-        ["prompt_tokens"] = promptLength,
-        ["completion_tokens"] = sequence.Tokens.Length,
-        ["finish_reason"] = sequence.Reason.ToString().ToLowerInvariant(),
-        ["seconds"] = seconds,
-    };
+    private static JsonObject ToJson(
+        string prompt, string completion, int promptLength, GeneratedSequence sequence, double seconds) => new()
+        {
+            ["event"] = "result",
+            ["prompt"] = prompt,
+            ["completion"] = completion,
+            ["prompt_tokens"] = promptLength,
+            ["completion_tokens"] = sequence.Tokens.Length,
+            ["finish_reason"] = sequence.Reason.ToString().ToLowerInvariant(),
+            ["seconds"] = seconds,
+        };
 }

@@ -34,7 +34,8 @@ internal static class InspectCommand
             "Show what a model, a checkpoint, a recipe, a job or a task file holds.",
             [
                 ("A model: architecture, tensors, content hash", "convergence inspect models/reasoning"),
-                ("A checkpoint: how far the run is; of a directory the newest", "convergence inspect checkpoints/cognates/generation_0010.json"),
+                ("A checkpoint: how far the run is; of a directory the newest",
+                    "convergence inspect checkpoints/cognates/generation_0010.json"),
                 ("A recipe, checked and with its defaults", "convergence inspect recipe.yaml"),
                 ("The tasks of a split", "convergence inspect models/tasks/tasks.yaml --split test"),
             ])
@@ -76,9 +77,11 @@ internal static class InspectCommand
                 ".yaml" or ".yml" => YamlReport.Describe(path, split),
                 ".json" => JsonReport.Describe(path, split),
                 ".safetensors" => (SafetensorsReport.Describe(path), SafetensorsReport.Print),
-                ".lock" => throw new ConvergenceException($"{path}: is the lock of a merge. 'convergence reproduce {path}' proves it; the recipe lies beside it."),
+                ".lock" => throw new ConvergenceException(
+                    $"{path}: is the lock of a merge. 'convergence reproduce {path}' proves it; the recipe lies beside it."),
                 _ => throw new ConvergenceException(
-                    $"{path}: is neither a model directory, nor a recipe (.yaml), nor a checkpoint (.json), nor a weight file (.safetensors)."),
+                    $"{path}: is neither a model directory, nor a recipe (.yaml), nor a checkpoint (.json), "
+                    + "nor a weight file (.safetensors)."),
             };
         }
 
@@ -95,7 +98,8 @@ internal static class InspectCommand
         }
 
         return File.Exists(Path.Combine(path, "result.json")) && !File.Exists(Path.Combine(path, "config.json"))
-            ? throw new ConvergenceException($"{path}: holds the results of a run. Name what to show: {Path.Combine(path, "model")}, recipe.yaml or result.json in it.")
+            ? throw new ConvergenceException(
+                $"{path}: holds the results of a run. Name what to show: {Path.Combine(path, "model")}, recipe.yaml or result.json in it.")
             : (ModelReport.Describe(path), ModelReport.Print);
     }
 }

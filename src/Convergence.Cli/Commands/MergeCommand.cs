@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Files;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
 
@@ -13,13 +14,17 @@ internal static class MergeCommand
 {
     private static readonly Argument<string> Recipe = new("RECIPE") { Description = "The recipe: a YAML file in mergekit's format." };
 
-    private static readonly Option<string?> Output = CommonOptions.Output("The model directory to write; it must not exist. Needed but with --plan.");
+    private static readonly Option<string?> Output = CommonOptions.Output(
+        "The model directory to write; it must not exist. Needed but with --plan.");
 
     private static readonly Option<string?> Root = CommonOptions.Root(" in the recipe");
 
     private static readonly Option<string?> Dialect = CreateDialect();
 
-    private static readonly Option<bool> Plan = new("--plan") { Description = "Say what the merge would read, write, need and take; do not merge." };
+    private static readonly Option<bool> Plan = new("--plan")
+    {
+        Description = "Say what the merge would read, write, need and take; do not merge.",
+    };
 
     // Less is a slip of the unit: smaller shards are of no use to anyone.
     private const long MinShardByteCount = 1_000;
@@ -45,8 +50,10 @@ internal static class MergeCommand
             [
                 ("Merge", "convergence merge recipe.yaml -o merged"),
                 ("What would it read, write, need and take?", "convergence merge recipe.yaml --plan"),
-                ("In files of 2 GB, with at most 1 GiB of memory", "convergence merge recipe.yaml -o merged --shard-size 2GB --memory 1GiB"),
-                ("Read a recipe without the key dialect as one of this product's own", "convergence merge recipe.yaml -o merged --dialect evomerge"),
+                ("In files of 2 GB, with at most 1 GiB of memory",
+                    "convergence merge recipe.yaml -o merged --shard-size 2GB --memory 1GiB"),
+                ("Read a recipe without the key dialect as one of this product's own",
+                    "convergence merge recipe.yaml -o merged --dialect evomerge"),
                 ("The recipe names models relative to another directory", "convergence merge recipe.yaml -o merged --root models"),
             ])
         {
@@ -92,35 +99,57 @@ internal static class MergeCommand
         var merge = new StreamedMerge(device, context.Time);
         if (parsed.GetValue(Plan))
         {
-            ShowPlan(context.Terminal, sequence, parents, plan => merge.Forecast(plan, options), json);
+            using var planner = new SequencePlanner(parents, device);
+            ShowPlans(context.Terminal, sequence, planner.Plan(sequence), plan => merge.Forecast(plan, options), json);
         }
         else
         {
             context.WatchCancellation();
+            if (sequence.Steps.Length > 1)
+            {
+                CheckAhead(sequence, parents, parsed.GetValue(Output)!);
+            }
+
             new SequenceMerger(context, merge, options, json).Run(sequence, parents, parsed.GetValue(Output)!);
         }
 
         return ExitCode.Success;
     }
 
-    private static void ShowPlan(
-        Terminal terminal, RecipeSequence sequence, ParentModels parents, Func<MergePlan, MergeForecast> forecast, bool json)
+    private static void ShowPlans(
+        Terminal terminal, RecipeSequence sequence, ImmutableArray<MergePlan> plans, Func<MergePlan, MergeForecast> forecast, bool json)
     {
-        var plan = MergePlanner.Plan(sequence.Steps[0].Recipe, parents);
-        List<string> notes = [.. sequence.Notes, .. plan.Warnings];
-        if (sequence.Steps.Length > 1)
+        var forecasts = plans.Select(forecast).ToList();
+        for (var index = 0; index < plans.Length; index++)
         {
-            notes.Add($"this is the plan of the first of {sequence.Steps.Length} merges: the others need models that are not made yet");
+            List<string> notes = [.. index == 0 ? sequence.Notes : [], .. plans[index].Warnings];
+            var name = sequence.Steps[index].Name;
+            if (json)
+            {
+                terminal.Out.WriteLine(MergeAnswer.PlanJson(name, plans[index], forecasts[index], notes).ToJsonString());
+            }
+            else
+            {
+                MergeAnswer.WriteNotes(terminal, notes);
+                var heading = plans.Length == 1
+                    ? "" : FormattableString.Invariant($"step {index + 1} of {plans.Length}, {name ?? "the result"}: ");
+                MergeAnswer.WritePlan(terminal, heading, plans[index], forecasts[index]);
+            }
         }
 
-        if (json)
+        if (plans.Length > 1 && !json)
         {
-            terminal.Out.WriteLine(MergeAnswer.PlanJson(plan, forecast(plan), notes).ToJsonString());
+            MergeAnswer.WriteTotal(terminal, forecasts);
         }
-        else
+    }
+
+    /// <summary>Finds out before the first of several merges what would stop a later one.</summary>
+    private static void CheckAhead(RecipeSequence sequence, ParentModels parents, string output)
+    {
+        using var planner = new SequencePlanner(new ParentModels(parents.RootDirectory));
+        foreach (var plan in planner.Plan(sequence))
         {
-            MergeAnswer.WriteNotes(terminal, notes);
-            MergeAnswer.WritePlan(terminal, plan, forecast(plan));
+            OutputPlace.Refuse(output, parents, plan.Models.Except(sequence.Steps.Select(step => step.Name).OfType<string>()));
         }
     }
 
@@ -128,7 +157,8 @@ internal static class MergeCommand
     {
         var option = new Option<string?>("--dialect")
         {
-            Description = "Whose defaults hold for parameters that the recipe leaves out: evomerge (the papers') or mergekit. By default what the file says, else mergekit.",
+            Description = "Whose defaults hold for parameters that the recipe leaves out: evomerge (the papers') or mergekit. "
+                + "By default what the file says, else mergekit.",
             HelpName = "NAME",
         };
         option.CompletionSources.Add([.. DialectNames.All]);
@@ -136,7 +166,9 @@ internal static class MergeCommand
         {
             if (result.Tokens is [{ Value: var name }] && DialectNames.Parse(name) is null)
             {
-                result.AddError($"--dialect: '{name}' is not known.{Suggestion.Phrase(name, DialectNames.All)} It is one of {string.Join(", ", DialectNames.All)}.");
+                result.AddError(
+                    $"--dialect: '{name}' is not known.{Suggestion.Phrase(name, DialectNames.All)} It "
+                    + $"is one of {string.Join(", ", DialectNames.All)}.");
             }
         });
         return option;

@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Files;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
 
@@ -14,11 +14,13 @@ internal static class ReproduceCommand
 {
     private static readonly Argument<string> Lock = new("LOCK") { Description = "The recipe.lock of a merged model." };
 
-    private static readonly Option<string?> Output = CommonOptions.Output("Keep the rebuilt model in this directory; it must not exist. Without it nothing is kept.");
+    private static readonly Option<string?> Output = CommonOptions.Output(
+        "Keep the rebuilt model in this directory; it must not exist. Without it nothing is kept.");
 
     private static readonly Option<string?> Root = CommonOptions.Root(" in the lock");
 
-    private static readonly Option<int?> Threads = CommonOptions.OptionalNumber("--threads", "Threads to merge with. By default one per processor.", 1, 1024);
+    private static readonly Option<int?> Threads = CommonOptions.OptionalNumber(
+        "--threads", "Threads to merge with. By default one per processor.", 1, 1024);
 
     private static readonly Option<bool> Json = CommonOptions.Json("Write what was proved as one JSON object.");
 
@@ -79,7 +81,8 @@ internal static class ReproduceCommand
                 ["event"] = "result",
                 ["reproduced"] = true,
                 ["parents"] = new JsonArray([.. recipeLock.Parents.Select(parent => (JsonNode)parent.Name)]),
-                ["files"] = new JsonArray([.. recipeLock.Output.Select(file => new JsonObject { ["name"] = file.Name, ["bytes"] = file.ByteCount, ["sha256"] = file.Sha256 })]),
+                ["files"] = new JsonArray([.. recipeLock.Output.Select(
+                    file => new JsonObject { ["name"] = file.Name, ["bytes"] = file.ByteCount, ["sha256"] = file.Sha256 })]),
                 ["tensors"] = report.TensorCount,
                 ["seconds"] = report.Elapsed.TotalSeconds,
                 ["output_directory"] = kept is null ? null : Path.GetFullPath(kept),
@@ -89,10 +92,12 @@ internal static class ReproduceCommand
 
         terminal.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"reproduced: {recipeLock.Recipe.Result.Method.Name()} of {string.Join(", ", recipeLock.Parents.Select(parent => parent.Name))}, {report.TensorCount} tensors"));
+            $"reproduced: {recipeLock.Recipe.Result.Method.Name()} "
+            + $"of {string.Join(", ", recipeLock.Parents.Select(parent => parent.Name))}, {report.TensorCount} tensors"));
         foreach (var file in recipeLock.Output)
         {
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.Name}  {file.ByteCount:N0} bytes  sha256 {file.Sha256}"));
+            terminal.Out.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{file.Name}  {file.ByteCount:N0} bytes  sha256 {file.Sha256}"));
         }
 
         if (kept is not null)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
 using Convergence.Tensors;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Comparing;
 
@@ -27,7 +27,9 @@ internal static class ComparisonReport
         output.WriteLine(comparison.AreEqual
             ? $"{first} and {second} are equal in all {comparison.Tensors.Length} tensors"
             : $"{first} and {second}: L2 {Number(comparison.L2)}, relative {Number(comparison.Relative)}"
-              + (count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {count} of {comparison.Tensors.Length} tensors cannot be compared")));
+              + (count == 0
+                  ? ""
+                  : string.Create(CultureInfo.InvariantCulture, $", {count} of {comparison.Tensors.Length} tensors cannot be compared")));
     }
 
     public static JsonObject ToJson(string first, string second, ModelComparison comparison) => new()
@@ -67,9 +69,11 @@ internal static class ComparisonReport
 
     private static JsonArray Shape(TensorShape shape) => new([.. shape.Extents.Select(extent => (JsonNode)extent)]);
 
-    private static string Number(double? value) => value is { } number ? number.ToString("0.000e+00", CultureInfo.InvariantCulture) : Missing;
+    private static string Number(double? value) =>
+        value is { } number ? number.ToString("0.000e+00", CultureInfo.InvariantCulture) : Missing;
 
-    private static string Cosine(double? value) => value is { } number ? number.ToString("0.000000", CultureInfo.InvariantCulture) : Missing;
+    private static string Cosine(double? value) =>
+        value is { } number ? number.ToString("0.000000", CultureInfo.InvariantCulture) : Missing;
 
     private static string EqualShare(TensorDifference tensor) =>
         tensor.EqualElements is not { } equal ? Missing

@@ -31,7 +31,9 @@ internal static class ConflictMap
             {
                 if (DiagnosisGroups.At(diagnosis, layers[column], kinds[row]) is { ElementCount: > 0 } survey)
                 {
-                    DrawCell(canvas, Left + (column * cellWidth), y, cellWidth, (double)survey.Conflicts / survey.ElementCount, $"layer {layers[column]}, {kinds[row]}");
+                    DrawCell(
+                        canvas, Left + (column * cellWidth), y, cellWidth,
+                        (double)survey.Conflicts / survey.ElementCount, $"layer {layers[column]}, {kinds[row]}");
                 }
             }
         }
@@ -40,7 +42,8 @@ internal static class ConflictMap
         DrawScale(canvas, bottom + 58);
         return new Chart(
             "sign-conflicts", canvas,
-            "Percent of the elements that at least one model moves up and another down. Where it is high, plain sums cancel out and electing a sign (ties) has work to do.");
+            "Percent of the elements that at least one model moves up and another down. "
+            + "Where it is high, plain sums cancel out and electing a sign (ties) has work to do.");
     }
 
     private static void DrawCell(SvgCanvas canvas, double x, double y, double width, double share, string place)
@@ -48,7 +51,8 @@ internal static class ConflictMap
         var (cell, text) = ChartStyle.HeatOf(share);
         var percent = (share * 100).ToString("0", CultureInfo.InvariantCulture);
         var gap = width > 8 ? 1 : 0;
-        canvas.Rectangle(x, y, width - gap, RowHeight - 1, cell, $"{place}: {(share * 100).ToString("0.0", CultureInfo.InvariantCulture)} %");
+        canvas.Rectangle(
+            x, y, width - gap, RowHeight - 1, cell, $"{place}: {(share * 100).ToString("0.0", CultureInfo.InvariantCulture)} %");
         if (width >= NumberWidth)
         {
             canvas.Text(x + (width / 2), y + (RowHeight / 2) + 4, percent, text, "middle");
@@ -57,7 +61,8 @@ internal static class ConflictMap
 
     private static void DrawLayers(SvgCanvas canvas, int count, double cellWidth, double bottom)
     {
-        var axis = Axis.Exact(0, Math.Max(1, count - 1), Left + (cellWidth / 2), Left + (cellWidth / 2) + (Math.Max(1, count - 1) * cellWidth));
+        var axis = Axis.Exact(
+            0, Math.Max(1, count - 1), Left + (cellWidth / 2), Left + (cellWidth / 2) + (Math.Max(1, count - 1) * cellWidth));
         foreach (var tick in axis.Ticks(10, wholeNumbers: true).Where(tick => tick < count))
         {
             canvas.Text(axis.Pixel(tick), bottom + 16, tick.ToString("F0", CultureInfo.InvariantCulture), "tick", "middle");
@@ -77,7 +82,8 @@ internal static class ConflictMap
             canvas.Rectangle(Left + (step * StepWidth), y, StepWidth, 14, cell);
             if (step % 5 == 0)
             {
-                canvas.Text(Left + ((step + 0.5) * StepWidth), y + 28, (share * 100).ToString("0", CultureInfo.InvariantCulture), "tick", "middle");
+                canvas.Text(
+                    Left + ((step + 0.5) * StepWidth), y + 28, (share * 100).ToString("0", CultureInfo.InvariantCulture), "tick", "middle");
             }
         }
     }

@@ -46,7 +46,8 @@ internal static class DiagnosisCharts
     {
         var layers = LayerSurveys(diagnosis);
         var series = Enumerable.Range(1, diagnosis.Measured.Length - 1).Take(MaxSeries).Select(model => new LayerSeries(
-            $"{ModelLetters.Of(diagnosis, model)} {diagnosis.ShortNames[model]}", [.. layers.Select(geometry => geometry.NormRatio(model))]));
+            $"{ModelLetters.Of(diagnosis, model)} {diagnosis.ShortNames[model]}",
+            [.. layers.Select(geometry => geometry.NormRatio(model))]));
         return LayerChart.Draw(
             "steps", "Steps from the base by layer", "share of the base's length", [.. series],
             "Length of the task vector over that of the base's weights, in each layer. Layers that moved most hold what the model learnt.");
@@ -56,11 +57,13 @@ internal static class DiagnosisCharts
     {
         var layers = LayerSurveys(diagnosis);
         var series = DiagnosisTables.Pairs(diagnosis).Take(MaxSeries).Select(pair => new LayerSeries(
-            $"{ModelLetters.Of(diagnosis, pair.First)}, {ModelLetters.Of(diagnosis, pair.Second)}", [.. layers.Select(geometry => Cosine(diagnosis, geometry, pair))]));
+            $"{ModelLetters.Of(diagnosis, pair.First)}, {ModelLetters.Of(diagnosis, pair.Second)}",
+            [.. layers.Select(geometry => Cosine(diagnosis, geometry, pair))]));
         return LayerChart.Draw(
             "cosines", diagnosis.HasBase ? "Agreement of task vectors by layer" : "Agreement of weights by layer", "cosine", [.. series],
             diagnosis.HasBase
-                ? "Cosine between the models' task vectors. Near 0 they learnt different things and merge well; towards 1 they learnt the same; below 0 they undo each other."
+                ? "Cosine between the models' task vectors. Near 0 they learnt different things and merge well; "
+                    + "towards 1 they learnt the same; below 0 they undo each other."
                 : "Cosine between the models' weights: near 1 for relatives, near 0 for strangers.");
     }
 
@@ -70,7 +73,8 @@ internal static class DiagnosisCharts
         var pairs = DiagnosisTables.Pairs(diagnosis).ToList();
         var series = DiagnosisGroups.Kinds(diagnosis).Take(MaxSeries).Select(kind => new LayerSeries(kind, [.. layers.Select(layer =>
             DiagnosisGroups.At(diagnosis, layer, kind) is { } survey
-                ? pairs.Select(pair => Cosine(diagnosis, new ModelGeometry(survey), pair)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()
+                ? pairs.Select(pair => Cosine(diagnosis, new ModelGeometry(survey), pair)).Where(double.IsFinite).DefaultIfEmpty(double.NaN)
+                    .Average()
                 : double.NaN)]));
         return LayerChart.Draw(
             "cosines-by-kind", "Agreement by layer and kind of tensor", "mean cosine over pairs", [.. series],

@@ -12,7 +12,8 @@ internal static class DiagnosisPage
     {
         var page = new HtmlPage("Merge diagnosis")
             .Header("Merge diagnosis", DiagnosisText.Headline(diagnosis).TrimEnd('.'), diagnosis.Recommendation, Facts(diagnosis))
-            .Table("Models", ["", "model", "type", "parameters", "stored as", "layers", "tokens"], diagnosis.Models.Select(model => ModelRow(diagnosis, model)), numeric: [3, 5, 6])
+            .Table("Models", ["", "model", "type", "parameters", "stored as", "layers", "tokens"], diagnosis.Models.Select(model =>
+                ModelRow(diagnosis, model)), numeric: [3, 5, 6])
             .Remarks("Findings", diagnosis.Findings.OrderByDescending(finding => finding.Level).Select(Remark));
         if (!diagnosis.Forecasts.IsEmpty)
         {
@@ -31,7 +32,11 @@ internal static class DiagnosisPage
 
     private static IEnumerable<(string Name, string Value)> Facts(ModelDiagnosis diagnosis)
     {
-        yield return ("models", diagnosis.HasBase ? FormattableString.Invariant($"{diagnosis.Models.Length - 1} and their base") : diagnosis.Models.Length.ToString(CultureInfo.InvariantCulture));
+        yield return (
+            "models",
+            diagnosis.HasBase
+                ? FormattableString.Invariant($"{diagnosis.Models.Length - 1} and their base")
+                : diagnosis.Models.Length.ToString(CultureInfo.InvariantCulture));
         yield return ("tensors compared", diagnosis.Tensors.Length.ToString(CultureInfo.InvariantCulture));
         yield return ("elements each", DiagnosisText.Amount(diagnosis.Tensors.Sum(tensor => tensor.Shape.ElementCount)));
         yield return ("blocking", diagnosis.Count(FindingLevel.Blocks).ToString(CultureInfo.InvariantCulture));
@@ -45,7 +50,8 @@ internal static class DiagnosisPage
             ?
             [
                 ModelLetters.Of(diagnosis, index), model.Name, model.ModelType ?? "–", DiagnosisText.Amount(model.ParameterCount),
-                string.Join(", ", model.Types.Select(type => type.SafetensorsName())), model.LayerCount.ToString(CultureInfo.InvariantCulture),
+                string.Join(", ", model.Types.Select(type => type.SafetensorsName())),
+                model.LayerCount.ToString(CultureInfo.InvariantCulture),
                 model.TokenCount?.ToString(CultureInfo.InvariantCulture) ?? "–",
             ]
             : ["–", model.Name, "cannot be opened", "", "", "", ""];
@@ -74,7 +80,8 @@ internal static class DiagnosisPage
             return (string[])
             [
                 group.Layer, .. models.Select(model => Percent(geometry.NormRatio(model))),
-                .. pairs.Select(pair => Cosine(diagnosis.HasBase ? geometry.CosineFrom(0, pair.First, pair.Second) : geometry.Cosine(pair.First, pair.Second))),
+                .. pairs.Select(pair =>
+                    Cosine(diagnosis.HasBase ? geometry.CosineFrom(0, pair.First, pair.Second) : geometry.Cosine(pair.First, pair.Second))),
                 .. (string[])(models.Count > 1 ? [Percent((double)group.Survey.Conflicts / group.Survey.ElementCount)] : []),
             ];
         });
@@ -83,7 +90,8 @@ internal static class DiagnosisPage
             columns, rows, [.. Enumerable.Range(1, columns.Length - 1)]);
     }
 
-    private static string Percent(double share) => double.IsFinite(share) ? (share * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
+    private static string Percent(double share) =>
+        double.IsFinite(share) ? (share * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
 
     private static string Cosine(double value) => double.IsFinite(value) ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "–";
 }

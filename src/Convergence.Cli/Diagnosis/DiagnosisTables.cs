@@ -50,7 +50,8 @@ internal static class DiagnosisTables
         foreach (var (layer, survey) in DiagnosisGroups.ByLayer(diagnosis))
         {
             var geometry = new ModelGeometry(survey);
-            var cells = models.Select(model => Share(geometry.NormRatio(model))).Concat(shown.Select(pair => Cosine(geometry.CosineFrom(0, pair.First, pair.Second))));
+            var cells = models.Select(model => Share(geometry.NormRatio(model)))
+                .Concat(shown.Select(pair => Cosine(geometry.CosineFrom(0, pair.First, pair.Second))));
             output.WriteLine("  " + Label(layer) + string.Concat(cells.Select(cell => cell.PadLeft(ColumnWidth))));
         }
 
@@ -65,11 +66,14 @@ internal static class DiagnosisTables
         var shown = pairs.Take(6).ToList();
         output.WriteLine();
         output.WriteLine("By layer: cosine between weights");
-        output.WriteLine("  " + "layer".PadRight(LabelWidth - 2) + string.Concat(shown.Select(pair => PairName(diagnosis, pair).PadLeft(ColumnWidth))));
+        output.WriteLine(
+            "  " + "layer".PadRight(LabelWidth - 2) + string.Concat(shown.Select(pair => PairName(diagnosis, pair).PadLeft(ColumnWidth))));
         foreach (var (layer, survey) in DiagnosisGroups.ByLayer(diagnosis))
         {
             var geometry = new ModelGeometry(survey);
-            output.WriteLine("  " + Label(layer) + string.Concat(shown.Select(pair => WeightCosine(geometry.Cosine(pair.First, pair.Second)).PadLeft(ColumnWidth))));
+            output.WriteLine(
+                "  " + Label(layer) + string.Concat(
+                    shown.Select(pair => WeightCosine(geometry.Cosine(pair.First, pair.Second)).PadLeft(ColumnWidth))));
         }
     }
 
@@ -83,7 +87,9 @@ internal static class DiagnosisTables
 
         output.WriteLine();
         output.WriteLine("Sign conflicts: percent of the elements pulled in opposite directions");
-        output.WriteLine("  " + "layer".PadRight(LabelWidth - 2) + string.Concat(kinds.Select(kind => Shorten(kind.Replace("_proj", "", StringComparison.Ordinal), ColumnWidth - 1).PadLeft(ColumnWidth))));
+        output.WriteLine(
+            "  " + "layer".PadRight(LabelWidth - 2) + string.Concat(
+                kinds.Select(kind => Shorten(kind.Replace("_proj", "", StringComparison.Ordinal), ColumnWidth - 1).PadLeft(ColumnWidth))));
         foreach (var layer in DiagnosisGroups.Layers(diagnosis))
         {
             var cells = kinds.Select(kind => DiagnosisGroups.At(diagnosis, layer, kind) is { ElementCount: > 0 } survey
@@ -102,12 +108,14 @@ internal static class DiagnosisTables
         return new string(shade, 3) + (share * 100).ToString("0", CultureInfo.InvariantCulture).PadLeft(4);
     }
 
-    private static string Share(double value) => double.IsFinite(value) ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "-";
+    private static string Share(double value) =>
+        double.IsFinite(value) ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "-";
 
     private static string Cosine(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "-";
 
     // Those of relatives differ in the last places only.
-    private static string WeightCosine(double value) => double.IsFinite(value) ? value.ToString("0.00000", CultureInfo.InvariantCulture) : "-";
+    private static string WeightCosine(double value) =>
+        double.IsFinite(value) ? value.ToString("0.00000", CultureInfo.InvariantCulture) : "-";
 
     private static string Label(string layer) => Shorten(layer, LabelWidth - 3).PadRight(LabelWidth - 2);
 

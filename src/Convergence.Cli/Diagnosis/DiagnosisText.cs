@@ -38,7 +38,8 @@ internal static class DiagnosisText
         var after = warnings == 0 ? "" : FormattableString.Invariant($", {warnings} {(warnings == 1 ? "warning" : "warnings")}");
         var isOne = diagnosis.Models.Length == 1;
         return blockers > 0
-            ? FormattableString.Invariant($"{(isOne ? "This model cannot be used in a merge" : "These models cannot be merged")}: {blockers} {(blockers == 1 ? "finding blocks" : "findings block")} it{after}.")
+            ? (isOne ? "This model cannot be used in a merge: " : "These models cannot be merged: ")
+                + FormattableString.Invariant($"{blockers} {(blockers == 1 ? "finding blocks" : "findings block")} it{after}.")
             : (isOne ? "This model is fit for merging" : "These models can be merged") + after + ".";
     }
 

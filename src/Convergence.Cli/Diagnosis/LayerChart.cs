@@ -10,12 +10,14 @@ internal static class LayerChart
     // More marks than this hide their line.
     private const int MaxMarked = 48;
 
-    private static readonly MarkerShape[] Shapes = [MarkerShape.Circle, MarkerShape.Square, MarkerShape.Triangle, MarkerShape.Diamond, MarkerShape.Cross, MarkerShape.Ring];
+    private static readonly MarkerShape[] Shapes =
+        [MarkerShape.Circle, MarkerShape.Square, MarkerShape.Triangle, MarkerShape.Diamond, MarkerShape.Cross, MarkerShape.Ring];
 
     public static Chart Draw(string name, string title, string valueName, ImmutableArray<LayerSeries> series, string caption)
     {
         var frame = ChartFrame.WithLegend(
-            title, [.. series.Select((line, index) => new LegendEntry(line.Name, $"fill{ChartStyle.SeriesOf(index)} line{ChartStyle.SeriesOf(index)}", Shapes[index % Shapes.Length]))]);
+            title, [.. series.Select((line, index) => new LegendEntry(
+                line.Name, $"fill{ChartStyle.SeriesOf(index)} line{ChartStyle.SeriesOf(index)}", Shapes[index % Shapes.Length]))]);
         var values = series.SelectMany(line => line.Values).Where(double.IsFinite).ToList();
         if (values.Count == 0)
         {
@@ -35,8 +37,11 @@ internal static class LayerChart
             {
                 if (double.IsFinite(points[layer].Y))
                 {
-                    var tooltip = string.Create(CultureInfo.InvariantCulture, $"{series[index].Name}, layer {layer}: {series[index].Values[layer]:0.####}");
-                    frame.Canvas.Marker(Shapes[index % Shapes.Length], points[layer].X, points[layer].Y, 4, $"fill{ChartStyle.SeriesOf(index)} line{ChartStyle.SeriesOf(index)}", tooltip);
+                    var tooltip = string.Create(
+                        CultureInfo.InvariantCulture, $"{series[index].Name}, layer {layer}: {series[index].Values[layer]:0.####}");
+                    frame.Canvas.Marker(
+                        Shapes[index % Shapes.Length], points[layer].X, points[layer].Y, 4,
+                        $"fill{ChartStyle.SeriesOf(index)} line{ChartStyle.SeriesOf(index)}", tooltip);
                 }
             }
         }

@@ -28,6 +28,7 @@ internal static class TrimChart
 
         return new Chart(
             "trimming", frame.Canvas,
-            "Share of the squared length of the task vectors that their largest elements carry: the steeper the start, the more ties can trim.");
+            "Share of the squared length of the task vectors that their largest elements carry: "
+            + "the steeper the start, the more ties can trim.");
     }
 }

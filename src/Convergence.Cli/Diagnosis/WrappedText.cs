@@ -33,5 +33,6 @@ internal static class WrappedText
         WriteLine(output, line.TrimEnd());
     }
 
-    private static void WriteLine(TextWriter output, string line) => output.WriteLine(line.Replace(Attached, " %", StringComparison.Ordinal));
+    private static void WriteLine(TextWriter output, string line) =>
+        output.WriteLine(line.Replace(Attached, " %", StringComparison.Ordinal));
 }

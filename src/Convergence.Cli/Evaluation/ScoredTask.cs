@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Results.Statistics;
+using Convergence.Foundation.Text;
 using Convergence.LanguageModels.Tasks;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Evaluation;
 
@@ -34,7 +34,8 @@ internal sealed record ScoredTask(TaskResult Result, TaskScore Score, TimeSpan E
         ["lower95"] = JsonNumber.Finite(Score.Lower95),
         ["upper95"] = JsonNumber.Finite(Score.Upper95),
         ["examples"] = Score.ExampleCount,
-        ["metrics"] = new JsonObject(Result.Metrics.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonNumber.Finite(pair.Value)))),
+        ["metrics"] = new JsonObject(
+            Result.Metrics.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonNumber.Finite(pair.Value)))),
         ["scored_tokens"] = Result.ScoredTokenCount,
         ["seconds"] = Elapsed.TotalSeconds,
     };

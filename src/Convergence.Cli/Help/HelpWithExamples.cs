@@ -33,7 +33,9 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
 
             output.WriteLine();
             output.WriteLine("Exit codes:");
-            foreach (var (code, meaning) in command.ExtraExitCodes.Concat(CommonExitCodes).DistinctBy(pair => pair.Code).OrderBy(pair => pair.Code))
+            foreach (var (code, meaning) in command.ExtraExitCodes.Concat(CommonExitCodes)
+                .DistinctBy(pair => pair.Code)
+                .OrderBy(pair => pair.Code))
             {
                 output.WriteLine($"  {code,3}  {meaning}");
             }

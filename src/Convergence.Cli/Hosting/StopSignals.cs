@@ -11,8 +11,9 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Its number on Linux and macOS; .NET gives it no name.</summary>
     private const PosixSignal SigXfsz = (PosixSignal)25;
 
-    // Caught, a write beyond the limit on file sizes fails as on a full disk, in words and with a cure, instead of ending the process. Signals are
-    // answered a little later than they come, so that this lasts as long as the process: one that nobody answers any more would still end it.
+    // Caught, a write beyond the limit on file sizes fails as on a full disk, in words and with a cure, instead of ending the process.
+    // Signals are answered a little later than they come, so that this lasts as long as the process:
+    // one that nobody answers any more would still end it.
     private static readonly PosixSignalRegistration? FileTooLarge =
         OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(SigXfsz, context => context.Cancel = true);
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Convergence.Cli.Commands;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Cli.Hosting;
 
@@ -39,7 +39,8 @@ internal static class UsageProblem
 
         if (command.Subcommands.Count > 0 && stray.Count > 0)
         {
-            return $"there is no command '{stray[0]}'.{Suggestion.Phrase(stray[0], command.Subcommands.Select(subcommand => subcommand.Name))}";
+            return "there is no command "
+                + $"'{stray[0]}'.{Suggestion.Phrase(stray[0], command.Subcommands.Select(subcommand => subcommand.Name))}";
         }
 
         return parsed.Errors.Count > 0 ? parsed.Errors[0].Message : "the command line is incomplete.";

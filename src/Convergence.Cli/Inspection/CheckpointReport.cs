@@ -28,7 +28,8 @@ internal static class CheckpointReport
             ["elapsed_seconds"] = checkpoint.ElapsedSeconds,
             ["parents"] = new JsonArray(
             [
-                .. checkpoint.Job.Parents.Select(parent => (JsonNode)new JsonObject { ["name"] = parent.Name, ["content_hash"] = parent.ContentHash }),
+                .. checkpoint.Job.Parents.Select(
+                    parent => (JsonNode)new JsonObject { ["name"] = parent.Name, ["content_hash"] = parent.ContentHash }),
             ]),
             ["notes"] = new JsonArray([.. checkpoint.Notes.Select(note => (JsonNode)note)]),
             ["configuration"] = checkpoint.Job.Configuration.DeepClone(),
@@ -41,9 +42,12 @@ internal static class CheckpointReport
         output.WriteLine($"job          {report["job"]}");
         output.WriteLine($"generation   {report["generation"]} of {report["generations"]}");
         output.WriteLine(report["best_fitness"] is { } fitness
-            ? $"best         {ReportFormat.Fitness(fitness.GetValue<double>())}, {report["best_technique"]}, since generation {report["best_since_generation"]}"
+            ? $"best         {ReportFormat.Fitness(fitness.GetValue<double>())}, {report["best_technique"]}, "
+                + $"since generation {report["best_since_generation"]}"
             : "best         none yet");
-        output.WriteLine($"diversity    {(report["diversity"] is { } diversity ? ReportFormat.Fitness(diversity.GetValue<double>()) : ReportFormat.Missing)}");
+        output.WriteLine("diversity    " + (report["diversity"] is { } diversity
+            ? ReportFormat.Fitness(diversity.GetValue<double>())
+            : ReportFormat.Missing));
         output.WriteLine($"evaluations  {report["evaluations"]} (cached {report["cache_hits"]})");
         output.WriteLine($"time so far  {ReportFormat.Duration(report["elapsed_seconds"]!.GetValue<double>())}");
         foreach (var parent in report["parents"]!.AsArray())

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Configuration;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Cli.Inspection;
 
@@ -45,7 +45,10 @@ internal static class JsonReport
     private static JsonObject Phase1(string path)
     {
         var contract = Phase1Contract.ReadFile(path);
-        var report = Report("phase1", path, $"{contract.Models.Length} models for a job of \"convergence evolve\", which names this file by its key phase1");
+        var report = Report(
+            "phase1",
+            path,
+            $"{contract.Models.Length} models for a job of \"convergence evolve\", which names this file by its key phase1");
         report["models"] = new JsonObject(contract.Specializations.Zip(
             contract.Models, (name, model) => KeyValuePair.Create(name, (JsonNode?)model)));
         return report;
@@ -59,7 +62,10 @@ internal static class JsonReport
     {
         try
         {
-            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), null, new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+            return JsonNode.Parse(
+                CappedFile.ReadAllBytes(path, MaxByteCount),
+                null,
+                new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
         }
         catch (Exception exception) when (exception is JsonException or ConvergenceException)
         {

@@ -10,7 +10,8 @@ internal static class ModelReport
     private static readonly string[] ConfigKeys =
     [
         "model_type", "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads",
-        "num_key_value_heads", "max_position_embeddings", "tie_word_embeddings", "torch_dtype", "n_embd", "n_layer", "n_head", "n_positions",
+        "num_key_value_heads", "max_position_embeddings", "tie_word_embeddings",
+        "torch_dtype", "n_embd", "n_layer", "n_head", "n_positions",
     ];
 
     public static JsonObject Describe(string path)

@@ -43,13 +43,14 @@ internal static class RecipeReport
         var steps = report["steps"]!.AsArray();
         for (var index = 0; index < steps.Count && steps.Count > 1; index++)
         {
-            output.WriteLine($"step {index + 1}   {steps[index]!["name"] ?? "the result"}: {steps[index]!["method"]} of {Names(steps[index]!["models"]!)}");
+            output.WriteLine(
+                $"step {index + 1}   {steps[index]!["name"] ?? "the result"}: {steps[index]!["method"]} "
+                + $"of {Names(steps[index]!["models"]!)}");
         }
 
         var plan = report["output"]!.AsObject();
         output.WriteLine(plan["problem"] is { } problem ? $"cannot be merged here: {problem}"
-            : plan["tensors"] is { } tensors ? $"makes    {tensors} tensors, {plan["bytes"]} bytes"
-            : "makes    known when the steps before the last are merged");
+            : $"makes    {plan["tensors"]} tensors, {plan["bytes"]} bytes");
         foreach (var note in report["notes"]!.AsArray().Concat(plan["notes"] as JsonArray ?? []))
         {
             output.WriteLine($"note     {note}");
@@ -72,7 +73,8 @@ internal static class RecipeReport
             _ => $"those of {rule.Model}",
         };
         var single = rule.Tokens.Count > 0 ? FormattableString.Invariant($", rules for {rule.Tokens.Count} tokens") : "";
-        return source + single + (rule.PadToMultipleOf is { } multiple ? FormattableString.Invariant($", padded to a multiple of {multiple}") : "");
+        return source + single
+            + (rule.PadToMultipleOf is { } multiple ? FormattableString.Invariant($", padded to a multiple of {multiple}") : "");
     }
 
     private static JsonNode Step(NamedRecipe step) => new JsonObject
@@ -87,18 +89,17 @@ internal static class RecipeReport
     {
         try
         {
-            using var parents = new ParentModels(Directory.GetCurrentDirectory());
+            var parents = new ParentModels(Directory.GetCurrentDirectory());
 
-            // Later steps merge what earlier ones make, which is not there yet.
-            var plan = MergePlanner.Plan(sequence.Steps[0].Recipe, parents);
-            return sequence.Steps.Length > 1
-                ? []
-                : new JsonObject
-                {
-                    ["tensors"] = plan.Tasks.Length,
-                    ["bytes"] = plan.OutputBytes,
-                    ["notes"] = new JsonArray([.. plan.Warnings.Select(note => (JsonNode)note)]),
-                };
+            // Later steps merge what earlier ones make, which is predicted.
+            using var planner = new SequencePlanner(parents);
+            var plans = planner.Plan(sequence);
+            return new JsonObject
+            {
+                ["tensors"] = plans[^1].Tasks.Length,
+                ["bytes"] = plans[^1].OutputBytes,
+                ["notes"] = new JsonArray([.. plans.SelectMany(plan => plan.Warnings).Select(note => (JsonNode)note)]),
+            };
         }
         catch (ConvergenceException exception)
         {

@@ -29,7 +29,8 @@ internal static class TensorReport
         var tensors = report["tensors"]!.AsArray();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"parameters    {report["parameters"]!.GetValue<long>():N0} in {tensors.Count} tensors, {report["bytes"]!.GetValue<long>():N0} bytes"));
+            $"parameters    {report["parameters"]!.GetValue<long>():N0} "
+            + $"in {tensors.Count} tensors, {report["bytes"]!.GetValue<long>():N0} bytes"));
         var width = tensors.Select(tensor => tensor!["name"]!.GetValue<string>().Length).DefaultIfEmpty(0).Max();
         foreach (var tensor in tensors)
         {

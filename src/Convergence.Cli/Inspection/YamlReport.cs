@@ -29,7 +29,8 @@ internal static class YamlReport
         {
             ["kind"] = "job",
             ["path"] = Path.GetFullPath(path),
-            ["summary"] = FormattableString.Invariant($"a job for \"convergence evolve\": {config.Models.Length} models, {config.Generations} generations, seed {config.Seed}"),
+            ["summary"] = FormattableString.Invariant(
+                $"a job for \"convergence evolve\": {config.Models.Length} models, {config.Generations} generations, seed {config.Seed}"),
             ["configuration"] = EffectiveConfiguration.Of(config),
         };
     }
@@ -42,7 +43,8 @@ internal static class YamlReport
             ["kind"] = "tasks",
             ["path"] = Path.GetFullPath(path),
             ["summary"] = FormattableString.Invariant($"a task file for \"convergence eval\" and jobs: {tasks.Length} tasks"),
-            ["configuration"] = new JsonObject(tasks.Select(task => KeyValuePair.Create(task.Name, (JsonNode?)$"{task.Metric}, {task.DataPath}"))),
+            ["configuration"] = new JsonObject(
+                tasks.Select(task => KeyValuePair.Create(task.Name, (JsonNode?)$"{task.Metric}, {task.DataPath}"))),
         };
     }
 

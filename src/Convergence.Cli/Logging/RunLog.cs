@@ -1,7 +1,7 @@
 using System.Globalization;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
@@ -120,7 +120,8 @@ internal sealed class RunLog(EvoMergeConfig config, bool verbose) : IProgress<Ru
         Directory.CreateDirectory(config.Checkpoints);
         var serilog = new LoggerConfiguration()
             .MinimumLevel.Debug()
-            .WriteTo.File(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), Path, fileSizeLimitBytes: null)
+            .WriteTo.File(
+                new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), Path, fileSizeLimitBytes: null)
             .WriteTo.Console(
                 restrictedToMinimumLevel: verbose ? LogEventLevel.Debug : LogEventLevel.Warning,
                 outputTemplate: verbose

@@ -8,10 +8,12 @@ internal static partial class RunLogEvents
     [LoggerMessage(
         100,
         LogLevel.Information,
-        "Run {Job} started with seed {Seed} on {Device}, {Workers} at a time, from generation {Generation} and {Evaluations} evaluations (checkpoint {ResumedFrom}): {Configuration}",
+        "Run {Job} started with seed {Seed} on {Device}, {Workers} at a time, "
+        + "from generation {Generation} and {Evaluations} evaluations (checkpoint {ResumedFrom}): {Configuration}",
         EventName = "RunStarted")]
     public static partial void RunStarted(
-        ILogger logger, string job, ulong seed, string device, int workers, int generation, int evaluations, string? resumedFrom, string configuration);
+        ILogger logger, string job, ulong seed, string device, int workers,
+        int generation, int evaluations, string? resumedFrom, string configuration);
 
     [LoggerMessage(101, LogLevel.Information, "Phase {Phase}", EventName = "PhaseStarted")]
     public static partial void PhaseStarted(ILogger logger, string phase);
@@ -51,12 +53,17 @@ internal static partial class RunLogEvents
         + "merge {MergeSeconds} s, score {ScoreSeconds} s, failure {Failure}",
         EventName = "CandidateEvaluated")]
     public static partial void CandidateEvaluated(
-        ILogger logger, int generation, string technique, double? fitness, bool fromCache, double mergeSeconds, double scoreSeconds, string? failure);
+        ILogger logger, int generation, string technique, double? fitness,
+        bool fromCache, double mergeSeconds, double scoreSeconds, string? failure);
 
     [LoggerMessage(105, LogLevel.Information, "Note: {Text}", EventName = "RunNote")]
     public static partial void RunNote(ILogger logger, string text);
 
-    [LoggerMessage(106, LogLevel.Information, "Run ended: {StopReason}, checkpoint {CheckpointPath}, results in {OutputDirectory}", EventName = "RunCompleted")]
+    [LoggerMessage(
+        106,
+        LogLevel.Information,
+        "Run ended: {StopReason}, checkpoint {CheckpointPath}, results in {OutputDirectory}",
+        EventName = "RunCompleted")]
     public static partial void RunCompleted(ILogger logger, string stopReason, string checkpointPath, string? outputDirectory);
 
     [LoggerMessage(190, LogLevel.Information, "Run stopped: {Reason}", EventName = "RunRefused")]

@@ -71,12 +71,14 @@ internal sealed class LivePanel(string jobName)
             var summary = last.Record.Summary;
             var done = summary.Generation + 1;
             grid.AddRow(Faint("generation"), Plain($"{done} of {last.GenerationCount}"), Bar(done, last.GenerationCount));
+            var (best, technique) = (summary.BestFitness ?? double.NaN, last.Record.BestTechnique ?? string.Empty);
             grid.AddRow(
                 Faint("best fitness"),
-                new Markup($"[bold green]{ReportFormat.Fitness(summary.BestFitness ?? double.NaN)}[/] {Markup.Escape(last.Record.BestTechnique ?? string.Empty)}"),
+                new Markup($"[bold green]{ReportFormat.Fitness(best)}[/] {Markup.Escape(technique)}"),
                 Curve(_best, "green"));
             grid.AddRow(Faint("mean fitness"), Plain(ReportFormat.Fitness(summary.MeanFitness ?? double.NaN)), Curve(_mean, "yellow"));
-            grid.AddRow(Faint("diversity"), Plain(summary.Diversity.ToString("0.000", CultureInfo.InvariantCulture)), Curve(_diversity, "blue"));
+            grid.AddRow(
+                Faint("diversity"), Plain(summary.Diversity.ToString("0.000", CultureInfo.InvariantCulture)), Curve(_diversity, "blue"));
             grid.AddRow(Faint("time left"), Plain(TimeLeft(last)), Text.Empty);
         }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Convergence.EvoMerge.Results.Reports;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Progress;
 
@@ -14,8 +14,12 @@ internal sealed class MergeLineDisplay(TextWriter output, TimeProvider time) : M
         var share = 100 * at.DoneByteCount / Math.Max(1, at.TotalByteCount);
         var rate = pace.BytesPerSecond(at) is { } bytes ? $"  {ByteSize.Format(bytes)}/s" : string.Empty;
         var left = pace.SecondsLeft(at) is { } seconds ? $"  left {ReportFormat.Duration(seconds)}" : string.Empty;
-        var file = at.ShardCount > 1 ? string.Create(CultureInfo.InvariantCulture, $"  file {at.ShardNumber} of {at.ShardCount}") : string.Empty;
-        return string.Create(CultureInfo.InvariantCulture, $"{share,3} %  {ByteSize.Format(at.DoneByteCount)} of {ByteSize.Format(at.TotalByteCount)}{rate}{left}{file}");
+        var file = at.ShardCount > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"  file {at.ShardNumber} of {at.ShardCount}")
+            : string.Empty;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{share,3} %  {ByteSize.Format(at.DoneByteCount)} of {ByteSize.Format(at.TotalByteCount)}{rate}{left}{file}");
     }
 
     protected override void Show(MergeProgress at)

@@ -40,8 +40,10 @@ internal sealed class PlainDisplay(TextWriter output, TextWriter error) : RunDis
         return string.Create(
             CultureInfo.InvariantCulture,
             $"generation {summary.Generation + 1}/{generation.GenerationCount}"
-            + $"  best {ReportFormat.Fitness(summary.BestFitness ?? double.NaN)}  mean {ReportFormat.Fitness(summary.MeanFitness ?? double.NaN)}"
-            + $"  diversity {summary.Diversity:0.000}  evaluated {record.EvaluationCount} (cached {record.CacheHitCount}){failures}  {generation.EvaluationsPerSecond:0.0}/s{left}");
+            + $"  best {ReportFormat.Fitness(summary.BestFitness ?? double.NaN)}  "
+            + $"mean {ReportFormat.Fitness(summary.MeanFitness ?? double.NaN)}"
+            + $"  diversity {summary.Diversity:0.000}  evaluated {record.EvaluationCount} "
+            + $"(cached {record.CacheHitCount}){failures}  {generation.EvaluationsPerSecond:0.0}/s{left}");
     }
 
     private void Write(TextWriter writer, string line)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Convergence.EvoMerge.Configuration;
-using Convergence.EvoMerge.Configuration.Parsing;
+using Convergence.Foundation.Text;
 
 namespace Convergence.EvoMerge.Genomes;
 
@@ -21,7 +21,8 @@ internal sealed class Phenotype
     /// <summary>The name of a DARE that drops nothing and adds the task vectors as they are (Ilharco et al., 2023).</summary>
     public const string TaskArithmetic = "task_arithmetic";
 
-    private Phenotype(MergeTechnique technique, double[][] weights, ImmutableArray<double> numbers, ImmutableArray<double> shares, string fingerprint)
+    private Phenotype(
+        MergeTechnique technique, double[][] weights, ImmutableArray<double> numbers, ImmutableArray<double> shares, string fingerprint)
     {
         Technique = technique;
         Weights = weights;
@@ -54,12 +55,16 @@ internal sealed class Phenotype
         var weights = WeightsOf(genome, layout);
         ImmutableArray<double> numbers = genome.Technique == MergeTechnique.FrankenMerge
             ? LayerNumbers(genome, layout, maxLayers)
-            : [.. weights.SelectMany(model => model).Select(weight => weight / LargestWeight(genome.Technique)), .. Scalars(genome, layout)];
+            :
+            [
+                .. weights.SelectMany(model => model).Select(weight => weight / LargestWeight(genome.Technique)),
+                .. Scalars(genome, layout),
+            ];
         var dropsNothing = KeepsAll(genome, layout);
         return new Phenotype(genome.Technique, weights, numbers, SharesOf(genome, layout, weights), Describe(genome, numbers))
         {
             DropsNothing = dropsNothing,
-            Name = dropsNothing && Flag(genome, layout.Consensus) == 0 ? TaskArithmetic : ConfigNames.Of(genome.Technique),
+            Name = dropsNothing && Flag(genome, layout.Consensus) == 0 ? TaskArithmetic : EnumNames.Of(genome.Technique),
         };
     }
 

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Results.Reports;
 using Convergence.EvoMerge.Serialization;
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
 using Convergence.Tensors;
-using Convergence.Tensors.Files;
-using Convergence.Tensors.Text;
 
 namespace Convergence.EvoMerge.HandOff;
 
@@ -25,7 +25,8 @@ internal static class HandOffWriter
     /// <param name="configuration">The effective configuration.</param>
     /// <param name="cancellation">Looked at while weights are written; nothing is left behind.</param>
     public static void Write(
-        string directory, RunSummary summary, MergePlan plan, ITensorSource weights, JsonObject configuration, CancellationToken cancellation) =>
+        string directory, RunSummary summary, MergePlan plan, ITensorSource weights,
+        JsonObject configuration, CancellationToken cancellation) =>
         AtomicDirectory.Write(directory, temporary =>
         {
             MergedModelWriter.Write(Path.Combine(temporary, ModelFolder), plan, weights, CardNotes(summary), cancellation);
@@ -72,6 +73,7 @@ internal static class HandOffWriter
             $"Found by an evolution run ({summary.JobName}, seed {summary.Seed}, {summary.History.Length} generations). Technique: ")
             + summary.ChampionTechnique + ". "
             + FormattableString.Invariant(
-                $"On the test split: fitness {champion.Fitness:0.####}, perplexity {champion.Perplexity:0.####}, accuracy {champion.Accuracy:0.####}.");
+                $"On the test split: fitness {champion.Fitness:0.####}, perplexity {champion.Perplexity:0.####}, ")
+                + FormattableString.Invariant($"accuracy {champion.Accuracy:0.####}.");
     }
 }

@@ -29,7 +29,8 @@ internal sealed class ContestantScoring(
         ];
         if (start is not null)
         {
-            contestants.Add(evaluator => Genome("best starting recipe", ContestantRole.StartingRecipe, start, setup.Test, evaluator, cancellation));
+            contestants.Add(
+                evaluator => Genome("best starting recipe", ContestantRole.StartingRecipe, start, setup.Test, evaluator, cancellation));
         }
 
         var models = new ScoredModel[contestants.Count];
@@ -61,11 +62,13 @@ internal sealed class ContestantScoring(
 
         // The average has the specialists' shape, and so their cost.
         return Score(
-            "plain average", ContestantRole.PlainAverage, recipe, batch.CostOfParent(setup.Models.Specialists[0]), setup.Test, evaluator, cancellation);
+            "plain average", ContestantRole.PlainAverage, recipe,
+            batch.CostOfParent(setup.Models.Specialists[0]), setup.Test, evaluator, cancellation);
     }
 
     private static ScoredModel Score(
-        string name, ContestantRole role, MergeRecipe recipe, ShapeCost? cost, SplitTasks split, ModelEvaluator evaluator, CancellationToken cancellation)
+        string name, ContestantRole role, MergeRecipe recipe, ShapeCost? cost,
+        SplitTasks split, ModelEvaluator evaluator, CancellationToken cancellation)
     {
         var evaluation = evaluator.Evaluate(recipe, split, cancellation);
         return evaluation.Failure is null

@@ -3,7 +3,8 @@ using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs.Checkpoints;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
+using Convergence.Merging;
 
 namespace Convergence.EvoMerge.Runs;
 
@@ -35,7 +36,8 @@ public sealed class EvolutionRun : IDisposable
     /// <param name="resume">A checkpoint file, or <c>latest</c>; <see langword="null"/> for a fresh run.</param>
     /// <param name="time">The clock; <see langword="null"/> for the system's.</param>
     /// <exception cref="ConvergenceException">
-    /// The output exists, models or tasks cannot be used, or the checkpoint is missing, damaged or of another job.
+    /// The output exists, lies in a parent or has no room on its disk, models or tasks cannot be used,
+    /// or the checkpoint is missing, damaged or of another job.
     /// </exception>
     public static EvolutionRun Create(EvoMergeConfig config, string? resume = null, TimeProvider? time = null)
     {
@@ -66,7 +68,9 @@ public sealed class EvolutionRun : IDisposable
             }
 
             // Found out now, not after hours of search.
+            OutputPlace.Refuse(config.Out, pool.First.Parents, setup.Models.All);
             AtomicDirectory.RefuseUnwritable(config.Out);
+            AtomicDirectory.RefuseFullDisk(config.Out, LargestCandidate.ByteCount(setup, pool.First.Parents));
             log = EvaluationLog.Open(config.Checkpoints);
             if (resume is null)
             {

@@ -1,9 +1,9 @@
-using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Evolution.Search;
 
 namespace Convergence.EvoMerge.Runs;
 
@@ -76,7 +76,8 @@ internal sealed class RunExecution
         catch (ArgumentException exception)
         {
             throw new ResumeException(
-                $"The checkpoint's search state contradicts itself: {exception.Message} Resume an older checkpoint, or start afresh.", exception);
+                $"The checkpoint's search state contradicts itself: {exception.Message} Resume an older checkpoint, or start afresh.",
+                exception);
         }
     }
 
@@ -148,8 +149,10 @@ internal sealed class RunExecution
         if (summary.Generation > 0 && summary.Diversity < _setup.Config.MinDiversity)
         {
             _notes.Add(FormattableString.Invariant(
-                $"diversity fell below min_diversity, {_setup.Config.MinDiversity}, and newcomers could not restore it: elites and one child always stay, ")
-                + "and recipes of few techniques lie close together. Raise population_size, allow more techniques, or lower min_diversity.");
+                $"diversity fell below min_diversity, {_setup.Config.MinDiversity}, and newcomers could not restore it: ")
+                + "elites and one child always stay, "
+                + "and recipes of few techniques lie close together. "
+                + "Raise population_size, allow more techniques, or lower min_diversity.");
         }
     }
 

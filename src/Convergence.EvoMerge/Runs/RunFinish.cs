@@ -1,9 +1,9 @@
-using Convergence.EvoMerge.Configuration.Parsing;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.HandOff;
 using Convergence.EvoMerge.Results;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
 
 namespace Convergence.EvoMerge.Runs;
@@ -28,7 +28,8 @@ internal sealed class RunFinish(
         if (search.Finalists.Count == 0)
         {
             throw new NoValidCandidateException(
-                $"no candidate could be scored in {search.History.Count} generations. {notes.All.LastOrDefault() ?? "The budget was spent before the first."}");
+                "no candidate could be scored "
+                + $"in {search.History.Count} generations. {notes.All.LastOrDefault() ?? "The budget was spent before the first."}");
         }
 
         var champion = ChooseChampion(cancellation);
@@ -49,7 +50,7 @@ internal sealed class RunFinish(
             setup.Config.Name,
             reason,
             setup.Config.Seed,
-            [.. setup.Config.Techniques.Select(technique => ConfigNames.Of(technique))],
+            [.. setup.Config.Techniques.Select(technique => EnumNames.Of(technique))],
             [.. search.History],
             RecipeWriter.ToYaml(setup.Recipes.ToRecipe(champion)),
             setup.Space.NameOf(champion),
@@ -78,7 +79,8 @@ internal sealed class RunFinish(
             var evaluation = evaluator.Evaluate(setup.Recipes.ToRecipe(genome), setup.Validation, cancellation);
             fitness[item] = evaluation.Failure is null ? FitnessOf(evaluation, batch.CostOf(genome)) : null;
             progress.Report(new CandidateEvaluated(
-                -1, setup.Space.NameOf(genome), fitness[item], false, evaluation.MergeSeconds, evaluation.ScoreSeconds, evaluation.Failure));
+                -1, setup.Space.NameOf(genome), fitness[item], false,
+                evaluation.MergeSeconds, evaluation.ScoreSeconds, evaluation.Failure));
         });
 
         // Of equals the better one on the search split wins: it comes first.

@@ -26,6 +26,9 @@ internal sealed record RunSetup
 
     public required MergeGenomeSpace Space { get; init; }
 
+    /// <summary>The type of the merged weights; <see langword="null"/>: as the parents are stored.</summary>
+    public required DType? OutDType { get; init; }
+
     /// <summary>Makes recipes that name the models.</summary>
     public required RecipeBuilder Recipes { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record RunSetup
             Test = splits[2],
             Objectives = objectives,
             Space = space,
+            OutDType = outDType,
             Recipes = new RecipeBuilder(space, models.Specialists, models.Base, outDType),
             Addresses = AddressBuilder(space, models, outDType),
             Identity = IdentityOf(config, models, splits),
@@ -79,7 +83,8 @@ internal sealed record RunSetup
             : throw new ConfigurationException(
                 config.SourceName,
                 [
-                    $"layers: min is {bounds.Min} and max is {bounds.Max}, where the parents' {models.LayerCount} layers stand in for what is not given. "
+                    $"layers: min is {bounds.Min} and max is {bounds.Max}, "
+                    + $"where the parents' {models.LayerCount} layers stand in for what is not given. "
                     + "Give both.",
                 ]);
     }
@@ -91,7 +96,8 @@ internal sealed record RunSetup
             ?? throw new ConfigurationException(
                 config.SourceName,
                 [
-                    "fitness_weights: no objective with a weight can move in this run: the search split has no task for it, or all candidates "
+                    "fitness_weights: no objective with a weight can move in this run: "
+                    + "the search split has no task for it, or all candidates "
                     + "have one shape. Weigh perplexity or accuracy and give the search split such a task.",
                 ]);
         foreach (var split in splits.Skip(1))

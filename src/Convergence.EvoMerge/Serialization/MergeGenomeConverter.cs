@@ -24,7 +24,8 @@ internal sealed class MergeGenomeConverter : JsonConverter<MergeGenome>
         {
             if (parts.Genes[gene] is not (>= 0 and <= 1))
             {
-                throw new GenomeFormatException(string.Create(CultureInfo.InvariantCulture, $"gene {gene} is {parts.Genes[gene]}, outside [0, 1]."));
+                throw new GenomeFormatException(
+                    string.Create(CultureInfo.InvariantCulture, $"gene {gene} is {parts.Genes[gene]}, outside [0, 1]."));
             }
         }
 
@@ -43,7 +44,8 @@ internal sealed class MergeGenomeConverter : JsonConverter<MergeGenome>
         catch (JsonException exception) when (exception is not GenomeFormatException)
         {
             // The serializer knows the place within the genome; where the genome stands, it adds to an exception without a place.
-            throw new GenomeFormatException($"{Shorten(genome.GetRawText())} is no genome: {exception.Path?.TrimStart('$', '.')} cannot be read.", exception);
+            throw new GenomeFormatException(
+                $"{Shorten(genome.GetRawText())} is no genome: {exception.Path?.TrimStart('$', '.')} cannot be read.", exception);
         }
     }
 

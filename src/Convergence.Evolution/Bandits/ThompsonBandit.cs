@@ -31,7 +31,8 @@ public sealed class ThompsonBandit
     {
         if (failures.Length != successes.Length)
         {
-            throw new ArgumentException($"There are {successes.Length} arms with successes but {failures.Length} with failures.", nameof(failures));
+            throw new ArgumentException(
+                $"There are {successes.Length} arms with successes but {failures.Length} with failures.", nameof(failures));
         }
 
         if (successes.Concat(failures).Any(count => !(count >= 0)))

@@ -34,7 +34,8 @@ public sealed record EvolutionOptions
         return
         [
             .. checks.Where(check => !check.Holds)
-                .Select(check => string.Create(CultureInfo.InvariantCulture, $"{check.Name} is {check.Value}; it must lie in {check.Range}.")),
+                .Select(
+                    check => string.Create(CultureInfo.InvariantCulture, $"{check.Name} is {check.Value}; it must lie in {check.Range}.")),
         ];
     }
 }

@@ -31,7 +31,8 @@ public abstract class GenerationalSearch<TGenome> : ISearch<TGenome>
         ArgumentOutOfRangeException.ThrowIfNegative(state.Generation);
         if (state.Population.IsDefault || state.PendingBatch.IsDefault)
         {
-            throw new ArgumentException("The saved search has no population or no pending batch; an empty one is written as empty.", nameof(state));
+            throw new ArgumentException(
+                "The saved search has no population or no pending batch; an empty one is written as empty.", nameof(state));
         }
 
         Generation = state.Generation;
@@ -105,7 +106,8 @@ public abstract class GenerationalSearch<TGenome> : ISearch<TGenome>
         }
 
         var batch = _pending;
-        var told = batch.Zip(fitness, (candidate, value) => new Individual<TGenome>(candidate.Genome, Valid(value), Generation)).ToImmutableArray();
+        var told = batch.Zip(fitness, (candidate, value) => new Individual<TGenome>(candidate.Genome, Valid(value), Generation))
+            .ToImmutableArray();
         var strength = MutationStrength;
         _population = Ranking.BestFirst([.. Elites, .. told]);
         _pending = [];

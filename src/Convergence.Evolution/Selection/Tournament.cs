@@ -2,7 +2,9 @@ using Convergence.Evolution.Randomness;
 
 namespace Convergence.Evolution.Selection;
 
-/// <summary>Tournament selection (Goldberg and Deb, "A comparative analysis of selection schemes used in genetic algorithms", 1991).</summary>
+/// <summary>
+/// Tournament selection (Goldberg and Deb, "A comparative analysis of selection schemes used in genetic algorithms", 1991).
+/// </summary>
 public static class Tournament
 {
     /// <summary>

@@ -12,7 +12,8 @@ public sealed class ConvergenceMonitor
     {
         if (!double.IsFinite(threshold) || threshold < 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The convergence threshold is a finite number, at least 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(threshold), threshold, "The convergence threshold is a finite number, at least 0.");
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);

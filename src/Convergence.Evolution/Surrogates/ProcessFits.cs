@@ -69,7 +69,9 @@ internal sealed class ProcessFits
     /// <summary>The count of losses at which hyperparameters were last learnt: every one at first, then ever more seldom.</summary>
     internal static int ScheduledCount(int count) => count < 20 ? count : count < 80 ? count - (count % 4) : count - (count % 10);
 
-    /// <summary>All indices; where they are too many, the best half of the limit and as many of the others, evenly spread in time.</summary>
+    /// <summary>
+    /// All indices; where they are too many, the best half of the limit and as many of the others, evenly spread in time.
+    /// </summary>
     private static int[] Chosen(double[] losses, int limit)
     {
         if (losses.Length <= limit)

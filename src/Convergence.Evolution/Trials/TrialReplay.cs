@@ -32,7 +32,10 @@ internal static class TrialReplay
     }
 
     private static TrialRecord RecordOf(Trial trial) => new(
-        [.. trial.Configuration.Codes.Select(code => double.IsNaN(code) ? (double?)null : code)], trial.Origin, trial.State, trial.Objectives);
+        [.. trial.Configuration.Codes.Select(code => double.IsNaN(code) ? (double?)null : code)],
+        trial.Origin,
+        trial.State,
+        trial.Objectives);
 
     private static void Check(TrialHistory history, TrialLog log)
     {

@@ -44,7 +44,9 @@ internal abstract class Architecture : IDisposable
     /// <summary>qkv = the attention's input projections of layer <paramref name="layer"/>, positions applied.</summary>
     public abstract void ProjectAttentionInput(int layer, TokenBatch batch, Workspace workspace);
 
-    /// <summary>The attention's output projection of layer <paramref name="layer"/>, [hidden, HeadCount * HeadSize], and its bias where it has one.</summary>
+    /// <summary>
+    /// The attention's output projection of layer <paramref name="layer"/>, [hidden, HeadCount * HeadSize], and its bias where it has one.
+    /// </summary>
     public abstract (PackedMatrix Weight, DeviceTensor? Bias) AttentionOutput(int layer);
 
     /// <summary>hidden += the feed-forward block of layer <paramref name="layer"/>.</summary>

@@ -7,7 +7,10 @@ internal static class ArchitectureLoader
 {
     private const string Supported = "Models that can be run: LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, GPT2LMHeadModel.";
 
-    /// <summary>The extents of a model that could be loaded: its configuration is supported and its tensors are there; their values are not looked at.</summary>
+    /// <summary>
+    /// The extents of a model that could be loaded: its configuration is supported and its tensors are there;
+    /// their values are not looked at.
+    /// </summary>
     public static ModelShape Examine(ConfigReader config, WeightReader weights)
     {
         var name = Name(config);

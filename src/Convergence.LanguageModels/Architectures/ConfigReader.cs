@@ -46,7 +46,8 @@ internal sealed class ConfigReader(JsonObject config, string modelName)
     public bool Flag(string key, bool fallback) => config[key] switch
     {
         null => fallback,
-        JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False => value.GetValueKind() == JsonValueKind.True,
+        JsonValue value when value.GetValueKind() is JsonValueKind.True or JsonValueKind.False =>
+            value.GetValueKind() == JsonValueKind.True,
         _ => throw Wrong(key, "true or false"),
     };
 
@@ -67,7 +68,9 @@ internal sealed class ConfigReader(JsonObject config, string modelName)
 
     /// <summary>The first of <c>architectures</c>, or <see langword="null"/>.</summary>
     public string? FirstArchitecture() =>
-        config["architectures"] is JsonArray { Count: > 0 } names && names[0] is JsonValue name && name.GetValueKind() == JsonValueKind.String
+        config["architectures"] is JsonArray { Count: > 0 } names
+        && names[0] is JsonValue name
+        && name.GetValueKind() == JsonValueKind.String
             ? name.GetValue<string>()
             : null;
 

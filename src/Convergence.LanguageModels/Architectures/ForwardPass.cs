@@ -13,7 +13,9 @@ internal static class ForwardPass
     /// <param name="architecture">The model.</param>
     /// <param name="batch">At most as many tokens as the workspace has rows.</param>
     /// <param name="workspace">The activations.</param>
-    /// <param name="cache">Earlier keys and values, to which the batch's are added; <see langword="null"/> when all sequences start here.</param>
+    /// <param name="cache">
+    /// Earlier keys and values, to which the batch's are added; <see langword="null"/> when all sequences start here.
+    /// </param>
     public static void Run(ComputeDevice device, Architecture architecture, TokenBatch batch, Workspace workspace, KeyValueCache? cache)
     {
         var hidden = workspace.Hidden(batch.RowCount);

@@ -22,7 +22,9 @@ internal sealed class Gpt2Tensors(ModelShape shape, string prefix)
         : ExpectedTensor.Matrix("lm_head.weight", shape.VocabularySize, shape.HiddenSize);
 
     public static Gpt2Tensors For(ModelShape shape, WeightReader weights) =>
-        new(shape, weights.Contains(LanguageModelPrefix + "wte.weight") || !weights.Contains("wte.weight") ? LanguageModelPrefix : string.Empty);
+        new(
+            shape,
+            weights.Contains(LanguageModelPrefix + "wte.weight") || !weights.Contains("wte.weight") ? LanguageModelPrefix : string.Empty);
 
     public ExpectedTensor AttentionNorm(int layer) => Vector(layer, "ln_1.weight", shape.HiddenSize);
 

@@ -71,7 +71,9 @@ internal sealed record LlamaConfiguration
         }
 
         var headSize = config.Extent("head_dim", hiddenSize / headCount);
-        return headSize % 2 == 0 ? headSize : throw config.Wrong(config.Has("head_dim") ? "head_dim" : "hidden_size", "such that heads are even");
+        return headSize % 2 == 0
+            ? headSize
+            : throw config.Wrong(config.Has("head_dim") ? "head_dim" : "hidden_size", "such that heads are even");
     }
 
     private static int KeyValueHeadCount(ConfigReader config, string architecture, int headCount)

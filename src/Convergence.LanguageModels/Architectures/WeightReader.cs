@@ -126,7 +126,8 @@ internal sealed class WeightReader(ComputeDevice device, ITensorSource source, s
         return tensor.DType.IsComputable()
             ? tensor
             : throw new LanguageModelException(
-                $"{ModelName}: tensor '{name}' is {tensor.DType.SafetensorsName()}; a model can be run from F32, F16, BF16 or F64. Convert the checkpoint.");
+                $"{ModelName}: tensor '{name}' is {tensor.DType.SafetensorsName()}; a model can be run from F32, F16, BF16 or F64. "
+                + "Convert the checkpoint.");
     }
 
     private DeviceTensor Import(DeviceTensor tensor) => tensor is HostTensor host ? device.Import(host) : tensor;

@@ -22,13 +22,16 @@ public sealed class TextGenerator
         _model = model;
         _texts = tokenizer;
         _tokenizer = tokenizer.Tokenizer
-            ?? throw new LanguageModelException($"{model.Name}: has no tokenizer.json, so it cannot read texts. Copy it from the model it was made from.");
+            ?? throw new LanguageModelException(
+                $"{model.Name}: has no tokenizer.json, so it cannot read texts. Copy it from the model it was made from.");
         _tokenTexts = new TokenTexts(_tokenizer);
     }
 
     /// <summary>Continues prompts, many at a time.</summary>
     /// <param name="prompts">Texts; an empty one is continued from BOS.</param>
-    /// <param name="options">As for <see cref="LanguageModel.Generate(IReadOnlyList{int[]}, GenerationOptions, CancellationToken)"/>.</param>
+    /// <param name="options">
+    /// As for <see cref="LanguageModel.Generate(IReadOnlyList{int[]}, GenerationOptions, CancellationToken)"/>.
+    /// </param>
     /// <param name="stopTexts">Texts that end a continuation and are left out of it; none of them empty.</param>
     /// <param name="cancellation">Ends the generation between two steps.</param>
     /// <exception cref="LanguageModelException">A prompt is too long, or empty where the model has no BOS.</exception>

@@ -34,7 +34,8 @@ public sealed record EvaluationTask
     public int? BlockLength { get; init; }
 
     /// <summary>
-    /// Perplexity: whether an incomplete last block counts; <see langword="null"/> means it does for texts and does not for ready token ids.
+    /// Perplexity: whether an incomplete last block counts;
+    /// <see langword="null"/> means it does for texts and does not for ready token ids.
     /// </summary>
     public bool? KeepsTail { get; init; }
 

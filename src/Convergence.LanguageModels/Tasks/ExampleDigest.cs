@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Convergence.LanguageModels.Tasks;
 
 /// <summary>
-/// Names examples by their content, so that two tasks can be compared for examples that they share: SHA-256 of the tokens. A prompt with its
-/// completion has one digest whether it is put as perplexity or as exact match.
+/// Names examples by their content, so that two tasks can be compared for examples that they share: SHA-256 of the tokens.
+/// A prompt with its completion has one digest whether it is put as perplexity or as exact match.
 /// </summary>
 internal static class ExampleDigest
 {

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Convergence.LanguageModels.Tasks;
 
-/// <summary>Whether a name from a file can go to terminals and reports as it is: control characters could rewrite what a reader sees.</summary>
+/// <summary>
+/// Whether a name from a file can go to terminals and reports as it is: control characters could rewrite what a reader sees.
+/// </summary>
 public static class PlainName
 {
     /// <summary>Whether it holds a control or a formatting character (Unicode Cc and Cf), or a line separator.</summary>

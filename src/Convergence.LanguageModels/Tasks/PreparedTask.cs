@@ -23,8 +23,8 @@ public sealed class PreparedTask
     public int ExampleCount => Scored?.ExampleCount ?? Completions!.Prompts.Length;
 
     /// <summary>
-    /// A hash of each example's tokens, in the task's order: equal for examples with equal content, in whatever file and kind of task. A prompt
-    /// with its completion counts as one text.
+    /// A hash of each example's tokens, in the task's order: equal for examples with equal content,
+    /// in whatever file and kind of task. A prompt with its completion counts as one text.
     /// </summary>
     public ImmutableArray<string> ExampleDigests { get; }
 
@@ -41,7 +41,9 @@ public sealed class PreparedTask
     /// <param name="task">The task.</param>
     /// <param name="tokenizer">The models' tokenizer.</param>
     /// <param name="contextLength">The longest sequence that the models take.</param>
-    /// <exception cref="ConvergenceException">The data cannot be read, an example does not fit the context, or the model has no tokenizer.</exception>
+    /// <exception cref="ConvergenceException">
+    /// The data cannot be read, an example does not fit the context, or the model has no tokenizer.
+    /// </exception>
     public static PreparedTask Prepare(EvaluationTask task, ModelTokenizer tokenizer, int contextLength)
     {
         ArgumentNullException.ThrowIfNull(task);

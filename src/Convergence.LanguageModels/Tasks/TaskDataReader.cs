@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.LanguageModels.Tasks;
 
@@ -18,7 +18,8 @@ internal static class TaskDataReader
         var examples = Path.GetExtension(task.DataPath).ToUpperInvariant() switch
         {
             ".JSONL" => ReadLines(task, Text(task.DataPath, bytes)),
-            ".U16" when task.Kind == TaskKind.Perplexity => [new TaskExample(task.DataPath, string.Empty, Tokens: ReadTokens(task.DataPath, bytes))],
+            ".U16" when task.Kind == TaskKind.Perplexity => [new TaskExample(
+                task.DataPath, string.Empty, Tokens: ReadTokens(task.DataPath, bytes))],
             ".TXT" or ".MD" when task.Kind == TaskKind.Perplexity => [new TaskExample(task.DataPath, Text(task.DataPath, bytes))],
             _ => throw new LanguageModelException(
                 $"{task.DataPath}: its extension is not one that task '{task.Name}' can read. "
@@ -43,7 +44,8 @@ internal static class TaskDataReader
     {
         if (bytes.Length % sizeof(ushort) != 0)
         {
-            throw new LanguageModelException($"{path}: has {bytes.Length} bytes, but 16-bit token ids take an even number. It was cut short; copy it again.");
+            throw new LanguageModelException(
+                $"{path}: has {bytes.Length} bytes, but 16-bit token ids take an even number. It was cut short; copy it again.");
         }
 
         var tokens = new int[bytes.Length / sizeof(ushort)];
@@ -80,13 +82,24 @@ internal static class TaskDataReader
 
     private static TaskExample Example(EvaluationTask task, JsonLine line) => task.Kind switch
     {
-        TaskKind.Perplexity when line.Has("ids") => new TaskExample(line.Place, string.Empty, Tokens: line.Integers("ids")),
+        TaskKind.Perplexity when line.Has("ids") => new TaskExample(line.Place, string.Empty, Tokens: TokenIds(line)),
         TaskKind.Perplexity when line.Has("text") => new TaskExample(line.Place, line.Text("text")),
         TaskKind.Perplexity or TaskKind.ExactMatch => new TaskExample(line.Place, line.Text("prompt"), line.Text("completion")),
         TaskKind.MinimalPairs => new TaskExample(line.Place, line.Text("sentence_good"), line.Text("sentence_bad")),
         TaskKind.MultipleChoice => MultipleChoice(line),
         _ => throw new ArgumentOutOfRangeException(nameof(task), task.Kind, "Unknown kind of task."),
     };
+
+    // A block that holds a wrong id may never be scored, so that the model would not find it.
+    private static int[] TokenIds(JsonLine line)
+    {
+        var ids = line.Integers("ids");
+        var wrong = Array.FindIndex(ids, id => id < 0);
+        return wrong < 0
+            ? ids
+            : throw new LanguageModelException(
+                $"{line.Place}: 'ids' holds {ids[wrong]} at place {wrong}, but token ids begin at 0. Correct the line.");
+    }
 
     private static TaskExample MultipleChoice(JsonLine line)
     {

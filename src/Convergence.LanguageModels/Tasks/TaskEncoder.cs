@@ -166,7 +166,8 @@ internal sealed class TaskEncoder(EvaluationTask task, ModelTokenizer model, int
 
     private Tokenizer Tokenizer(TaskExample example) =>
         model.Tokenizer ?? throw new LanguageModelException(
-            $"{example.Place}: task '{task.Name}' has texts, but the model directory holds no tokenizer.json. Add it, or use ready token ids.");
+            $"{example.Place}: task '{task.Name}' has texts, but the model directory holds no tokenizer.json. "
+            + "Add it, or use ready token ids.");
 
     private static LanguageModelException TooShort(TaskExample example) =>
         new($"{example.Place}: is too short: its first token has nothing to follow. Give a longer text, or a model with a BOS token.");

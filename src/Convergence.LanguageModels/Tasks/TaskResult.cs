@@ -21,7 +21,9 @@ public sealed record TaskResult
     /// </summary>
     public required ImmutableArray<double> PerExample { get; init; }
 
-    /// <summary>Perplexity: the scored tokens of each block, so that perplexity = exp(-sum PerExample / sum TokenCounts); else empty.</summary>
+    /// <summary>
+    /// Perplexity: the scored tokens of each block, so that perplexity = exp(-sum PerExample / sum TokenCounts); else empty.
+    /// </summary>
     public ImmutableArray<int> TokenCounts { get; init; } = [];
 
     /// <summary>All scores that the task's kind has, <see cref="Value"/> among them.</summary>

@@ -52,9 +52,12 @@ internal static class BytePairModelReader
         foreach (var item in node.Items("merges"))
         {
             var (left, right) = Pair(item);
-            if (!ids.TryGetValue(left, out var leftId) || !ids.TryGetValue(right, out var rightId) || !ids.TryGetValue(left + right, out var id))
+            if (!ids.TryGetValue(left, out var leftId)
+                || !ids.TryGetValue(right, out var rightId)
+                || !ids.TryGetValue(left + right, out var id))
             {
-                throw item.Error($"joins '{left}' and '{right}', but they or their union are not in the vocabulary", "Download or export it again.");
+                throw item.Error(
+                    $"joins '{left}' and '{right}', but they or their union are not in the vocabulary", "Download or export it again.");
             }
 
             // A repeated rule overrides the one before it, as in the tokenizers library.
@@ -87,7 +90,8 @@ internal static class BytePairModelReader
     {
         if (node.Optional(key) is not null && node.Text(key).Length > 0)
         {
-            throw node.Error($"uses '{key}', which is not supported", "Use a model with a byte-level or SentencePiece-style BPE tokenizer.");
+            throw node.Error(
+                $"uses '{key}', which is not supported", "Use a model with a byte-level or SentencePiece-style BPE tokenizer.");
         }
     }
 }

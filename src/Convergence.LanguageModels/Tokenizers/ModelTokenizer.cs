@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Models;
 
 namespace Convergence.LanguageModels.Tokenizers;
@@ -28,7 +28,8 @@ public sealed record ModelTokenizer(Tokenizer? Tokenizer, int? BosToken, Immutab
         if (tokenizer is not null && tokenizer.VocabularySize > vocabularySize)
         {
             throw new LanguageModelException(
-                $"{path}: has token ids up to {tokenizer.VocabularySize - 1}, but {directory.Path}/config.json has vocab_size {vocabularySize}. "
+                $"{path}: has token ids up to {tokenizer.VocabularySize - 1}, "
+                + $"but {directory.Path}/config.json has vocab_size {vocabularySize}. "
                 + "Use the tokenizer that belongs to the model.");
         }
 
@@ -63,7 +64,10 @@ public sealed record ModelTokenizer(Tokenizer? Tokenizer, int? BosToken, Immutab
         var ids = ImmutableArray.CreateBuilder<int>();
         foreach (var node in nodes)
         {
-            if (node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && int.TryParse(value.ToJsonString(), out var id) && id >= 0)
+            if (node is JsonValue value
+                && value.GetValueKind() == JsonValueKind.Number
+                && int.TryParse(value.ToJsonString(), out var id)
+                && id >= 0)
             {
                 ids.Add(id);
             }

@@ -34,7 +34,8 @@ internal sealed class TextPattern
         new(expression, literal: null, new Regex(expression, RegexOptions.CultureInvariant, MatchTimeout));
 
     /// <summary>The matches that are not empty: start and length, in order.</summary>
-    public IEnumerable<(int Start, int Length)> Matches(string text) => _literal is null ? MatchExpression(text) : MatchLiteral(text, _literal);
+    public IEnumerable<(int Start, int Length)> Matches(string text) =>
+        _literal is null ? MatchExpression(text) : MatchLiteral(text, _literal);
 
     public string Replace(string text, string replacement)
     {
@@ -56,9 +57,11 @@ internal sealed class TextPattern
 
     private static IEnumerable<(int Start, int Length)> MatchLiteral(string text, string literal)
     {
-        for (var start = 0; literal.Length > 0 && (start = text.IndexOf(literal, start, StringComparison.Ordinal)) >= 0; start += literal.Length)
+        var start = 0;
+        while (literal.Length > 0 && (start = text.IndexOf(literal, start, StringComparison.Ordinal)) >= 0)
         {
             yield return (start, literal.Length);
+            start += literal.Length;
         }
     }
 
@@ -82,7 +85,8 @@ internal sealed class TextPattern
         catch (RegexMatchTimeoutException exception)
         {
             throw new LanguageModelException(
-                $"The tokenizer's expression '{_source}' took longer than {MatchTimeout.TotalSeconds:0} s on a text of {text.Length} characters. "
+                $"The tokenizer's expression '{_source}' took longer than {MatchTimeout.TotalSeconds:0} s "
+                + $"on a text of {text.Length} characters. "
                 + "Use a tokenizer from a trusted source, or shorter texts.",
                 exception);
         }
@@ -107,15 +111,18 @@ internal sealed class TextPattern
         return [.. starts];
     }
 
-    private static string BasicPlaneShadow(string text, int[] starts) => string.Create(starts.Length - 1, (text, starts), static (shadow, state) =>
-    {
-        for (var index = 0; index < shadow.Length; index++)
+    private static string BasicPlaneShadow(string text, int[] starts) =>
+        string.Create(starts.Length - 1, (text, starts), static (shadow, state) =>
         {
-            var start = state.starts[index];
-            var isPair = state.starts[index + 1] - start == 2;
-            shadow[index] = isPair ? CharacterOfCategory[(int)CharUnicodeInfo.GetUnicodeCategory(state.text, start)] : state.text[start];
-        }
-    });
+            for (var index = 0; index < shadow.Length; index++)
+            {
+                var start = state.starts[index];
+                var isPair = state.starts[index + 1] - start == 2;
+                shadow[index] = isPair
+                    ? CharacterOfCategory[(int)CharUnicodeInfo.GetUnicodeCategory(state.text, start)]
+                    : state.text[start];
+            }
+        });
 
     private static char[] MakeRepresentatives()
     {

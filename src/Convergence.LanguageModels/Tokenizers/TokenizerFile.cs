@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Models;
 
 namespace Convergence.LanguageModels.Tokenizers;
 
-/// <summary>Reads a <c>tokenizer.json</c>. Nothing of it is trusted: size, ids and every part are checked, what is not supported is refused by name.</summary>
+/// <summary>
+/// Reads a <c>tokenizer.json</c>. Nothing of it is trusted: size, ids and every part are checked, what is not supported is refused by name.
+/// </summary>
 internal static class TokenizerFile
 {
     /// <exception cref="LanguageModelException">The file is missing, too large, malformed or uses what is not supported.</exception>

@@ -1,13 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Files;
 using Convergence.Tensors;
-using Convergence.Tensors.Files;
 using Convergence.Tensors.Safetensors;
 
 namespace Convergence.Merging;
 
-/// <summary>Collects factors and writes them as PEFT lays adapters out: <c>adapter_config.json</c>, <c>adapter_model.safetensors</c> and a card.</summary>
+/// <summary>
+/// Collects factors and writes them as PEFT lays adapters out: <c>adapter_config.json</c>, <c>adapter_model.safetensors</c> and a card.
+/// </summary>
 /// <param name="origin">The model that the adapter is for.</param>
 /// <param name="fanInFanOut">Whether its matrices are stored [inputs, outputs].</param>
 internal sealed class AdapterWriter(ParentModel origin, bool fanInFanOut) : IDisposable
@@ -39,7 +41,9 @@ internal sealed class AdapterWriter(ParentModel origin, bool fanInFanOut) : IDis
         SafetensorsWriter.Write(
             Path.Combine(temporary, LoraAdapter.WeightsFileName), _tensors, new Dictionary<string, string> { ["format"] = "pt" });
         AtomicFile.WriteAllText(Path.Combine(temporary, LoraConfig.FileName), Config(baseModel).ToJsonString(Indented) + "\n");
-        AtomicFile.WriteAllText(Path.Combine(temporary, "README.md"), Card(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), finetuned, baseModel));
+        AtomicFile.WriteAllText(
+            Path.Combine(temporary, "README.md"),
+            Card(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), finetuned, baseModel));
     });
 
     public void Dispose() => _tensors.Dispose();
@@ -74,7 +78,8 @@ internal sealed class AdapterWriter(ParentModel origin, bool fanInFanOut) : IDis
         new(ranks.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
     private bool IsCausal() =>
-        origin.Config["architectures"] is JsonArray names && names.Any(name => name?.ToString().EndsWith("ForCausalLM", StringComparison.Ordinal) == true
+        origin.Config["architectures"] is JsonArray names
+        && names.Any(name => name?.ToString().EndsWith("ForCausalLM", StringComparison.Ordinal) == true
             || name?.ToString().EndsWith("LMHeadModel", StringComparison.Ordinal) == true);
 
     private static string Card(string name, string finetuned, string baseModel) =>
@@ -87,8 +92,10 @@ internal sealed class AdapterWriter(ParentModel origin, bool fanInFanOut) : IDis
 
         # {name}
 
-        The difference of `{finetuned}` from `{baseModel}` as a LoRA adapter, extracted by singular value decomposition with Convergence.EvoMerge.
-        It holds the matrices that `{LoraConfig.FileName}` names; everything else stays as in the base. The licences of both models hold for it.
+        The difference of `{finetuned}` from `{baseModel}` as a LoRA adapter,
+        extracted by singular value decomposition with Convergence.EvoMerge.
+        It holds the matrices that `{LoraConfig.FileName}` names; everything else stays as in the base.
+        The licences of both models hold for it.
 
         """;
 }

@@ -25,12 +25,14 @@ internal static class ExtractionTargets
             if (theirs is null || theirs.Shape != mine.Shape || !theirs.DType.IsComputable())
             {
                 throw new MergeException(
-                    $"Tensor {name} is {mine.Shape} in {tuned.Name} but {(theirs is null ? "missing" : theirs.Shape.ToString())} in {origin.Name}: "
+                    $"Tensor {name} is {mine.Shape} in {tuned.Name} but {(theirs is null ? "missing" : theirs.Shape.ToString())} "
+                    + $"in {origin.Name}: "
                     + "a difference needs the base that the model was fine-tuned from.");
             }
 
             var isEmbedding = name == tuned.Embedding;
-            targets.Add(new ExtractionTarget(name, isEmbedding, isStoredByInput && !TiedHead.IsPerToken(name) && LayerName.Parse(name) is not null));
+            targets.Add(new ExtractionTarget(
+                name, isEmbedding, isStoredByInput && !TiedHead.IsPerToken(name) && LayerName.Parse(name) is not null));
         }
 
         return targets.Count > 0 ? targets.ToImmutable() : throw NoneChosen(tuned, options);
@@ -39,7 +41,10 @@ internal static class ExtractionTargets
     private static bool IsChosen(ParentModel model, string name, LoraExtractionOptions options)
     {
         var tensor = model.Find(name)!;
-        if (tensor.Shape.Rank != 2 || !tensor.DType.IsComputable() || tensor.ElementCount == 0 || !name.EndsWith(WeightSuffix, StringComparison.Ordinal))
+        if (tensor.Shape.Rank != 2
+            || !tensor.DType.IsComputable()
+            || tensor.ElementCount == 0
+            || !name.EndsWith(WeightSuffix, StringComparison.Ordinal))
         {
             return false;
         }
@@ -53,5 +58,12 @@ internal static class ExtractionTargets
     private static MergeException NoneChosen(ParentModel model, LoraExtractionOptions options) => new(options.Modules.IsEmpty
         ? $"{model.Name}: has no matrices in numbered layers. Ask for its embeddings, if it has such."
         : $"{model.Name}: no matrix of its layers has a name with {string.Join(" or ", options.Modules)}. Its modules are "
-          + $"{string.Join(", ", model.Weights.Names.Where(name => model.Find(name)!.Shape.Rank == 2).Select(name => LayerName.Parse(name)?.Suffix).OfType<string>().Distinct().Take(12))}.");
+          + $"{string.Join(", ", ModulesOf(model).Take(12))}.");
+
+    private static IEnumerable<string> ModulesOf(ParentModel model) =>
+        model.Weights.Names
+            .Where(name => model.Find(name)!.Shape.Rank == 2)
+            .Select(name => LayerName.Parse(name)?.Suffix)
+            .OfType<string>()
+            .Distinct();
 }

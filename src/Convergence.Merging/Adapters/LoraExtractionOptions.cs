@@ -9,8 +9,8 @@ public sealed record LoraExtractionOptions
     public required int Rank { get; init; }
 
     /// <summary>
-    /// The share of each difference's energy (its squared Frobenius norm) that is enough, in (0, 1]: the rank is the smallest that reaches it, at
-    /// most <see cref="Rank"/>. <see langword="null"/> keeps the whole rank.
+    /// The share of each difference's energy (its squared Frobenius norm) that is enough, in (0, 1]:
+    /// the rank is the smallest that reaches it, at most <see cref="Rank"/>. <see langword="null"/> keeps the whole rank.
     /// </summary>
     public double? Energy { get; init; }
 

@@ -6,9 +6,9 @@ using Convergence.Tensors.Randomness;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Makes a LoRA adapter from the difference of a fine-tuned model and its base, by truncated singular value decomposition: the best
-/// approximation of each matrix's difference at its rank (Eckart and Young 1936), in PEFT's layout. Adding the adapter to the base gives the
-/// fine-tuned model up to the errors that are reported.
+/// Makes a LoRA adapter from the difference of a fine-tuned model and its base, by truncated singular value decomposition:
+/// the best approximation of each matrix's difference at its rank (Eckart and Young 1936), in PEFT's layout.
+/// Adding the adapter to the base gives the fine-tuned model up to the errors that are reported.
 /// </summary>
 /// <param name="parents">Opens the models.</param>
 /// <param name="device">Computes.</param>
@@ -21,15 +21,21 @@ public sealed class LoraExtractor(ParentModels parents, CpuDevice device)
     /// <param name="options">Ranks and modules.</param>
     /// <param name="progress">Called after each matrix.</param>
     /// <param name="cancellation">Looked at between matrices; nothing is left behind.</param>
-    /// <exception cref="ConvergenceException">The models do not fit together, nothing differs, or the directory cannot be written.</exception>
+    /// <exception cref="ConvergenceException">
+    /// The models do not fit together, nothing differs, or the directory cannot be written.
+    /// </exception>
     public LoraExtraction Extract(
         string finetuned, string baseModel, string directory, LoraExtractionOptions options,
         IProgress<ExtractedModule>? progress = null, CancellationToken cancellation = default)
     {
         var (tuned, origin) = (parents.Get(finetuned), parents.Get(baseModel));
+        OutputPlace.Refuse(directory, parents, [finetuned, baseModel]);
         origin.EnsureSound();
         ModelChecks.EnsureMergeable(
-            origin, tuned, mayDifferInVocabulary: false, cure: $"An adapter is the difference of {finetuned} and its base: name the base that it was fine-tuned from.");
+            origin,
+            tuned,
+            mayDifferInVocabulary: false,
+            cure: $"An adapter is the difference of {finetuned} and its base: name the base that it was fine-tuned from.");
         parents.EnsureFinite(device, [finetuned, baseModel]);
         var targets = ExtractionTargets.Find(tuned, origin, options);
         using var writer = new AdapterWriter(origin, targets.Any(target => target.IsStoredByInput));
@@ -54,14 +60,17 @@ public sealed class LoraExtractor(ParentModels parents, CpuDevice device)
 
         if (modules.Count == 0)
         {
-            throw new MergeException($"{finetuned} and {baseModel} are equal in all {targets.Length} matrices that were looked at: there is nothing to extract.");
+            throw new MergeException(
+                $"{finetuned} and {baseModel} are equal in all {targets.Length} matrices that were looked at: "
+                + "there is nothing to extract.");
         }
 
         writer.Write(directory, finetuned, baseModel);
         return new LoraExtraction(modules.ToImmutable(), unchanged, LeftOut(tuned, origin, targets), Math.Sqrt(missed / whole));
     }
 
-    private ExtractedModule? ExtractOne(ParentModel tuned, ParentModel origin, ExtractionTarget target, LoraExtractionOptions options, AdapterWriter writer)
+    private ExtractedModule? ExtractOne(
+        ParentModel tuned, ParentModel origin, ExtractionTarget target, LoraExtractionOptions options, AdapterWriter writer)
     {
         using var left = tuned.Load(target.Tensor, device);
         using var right = origin.Load(target.Tensor, device);
@@ -73,7 +82,8 @@ public sealed class LoraExtractor(ParentModels parents, CpuDevice device)
             return null;
         }
 
-        var (values, rows, columns) = new RandomizedSvd(device).Decompose(difference, options.Rank, Philox.Key(options.Seed, target.Tensor));
+        var (values, rows, columns) = new RandomizedSvd(device).Decompose(
+            difference, options.Rank, Philox.Key(options.Seed, target.Tensor));
         var rank = Rank(values, energy, options.Energy);
         var factors = LowRankFactors.Of(rows[..rank], columns[..rank], target.IsTransposed);
         writer.Add(target, factors);
@@ -118,6 +128,7 @@ public sealed class LoraExtractor(ParentModels parents, CpuDevice device)
             return true;
         }
 
-        return TensorDifference.Measure(tuned, origin, name, device) is { EqualElements: var equal, Shape: var shape } && equal != shape.ElementCount;
+        return TensorDifference.Measure(tuned, origin, name, device) is { EqualElements: var equal, Shape: var shape }
+            && equal != shape.ElementCount;
     }
 }

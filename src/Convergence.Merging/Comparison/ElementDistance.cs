@@ -5,7 +5,9 @@ using Convergence.Tensors.Cpu;
 
 namespace Convergence.Merging;
 
-/// <summary>Compares the elements of two tensors. Chunks are added in their order, so that the sums are the same for any number of threads.</summary>
+/// <summary>
+/// Compares the elements of two tensors. Chunks are added in their order, so that the sums are the same for any number of threads.
+/// </summary>
 internal static class ElementDistance
 {
     private const int ChunkElementCount = 1 << 16;
@@ -49,10 +51,12 @@ internal static class ElementDistance
 
     private static DistanceSums Sum(Span<double> x, Span<double> y)
     {
-        var (first, second, product) = (TensorPrimitives.SumOfSquares<double>(x), TensorPrimitives.SumOfSquares<double>(y), TensorPrimitives.Dot<double>(x, y));
+        var (first, second, product) =
+            (TensorPrimitives.SumOfSquares<double>(x), TensorPrimitives.SumOfSquares<double>(y), TensorPrimitives.Dot<double>(x, y));
         TensorPrimitives.Subtract<double>(x, y, x);
         return new DistanceSums(
-            first, second, product, TensorPrimitives.SumOfSquares<double>(x), Math.Abs(TensorPrimitives.MaxMagnitude<double>(x)), CountZeros(x));
+            first, second, product, TensorPrimitives.SumOfSquares<double>(x),
+            Math.Abs(TensorPrimitives.MaxMagnitude<double>(x)), CountZeros(x));
     }
 
     private static long CountZeros(ReadOnlySpan<double> values)

@@ -10,9 +10,12 @@ namespace Convergence.Merging;
 public sealed record ModelComparison(ImmutableArray<TensorDifference> Tensors, double L2, double? Relative)
 {
     /// <summary>Whether every tensor is in both models with one type, one shape and equal values.</summary>
-    public bool AreEqual => Tensors.All(tensor => tensor.Mismatch == TensorMismatch.None && tensor.EqualElements == tensor.Shape.ElementCount);
+    public bool AreEqual =>
+        Tensors.All(tensor => tensor.Mismatch == TensorMismatch.None && tensor.EqualElements == tensor.Shape.ElementCount);
 
-    /// <summary>How many tensors cannot be compared: only one model has them, or the other has them in another shape or as another kind of numbers.</summary>
+    /// <summary>
+    /// How many tensors cannot be compared: only one model has them, or the other has them in another shape or as another kind of numbers.
+    /// </summary>
     public int IncomparableCount => Tensors.Count(tensor => tensor.EqualElements is null);
 
     /// <summary>Reads both models once.</summary>
@@ -47,19 +50,32 @@ public sealed record ModelComparison(ImmutableArray<TensorDifference> Tensors, d
         return new ModelComparison(tensors.ToImmutable(), Math.Sqrt(distance), energy > 0 ? Math.Sqrt(distance / energy) : null);
     }
 
-    private static TensorDifference Compare(ParentModel first, ParentModel second, string name, CpuDevice device) => (first.Find(name), second.Find(name)) switch
-    {
-        ({ } left, null) => new TensorDifference { Name = name, Shape = left.Shape, FirstDType = left.DType, Mismatch = TensorMismatch.OnlyInFirst },
-        (null, { } right) => new TensorDifference { Name = name, Shape = right.Shape, SecondDType = right.DType, Mismatch = TensorMismatch.OnlyInSecond },
-        ({ } left, { } right) when left.Shape != right.Shape => new TensorDifference
+    private static TensorDifference Compare(ParentModel first, ParentModel second, string name, CpuDevice device) =>
+        (first.Find(name), second.Find(name)) switch
         {
-            Name = name,
-            Shape = left.Shape,
-            SecondShape = right.Shape,
-            FirstDType = left.DType,
-            SecondDType = right.DType,
-            Mismatch = TensorMismatch.Shape,
-        },
-        _ => TensorDifference.Measure(first, second, name, device),
-    };
+            ({ } left, null) => new TensorDifference
+            {
+                Name = name,
+                Shape = left.Shape,
+                FirstDType = left.DType,
+                Mismatch = TensorMismatch.OnlyInFirst,
+            },
+            (null, { } right) => new TensorDifference
+            {
+                Name = name,
+                Shape = right.Shape,
+                SecondDType = right.DType,
+                Mismatch = TensorMismatch.OnlyInSecond,
+            },
+            ({ } left, { } right) when left.Shape != right.Shape => new TensorDifference
+            {
+                Name = name,
+                Shape = left.Shape,
+                SecondShape = right.Shape,
+                FirstDType = left.DType,
+                SecondDType = right.DType,
+                Mismatch = TensorMismatch.Shape,
+            },
+            _ => TensorDifference.Measure(first, second, name, device),
+        };
 }

@@ -3,7 +3,9 @@ using Convergence.Tensors.Cpu;
 
 namespace Convergence.Merging;
 
-/// <summary>How far a tensor of one model is from that of another. Numbers of non-float tensors, and of tensors that cannot be compared, are null.</summary>
+/// <summary>
+/// How far a tensor of one model is from that of another. Numbers of non-float tensors, and of tensors that cannot be compared, are null.
+/// </summary>
 public sealed record TensorDifference
 {
     public required string Name { get; init; }
@@ -66,7 +68,9 @@ public sealed record TensorDifference
             L2 = Math.Sqrt(sums.Difference),
             Relative = sums.First > 0 ? Math.Sqrt(sums.Difference / sums.First) : null,
             MaxAbs = sums.MaxAbs,
-            Cosine = sums.First > 0 && sums.Second > 0 ? Math.Clamp(sums.Product / Math.Sqrt(sums.First) / Math.Sqrt(sums.Second), -1, 1) : null,
+            Cosine = sums.First > 0 && sums.Second > 0
+                ? Math.Clamp(sums.Product / Math.Sqrt(sums.First) / Math.Sqrt(sums.Second), -1, 1)
+                : null,
             EqualElements = sums.EqualCount,
             FirstEnergy = sums.First,
         };

@@ -22,14 +22,19 @@ public static class DiagnosisGroups
         ArgumentNullException.ThrowIfNull(diagnosis);
         return [.. diagnosis.Tensors.Where(tensor => tensor.Layer is not null)
             .Select(tensor => (tensor.Layer, Place: LayerName.Parse(tensor.Name)!.Value)).DistinctBy(tensor => tensor.Layer)
-            .OrderBy(tensor => tensor.Place.Prefix, StringComparer.Ordinal).ThenBy(tensor => tensor.Place.Layer).Select(tensor => tensor.Layer!)];
+            .OrderBy(tensor => tensor.Place.Prefix, StringComparer.Ordinal)
+            .ThenBy(tensor => tensor.Place.Layer)
+            .Select(tensor => tensor.Layer!)];
     }
 
     /// <summary>The kinds of tensors within layers, as they are met in a forward pass.</summary>
     public static IReadOnlyList<string> Kinds(ModelDiagnosis diagnosis)
     {
         ArgumentNullException.ThrowIfNull(diagnosis);
-        return [.. diagnosis.Tensors.Where(tensor => tensor.Layer is not null).Select(tensor => tensor.Kind).Distinct(StringComparer.Ordinal).OrderBy(TensorPlace.Order)];
+        return [.. diagnosis.Tensors.Where(tensor => tensor.Layer is not null)
+            .Select(tensor => tensor.Kind)
+            .Distinct(StringComparer.Ordinal)
+            .OrderBy(TensorPlace.Order)];
     }
 
     /// <summary>The tensors of one kind in one layer; <see langword="null"/> when there is none.</summary>

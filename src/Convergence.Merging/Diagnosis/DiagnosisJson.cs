@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Text;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Merging.Diagnosis;
 
@@ -39,9 +39,12 @@ public static class DiagnosisJson
                 ["reason"] = forecast.Reason,
             })),
             ["recommendation"] = Array(diagnosis.Recommendation.Select(sentence => (JsonNode)sentence)),
-            ["total"] = diagnosis.Tensors.IsEmpty ? null : Measure(TensorMeasure.Total(diagnosis.Tensors, diagnosis.Measured.Length - 1), diagnosis.HasBase),
+            ["total"] = diagnosis.Tensors.IsEmpty
+                ? null
+                : Measure(TensorMeasure.Total(diagnosis.Tensors, diagnosis.Measured.Length - 1), diagnosis.HasBase),
             ["trimming"] = Array(diagnosis.Spreads.Select((spread, index) => Trimming(diagnosis.Measured[index + 1], spread))),
-            ["layers"] = Array(DiagnosisGroups.ByLayer(diagnosis).Select(group => Named("layer", group.Layer, Measure(group.Survey, diagnosis.HasBase)))),
+            ["layers"] = Array(
+                DiagnosisGroups.ByLayer(diagnosis).Select(group => Named("layer", group.Layer, Measure(group.Survey, diagnosis.HasBase)))),
             ["tensors"] = Array(diagnosis.Tensors.Select(tensor => Tensor(tensor, diagnosis.HasBase))),
         };
     }
@@ -100,9 +103,11 @@ public static class DiagnosisJson
         {
             var inputs = models.Skip(1).ToArray();
             json["norm_ratios"] = Array(inputs.Select(model => Number(geometry.NormRatio(model))));
-            json["task_cosines"] = Array(inputs.Select(first => (JsonNode)Array(inputs.Select(second => Number(geometry.CosineFrom(0, first, second))))));
+            json["task_cosines"] = Array(
+                inputs.Select(first => (JsonNode)Array(inputs.Select(second => Number(geometry.CosineFrom(0, first, second))))));
             json["sign_conflict_share"] = Share(survey.Conflicts, survey);
-            json["pair_conflict_shares"] = Array(inputs.Select(first => (JsonNode)Array(inputs.Select(second => Share(survey.PairConflicts(first - 1, second - 1), survey)))));
+            json["pair_conflict_shares"] = Array(inputs.Select(
+                first => (JsonNode)Array(inputs.Select(second => Share(survey.PairConflicts(first - 1, second - 1), survey)))));
             json["mean_magnitudes"] = Array(survey.MagnitudeSums.Select(sum => Number(sum / Math.Max(1, survey.ElementCount))));
             json["largest_magnitudes"] = Array(survey.LargestMagnitudes.Select(Number));
             json["large_share"] = Array(survey.Large.Select(count => Share(count, survey)));
@@ -111,7 +116,8 @@ public static class DiagnosisJson
         return json;
     }
 
-    private static JsonNode? Share(long count, TaskVectorSurvey survey) => Number(survey.ElementCount == 0 ? double.NaN : (double)count / survey.ElementCount);
+    private static JsonNode? Share(long count, TaskVectorSurvey survey) =>
+        Number(survey.ElementCount == 0 ? double.NaN : (double)count / survey.ElementCount);
 
     private static JsonNode? Number(double value) => JsonNumber.Finite(value);
 

@@ -4,8 +4,8 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging.Diagnosis;
 
 /// <summary>
-/// Says before any work whether and how models can be merged. All weights are read once, and nothing is written. What is wrong with a model is a
-/// finding, not an exception: one bad file does not hide what is wrong with the others.
+/// Says before any work whether and how models can be merged. All weights are read once, and nothing is written.
+/// What is wrong with a model is a finding, not an exception: one bad file does not hide what is wrong with the others.
 /// </summary>
 public static class ModelDoctor
 {
@@ -17,7 +17,8 @@ public static class ModelDoctor
     /// <param name="cancellation">Stops between two tensors.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static ModelDiagnosis Examine(
-        ParentModels parents, IReadOnlyList<string> models, string? baseModel, ComputeDevice device, CancellationToken cancellation = default)
+        ParentModels parents, IReadOnlyList<string> models, string? baseModel,
+        ComputeDevice device, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(parents);
         ArgumentNullException.ThrowIfNull(models);

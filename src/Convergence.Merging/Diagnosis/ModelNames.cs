@@ -9,6 +9,9 @@ public static class ModelNames
     public static ImmutableArray<string> Shorten(ImmutableArray<string> names)
     {
         var last = names.Select(name => Path.GetFileName(Path.TrimEndingDirectorySeparator(name))).ToArray();
-        return [.. names.Select((name, index) => last[index].Length > 0 && last.Count(other => other == last[index]) == 1 ? last[index] : name)];
+        return
+        [
+            .. names.Select((name, index) => last[index].Length > 0 && last.Count(other => other == last[index]) == 1 ? last[index] : name),
+        ];
     }
 }

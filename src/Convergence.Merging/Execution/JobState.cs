@@ -49,7 +49,9 @@ internal sealed class JobState(MergeJob job)
     /// <summary>Accepts a merged tensor, or gives the job up because it does not fit in its type.</summary>
     /// <param name="task">What was made.</param>
     /// <param name="tensor">The result.</param>
-    /// <param name="bound">No element of it can be larger in magnitude; it is looked at only where that does not rule an overflow out.</param>
+    /// <param name="bound">
+    /// No element of it can be larger in magnitude; it is looked at only where that does not rule an overflow out.
+    /// </param>
     /// <param name="kernels">The device's operators.</param>
     public void Complete(MergeTask task, DeviceTensor tensor, double bound, MergeKernels kernels)
     {

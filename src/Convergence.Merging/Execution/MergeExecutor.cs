@@ -14,7 +14,9 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly StepRunner _runner = new(device);
 
-    /// <summary>Makes every tensor of the plan, in tensors that <paramref name="output"/> already holds where name, shape and type agree.</summary>
+    /// <summary>
+    /// Makes every tensor of the plan, in tensors that <paramref name="output"/> already holds where name, shape and type agree.
+    /// </summary>
     /// <param name="plan">What to do. Its parents must not be disposed yet.</param>
     /// <param name="output">Receives the tensors and owns them; what it holds besides the plan's tensors is released.</param>
     /// <param name="cancellation">Looked at between tensors; what was made so far stays in <paramref name="output"/>.</param>

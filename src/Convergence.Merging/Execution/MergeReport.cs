@@ -5,7 +5,9 @@ public sealed record MergeReport
 {
     public required int TensorCount { get; init; }
 
-    /// <summary>Those of <see cref="TensorCount"/> that an earlier merge into the same target had left there, so that they were not made again.</summary>
+    /// <summary>
+    /// Those of <see cref="TensorCount"/> that an earlier merge into the same target had left there, so that they were not made again.
+    /// </summary>
     public int TensorsKept { get; init; }
 
     /// <summary>Bytes of the inputs, each counted once.</summary>
@@ -27,5 +29,6 @@ public sealed record MergeReport
     /// <summary>A sentence about the fall-backs, or <see langword="null"/> when there were none.</summary>
     public string? LerpNote => LerpFallbacks == 0
         ? null
-        : FormattableString.Invariant($"slerp fell back to lerp on {100.0 * LerpFallbacks / SlerpTensors:0} % of tensors: their directions nearly agree");
+        : FormattableString.Invariant(
+            $"slerp fell back to lerp on {100.0 * LerpFallbacks / SlerpTensors:0} % of tensors: their directions nearly agree");
 }

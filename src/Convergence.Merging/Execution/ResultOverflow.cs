@@ -36,7 +36,8 @@ internal static class ResultOverflow
             DType.F32 => ("float32", "3.40e38"),
             _ => ("float64", "1.80e308"),
         };
-        var message = $"Tensor {task.Name} {task.Shape}: {count} {(count == 1 ? "element does" : "elements do")} not fit in {type} (at most {largest}). ";
+        var message = $"Tensor {task.Name} {task.Shape}: {count} {(count == 1 ? "element does" : "elements do")} not fit in {type} "
+            + $"(at most {largest}). ";
         var cause = Cause(task);
         var cure = task.DType == DType.F16
             ? "Store the merge as bfloat16 or float32: set \"out_dtype: bfloat16\" in the recipe."
@@ -61,7 +62,8 @@ internal static class ResultOverflow
             .DefaultIfEmpty()
             .MaxBy(parameter => parameter.Size);
         return largest.Size > 1
-            ? string.Create(CultureInfo.InvariantCulture, $"The likely cause is the recipe's {ParameterName(largest.Key)} {largest.Number}. ")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"The likely cause is the recipe's {ParameterName(largest.Key)} {largest.Number}. ")
             : "";
     }
 

@@ -3,8 +3,8 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Makes one tensor of several jobs from the same inputs: hears what all jobs must know of them, prepares every job's step, then lets the device do all steps together, in one reading
-/// of the inputs.
+/// Makes one tensor of several jobs from the same inputs: hears what all jobs must know of them,
+/// prepares every job's step, then lets the device do all steps together, in one reading of the inputs.
 /// </summary>
 internal sealed class StepRunner(ComputeDevice device)
 {

@@ -4,12 +4,12 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Arcee Fusion (arcee.ai 2025, the method behind Virtuoso and Arcee Fusion merges): takes over of a second model only what changed most. With
-/// d = w - b, an element's importance is |d| K, where K = sum_c p log(p/q) is the divergence of its row, p = softmax(w's row) + 1e-8 and
-/// q = softmax(b's row) + 1e-8 (rows run along the last dimension; a vector is one row). With the importances' quartiles,
-/// out = w where the importance is at least median + 1.5 (q75 - q25), b elsewhere; the r-quantile is the element at place floor(r (n - 1)).
-/// The quartiles are exact, of importances rounded to float32, whatever the tensor's size. mergekit estimates them above a million elements from
-/// a random sample without a seed, so that its results differ from run to run.
+/// Arcee Fusion (arcee.ai 2025, the method behind Virtuoso and Arcee Fusion merges): takes over of a second model only what changed most.
+/// With d = w - b, an element's importance is |d| K, where K = sum_c p log(p/q) is the divergence of its row,
+/// p = softmax(w's row) + 1e-8 and q = softmax(b's row) + 1e-8 (rows run along the last dimension; a vector is one row).
+/// With the importances' quartiles, out = w where the importance is at least median + 1.5 (q75 - q25), b elsewhere; the r-quantile
+/// is the element at place floor(r (n - 1)). The quartiles are exact, of importances rounded to float32, whatever the tensor's size.
+/// mergekit estimates them above a million elements from a random sample without a seed, so that its results differ from run to run.
 /// </summary>
 public sealed record ArceeFusionMerge : TensorMerge
 {
@@ -42,5 +42,6 @@ public sealed record ArceeFusionMerge : TensorMerge
     private static ArceeFusionMerge Resolve(ParameterScope scope) => scope.Models.Length == 1
         ? new ArceeFusionMerge()
         : throw new RecipeException(
-            $"arcee_fusion fuses one model into base_model, but tensor {scope.TensorName} has {scope.Models.Length}. Name exactly one besides the base.");
+            $"arcee_fusion fuses one model into base_model, but tensor {scope.TensorName} has {scope.Models.Length}. "
+            + "Name exactly one besides the base.");
 }

@@ -4,10 +4,10 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Model Breadcrumbs (Davari and Belilovsky 2023, arXiv 2312.06795) on task vectors d_i = w_i - b. Of the n elements of each d_i in a tensor
-/// the floor(gamma_i n) with the largest magnitudes are dropped as outliers, then the floor(density_i n) largest of the rest are kept and
-/// the small remainder is dropped; among equals the lower index counts as larger. Then out = b + lambda sum_i a_i d_i', or with an
-/// election of signs as in TIES (breadcrumbs_ties).
+/// Model Breadcrumbs (Davari and Belilovsky 2023, arXiv 2312.06795) on task vectors d_i = w_i - b.
+/// Of the n elements of each d_i in a tensor the floor(gamma_i n) with the largest magnitudes are dropped as outliers, then
+/// the floor(density_i n) largest of the rest are kept and the small remainder is dropped; among equals the lower index counts as larger.
+/// Then out = b + lambda sum_i a_i d_i', or with an election of signs as in TIES (breadcrumbs_ties).
 /// Where density_i + gamma_i exceeds 1 the density wins: fewer outliers are dropped. A density above 0 keeps at least one element.
 /// </summary>
 /// <param name="Weights">a_i.</param>
@@ -63,7 +63,8 @@ public sealed record BreadcrumbsMerge(
             largest[model] = keep == 0 ? 0 : keep + outliers[model];
         }
 
-        MagnitudeBand[] bands = [.. context.Cuts(largest).Zip(context.Cuts(outliers), (outside, inside) => new MagnitudeBand(outside, inside))];
+        MagnitudeBand[] bands =
+            [.. context.Cuts(largest).Zip(context.Cuts(outliers), (outside, inside) => new MagnitudeBand(outside, inside))];
         return BandStep.Prepare(context, Weights, bands, Rescale, new SparseMergeOptions(ElectSign, Normalize, Lambda));
     }
 

@@ -5,11 +5,11 @@ using Convergence.Tensors.Randomness;
 namespace Convergence.Merging;
 
 /// <summary>
-/// DARE: Drop And REscale (Yu et al. 2024, arXiv 2311.03099) on task vectors d_i = w_i - b. Each element of d_i is kept with
-/// probability p_i = <c>density</c>. <c>rescale: density</c>, the paper's rule, divides what is kept by p_i, so that its expectation is d_i;
-/// <c>l1</c>, mergekit's, multiplies it by sum |d_i| / sum |d_i'| over the tensor, which equals 1/p_i on average only. Then either the
-/// task vectors are added, out = b + lambda sum_i a_i d_i' (dare_linear), or a sign is elected as in TIES (dare_ties). With
-/// <c>normalize</c> the sum is divided by the weights that took part.
+/// DARE: Drop And REscale (Yu et al. 2024, arXiv 2311.03099) on task vectors d_i = w_i - b. Each element of d_i is kept with probability
+/// p_i = <c>density</c>. <c>rescale: density</c>, the paper's rule, divides what is kept by p_i, so that its expectation is d_i;
+/// <c>l1</c>, mergekit's, multiplies it by sum |d_i| / sum |d_i'| over the tensor, which equals 1/p_i on average only.
+/// Then either the task vectors are added, out = b + lambda sum_i a_i d_i' (dare_linear), or a sign is elected as in TIES (dare_ties).
+/// With <c>normalize</c> the sum is divided by the weights that took part.
 /// The masks are Philox4x32-10 keyed by seed and tensor name and counted by model and element, so they do not depend on the
 /// number of threads, on the order of models or on how tensors are sharded.
 /// </summary>
@@ -56,13 +56,15 @@ public sealed record DareMerge(
     public override int GetHashCode() =>
         HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), ElectSign, Rescale, Normalize, Lambda, Key);
 
-    internal override long WorkingByteCount(MergeTask task, int threadCount) => SampledStep.MaskByteCount(task, task.Shape.ElementCount, Rescale);
+    internal override long WorkingByteCount(MergeTask task, int threadCount) =>
+        SampledStep.MaskByteCount(task, task.Shape.ElementCount, Rescale);
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
         if (Rescale != Rescaling.L1)
         {
-            return new DareStep([.. Weights], [.. Densities], new DareOptions(Key, Rescale == Rescaling.Density, ElectSign, Normalize, Lambda));
+            return new DareStep(
+                [.. Weights], [.. Densities], new DareOptions(Key, Rescale == Rescaling.Density, ElectSign, Normalize, Lambda));
         }
 
         RankedDensity[] densities = [.. Densities.Select(density => new RankedDensity(density, density))];

@@ -6,17 +6,20 @@ using Convergence.Tensors.Randomness;
 namespace Convergence.Merging;
 
 /// <summary>
-/// DELLA (Deep, Bansal and Poria 2024, arXiv 2406.11617) on task vectors d_i = w_i - b. Drop (MAGPRUNE): in each row of n elements the
-/// element with rank r by |d_i|, 0 for the smallest, is kept with probability p = density_i - epsilon_i + 2 epsilon_i r / (n - 1), so that
-/// larger changes are likelier to stay; of equals the lower index ranks lower, and a row of one element has p = density_i.
+/// DELLA (Deep, Bansal and Poria 2024, arXiv 2406.11617) on task vectors d_i = w_i - b. Drop (MAGPRUNE): in each row of n elements
+/// the element with rank r by |d_i|, 0 for the smallest, is kept with probability p = density_i - epsilon_i + 2 epsilon_i r / (n - 1),
+/// so that larger changes are likelier to stay; of equals the lower index ranks lower, and a row of one element has p = density_i.
 /// <c>rescale: density</c>, the paper's rule, divides what is kept by its own p, so that its expectation is d_i; <c>l1</c>, mergekit's,
-/// multiplies it by sum |d_i| / sum |d_i'| over the tensor. Elect and fuse: as TIES (della), or out = b + lambda sum_i a_i d_i' (della_linear).
-/// Rows run along the last dimension: an output neuron's inputs in a matrix, also in matrices that are stacked; a vector is one row.
-/// A density of 1 keeps everything. The masks are drawn as DARE's, keyed by seed, tensor name, model and element.
+/// multiplies it by sum |d_i| / sum |d_i'| over the tensor. Elect and fuse: as TIES (della), or out = b + lambda sum_i a_i d_i'
+/// (della_linear). Rows run along the last dimension: an output neuron's inputs in a matrix, also in matrices that are stacked;
+/// a vector is one row. A density of 1 keeps everything. The masks are drawn as DARE's, keyed by seed, tensor name, model and element.
 /// </summary>
 /// <param name="Weights">a_i.</param>
 /// <param name="Densities">density_i in (0, 1].</param>
-/// <param name="Epsilons">epsilon_i, half the range of the probabilities, as mergekit has it; the paper's epsilon is the whole range, twice that. density_i - epsilon_i and density_i + epsilon_i lie inside (0, 1) unless density_i is 1.</param>
+/// <param name="Epsilons">
+/// epsilon_i, half the range of the probabilities, as mergekit has it; the paper's epsilon is the whole range, twice that.
+/// density_i - epsilon_i and density_i + epsilon_i lie inside (0, 1) unless density_i is 1.
+/// </param>
 /// <param name="ElectSign">Whether signs are elected (della).</param>
 /// <param name="Rescale">What makes up for the elements that are dropped.</param>
 /// <param name="Normalize">Whether to divide by the weights that took part.</param>
@@ -42,7 +45,8 @@ public sealed record DellaMerge(
         && Normalize == other.Normalize && Lambda.Equals(other.Lambda) && Key == other.Key;
 
     public override int GetHashCode() => HashCode.Combine(
-        SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), SequenceValue.Hash(Epsilons), ElectSign, Rescale, Normalize, Lambda, Key);
+        SequenceValue.Hash(Weights), SequenceValue.Hash(Densities),
+        SequenceValue.Hash(Epsilons), ElectSign, Rescale, Normalize, Lambda, Key);
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
@@ -51,7 +55,8 @@ public sealed record DellaMerge(
         return SampledStep.Prepare(context, Weights, densities, Rescale, Key, new SparseMergeOptions(ElectSign, Normalize, Lambda));
     }
 
-    internal override long WorkingByteCount(MergeTask task, int threadCount) => SampledStep.MaskByteCount(task, RunUnit(task.Shape), Rescale);
+    internal override long WorkingByteCount(MergeTask task, int threadCount) =>
+        SampledStep.MaskByteCount(task, RunUnit(task.Shape), Rescale);
 
     internal override long RunUnit(TensorShape shape) => SampledStep.RunUnit(shape);
 
@@ -97,8 +102,10 @@ public sealed record DellaMerge(
         if (density < 1 && (density - epsilon <= 0 || density + epsilon >= 1))
         {
             throw new RecipeException(FormattableString.Invariant(
-                $"Density {density} with epsilon {epsilon} of {model.Model} for tensor {scope.TensorName} makes probabilities from {density - epsilon:G6} to {density + epsilon:G6}; they must lie inside (0, 1). ")
-                + FormattableString.Invariant($"Give an epsilon below {Math.Min(density, 1 - density):G6}, or a density of 1 to keep everything."))
+                $"Density {density} with epsilon {epsilon} of {model.Model} for tensor {scope.TensorName} makes probabilities ")
+                + FormattableString.Invariant($"from {density - epsilon:G6} to {density + epsilon:G6}; they must lie inside (0, 1). ")
+                + FormattableString.Invariant(
+                    $"Give an epsilon below {Math.Min(density, 1 - density):G6}, or a density of 1 to keep everything."))
             {
                 KeyPath = scope.KeyPath("density", model),
             };

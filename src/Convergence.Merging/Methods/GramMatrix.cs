@@ -3,8 +3,8 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// The inner products of a tensor's inputs x_i (the models, or their task vectors where there is a base). Every sum of inputs has its length
-/// and its angles from them, so that methods which iterate over directions read the models once.
+/// The inner products of a tensor's inputs x_i (the models, or their task vectors where there is a base).
+/// Every sum of inputs has its length and its angles from them, so that methods which iterate over directions read the models once.
 /// </summary>
 internal sealed class GramMatrix
 {

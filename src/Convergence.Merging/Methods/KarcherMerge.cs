@@ -3,15 +3,16 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Karcher mean (Karcher 1977, "Riemannian center of mass and mollifier smoothing", Comm. Pure Appl. Math. 30(5)): the point u of the unit
-/// sphere with the least sum of squared angles to the models' directions u_i = w_i/|w_i|, times the models' mean length. From u = the normalised
-/// mean of the u_i, each iteration takes the mean T of the logarithms log_u(u_i) = theta_i/sin(theta_i) (u_i - cos(theta_i) u), where
-/// cos(theta_i) = u.u_i, stops when |T| is below <c>tol</c> and otherwise follows T: u becomes cos|T| u + sin|T| T/|T|. At most
-/// <c>max_iter</c> iterations; out = (mean of |w_i|) u. All models count equally.
+/// Karcher mean (Karcher 1977, "Riemannian center of mass and mollifier smoothing", Comm. Pure Appl. Math. 30(5)):
+/// the point u of the unit sphere with the least sum of squared angles to the models' directions u_i = w_i/|w_i|,
+/// times the models' mean length.
+/// From u = the normalised mean of the u_i, each iteration takes the mean T of the logarithms
+/// log_u(u_i) = theta_i/sin(theta_i) (u_i - cos(theta_i) u), where cos(theta_i) = u.u_i, stops when |T| is below <c>tol</c> and otherwise
+/// follows T: u becomes cos|T| u + sin|T| T/|T|. At most <c>max_iter</c> iterations; out = (mean of |w_i|) u. All models count equally.
 /// u stays a combination of the models, u = sum_i c_i w_i, so the iteration runs on the coefficients c and the models' Gram matrix:
 /// the models are read twice, whatever the number of iterations.
-/// Models not longer than <c>tol</c> have no direction and count by their length alone. A direction opposed to u (theta within <c>tol</c> of
-/// pi) has no logarithm, as every way round is equally short: it is left out of that iteration, where mergekit divides by sin(pi).
+/// Models not longer than <c>tol</c> have no direction and count by their length alone. A direction opposed to u (theta within <c>tol</c>
+/// of pi) has no logarithm, as every way round is equally short: it is left out of that iteration, where mergekit divides by sin(pi).
 /// </summary>
 /// <param name="MaxIterations">At least 0.</param>
 /// <param name="Tolerance">In radians.</param>
@@ -23,7 +24,12 @@ public sealed record KarcherMerge(int MaxIterations, double Tolerance) : TensorM
         MergeMethod.Karcher,
         NeedsBase: false,
         [
-            new ParameterDefinition("max_iter", ParameterKind.Number, PerModel: false) { Default = 10.0, Minimum = 0, Maximum = MostIterations },
+            new ParameterDefinition("max_iter", ParameterKind.Number, PerModel: false)
+            {
+                Default = 10.0,
+                Minimum = 0,
+                Maximum = MostIterations,
+            },
             new ParameterDefinition("tol", ParameterKind.Number, PerModel: false) { Default = 1e-5, Minimum = 0, Maximum = 1 },
         ],
         Resolve)

@@ -4,9 +4,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Model Stock (Jang et al. 2024, arXiv 2403.19522, Eq. 5): out = t mean_i(w_i) + (1 - t) b with t = N c/(1 + (N - 1) c), where N is the number
-/// of models and c the mean over pairs of cos(w_i - b, w_j - b). The closer the models' changes agree, the nearer to their mean. A vector is
-/// the whole tensor, or with <c>filter_wise</c> each run along the last dimension.
+/// Model Stock (Jang et al. 2024, arXiv 2403.19522, Eq. 5): out = t mean_i(w_i) + (1 - t) b with t = N c/(1 + (N - 1) c), where N is
+/// the number of models and c the mean over pairs of cos(w_i - b, w_j - b). The closer the models' changes agree, the nearer to their mean.
+/// A vector is the whole tensor, or with <c>filter_wise</c> each run along the last dimension.
 /// The paper has c in [0, 1]. Below 0 the models pull apart more than they agree: t would be negative and, towards c = -1/(N - 1), without
 /// bound. Then t is 0: the changes cancel and the base is the best estimate. mergekit extrapolates away from the mean there, to infinity or
 /// NaN for two opposed models. |w_i - b| |w_j - b| counts as at least 1e-6, as there.
@@ -82,5 +82,6 @@ public sealed record ModelStockMerge(bool FilterWise) : TensorMerge
     private static ModelStockMerge Resolve(ParameterScope scope) => scope.Models.Length >= 2
         ? new ModelStockMerge(scope.Flag("filter_wise"))
         : throw new RecipeException(
-            $"model_stock compares the changes of at least two models besides base_model, but tensor {scope.TensorName} has {scope.Models.Length}. Add a model.");
+            "model_stock compares the changes of at least two models besides base_model, "
+            + $"but tensor {scope.TensorName} has {scope.Models.Length}. Add a model.");
 }

@@ -1,4 +1,4 @@
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Merging;
 
@@ -14,7 +14,9 @@ internal sealed record ParameterDefinition(string Name, ParameterKind Kind, bool
     /// <summary>What holds when the recipe says nothing; <see langword="null"/> when it must say something.</summary>
     public ParameterValue? Default { get; init; }
 
-    /// <summary>What holds instead of <see cref="Default"/> in a recipe of mergekit's dialect, where mergekit differs from the method's paper.</summary>
+    /// <summary>
+    /// What holds instead of <see cref="Default"/> in a recipe of mergekit's dialect, where mergekit differs from the method's paper.
+    /// </summary>
     public ParameterValue? MergeKitDefault { get; init; }
 
     /// <summary>Whether the method does without it when the recipe says nothing and there is no default.</summary>

@@ -75,14 +75,17 @@ internal sealed class ParameterScope
     public double? OptionalNumber(string parameter) => (Resolve(Define(parameter), model: null) as NumberValue)?.Value;
 
     /// <summary>A flag, which mergekit's files may also give as 1 or 0.</summary>
-    public bool Flag(string parameter) => Resolve(Define(parameter), model: null) is FlagValue { Value: true } or NumberValue { Value: not 0 };
+    public bool Flag(string parameter) =>
+        Resolve(Define(parameter), model: null) is FlagValue { Value: true } or NumberValue { Value: not 0 };
 
     public string Word(string parameter) => ((TextValue)Resolve(Define(parameter), model: null)!).Value;
 
     /// <summary>A word, or a flag where the parameter allows flags.</summary>
     public ParameterValue WordOrFlag(string parameter) => Resolve(Define(parameter), model: null)!;
 
-    /// <summary>Where the recipe gives a parameter, for one of the models or for all of them; a default counts as the recipe's own.</summary>
+    /// <summary>
+    /// Where the recipe gives a parameter, for one of the models or for all of them; a default counts as the recipe's own.
+    /// </summary>
     public string KeyPath(string parameter, ScopedModel? model = null)
     {
         var level = (Find(model?.Parameters, parameter, model?.TensorName ?? TensorName, model?.KeyPath)
@@ -107,18 +110,22 @@ internal sealed class ParameterScope
 
         return definition.Allows(value)
             ? value
-            : throw new RecipeException($"{Place(definition, model)} is {Describe(value)}; it must be {definition.DescribeRange()}.{definition.Suggest(value)}")
+            : throw new RecipeException(
+                $"{Place(definition, model)} is {Describe(value)}; it must be {definition.DescribeRange()}.{definition.Suggest(value)}")
             {
                 KeyPath = (level is null ? "" : level + ".") + "parameters." + name,
             };
     }
 
     private (ParameterValue? Value, string? Level)? Find(RecipeParameters? parameters, string name, string tensorName, string? level) =>
-        parameters is not null && parameters.TryGet(name, out var value) && value.At(tensorName, Depth) is { } found ? (found, level) : null;
+        parameters is not null
+        && parameters.TryGet(name, out var value)
+        && value.At(tensorName, Depth) is { } found ? (found, level) : null;
 
     private RecipeException Missing(ParameterDefinition definition, ScopedModel? model) =>
         new($"{Place(definition, model)} is missing. Give \"{definition.Name}\" ({definition.DescribeRange()}) "
-            + (model is null ? "under \"parameters\" of the recipe." : "under \"parameters\" of that model, or of the recipe for all models."))
+            + (model is null ? "under \"parameters\" of the recipe." : "under \"parameters\" of that model, "
+                + "or of the recipe for all models."))
         {
             KeyPath = (model?.KeyPath is { } path ? path + "." : "") + "parameters",
         };

@@ -3,9 +3,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// RAM: Reinforced Agent Merging (Yuan et al. 2026, arXiv 2601.13572) on task vectors d_i = w_i - b, which reinforcement learning leaves
-/// sparse. With m_i = [|d_i| &gt; epsilon] and c = sum_i m_i at each place: where c &gt; 1, out = b + sum_i m_i d_i / c; where one model i is
-/// alone, out = b + l_i d_i; where none changes anything, out = b. ram: l_i = 1. ramplus_tl, tensor by tensor:
+/// RAM: Reinforced Agent Merging (Yuan et al. 2026, arXiv 2601.13572) on task vectors d_i = w_i - b, which reinforcement learning
+/// leaves sparse. With m_i = [|d_i| &gt; epsilon] and c = sum_i m_i at each place: where c &gt; 1, out = b + sum_i m_i d_i / c;
+/// where one model i is alone, out = b + l_i d_i; where none changes anything, out = b. ram: l_i = 1. ramplus_tl, tensor by tensor:
 /// l_i = 1 + r min(shared_i / alone_i, alpha), shared_i and alone_i the places that model i changes together with others and alone.
 /// There is no weight.
 /// </summary>

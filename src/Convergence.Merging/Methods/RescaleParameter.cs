@@ -14,7 +14,9 @@ internal static class RescaleParameter
         Default = true,
     };
 
-    /// <summary>For methods that choose elements by magnitude: there is no probability to divide by, and they do not rescale by default.</summary>
+    /// <summary>
+    /// For methods that choose elements by magnitude: there is no probability to divide by, and they do not rescale by default.
+    /// </summary>
     public static ParameterDefinition OfMagnitude { get; } = Define("l1", "none") with
     {
         Default = false,

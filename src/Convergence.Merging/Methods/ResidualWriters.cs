@@ -20,15 +20,19 @@ internal static class ResidualWriters
         if (suffixes.FirstOrDefault(suffix => OutputNorms.Any(norm => suffix.Contains(norm, StringComparison.Ordinal))) is { } blocking)
         {
             throw new MergeException(
-                $"dataflow: {model}, layer {layer} normalises what its blocks add to the residual stream ({blocking.TrimStart('.')}), so a scale cannot be folded into "
+                $"dataflow: {model}, layer {layer} normalises what its blocks add to the residual stream ({blocking.TrimStart('.')}), "
+                + "so a scale cannot be folded into "
                 + "its weights. Leave out every \"scale\" on the path, or take models without norms behind their blocks.");
         }
 
-        var missing = !suffixes.Any(suffix => Ends(suffix, Attention)) ? "attention" : !suffixes.Any(suffix => Ends(suffix, Mlp)) ? "MLP" : null;
+        var missing = !suffixes.Any(suffix => Ends(suffix, Attention))
+            ? "attention"
+            : !suffixes.Any(suffix => Ends(suffix, Mlp)) ? "MLP" : null;
         if (missing is not null)
         {
             throw new MergeException(
-                $"dataflow: {model}, layer {layer} has no output matrix of its {missing} under a known name ({string.Join(", ", Attention.Concat(Mlp))}), so a scale cannot "
+                $"dataflow: {model}, layer {layer} has no output matrix of its {missing} under a known name "
+                + $"({string.Join(", ", Attention.Concat(Mlp))}), so a scale cannot "
                 + "be folded into its weights. Leave out every \"scale\" on the path.");
         }
     }

@@ -31,7 +31,8 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
     };
 
     /// <summary>
-    /// What a plan says about steps outside [0, 1], which mergekit computes as well: the path goes on beyond its ends, where neither model has been.
+    /// What a plan says about steps outside [0, 1], which mergekit computes as well:
+    /// the path goes on beyond its ends, where neither model has been.
     /// </summary>
     internal static IEnumerable<string> ExtrapolationWarnings(ImmutableArray<MergeTask> tasks)
     {
@@ -40,7 +41,8 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
         {
             var step = ((SlerpMerge)beyond[0].Operation).Steps.First(step => step is < 0 or > 1);
             yield return FormattableString.Invariant(
-                $"slerp goes beyond its models in {beyond.Count} of {tasks.Length} tensors ({beyond[0].Name}: t is {step:0.####}, outside [0, 1]): it extrapolates there. ")
+                $"slerp goes beyond its models in {beyond.Count} of {tasks.Length} tensors ({beyond[0].Name}: ")
+                + FormattableString.Invariant($"t is {step:0.####}, outside [0, 1]): it extrapolates there. ")
                 + "Give t in [0, 1], or weights of one sign, unless that is meant.";
         }
     }
@@ -129,14 +131,17 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
 
     private static SlerpMerge FromT(double t, ParameterScope scope)
     {
-        var index = scope.BaseModel is null ? 0 : scope.Models.IndexOf(scope.Models.FirstOrDefault(model => model.Model == scope.BaseModel)!);
+        var index = scope.BaseModel is null
+            ? 0
+            : scope.Models.IndexOf(scope.Models.FirstOrDefault(model => model.Model == scope.BaseModel)!);
         return index switch
         {
             0 => new SlerpMerge([t]),
             1 => new SlerpMerge([1 - t]),
             _ => throw new RecipeException(
                 $"slerp with \"t\" starts at the base model, but base_model {scope.BaseModel} is not one of the two models "
-                + $"{scope.Models[0].Model} and {scope.Models[1].Model}. Name one of them as base_model, or give both a \"weight\" instead of t."),
+                + $"{scope.Models[0].Model} and {scope.Models[1].Model}. "
+                + "Name one of them as base_model, or give both a \"weight\" instead of t."),
         };
     }
 
@@ -145,7 +150,8 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
         if (given is not { } weights)
         {
             throw new RecipeException(scope.Models.Length == 2
-                ? $"slerp: parameter \"t\" for tensor {scope.TensorName} is missing. Give \"t\" (0 is base_model, 1 the other model) or a \"weight\" per model."
+                ? $"slerp: parameter \"t\" for tensor {scope.TensorName} is missing. "
+                    + "Give \"t\" (0 is base_model, 1 the other model) or a \"weight\" per model."
                 : $"slerp of {scope.Models.Length} models folds them by weight: give every model a \"weight\" (\"t\" is for two models).");
         }
 
@@ -162,6 +168,7 @@ public sealed record SlerpMerge(ImmutableArray<double> Steps) : TensorMerge
         return steps.All(double.IsFinite)
             ? new SlerpMerge(steps.MoveToImmutable())
             : throw new RecipeException(FormattableString.Invariant(
-                $"slerp: the weights for tensor {scope.TensorName} ({string.Join(", ", weights)}) add up to 0 on the way. Use positive weights."));
+                $"slerp: the weights for tensor {scope.TensorName} ({string.Join(", ", weights)}) add up to 0 on the way. ")
+                + "Use positive weights.");
     }
 }

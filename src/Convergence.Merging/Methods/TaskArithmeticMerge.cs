@@ -13,7 +13,8 @@ public sealed record TaskArithmeticMerge(ImmutableArray<double> Weights) : Tenso
         MergeMethod.TaskArithmetic,
         NeedsBase: true,
         [
-            ParameterDefinition.Weight, ParameterDefinition.Normalize(byDefault: false), ParameterDefinition.Lambda, ParameterDefinition.Int8Mask,
+            ParameterDefinition.Weight, ParameterDefinition.Normalize(byDefault: false),
+            ParameterDefinition.Lambda, ParameterDefinition.Int8Mask,
             RescaleParameter.OfMagnitude,
         ],
         Resolve);

@@ -13,7 +13,8 @@ public abstract record TensorMerge
     }
 
     /// <summary>
-    /// Says beforehand which of the context's statistics <see cref="Prepare"/> will ask for, so that they are found out for several merges at once.
+    /// Says beforehand which of the context's statistics <see cref="Prepare"/> will ask for,
+    /// so that they are found out for several merges at once.
     /// </summary>
     internal virtual void Announce(TensorMergeContext context)
     {
@@ -26,12 +27,15 @@ public abstract record TensorMerge
     internal abstract MergeStep Prepare(TensorMergeContext context);
 
     /// <summary>
-    /// A tensor may be cut into runs at multiples of this many elements: 1, anywhere, by default; the length of a row where what is known of a row
-    /// belongs to its elements.
+    /// A tensor may be cut into runs at multiples of this many elements: 1, anywhere, by default;
+    /// the length of a row where what is known of a row belongs to its elements.
     /// </summary>
     internal virtual long RunUnit(TensorShape shape) => 1;
 
-    /// <summary>Bytes of memory that preparing and merging one tensor takes besides inputs and output: for statistics of the whole tensor. 0 by default.</summary>
+    /// <summary>
+    /// Bytes of memory that preparing and merging one tensor takes besides inputs and output:
+    /// for statistics of the whole tensor. 0 by default.
+    /// </summary>
     /// <param name="task">The tensor.</param>
     /// <param name="threadCount">Threads of the device.</param>
     internal virtual long WorkingByteCount(MergeTask task, int threadCount) => 0;

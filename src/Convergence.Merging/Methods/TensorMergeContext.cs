@@ -3,7 +3,9 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
 
-/// <summary>What a <see cref="TensorMerge"/> prepares from: a tensor's inputs, whole. One instance is refilled for every tensor of a run.</summary>
+/// <summary>
+/// What a <see cref="TensorMerge"/> prepares from: a tensor's inputs, whole. One instance is refilled for every tensor of a run.
+/// </summary>
 internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
 {
     private readonly List<LoadedTensor> _loaded = [];
@@ -74,7 +76,9 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
     /// <summary>Takes the inputs of a tensor in place of the last one's, which are released.</summary>
     /// <param name="task">The tensor.</param>
     /// <param name="load">Makes an input ready.</param>
-    /// <param name="firstLook">Called once, before a method reads the inputs to prepare; never for a method that knows everything from its recipe.</param>
+    /// <param name="firstLook">
+    /// Called once, before a method reads the inputs to prepare; never for a method that knows everything from its recipe.
+    /// </param>
     /// <param name="proven">Called when sums over all elements have proved that they are finite (<see cref="AcceptSums"/>).</param>
     public void Fill(MergeTask task, Func<TensorInput, LoadedTensor> load, Action? firstLook = null, Action? proven = null)
     {
@@ -115,7 +119,9 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         return _energies.AsSpan(0, count);
     }
 
-    /// <summary>Says that <see cref="Cuts"/> will be asked for so many: announced cuts are selected together when the first of them is asked for.</summary>
+    /// <summary>
+    /// Says that <see cref="Cuts"/> will be asked for so many: announced cuts are selected together when the first of them is asked for.
+    /// </summary>
     public void AnnounceCuts(long[] keepCounts)
     {
         if (!_cuts.Exists(entry => entry.KeepCounts.AsSpan().SequenceEqual(keepCounts)))
@@ -124,7 +130,9 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         }
     }
 
-    /// <summary>The cuts that keep so many of each input's largest changes (<see cref="MergeKernels.SelectLargest"/>), found out once.</summary>
+    /// <summary>
+    /// The cuts that keep so many of each input's largest changes (<see cref="MergeKernels.SelectLargest"/>), found out once.
+    /// </summary>
     public MagnitudeCut[] Cuts(long[] keepCounts)
     {
         AnnounceCuts(keepCounts);
@@ -163,8 +171,8 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
     public void Dispose() => Release();
 
     /// <summary>
-    /// Takes sums to which every element of the unseen base and inputs contributes, squares or products of differences among them. Finite ones prove
-    /// that all elements are finite, which saves looking at them once more beforehand; of others, the inputs are looked at.
+    /// Takes sums to which every element of the unseen base and inputs contributes, squares or products of differences among them. Finite
+    /// ones prove that all elements are finite, which saves looking at them once more beforehand; of others, the inputs are looked at.
     /// </summary>
     public void AcceptSums(ReadOnlySpan<double> sums)
     {

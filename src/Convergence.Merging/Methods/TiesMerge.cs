@@ -34,11 +34,15 @@ public sealed record TiesMerge(
             new ParameterDefinition("density", ParameterKind.Number, PerModel: true) { Default = 1.0, Minimum = 0, Maximum = 1 },
             new ParameterDefinition("trim_scope", ParameterKind.Word, PerModel: false)
             {
-                Default = ParameterValue.FromText("global"), MergeKitDefault = ParameterValue.FromText("tensor"), Words = ["tensor", "global"],
+                Default = ParameterValue.FromText("global"),
+                MergeKitDefault = ParameterValue.FromText("tensor"),
+                Words = ["tensor", "global"],
             },
             new ParameterDefinition("zero_sign", ParameterKind.Word, PerModel: false)
             {
-                Default = ParameterValue.FromText("majority"), MergeKitDefault = ParameterValue.FromText("positive"), Words = ["positive", "majority"],
+                Default = ParameterValue.FromText("majority"),
+                MergeKitDefault = ParameterValue.FromText("positive"),
+                Words = ["positive", "majority"],
             },
             RescaleParameter.OfMagnitude,
             ParameterDefinition.Normalize(byDefault: true),
@@ -52,7 +56,11 @@ public sealed record TiesMerge(
 
     public bool Equals(TiesMerge? other) =>
         other is not null && Weights.SequenceEqual(other.Weights) && Densities.SequenceEqual(other.Densities)
-        && Scope == other.Scope && Zero == other.Zero && Rescale == other.Rescale && Normalize == other.Normalize && Lambda.Equals(other.Lambda);
+        && Scope == other.Scope
+        && Zero == other.Zero
+        && Rescale == other.Rescale
+        && Normalize == other.Normalize
+        && Lambda.Equals(other.Lambda);
 
     public override int GetHashCode() =>
         HashCode.Combine(SequenceValue.Hash(Weights), SequenceValue.Hash(Densities), Scope, Zero, Rescale, Normalize, Lambda);
@@ -72,7 +80,8 @@ public sealed record TiesMerge(
         if (Rescale == Rescaling.L1)
         {
             var bands = Array.ConvertAll(cuts, MagnitudeBand.From);
-            return BandStep.Prepare(context, Weights, bands, Rescale, new SparseMergeOptions(ElectSign: true, Normalize, Lambda, signOfZero));
+            return BandStep.Prepare(
+                context, Weights, bands, Rescale, new SparseMergeOptions(ElectSign: true, Normalize, Lambda, signOfZero));
         }
 
         return new TiesStep([.. Weights], cuts, new TiesOptions(Lambda, Normalize, signOfZero));

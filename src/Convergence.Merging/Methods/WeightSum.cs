@@ -13,8 +13,11 @@ internal static class WeightSum
         var sum = weights.Sum();
         if (Math.Abs(sum) <= SmallestShare * weights.Max(Math.Abs))
         {
-            throw new RecipeException(FormattableString.Invariant(
-                $"The weights for tensor {scope.TensorName} ({string.Join(", ", weights.Zip(scope.Models, (weight, model) => FormattableString.Invariant($"{model.Model} {weight}")))}) add up to {sum} and cannot be normalised. Change a weight, or set \"normalize: false\"."))
+            var given = string.Join(
+                ", ", weights.Zip(scope.Models, (weight, model) => FormattableString.Invariant($"{model.Model} {weight}")));
+            throw new RecipeException(
+                FormattableString.Invariant($"The weights for tensor {scope.TensorName} ({given}) add up to {sum} ")
+                + "and cannot be normalised. Change a weight, or set \"normalize: false\".")
             {
                 KeyPath = scope.KeyPath("weight", scope.Models[0]),
             };

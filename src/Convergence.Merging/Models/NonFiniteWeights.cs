@@ -3,7 +3,9 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
 
-/// <summary>Refuses parents whose weights are not numbers, and says whose fault it is: the model's, its adapter's, or that of both added up.</summary>
+/// <summary>
+/// Refuses parents whose weights are not numbers, and says whose fault it is: the model's, its adapter's, or that of both added up.
+/// </summary>
 internal static class NonFiniteWeights
 {
     /// <param name="sources">The tensors that went into the loaded one, with their models; the first names it.</param>
@@ -11,7 +13,8 @@ internal static class NonFiniteWeights
     /// <param name="device">Counts.</param>
     /// <param name="recipe">The recipe that names the models, or <see langword="null"/> where there is none to point at.</param>
     /// <exception cref="MergeException">It has NaN or infinite elements.</exception>
-    public static void Refuse(IReadOnlyList<(ParentModel Model, string Tensor)> sources, DeviceTensor loaded, ComputeDevice device, MergeRecipe? recipe = null)
+    public static void Refuse(
+        IReadOnlyList<(ParentModel Model, string Tensor)> sources, DeviceTensor loaded, ComputeDevice device, MergeRecipe? recipe = null)
     {
         var count = device.Merging.CountNonFinite(loaded);
         if (count > 0)
@@ -41,8 +44,10 @@ internal static class NonFiniteWeights
                 var factorCount = Count(update.Down, device) + Count(update.Up, device);
                 return (model, factorCount > 0
                     ? Damaged(adapter.Path, $"what it adds to {tensor}", factorCount, "adapter")
-                    : $"{adapter.Path}: what it adds to {tensor} {loaded.Shape} is too large for {Elements(count)} of float32, though both the model and the adapter are finite. "
-                        + $"Take another checkpoint of the adapter, or correct lora_alpha and r in its {LoraConfig.FileName}: their ratio scales what is added.");
+                    : $"{adapter.Path}: what it adds to {tensor} {loaded.Shape} is too large for {Elements(count)} of float32, "
+                        + "though both the model and the adapter are finite. "
+                        + $"Take another checkpoint of the adapter, or correct lora_alpha and r in its {LoraConfig.FileName}: "
+                        + "their ratio scales what is added.");
             }
         }
 

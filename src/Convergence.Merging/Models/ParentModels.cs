@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Files;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Files;
 using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;
@@ -44,8 +44,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
     }
 
     /// <summary>
-    /// The model of that name, opened if it is not yet. <c>model+lora</c> is a model with a LoRA adapter, whose sums are computed when tensors
-    /// are loaded; no copy of the model is made.
+    /// The model of that name, opened if it is not yet. <c>model+lora</c> is a model with a LoRA adapter,
+    /// whose sums are computed when tensors are loaded; no copy of the model is made.
     /// </summary>
     /// <exception cref="MergeException">There is no such directory.</exception>
     /// <exception cref="ConvergenceException">The directory is not a model, or its files are damaged.</exception>
@@ -73,7 +73,9 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         }
     }
 
-    /// <summary>Makes a tensor that a merge reads ready for a device: the parent's own where that will do. Dispose the result after use.</summary>
+    /// <summary>
+    /// Makes a tensor that a merge reads ready for a device: the parent's own where that will do. Dispose the result after use.
+    /// </summary>
     internal LoadedTensor Load(TensorInput input, ComputeDevice device)
     {
         var own = Get(input.Model).Load(input.Tensor, device);
@@ -127,7 +129,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         {
             throw new MergeException(
                 Unusable(name, adapterPath)
-                ?? $"Model {name}: there is no directory {adapterPath}. What follows the \"{AdapterMark}\" is the directory of a LoRA adapter, absolute or relative to {Path.GetFullPath(RootDirectory)}.");
+                ?? $"{MissingModel.Describe(name, adapter, RootDirectory)} What follows the \"{AdapterMark}\" "
+                    + "is the directory of a LoRA adapter.");
         }
 
         AdapterTokenizer.RefuseOther(adapterPath, directory, model);
@@ -149,10 +152,7 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         var path = FullPath(name);
         if (!Directory.Exists(path))
         {
-            throw new MergeException(
-                Unusable(name, path)
-                ?? $"Model {name}: there is no directory {path}. Model names in a recipe are directories, absolute or relative to {Path.GetFullPath(RootDirectory)}; "
-                + "download the model first, or name the directory they are relative to (--root).");
+            throw new MergeException(Unusable(name, path) ?? MissingModel.Describe(name, name, RootDirectory));
         }
 
         var directory = ModelDirectory.Open(path);
@@ -160,7 +160,8 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         return directory;
     }
 
-    private static string? Unusable(string name, string path) => PathProblem.OfDirectory(path) is { } problem ? $"Model {name}: {problem}" : null;
+    private static string? Unusable(string name, string path) =>
+        PathProblem.OfDirectory(path) is { } problem ? $"Model {name}: {problem}" : null;
 
     private string FullPath(string name) => Path.GetFullPath(Path.Combine(RootDirectory, name));
 }

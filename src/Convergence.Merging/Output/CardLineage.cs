@@ -1,8 +1,8 @@
 namespace Convergence.Merging;
 
 /// <summary>
-/// The models that a merge was made from, with what they state about their licence. Where several steps lead to the result, those of all steps: a
-/// step's own result is gone afterwards, and its parents' licences hold for what it became.
+/// The models that a merge was made from, with what they state about their licence. Where several steps lead to the result,
+/// those of all steps: a step's own result is gone afterwards, and its parents' licences hold for what it became.
 /// </summary>
 internal static class CardLineage
 {
@@ -14,14 +14,16 @@ internal static class CardLineage
         return
         [
             .. steps
-                .SelectMany(step => step.Recipe.ReferencedModels().Where(name => !results.Contains(name)).Select(name => (Name: name, Step: step)))
+                .SelectMany(
+                    step => step.Recipe.ReferencedModels().Where(name => !results.Contains(name)).Select(name => (Name: name, Step: step)))
                 .GroupBy(use => use.Name, StringComparer.Ordinal)
                 .SelectMany(uses => Parents(plan, uses.Key, RoleIn([.. uses.Select(use => use.Step)], steps[^1], uses.Key))),
         ];
     }
 
     /// <summary>The merges that lead to the result; the only one where there are no others.</summary>
-    public static IReadOnlyList<NamedRecipe> Steps(MergePlan plan) => plan.Sequence is { } sequence ? sequence.Steps : [new NamedRecipe(null, plan.Recipe)];
+    public static IReadOnlyList<NamedRecipe> Steps(MergePlan plan) =>
+        plan.Sequence is { } sequence ? sequence.Steps : [new NamedRecipe(null, plan.Recipe)];
 
     private static string RoleIn(IReadOnlyList<NamedRecipe> steps, NamedRecipe result, string name)
     {

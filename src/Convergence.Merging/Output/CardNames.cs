@@ -11,7 +11,9 @@ internal sealed class CardNames
     /// <param name="paths">Paths that the text may hold; those that are not absolute count for nothing.</param>
     public CardNames(IEnumerable<string> paths)
     {
-        var absolute = paths.Where(path => Path.IsPathFullyQualified(path) && Tail(path, 1).Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        var absolute = paths.Where(path => Path.IsPathFullyQualified(path) && Tail(path, 1).Length > 0)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
 
         // A path may begin with another one: the longest goes first.
         _names = [.. absolute.OrderByDescending(path => path.Length).Select(path => (path, NameOf(path, absolute)))];

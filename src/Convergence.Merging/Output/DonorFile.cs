@@ -1,4 +1,4 @@
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 
@@ -8,7 +8,9 @@ internal static class DonorFile
     // Tokenizers have some megabytes.
     private const long MaxByteCount = 1L << 30;
 
-    /// <summary>Copies a file; links are followed. One without a size, such as a pipe or a device, is not opened: its copy is empty.</summary>
+    /// <summary>
+    /// Copies a file; links are followed. One without a size, such as a pipe or a device, is not opened: its copy is empty.
+    /// </summary>
     /// <param name="source">An existing file.</param>
     /// <param name="target">Must not exist.</param>
     /// <exception cref="MergeException">The file is larger than any of its kind.</exception>

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Convergence.Merging;
 
-/// <summary>The model card of a merge: what it was made from, how, and what its parents' licences say. Its front matter is the Hugging Face hub's.</summary>
+/// <summary>
+/// The model card of a merge: what it was made from, how, and what its parents' licences say. Its front matter is the Hugging Face hub's.
+/// </summary>
 internal static class ModelCard
 {
     public static string Build(string name, MergePlan plan, string? notes)
@@ -17,13 +19,15 @@ internal static class ModelCard
         card.Append("## Lineage\n\n| model | role | licence |\n|---|---|---|\n");
         foreach (var (model, role, stated) in parents)
         {
-            card.Append("| ").Append(Cell(model)).Append(" | ").Append(role).Append(" | ").Append(Cell(stated ?? "not stated")).Append(" |\n");
+            card.Append("| ").Append(Cell(model)).Append(" | ").Append(role).Append(" | ").Append(Cell(stated ?? "not stated"))
+                .Append(" |\n");
         }
 
         card.Append("\n## Licence\n\n").Append(licence.Explanation).Append('\n');
-        if (plan.Warnings.Length > 0)
+        var known = plan.EarlierNotes.AddRange(plan.Warnings);
+        if (known.Length > 0)
         {
-            card.Append("\n## To know\n\n").AppendJoin("", plan.Warnings.Select(warning => $"- {warning}\n"));
+            card.Append("\n## To know\n\n").AppendJoin("", known.Select(note => $"- {note}\n"));
         }
 
         if (!string.IsNullOrWhiteSpace(notes))
@@ -73,6 +77,10 @@ internal static class ModelCard
         }
 
         card.Append("tags:\n- merge\n- evomerge\n");
+        if (OutputCode.Files(plan.Parents.Get(plan.Donor), plan.Tokenizer.Source).Count > 0)
+        {
+            card.Append("- custom_code\n");
+        }
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");

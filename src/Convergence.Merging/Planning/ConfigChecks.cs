@@ -46,16 +46,23 @@ internal static class ConfigChecks
     private static ImmutableArray<string> Warnings(ParentModel model) =>
         FindEmbedding(model) is { } embedding && ConfigSections.WholeNumber(model.Setting("vocab_size")) is { } vocabulary
         && embedding.Rows > vocabulary
-            ? [string.Create(CultureInfo.InvariantCulture, $"{model.Name}: {embedding.Name} has {embedding.Rows} rows where config.json says vocab_size {vocabulary}; all rows are merged, the additional ones stand for no token.")]
+            ? [string.Create(
+                CultureInfo.InvariantCulture,
+                $"{model.Name}: {embedding.Name} has {embedding.Rows} rows where config.json says vocab_size {vocabulary}; "
+                + $"all rows are merged, the additional ones stand for no token.")]
             : [];
 
     private static void RefuseWrongTypes(ParentModel model, JsonObject section)
     {
         foreach (var key in NumberKeys)
         {
-            if (section[key] is { } value && !IsExtent(value) && !(value is JsonArray list && list.All(item => item is not null && IsExtent(item))))
+            if (section[key] is { } value
+                && !IsExtent(value)
+                && !(value is JsonArray list && list.All(item => item is not null && IsExtent(item))))
             {
-                throw new MergeException($"{model.Name}: config.json says {key} {value.ToJsonString()}, which is not a positive whole number. Correct it, or download it again.");
+                throw new MergeException(
+                    $"{model.Name}: config.json says {key} {value.ToJsonString()}, which is not a positive whole number. "
+                    + "Correct it, or download it again.");
             }
         }
     }
@@ -73,14 +80,18 @@ internal static class ConfigChecks
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{model.Name}: config.json says num_attention_heads {heads} and num_key_value_heads {groups}, but the second does not divide the first. Correct it, or download it again."));
+                $"{model.Name}: config.json says num_attention_heads {heads} and num_key_value_heads {groups}, "
+                + $"but the second does not divide the first. Correct it, or download it again."));
         }
 
-        if (Number(section, "hidden_size") is { } width && width % heads != 0 && !section.Any(pair => pair.Key.Contains("head_dim", StringComparison.Ordinal) && pair.Value is not null))
+        if (Number(section, "hidden_size") is { } width
+            && width % heads != 0
+            && !section.Any(pair => pair.Key.Contains("head_dim", StringComparison.Ordinal) && pair.Value is not null))
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{model.Name}: config.json says hidden_size {width} and num_attention_heads {heads}, which does not divide it, and no head_dim. Correct it, or download it again."));
+                $"{model.Name}: config.json says hidden_size {width} and num_attention_heads {heads}, "
+                + $"which does not divide it, and no head_dim. Correct it, or download it again."));
         }
     }
 
@@ -98,15 +109,18 @@ internal static class ConfigChecks
                 model.Layers.Counts, (prefix, count) => string.Create(CultureInfo.InvariantCulture, $"{count} under {prefix}")));
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{model.Name}: config.json says {depth.Key} {depth.LayerCount}, but the tensors show other numbers of layers ({stacks}). The checkpoint is incomplete, or config.json is of another model: download both again."));
+                $"{model.Name}: config.json says {depth.Key} {depth.LayerCount}, but the tensors show other numbers of layers ({stacks}). "
+                + $"The checkpoint is incomplete, or config.json is of another model: download both again."));
         }
 
         var found = model.Weights.Names.Select(name => model.Layers.ParseMain(name)?.Layer).OfType<int>().ToHashSet();
-        if (Enumerable.Range(0, model.Layers.Count).Where(layer => !found.Contains(layer)).Select(layer => (int?)layer).FirstOrDefault() is { } missing)
+        if (Enumerable.Range(0, model.Layers.Count).Where(layer => !found.Contains(layer)).Select(layer => (int?)layer)
+            .FirstOrDefault() is { } missing)
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{model.Name}: layer {missing} of {model.Layers.Count} ({model.Layers.Prefix}{missing}) has no tensors. The checkpoint is incomplete: download it again."));
+                $"{model.Name}: layer {missing} of {model.Layers.Count} ({model.Layers.Prefix}{missing}) has no tensors. "
+                + $"The checkpoint is incomplete: download it again."));
         }
     }
 
@@ -121,7 +135,8 @@ internal static class ConfigChecks
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{model.Name}: config.json says vocab_size {vocabulary}, but {embedding.Name} has {embedding.Rows} rows: tokens beyond them have no embedding. Correct vocab_size, or download the checkpoint again."));
+                $"{model.Name}: config.json says vocab_size {vocabulary}, but {embedding.Name} has {embedding.Rows} rows: "
+                + $"tokens beyond them have no embedding. Correct vocab_size, or download the checkpoint again."));
         }
 
         if (ConfigSections.WholeNumber(model.Setting("hidden_size")) is { } width && embedding.Columns != width
@@ -129,7 +144,8 @@ internal static class ConfigChecks
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{model.Name}: config.json says hidden_size {width}, but {embedding.Name} has {embedding.Columns} columns. config.json is of another model: download it again."));
+                $"{model.Name}: config.json says hidden_size {width}, but {embedding.Name} has {embedding.Columns} columns. "
+                + $"config.json is of another model: download it again."));
         }
     }
 
@@ -137,7 +153,8 @@ internal static class ConfigChecks
         model.Embedding is { } name && model.Find(name) is { Shape.Rank: 2 } tensor ? (name, tensor.Shape[0], tensor.Shape[1]) : null;
 
     private static bool HasKeyLike(ParentModel model, string[] words) =>
-        model.Sections.Any(section => section.Any(pair => words.Any(word => pair.Key.Contains(word, StringComparison.Ordinal)) && pair.Value is not null));
+        model.Sections.Any(
+            section => section.Any(pair => words.Any(word => pair.Key.Contains(word, StringComparison.Ordinal)) && pair.Value is not null));
 
     private static long? Number(JsonObject section, string key) => ConfigSections.WholeNumber(section[key]);
 }

@@ -23,7 +23,8 @@ internal sealed class DataflowGain
     /// <param name="suffixes">The names of the layer's tensors after its number.</param>
     /// <exception cref="RecipeException">The product leaves its range.</exception>
     /// <exception cref="MergeException">The layer's tensors cannot be scaled.</exception>
-    public void Enter(string layer, ImmutableArray<double> scales, RecipeSource source, int sourceLayer, IReadOnlyCollection<string> suffixes)
+    public void Enter(
+        string layer, ImmutableArray<double> scales, RecipeSource source, int sourceLayer, IReadOnlyCollection<string> suffixes)
     {
         foreach (var scale in scales)
         {
@@ -33,7 +34,8 @@ internal sealed class DataflowGain
         if (Value is < Smallest or > Largest)
         {
             throw new RecipeException(FormattableString.Invariant(
-                $"dataflow: the scales up to {layer} multiply to {Value}, and the weights divided by that would leave their range. Keep the product in [{Smallest}, {Largest}]."));
+                $"dataflow: the scales up to {layer} multiply to {Value}, and the weights divided by that would leave their range. ")
+                + FormattableString.Invariant($"Keep the product in [{Smallest}, {Largest}]."));
         }
 
         if (Value != 1)

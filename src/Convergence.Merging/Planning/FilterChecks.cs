@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Merging;
 
@@ -20,7 +20,8 @@ internal static class FilterChecks
         var origin = recipe.Origin ?? RecipeOrigin.Named(recipe.Method.Name());
         return filters
             .Where(filter => !names.Any(filter.Entry.Matches))
-            .Select(filter => $"{origin.Describe(filter.Path)}the filter \"{filter.Entry.Filter}\" matches no tensor.{Suggestion.Phrase(filter.Entry.Filter!, parts)}");
+            .Select(filter => $"{origin.Describe(filter.Path)}the filter \"{filter.Entry.Filter}\" matches "
+                + $"no tensor.{Suggestion.Phrase(filter.Entry.Filter!, parts)}");
     }
 
     private static IEnumerable<(string Path, FilteredEntry Entry)> Filters(MergeRecipe recipe)

@@ -44,13 +44,15 @@ internal static class LayerRules
     public static IEnumerable<string> Apply(JsonObject section, ParentModels parents, ParentModel donor, ImmutableArray<RecipeSlice> slices)
     {
         var layers = slices.Select(slice => slice.Sources[0])
-            .SelectMany(source => Enumerable.Range(source.FirstLayer, source.LayerCount).Select(layer => (Model: parents.Get(source.Model), Layer: layer)))
+            .SelectMany(source =>
+                Enumerable.Range(source.FirstLayer, source.LayerCount).Select(layer => (Model: parents.Get(source.Model), Layer: layer)))
             .ToList();
         foreach (var border in Borders)
         {
             if (ConfigSections.WholeNumber(section[border.Key]) is >= 0 and var value)
             {
-                var flags = layers.ConvertAll(layer => border.IsBefore(Setting(layer.Model, border.Key) ?? value, layer.Layer, layer.Model.Layers.Count));
+                var flags = layers.ConvertAll(
+                    layer => border.IsBefore(Setting(layer.Model, border.Key) ?? value, layer.Layer, layer.Model.Layers.Count));
                 if (border.Find(flags) is { } moved)
                 {
                     section[border.Key] = moved;
@@ -74,7 +76,9 @@ internal static class LayerRules
     }
 
     private static long? Setting(ParentModel model, string key) =>
-        ConfigSections.With(model.Config, key).Select(section => ConfigSections.WholeNumber(section[key])).FirstOrDefault(value => value is not null);
+        ConfigSections.With(model.Config, key)
+            .Select(section => ConfigSections.WholeNumber(section[key]))
+            .FirstOrDefault(value => value is not null);
 
     private static bool IsSwitchedOff(JsonObject section, string key) =>
         key == "max_window_layers" && section[WindowSwitch]?.GetValueKind() is JsonValueKind.False;
@@ -82,5 +86,6 @@ internal static class LayerRules
     private static string Note(ParentModel donor, string key, long value) => string.Create(
         CultureInfo.InvariantCulture,
         $"{donor.Name}: config.json says {key} {value}, which counts layers; the slices put them into an order that it cannot describe. ")
-        + "It was left as it is, so that some layers would be built as another kind than their weights are: choose slices that keep the order of kinds.";
+        + "It was left as it is, so that some layers would be built as another kind than their weights are: "
+        + "choose slices that keep the order of kinds.";
 }

@@ -7,7 +7,8 @@ public static class MergePlanner
     /// <param name="recipe">What to merge.</param>
     /// <param name="parents">Opens the models that the recipe names; must outlive the plan.</param>
     /// <exception cref="RecipeException">
-    /// The recipe contradicts itself, misses something, or a value is out of range. For a recipe from a file the message names file, line and key.
+    /// The recipe contradicts itself, misses something, or a value is out of range.
+    /// For a recipe from a file the message names file, line and key.
     /// </exception>
     /// <exception cref="MergeException">The models do not fit together.</exception>
     public static MergePlan Plan(MergeRecipe recipe, ParentModels parents)
@@ -65,6 +66,7 @@ public static class MergePlanner
             vocabularies!.Configure(config, vocabulary, tokenizer);
         }
 
+        var code = OutputCode.Notes(parents.Get(donor), tokenizer.Source, models.Select(parents.Get));
         return new MergePlan(recipe, parents, config)
         {
             Tokenizer = tokenizer.With(ChatTemplates.Resolve(recipe, parents)),
@@ -73,8 +75,10 @@ public static class MergePlanner
             Tasks = tasks,
             Warnings =
             [
-                .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks), .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes, .. notes,
+                .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks),
+                .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes, .. notes,
                 .. vocabularies?.Notes ?? [],
+                .. code,
                 .. SlerpMerge.ExtrapolationWarnings(tasks),
             ],
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),

@@ -9,7 +9,8 @@ internal static class ModelChecks
 {
     /// <summary>What to do about models of different vocabularies.</summary>
     public const string VocabularyCure =
-        "say how they are joined, with \"tokenizer_source: union\" (all tokens), \"base\" or a model's directory, or give both the same tokenizer and embedding before merging.";
+        "say how they are joined, with \"tokenizer_source: union\" (all tokens), \"base\" or a model's directory, "
+        + "or give both the same tokenizer and embedding before merging.";
 
     // Where these differ the merged weights mean something else than their parents', though every shape agrees.
     private static readonly string[] TellingKeys =
@@ -18,7 +19,10 @@ internal static class ModelChecks
         "num_attention_heads", "num_key_value_heads", "head_dim", "n_head", "sliding_window", "max_position_embeddings",
     ];
 
-    /// <summary>Refuses a model that is damaged, of another architecture or, unless the recipe says how tokenizers are joined, of another vocabulary.</summary>
+    /// <summary>
+    /// Refuses a model that is damaged, of another architecture or,
+    /// unless the recipe says how tokenizers are joined, of another vocabulary.
+    /// </summary>
     /// <param name="donor">The model that the others are compared with.</param>
     /// <param name="model">The model.</param>
     /// <param name="mayDifferInVocabulary">Whether the recipe says how vocabularies are joined.</param>
@@ -32,11 +36,13 @@ internal static class ModelChecks
         }
 
         Compare(
-            donor, model, "model_type", cure ?? "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
+            donor, model, "model_type", cure
+                ?? "They are different architectures, whose weights have nothing in common; merge models of one architecture.");
         if (!mayDifferInVocabulary)
         {
             const string Meaning = "so the same row of the embedding stands for different tokens";
-            Compare(donor, model, "vocab_size", $"Their vocabularies differ, {Meaning}{(cure is null ? $": {VocabularyCure}" : $". {cure}")}");
+            Compare(
+                donor, model, "vocab_size", $"Their vocabularies differ, {Meaning}{(cure is null ? $": {VocabularyCure}" : $". {cure}")}");
             CompareTokens(donor, model, $"{Meaning}{(cure is null ? $": {VocabularyCure}" : $". {cure}")}");
         }
     }
@@ -50,15 +56,18 @@ internal static class ModelChecks
         if (!model.Layers.HasMain)
         {
             throw new MergeException(
-                $"{model.Name} has {model.Layers.Prefixes.Length} stacks of layers ({string.Join(", ", model.Layers.Prefixes)}); slices need a model with exactly one, "
-                + "or a config.json whose depth (num_hidden_layers) says which one is meant. Merge whole models with \"models\" instead of \"slices\".");
+                $"{model.Name} has {model.Layers.Prefixes.Length} stacks of layers ({string.Join(", ", model.Layers.Prefixes)}); "
+                + "slices need a model with exactly one, "
+                + "or a config.json whose depth (num_hidden_layers) says which one is meant. "
+                + "Merge whole models with \"models\" instead of \"slices\".");
         }
 
         if (source.EndLayer > model.Layers.Count)
         {
             throw new RecipeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"layer_range [{source.FirstLayer}, {source.EndLayer}] of {model.Name}: the model has {model.Layers.Count} layers, so the end is at most {model.Layers.Count} (it is the layer after the last one)."))
+                $"layer_range [{source.FirstLayer}, {source.EndLayer}] of {model.Name}: the model has {model.Layers.Count} layers, "
+                + $"so the end is at most {model.Layers.Count} (it is the layer after the last one)."))
             { KeyPath = $"{path}.layer_range" };
         }
     }
@@ -98,7 +107,8 @@ internal static class ModelChecks
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{model.Name} cannot be merged with {donor.Name}: in tokenizer.json the token \"{token}\" has id {found.IdOf(token)} in the first and {expected.IdOf(token)} in the second, ")
+                $"{model.Name} cannot be merged with {donor.Name}: in tokenizer.json the token \"{token}\" "
+                + $"has id {found.IdOf(token)} in the first and {expected.IdOf(token)} in the second, ")
                 + end);
         }
     }
@@ -109,7 +119,8 @@ internal static class ModelChecks
             && !JsonNode.DeepEquals(expected, found))
         {
             throw new MergeException(
-                $"{model.Name} cannot be merged with {donor.Name}: config.json says {key} {found.ToJsonString()} for the first and {expected.ToJsonString()} for the second. {cure}");
+                $"{model.Name} cannot be merged with {donor.Name}: "
+                + $"config.json says {key} {found.ToJsonString()} for the first and {expected.ToJsonString()} for the second. {cure}");
         }
     }
 }

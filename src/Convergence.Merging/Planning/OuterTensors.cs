@@ -1,8 +1,8 @@
 namespace Convergence.Merging;
 
 /// <summary>
-/// On which side of the layers a tensor outside them lies, by its name and its place in the model. What lies behind them takes the last slice's
-/// models, everything else the first slice's.
+/// On which side of the layers a tensor outside them lies, by its name and its place in the model.
+/// What lies behind them takes the last slice's models, everything else the first slice's.
 /// </summary>
 internal static class OuterTensors
 {
@@ -31,7 +31,8 @@ internal static class OuterTensors
         // The norm behind the layers is a sibling of them: model.norm beside model.layers. Those of towers and of embeddings are not.
         var stack = ParentOf(layers.Prefix);
         return IsNormBeside(name, stack)
-            && (!IsOfEmbedding(name) || (ModuleOf(name) == EmbeddingNorm && !names.Any(other => IsNormBeside(other, stack) && !IsOfEmbedding(other))));
+            && (!IsOfEmbedding(name)
+                || (ModuleOf(name) == EmbeddingNorm && !names.Any(other => IsNormBeside(other, stack) && !IsOfEmbedding(other))));
     }
 
     // A model without a main run has its norms where its other parts are.
@@ -56,7 +57,9 @@ internal static class OuterTensors
         return segments.Length > 1 ? segments[^2] : segments[0];
     }
 
-    /// <summary>What a module is part of: <c>model</c> for <c>model.layers.</c>; empty at the top, <see langword="null"/> for nothing.</summary>
+    /// <summary>
+    /// What a module is part of: <c>model</c> for <c>model.layers.</c>; empty at the top, <see langword="null"/> for nothing.
+    /// </summary>
     private static string? ParentOf(string module)
     {
         if (module.Length == 0)

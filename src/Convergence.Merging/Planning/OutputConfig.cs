@@ -7,12 +7,14 @@ namespace Convergence.Merging;
 /// <summary>Derives the output's <c>config.json</c> from the donor's: its depth, its per-layer lists, its stored type.</summary>
 internal static class OutputConfig
 {
-    private static readonly string[] PerLayerWords = ["layer", "block", "sliding_window", "head", "intermediate_size", "pattern", "rope", "sparsity", "multiplier"];
+    private static readonly string[] PerLayerWords =
+        ["layer", "block", "sliding_window", "head", "intermediate_size", "pattern", "rope", "sparsity", "multiplier"];
     private static readonly string[] TypeKeys = ["torch_dtype", "dtype"];
 
     /// <returns>The configuration, and what a person should know of it.</returns>
     public static (JsonObject Config, ImmutableArray<string> Notes) Build(
-        ParentModels parents, ParentModel donor, MergeRecipe recipe, ImmutableArray<RecipeSlice> slices, ImmutableArray<MergeTask> tasks, TiedHead head)
+        ParentModels parents, ParentModel donor, MergeRecipe recipe,
+        ImmutableArray<RecipeSlice> slices, ImmutableArray<MergeTask> tasks, TiedHead head)
     {
         var config = (JsonObject)donor.Config.DeepClone();
         ImmutableArray<string> notes = [];
@@ -95,7 +97,9 @@ internal static class OutputConfig
     {
         var named = layers.Select(layer => layer!.GetValue<long>()).ToHashSet();
         var sources = slices.SelectMany(slice => Enumerable.Range(slice.Sources[0].FirstLayer, slice.Sources[0].LayerCount));
-        return new JsonArray([.. sources.Select((layer, place) => (layer, place)).Where(pair => named.Contains(pair.layer)).Select(pair => (JsonNode)pair.place)]);
+        return new JsonArray([.. sources.Select((layer, place) => (layer, place))
+            .Where(pair => named.Contains(pair.layer))
+            .Select(pair => (JsonNode)pair.place)]);
     }
 
     private static bool IsListOfLayers(JsonNode? value, ParentModel model) =>
@@ -119,7 +123,9 @@ internal static class OutputConfig
             return;
         }
 
-        var places = ConfigSections.Of(config).SelectMany(section => TypeKeys.Where(section.ContainsKey).Select(key => (section, key))).ToList();
+        var places = ConfigSections.Of(config)
+            .SelectMany(section => TypeKeys.Where(section.ContainsKey).Select(key => (section, key)))
+            .ToList();
         foreach (var (section, key) in places.Count > 0 ? places : [(config, TypeKeys[0])])
         {
             section[key] = TypeNames.Name(largest.Key);

@@ -38,7 +38,8 @@ internal static class QuantisedModels
         if (packed is not null)
         {
             throw new MergeException(
-                $"{model.Name} is quantised: tensor {packed} ({model.Find(packed)!.DType.SafetensorsName()}) holds codes, which cannot be merged. {Cure}");
+                $"{model.Name} is quantised: tensor {packed} ({model.Find(packed)!.DType.SafetensorsName()}) holds codes, "
+                + $"which cannot be merged. {Cure}");
         }
     }
 

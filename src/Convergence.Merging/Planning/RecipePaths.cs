@@ -5,7 +5,9 @@ internal sealed class RecipePaths
 {
     private readonly Dictionary<object, string> _paths = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>For example <c>slices[0].sources[1]</c> or <c>models[1]</c>; <see langword="null"/> for what the recipe does not list.</summary>
+    /// <summary>
+    /// For example <c>slices[0].sources[1]</c> or <c>models[1]</c>; <see langword="null"/> for what the recipe does not list.
+    /// </summary>
     public string? Of(object sliceOrSource) => _paths.GetValueOrDefault(sliceOrSource);
 
     public void Add(object sliceOrSource, string path) => _paths[sliceOrSource] = path;

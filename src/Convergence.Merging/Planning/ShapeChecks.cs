@@ -17,7 +17,8 @@ internal static class ShapeChecks
         if (found.Shape == expected.Shape)
         {
             throw new MergeException(
-                $"Tensor {reference.Tensor}: {reference.Model} stores {expected.DType.SafetensorsName()}, {input.Model} stores {found.DType.SafetensorsName()}; "
+                $"Tensor {reference.Tensor}: {reference.Model} stores {expected.DType.SafetensorsName()}, {input.Model} "
+                + $"stores {found.DType.SafetensorsName()}; "
                 + "only F64, F32, F16 and BF16 can be merged with each other. Use an unquantised checkpoint.");
         }
 

@@ -36,7 +36,9 @@ internal sealed class TaskBuilder(
         _layerCount += length;
     }
 
-    /// <summary>Adds embeddings, final norm and head: the first slice's models decide what lies before the layers, the last one's the rest.</summary>
+    /// <summary>
+    /// Adds embeddings, final norm and head: the first slice's models decide what lies before the layers, the last one's the rest.
+    /// </summary>
     public void AddOuterTensors(ImmutableArray<RecipeSlice> slices)
     {
         if (recipe.Method == MergeMethod.Dataflow)
@@ -80,7 +82,8 @@ internal sealed class TaskBuilder(
         {
             var model = parents.Get(source.Model);
             var names = model.Weights.Names.Select(name => model.Layers.ParseMain(name));
-            suffixes.UnionWith(names.OfType<LayerName>().Where(name => name.Layer == source.FirstLayer + offset).Select(name => name.Suffix));
+            suffixes.UnionWith(
+                names.OfType<LayerName>().Where(name => name.Layer == source.FirstLayer + offset).Select(name => name.Suffix));
         }
 
         var prefix = parents.Get(first.Model).Layers.Prefix;
@@ -91,7 +94,8 @@ internal sealed class TaskBuilder(
             _gain.Enter(layer, scales, first, first.FirstLayer + offset, suffixes);
         }
 
-        // Task vectors are taken from the layer that the recipe gives for the base, else from the one that the first source's layer grew from.
+        // Task vectors are taken from the layer that the recipe gives for the base,
+        // else from the one that the first source's layer grew from.
         var baseLayer = (slice.Sources.FirstOrDefault(source => source.Model == BaseOf(slice)) ?? first).FirstLayer + offset;
         foreach (var suffix in suffixes)
         {
@@ -117,7 +121,10 @@ internal sealed class TaskBuilder(
 
     // What the base alone has must not be lost without a word.
     private List<ParentModel> WithBase(IEnumerable<RecipeSource> sources) =>
-        [.. sources.Select(source => source.Model).Concat(recipe.BaseModel is { } baseModel && definition.WorksOnTaskVectors(baseModel) ? [baseModel] : []).Distinct().Select(parents.Get)];
+        [.. sources.Select(source => source.Model)
+            .Concat(recipe.BaseModel is { } baseModel && definition.WorksOnTaskVectors(baseModel) ? [baseModel] : [])
+            .Distinct()
+            .Select(parents.Get)];
 
     // With slices only the main run of layers is cut; towers beside it and other numbered parts stay whole.
     private bool IsInLayers(string name) =>
@@ -146,7 +153,8 @@ internal sealed class TaskBuilder(
         if (sources.Count == 0)
         {
             throw new RecipeException(
-                $"{recipe.Method.Name()}: the only model for tensor {name} is the base {baseModel} itself. Add a model that differs from it.")
+                $"{recipe.Method.Name()}: the only model for tensor {name} is the base {baseModel} itself. "
+                + "Add a model that differs from it.")
             { KeyPath = paths.Of(slice) };
         }
 
@@ -199,12 +207,16 @@ internal sealed class TaskBuilder(
         {
             if (!_presence.IsThere(part))
             {
-                throw new MergeException($"{part.Model} has no tensor {part.Tensor}, from which rows of tokens are taken. Leave that model out, or give its tokens another source.") { KeyPath = "tokenizer" };
+                throw new MergeException($"{part.Model} has no tensor {part.Tensor}, from which rows of tokens are taken. "
+                    + "Leave that model out, or give its tokens another source.")
+                { KeyPath = "tokenizer" };
             }
 
             if (RowArranger.RowsOf(Find(part).Shape, vocabulary.RowCount) != shape)
             {
-                throw new MergeException($"Tensor {part.Tensor} has rows of another width in {part.Model} than in {input.Model}. Only models of one size can be merged.");
+                throw new MergeException(
+                    $"Tensor {part.Tensor} has rows of another width in {part.Model} than in {input.Model}. "
+                    + "Only models of one size can be merged.");
             }
         }
 
@@ -212,7 +224,8 @@ internal sealed class TaskBuilder(
     }
 
     private MergeTask Merge(
-        string name, double depth, RecipeSlice slice, List<RecipeSource> sources, Func<RecipeSource, string> nameIn, List<TensorInput> inputs,
+        string name, double depth, RecipeSlice slice, List<RecipeSource> sources,
+        Func<RecipeSource, string> nameIn, List<TensorInput> inputs,
         TensorInput? baseInput, DeviceTensor tensor, TensorShape shape)
     {
         // Sums do not care about order, rounding and random streams do: a fixed order makes them independent of the recipe's.

@@ -38,7 +38,8 @@ internal sealed class TensorPresence(ParentModels parents, MissingTensorRule rul
         var holder = all.Find(input => !absent.Contains(input));
         if (holder is not null && DerivedBuffers.IsDerived(name, parents.Get(holder.Model).Find(holder.Tensor)!.Shape.Rank))
         {
-            _notes.Add($"{name} is left out: {absent[0].Model} does not store it, and it is worked out from the configuration when a model is loaded.");
+            _notes.Add($"{name} is left out: {absent[0].Model} does not store it, "
+                + "and it is worked out from the configuration when a model is loaded.");
             return false;
         }
 
@@ -56,7 +57,8 @@ internal sealed class TensorPresence(ParentModels parents, MissingTensorRule rul
             }
         }
 
-        _notes.Add($"{name} is merged without {string.Join(", ", absent.Select(input => input.Model))}, which {(absent.Count == 1 ? "does" : "do")} not have it.");
+        _notes.Add($"{name} is merged without {string.Join(", ", absent.Select(input => input.Model))}, "
+            + $"which {(absent.Count == 1 ? "does" : "do")} not have it.");
         return true;
     }
 
@@ -64,11 +66,13 @@ internal sealed class TensorPresence(ParentModels parents, MissingTensorRule rul
     {
         var held = holders.Count == 0 ? "" : $", but {Who(holders)}";
         var cure = baseInput is not null && absent.Contains(baseInput) && holders.Count > 0
-            ? "Task vectors are differences from the base, so the base must have every tensor: take the base that these models were fine-tuned from."
+            ? "Task vectors are differences from the base, so the base must have every tensor: "
+                + "take the base that these models were fine-tuned from."
             : "Check that both are complete and fine-tuned from one architecture; "
               + "or set \"missing_tensors: skip\" in the recipe, and such tensors are merged from the models that have them.";
         return new MergeException($"{Who(absent)} no tensor {absent[0].Tensor}{held}. {cure}");
 
-        static string Who(List<TensorInput> inputs) => $"{string.Join(", ", inputs.Select(input => input.Model))} {(inputs.Count == 1 ? "has" : "have")}";
+        static string Who(List<TensorInput> inputs) =>
+            $"{string.Join(", ", inputs.Select(input => input.Model))} {(inputs.Count == 1 ? "has" : "have")}";
     }
 }

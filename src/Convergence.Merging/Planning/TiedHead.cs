@@ -36,7 +36,8 @@ internal sealed record TiedHead(bool IsTied, bool? Flag, IReadOnlySet<string> Ti
             if (model.Head is null && !tied.Contains(model.Name))
             {
                 throw new MergeException(
-                    $"{model.Name} has no tensor {withHead.Head}, but {withHead.Name} has, and its config.json says {ConfigKey} false: the checkpoint "
+                    $"{model.Name} has no tensor {withHead.Head}, but {withHead.Name} has, and its config.json says {ConfigKey} false: "
+                    + "the checkpoint "
                     + $"is incomplete. Download it again, or, if its head is its embedding, set {ConfigKey} to true.");
             }
         }

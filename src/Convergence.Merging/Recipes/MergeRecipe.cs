@@ -11,7 +11,9 @@ public sealed record MergeRecipe
 {
     public required MergeMethod Method { get; init; }
 
-    /// <summary>The common ancestor whose difference makes task vectors; for slerp the end at t = 0. <see langword="null"/> for none.</summary>
+    /// <summary>
+    /// The common ancestor whose difference makes task vectors; for slerp the end at t = 0. <see langword="null"/> for none.
+    /// </summary>
     public string? BaseModel { get; init; }
 
     public ImmutableArray<RecipeInput> Models { get; init; } = [];
@@ -31,13 +33,14 @@ public sealed record MergeRecipe
     public DType? OutDType { get; init; }
 
     /// <summary>
-    /// How the output's tokenizer is built; <see langword="null"/>: the base's or else the first model's is copied, and the vocabularies must agree.
+    /// How the output's tokenizer is built; <see langword="null"/>:
+    /// the base's or else the first model's is copied, and the vocabularies must agree.
     /// </summary>
     public TokenizerRule? Tokenizer { get; init; }
 
     /// <summary>
-    /// The output's chat template: <c>auto</c> (the one that most models have), the name of a known one, a Jinja template, or a file that holds one.
-    /// <see langword="null"/>: the tokenizer's own.
+    /// The output's chat template: <c>auto</c> (the one that most models have), the name of a known one,
+    /// a Jinja template, or a file that holds one. <see langword="null"/>: the tokenizer's own.
     /// </summary>
     public string? ChatTemplate { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record MergeRecipe
         && Seed == other.Seed;
 
     public override int GetHashCode() => HashCode.Combine(
-        Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices), Parameters, (DType, OutDType, MissingTensors), (Tokenizer, ChatTemplate),
+        Method, BaseModel, SequenceValue.Hash(Models), SequenceValue.Hash(Slices),
+        Parameters, (DType, OutDType, MissingTensors), (Tokenizer, ChatTemplate),
         (Dialect, Seed));
 }

@@ -1,6 +1,8 @@
 namespace Convergence.Merging;
 
-/// <summary>A recipe that cannot be read or is not valid. The message names the file and line where known, the key, the value and the cure.</summary>
+/// <summary>
+/// A recipe that cannot be read or is not valid. The message names the file and line where known, the key, the value and the cure.
+/// </summary>
 public sealed class RecipeException : ConvergenceException
 {
     public RecipeException(string message) : base(message)

@@ -44,7 +44,8 @@ public sealed class RecipeParameters : IEquatable<RecipeParameters>
             combined = combined.SetItem(
                 name,
                 value is FilteredValue filtered && lower.TryGet(name, out var next)
-                    ? new FilteredValue([.. filtered.Entries, .. next is FilteredValue more ? more.Entries : [new FilteredEntry(Filter: null, next)]])
+                    ? new FilteredValue(
+                        [.. filtered.Entries, .. next is FilteredValue more ? more.Entries : [new FilteredEntry(Filter: null, next)]])
                     : value);
         }
 

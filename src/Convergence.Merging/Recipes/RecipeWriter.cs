@@ -4,8 +4,9 @@ using System.Text;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Writes recipes as YAML that <see cref="RecipeReader"/> reads back to an equal recipe. A recipe of mergekit's dialect is a file for mergekit as
-/// well when its method is one of mergekit's and neither <c>seed</c> (written unless 0) nor a parameter of this product alone is used.
+/// Writes recipes as YAML that <see cref="RecipeReader"/> reads back to an equal recipe.
+/// A recipe of mergekit's dialect is a file for mergekit as well when its method is one of mergekit's
+/// and neither <c>seed</c> (written unless 0) nor a parameter of this product alone is used.
 /// </summary>
 public static class RecipeWriter
 {
@@ -123,7 +124,8 @@ public static class RecipeWriter
         {
             ZeroToken => "{kind: zero}",
             ModelToken { Token: null, Id: null } same => Quote(same.Model),
-            ModelToken { Id: { } id } row => FormattableString.Invariant($"{{kind: model_token, model: {Quote(row.Model)}, token_id: {id}}}"),
+            ModelToken { Id: { } id } row => FormattableString.Invariant(
+                $"{{kind: model_token, model: {Quote(row.Model)}, token_id: {id}}}"),
             ModelToken other => $"{{kind: model_token, model: {Quote(other.Model)}, token: {Quote(other.Token!)}}}",
             _ => null,
         };
@@ -210,7 +212,8 @@ public static class RecipeWriter
     {
         var isPlain = text.Length > 0 && char.IsAsciiLetter(text[0])
             && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' or '/')
-            && text.ToLowerInvariant() is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off" or "y" or "n" or "nan" or "infinity");
+            && text.ToLowerInvariant() is not ("true"
+                or "false" or "null" or "yes" or "no" or "on" or "off" or "y" or "n" or "nan" or "infinity");
         if (isPlain)
         {
             return text;
@@ -222,7 +225,8 @@ public static class RecipeWriter
             _ = letter switch
             {
                 '"' or '\\' => quoted.Append('\\').Append(letter),
-                _ when char.IsControl(letter) || letter is '\u2028' or '\u2029' or '\ufeff' => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
+                _ when char.IsControl(letter) || letter is '\u2028' or '\u2029' or '\ufeff' =>
+                    quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
                 _ => quoted.Append(letter),
             };
         }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Convergence.Merging;
 
 /// <summary>
-/// How the output's tokenizer is built and where the embedding rows of its tokens come from. With one, models of different vocabularies can be
-/// merged. Immutable; compared by value.
+/// How the output's tokenizer is built and where the embedding rows of its tokens come from.
+/// With one, models of different vocabularies can be merged. Immutable; compared by value.
 /// </summary>
 public sealed record TokenizerRule
 {

@@ -5,10 +5,12 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// out[r] = b[r] + sum_i g_ir (w_i - b)[r] with one factor per model and feature. A run may begin and end inside a feature: what is left of one at
-/// either end is merged by itself, with the same factors and so to the same bits.
+/// out[r] = b[r] + sum_i g_ir (w_i - b)[r] with one factor per model and feature. A run may begin and end inside a feature:
+/// what is left of one at either end is merged by itself, with the same factors and so to the same bits.
 /// </summary>
-/// <param name="buffer">Starts with g_ir, one model after another. Rented from the shared pool; goes back there when this is disposed.</param>
+/// <param name="buffer">
+/// Starts with g_ir, one model after another. Rented from the shared pool; goes back there when this is disposed.
+/// </param>
 /// <param name="featureCount">Features of the whole tensor.</param>
 /// <param name="featureSize">Elements of a feature.</param>
 internal sealed class FeatureStep(double[] buffer, int featureCount, long featureSize) : MergeStep
@@ -65,9 +67,10 @@ internal sealed class FeatureStep(double[] buffer, int featureCount, long featur
         }
 
         // A vector's features are its elements: each has a factor of its own, and they are merged together.
-        kernels.AddFeatures(Part(run.Base, first - run.FirstIndex, shape), inputs, factors, Part(run.Output, first - run.FirstIndex, shape));
+        kernels.AddFeatures(
+            Part(run.Base, first - run.FirstIndex, shape), inputs, factors, Part(run.Output, first - run.FirstIndex, shape));
     }
 
-    private static HostTensor Part(DeviceTensor tensor, long first, TensorShape shape) =>
-        ((HostTensor)tensor).Slice(first, shape.ElementCount).Reshape(shape);
+    private static DeviceTensor Part(DeviceTensor tensor, long first, TensorShape shape) =>
+        tensor.Slice(first, shape.ElementCount).Reshape(shape);
 }

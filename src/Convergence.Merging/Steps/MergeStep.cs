@@ -4,9 +4,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// A merge of which nothing is left to find out: what <see cref="TensorMerge.Prepare"/> makes once norms, cuts or angles of the whole tensor
-/// are known. It merges runs of elements, the same bits however a tensor is cut, so that it can stream, and so that several merges of
-/// one set of parents can share a reading of them. Disposed when its tensor is done.
+/// A merge of which nothing is left to find out: what <see cref="TensorMerge.Prepare"/> makes once norms, cuts or angles
+/// of the whole tensor are known. It merges runs of elements, the same bits however a tensor is cut, so that it can stream,
+/// and so that several merges of one set of parents can share a reading of them. Disposed when its tensor is done.
 /// </summary>
 internal abstract class MergeStep : IDisposable
 {
@@ -34,7 +34,10 @@ internal abstract class MergeStep : IDisposable
         return bound;
     }
 
-    /// <summary>The bound of b + lambda sum_i weights[i] scales[i] (w_i - b), over the inputs that take part, divided by the sum of their weights where asked.</summary>
+    /// <summary>
+    /// The bound of b + lambda sum_i weights[i] scales[i] (w_i - b), over the inputs that take part,
+    /// divided by the sum of their weights where asked.
+    /// </summary>
     protected static double MeanBound(
         ReadOnlySpan<double> weights, Func<int, double> scaleOf, bool isMean, double lambda, double origin, ReadOnlySpan<double> inputs)
     {

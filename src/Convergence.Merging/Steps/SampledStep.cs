@@ -6,7 +6,8 @@ namespace Convergence.Merging;
 
 /// <summary>Joins task vectors whose elements are sampled, by rank or all alike.</summary>
 internal sealed class SampledStep(
-    double[] weights, double[] scales, RankedDensity[] densities, RankedSampling sampling, SparseMergeOptions options, SampledElements? drawn) : MergeStep
+    double[] weights, double[] scales, RankedDensity[] densities, RankedSampling sampling,
+    SparseMergeOptions options, SampledElements? drawn) : MergeStep
 {
     /// <summary>A row: elements are ranked within it.</summary>
     public static long RunUnit(TensorShape shape) => Math.Max(1, shape.LastExtent);

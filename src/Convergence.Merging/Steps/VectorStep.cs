@@ -2,7 +2,9 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
 
-/// <summary>out[v] = sum_i weights[i, v] w_i[v] for every vector v of a tensor, or b[v] + sum_i weights[i, v] (w_i - b)[v] where there is a base.</summary>
+/// <summary>
+/// out[v] = sum_i weights[i, v] w_i[v] for every vector v of a tensor, or b[v] + sum_i weights[i, v] (w_i - b)[v] where there is a base.
+/// </summary>
 /// <param name="weights">One per model and vector.</param>
 /// <param name="vectors">What in the whole tensor is a vector.</param>
 internal sealed class VectorStep(double[] weights, VectorLayout vectors) : MergeStep

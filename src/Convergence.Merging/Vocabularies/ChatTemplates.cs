@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Merging;
 
@@ -20,12 +20,14 @@ internal static class ChatTemplates
             + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
         ["llama3"] =
             "{{ bos_token }}{% for message in messages %}"
-            + "{{ '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n' + message['content'] | trim + '<|eot_id|>' }}{% endfor %}"
+            + "{{ '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n' + message['content'] "
+            + "| trim + '<|eot_id|>' }}{% endfor %}"
             + "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}",
         ["alpaca"] =
             "{% for message in messages %}{% if message['role'] == 'system' %}{{ message['content'] + '\\n\\n' }}"
             + "{% elif message['role'] == 'user' %}{{ '### Instruction:\\n' + message['content'] + '\\n\\n' }}"
-            + "{% elif message['role'] == 'assistant' %}{{ '### Response:\\n' + message['content'] + eos_token + '\\n\\n' }}{% endif %}{% endfor %}"
+            + "{% elif message['role'] == 'assistant' %}{{ '### Response:\\n' + message['content'] + "
+            + "eos_token + '\\n\\n' }}{% endif %}{% endfor %}"
             + "{% if add_generation_prompt %}{{ '### Response:\\n' }}{% endif %}",
         ["exaone"] =
             "{% for message in messages %}{{ '[|' + message['role'] + '|]' + message['content'] }}"
@@ -89,7 +91,8 @@ internal static class ChatTemplates
     private static string? Default(JsonNode? value) => value switch
     {
         JsonValue text when text.TryGetValue<string>(out var template) => template,
-        JsonArray list => Default(list.OfType<JsonObject>().FirstOrDefault(entry => (string?)(entry["name"] as JsonValue) == "default")?["template"]),
+        JsonArray list => Default(
+            list.OfType<JsonObject>().FirstOrDefault(entry => (string?)(entry["name"] as JsonValue) == "default")?["template"]),
         JsonObject map => Default(map["default"]),
         _ => null,
     };

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 
@@ -14,10 +14,16 @@ internal sealed class OutputTokenizer
     private const int MaxByteCount = 64 << 20;
 
     // Other forms of the vocabulary, which the output's tokenizer.json replaces when words are cut differently.
-    private static readonly string[] OtherForms = ["vocab.json", "merges.txt", "tokenizer.model", "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "tekken.json"];
+    private static readonly string[] OtherForms =
+        ["vocab.json", "merges.txt", "tokenizer.model", "vocab.txt", "spiece.model", "sentencepiece.bpe.model", "tekken.json"];
     private static readonly string[] TemplateFiles = ["chat_template.jinja", "chat_template.json"];
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly TokenizerBuilder? _builder;
 
@@ -156,7 +162,11 @@ internal sealed class OutputTokenizer
     {
         if (_builder is not null && config["added_tokens_decoder"] is JsonObject decoder)
         {
-            foreach (var id in decoder.Where(pair => pair.Value?["content"] is JsonValue content && _builder.Removed.Contains(content.ToString())).Select(pair => pair.Key).ToList())
+            var removed = decoder
+                .Where(pair => pair.Value?["content"] is JsonValue content && _builder.Removed.Contains(content.ToString()))
+                .Select(pair => pair.Key)
+                .ToList();
+            foreach (var id in removed)
             {
                 decoder.Remove(id);
             }
@@ -186,7 +196,8 @@ internal sealed class OutputTokenizer
     {
         try
         {
-            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)) as JsonObject ?? throw new MergeException($"{path}: is no JSON object. Download it again.");
+            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)) as JsonObject
+                ?? throw new MergeException($"{path}: is no JSON object. Download it again.");
         }
         catch (JsonException exception)
         {

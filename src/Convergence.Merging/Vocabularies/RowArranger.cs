@@ -44,7 +44,8 @@ internal static class RowArranger
     }
 
     /// <summary>The shape that a tensor has in the output's vocabulary.</summary>
-    public static TensorShape RowsOf(TensorShape shape, int rowCount) => shape.Rank == 1 ? new TensorShape(rowCount) : new TensorShape(rowCount, shape[1]);
+    public static TensorShape RowsOf(TensorShape shape, int rowCount) =>
+        shape.Rank == 1 ? new TensorShape(rowCount) : new TensorShape(rowCount, shape[1]);
 
     // Rows that follow each other in the model and in the output are copied at once.
     private static int RunLength(ReadOnlySpan<int> rows)
@@ -58,7 +59,8 @@ internal static class RowArranger
         return length;
     }
 
-    private static void Borrow(ReadOnlySpan<BorrowedRow> sources, IReadOnlyList<DeviceTensor> donors, long width, ComputeDevice device, DeviceTensor target)
+    private static void Borrow(
+        ReadOnlySpan<BorrowedRow> sources, IReadOnlyList<DeviceTensor> donors, long width, ComputeDevice device, DeviceTensor target)
     {
         var rows = new DeviceTensor[sources.Length];
         var weights = new double[sources.Length];

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Convergence.Merging;
 
 /// <summary>
-/// How a model's embedding or head is put into the order of the output's vocabulary: every row is one of its own, borrowed from others, zero, or, where
-/// no token belongs, the mean of its own. Immutable; compared by reference, since a plan makes one per model and tensor.
+/// How a model's embedding or head is put into the order of the output's vocabulary: every row is one of its own, borrowed from others,
+/// zero, or, where no token belongs, the mean of its own. Immutable; compared by reference, since a plan makes one per model and tensor.
 /// </summary>
 public sealed class RowMap
 {

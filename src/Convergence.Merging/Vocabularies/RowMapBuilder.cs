@@ -14,6 +14,9 @@ namespace Convergence.Merging;
 internal sealed class RowMapBuilder(
     string?[] tokens, ImmutableArray<ModelRows> models, string? baseModel, ImmutableSortedDictionary<string, TokenRule> rules)
 {
+    private const string AnotherSource =
+        "Name a model that has it, or another token with \"kind: model_token\".";
+
     private readonly List<string> _unknown = [];
 
     /// <summary>Tokens that no model has and no rule gives a row.</summary>
@@ -92,12 +95,14 @@ internal sealed class RowMapBuilder(
         var model = models[index];
         if (source.Id is { } id)
         {
-            return id < model.RowCount ? new BorrowedRow(index, (int)id) : throw Error(token, $"row {id} of {source.Model} is asked for, which has {model.RowCount} rows.");
+            return id < model.RowCount
+                ? new BorrowedRow(index, (int)id)
+                : throw Error(token, $"row {id} of {source.Model} is asked for, which has {model.RowCount} rows.");
         }
 
         return model.Find(source.Token ?? token) is { } row
             ? new BorrowedRow(index, row)
-            : throw Error(token, $"{source.Model} has no token \"{source.Token ?? token}\". Name a model that has it, or another token with \"kind: model_token\".");
+            : throw Error(token, $"{source.Model} has no token \"{source.Token ?? token}\". {AnotherSource}");
     }
 
     private static RecipeException Error(string token, FormattableString message) =>

@@ -19,7 +19,9 @@ internal sealed class SpecialIds(IReadOnlyDictionary<string, long> from, IReadOn
     {
         foreach (var section in ConfigSections.Of(config).ToList())
         {
-            foreach (var key in section.Select(pair => pair.Key).Where(key => key.EndsWith("_token_id", StringComparison.Ordinal) || ListKeys.Contains(key)).ToList())
+            foreach (var key in section.Select(pair => pair.Key)
+                .Where(key => key.EndsWith("_token_id", StringComparison.Ordinal) || ListKeys.Contains(key))
+                .ToList())
             {
                 section[key] = Moved(section[key]) ?? fallback[key]?.DeepClone();
             }
@@ -30,7 +32,9 @@ internal sealed class SpecialIds(IReadOnlyDictionary<string, long> from, IReadOn
     private JsonNode? Moved(JsonNode? value) => value switch
     {
         JsonArray list when list.Select(Moved).OfType<JsonNode>().ToArray() is { Length: > 0 } kept => new JsonArray(kept),
-        JsonValue when ConfigSections.WholeNumber(value) is { } id && _tokens.TryGetValue(id, out var token) && to.TryGetValue(token, out var moved) => (int)moved,
+        JsonValue when ConfigSections.WholeNumber(value) is { } id
+            && _tokens.TryGetValue(id, out var token)
+            && to.TryGetValue(token, out var moved) => (int)moved,
         _ => null,
     };
 }

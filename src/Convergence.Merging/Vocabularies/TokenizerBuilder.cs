@@ -176,6 +176,7 @@ internal sealed class TokenizerBuilder
         // Older files join a pair by a space, which a piece may then not contain.
         var asText = model["merges"] is JsonArray { Count: > 0 } merges && merges[0] is JsonValue
             && pairs.TrueForAll(pair => !pair.Left.Contains(' ') && !pair.Right.Contains(' '));
-        model["merges"] = new JsonArray([.. pairs.Select(pair => asText ? (JsonNode)$"{pair.Left} {pair.Right}" : new JsonArray(pair.Left, pair.Right))]);
+        model["merges"] = new JsonArray(
+            [.. pairs.Select(pair => asText ? (JsonNode)$"{pair.Left} {pair.Right}" : new JsonArray(pair.Left, pair.Right))]);
     }
 }

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 
-/// <summary>A <c>tokenizer.json</c>: its tokens and their ids, and what must agree between two for their tokens to mean the same text.</summary>
+/// <summary>
+/// A <c>tokenizer.json</c>: its tokens and their ids, and what must agree between two for their tokens to mean the same text.
+/// </summary>
 internal sealed class TokenizerDocument
 {
     public const string FileName = "tokenizer.json";
@@ -65,7 +67,9 @@ internal sealed class TokenizerDocument
         {
             var options = new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false };
             return new TokenizerDocument(
-                path, JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), nodeOptions: null, options) as JsonObject ?? throw Damaged(path, "is no JSON object."));
+                path,
+                JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), nodeOptions: null, options) as JsonObject
+                ?? throw Damaged(path, "is no JSON object."));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
@@ -112,13 +116,17 @@ internal sealed class TokenizerDocument
         }
 
         string[] keys = ["byte_fallback", "continuing_subword_prefix", "end_of_word_suffix"];
-        return keys.FirstOrDefault(key => Text(Model[key]) != Text(other.Model[key])) is { } differing ? $"they differ in {differing}" : null;
+        return keys.FirstOrDefault(key => Text(Model[key]) != Text(other.Model[key])) is { } differing
+            ? $"they differ in {differing}"
+            : null;
 
-        static string Text(JsonNode? value) => value is null || value.GetValueKind() == JsonValueKind.False || value.ToJsonString() == "\"\"" ? "" : value.ToJsonString();
+        static string Text(JsonNode? value) =>
+            value is null || value.GetValueKind() == JsonValueKind.False || value.ToJsonString() == "\"\"" ? "" : value.ToJsonString();
     }
 
     private bool IsByteLevel() =>
-        new[] { Root["pre_tokenizer"], Root["decoder"] }.Any(part => part?.ToJsonString().Contains("\"ByteLevel\"", StringComparison.Ordinal) == true);
+        new[] { Root["pre_tokenizer"], Root["decoder"] }
+            .Any(part => part?.ToJsonString().Contains("\"ByteLevel\"", StringComparison.Ordinal) == true);
 
     private void ReadPieces()
     {
@@ -135,7 +143,9 @@ internal sealed class TokenizerDocument
             case JsonArray list:
                 for (var index = 0; index < list.Count; index++)
                 {
-                    var token = list[index] is JsonArray { Count: 2 } pair ? (string)pair[0]! : throw Damaged(Path, "has a piece that is no pair of token and score.");
+                    var token = list[index] is JsonArray { Count: 2 } pair
+                        ? (string)pair[0]!
+                        : throw Damaged(Path, "has a piece that is no pair of token and score.");
                     Pieces.Add(token);
                     Ids[token] = index;
                 }
@@ -147,7 +157,8 @@ internal sealed class TokenizerDocument
     }
 
     private long IdOf(JsonNode? value, string token) =>
-        ConfigSections.WholeNumber(value) is { } id and >= 0 and < int.MaxValue ? id : throw Damaged(Path, $"gives the token \"{token}\" no id.");
+        ConfigSections.WholeNumber(value) is { } id
+            and >= 0 and < int.MaxValue ? id : throw Damaged(Path, $"gives the token \"{token}\" no id.");
 
     private static List<JsonObject> ReadAdded(string path, JsonNode? value) => value switch
     {

@@ -17,13 +17,17 @@ internal sealed class Vocabulary
     private Vocabulary(Dictionary<string, long> ids)
     {
         _ids = ids;
-        var pairs = ids.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => FormattableString.Invariant($"{pair.Value} {pair.Key}"));
+        var pairs = ids.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => FormattableString.Invariant($"{pair.Value} {pair.Key}"));
         _fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', pairs))));
     }
 
-    /// <summary>The tokens of a model; <see langword="null"/> where it brings no <c>tokenizer.json</c>: then nothing is claimed about it.</summary>
+    /// <summary>
+    /// The tokens of a model; <see langword="null"/> where it brings no <c>tokenizer.json</c>: then nothing is claimed about it.
+    /// </summary>
     /// <exception cref="MergeException">The file is damaged.</exception>
-    public static Vocabulary? Of(ModelDirectory directory) => directory.FindFile(TokenizerDocument.FileName) is { } path ? OfFile(path) : null;
+    public static Vocabulary? Of(ModelDirectory directory) =>
+        directory.FindFile(TokenizerDocument.FileName) is { } path ? OfFile(path) : null;
 
     /// <summary>The tokens of a <c>tokenizer.json</c>.</summary>
     /// <exception cref="MergeException">The file is damaged.</exception>

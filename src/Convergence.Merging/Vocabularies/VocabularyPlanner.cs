@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Merging;
 
@@ -25,12 +25,14 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
         var layoutName = _rule.Source == VocabularySource.Model ? _rule.Model! : donor;
         var layoutModel = Layout(layoutName);
         var layout = TokenizerDocument.Of(layoutModel) ?? throw new MergeException(
-            $"{layoutName} has no {TokenizerDocument.FileName}, from which the output's tokenizer is to be built. Save its tokenizer in that form (a fast tokenizer of Hugging Face), or name another model.")
+            $"{layoutName} has no {TokenizerDocument.FileName}, from which the output's tokenizer is to be built. "
+            + "Save its tokenizer in that form (a fast tokenizer of Hugging Face), or name another model.")
         { KeyPath = "tokenizer" };
         var builder = new TokenizerBuilder(layout, RowCountOf(layoutModel));
         if (builder.Removed.Count > 0)
         {
-            _notes.Add(FormattableString.Invariant($"{builder.Removed.Count} tokens of {layoutName} have no row in its embedding and are left out of the output's tokenizer."));
+            _notes.Add(FormattableString.Invariant($"{builder.Removed.Count} tokens of {layoutName} have no row ")
+                + "in its embedding and are left out of the output's tokenizer.");
         }
 
         var rows = models.Select(model => Rows(model, layout, builder)).ToImmutableArray();
@@ -48,13 +50,16 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
         var vocabulary = new OutputVocabulary(models, maps.Build());
         if (maps.Unknown.Count > 0)
         {
-            _notes.Add($"no model has the tokens {string.Join(", ", maps.Unknown.Take(8))}{(maps.Unknown.Count > 8 ? ", ..." : "")}: their embeddings are zero. Give them a source under \"tokenizer: tokens\".");
+            _notes.Add($"no model has the tokens {string.Join(", ", maps.Unknown.Take(8))}{(maps.Unknown.Count > 8 ? ", ..." : "")}: "
+                + "their embeddings are zero. Give them a source under \"tokenizer: tokens\".");
         }
 
         return (vocabulary, new OutputTokenizer(layoutModel, builder));
     }
 
-    /// <summary>Writes the vocabulary into a configuration: its size and, where the tokenizer is not the donor's, the ids of special tokens.</summary>
+    /// <summary>
+    /// Writes the vocabulary into a configuration: its size and, where the tokenizer is not the donor's, the ids of special tokens.
+    /// </summary>
     public void Configure(JsonObject config, OutputVocabulary vocabulary, OutputTokenizer tokenizer)
     {
         foreach (var section in ConfigSections.With(config, "vocab_size").DefaultIfEmpty(config).ToList())
@@ -75,14 +80,17 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
         catch (ConvergenceException exception)
         {
             throw new MergeException(
-                exception.Message + (_rule.Source == VocabularySource.Model ? Suggestion.Phrase(name, TokenizerParser.SourceWords) : ""), exception)
+                exception.Message
+                + (_rule.Source == VocabularySource.Model ? Suggestion.Phrase(name, TokenizerParser.SourceWords) : ""), exception)
             { KeyPath = "tokenizer" };
         }
     }
 
     private static long RowCountOf(ParentModel model) => (model.Embedding ?? model.Head) is { } tensor
         ? model.Find(tensor)!.Shape[0]
-        : throw new MergeException($"{model.Name} has no embedding of a known name, so its rows cannot be arranged for another vocabulary. Remove the tokenizer rule.") { KeyPath = "tokenizer" };
+        : throw new MergeException($"{model.Name} has no embedding of a known name, so its rows cannot be arranged for another vocabulary. "
+            + "Remove the tokenizer rule.")
+        { KeyPath = "tokenizer" };
 
     private ModelRows Rows(string name, TokenizerDocument layout, TokenizerBuilder builder)
     {
@@ -103,7 +111,8 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
         if (_rule.Source == VocabularySource.Union && builder.Join(document, count) is { } obstacle)
         {
             throw new RecipeException(
-                $"the tokenizers of {layout.Path} and {name} cannot be joined ({obstacle}): tokens of one would never be produced by the other. Use \"base\" or a model's directory as the source.")
+                $"the tokenizers of {layout.Path} and {name} cannot be joined ({obstacle}): "
+                + "tokens of one would never be produced by the other. Use \"base\" or a model's directory as the source.")
             { KeyPath = "tokenizer" };
         }
 

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Convergence.Optimization.Adapters;
 
 /// <summary>
-/// BrowserBase's sessions: browser, viewport and timeout of the configuration become <c>browserSettings</c> of the project. The answer is given on as
-/// <c>{status, data, metadata}</c>.
+/// BrowserBase's sessions: browser, viewport and timeout of the configuration become <c>browserSettings</c> of the project.
+/// The answer is given on as <c>{status, data, metadata}</c>.
 /// </summary>
 /// <param name="projectId">The project, from <c>BROWSERBASE_PROJECT_ID</c>.</param>
 public sealed class BrowserBaseAdapter(string projectId) : JsonAdapter

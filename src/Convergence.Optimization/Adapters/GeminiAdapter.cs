@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Convergence.Optimization.Adapters;
 
 /// <summary>
-/// Google's <c>generateContent</c>: the prompt in <c>contents</c>, the parameters in <c>generationConfig</c> under Google's names, the model in the address (<c>{model}</c>).
+/// Google's <c>generateContent</c>: the prompt in <c>contents</c>, the parameters in <c>generationConfig</c>
+/// under Google's names, the model in the address (<c>{model}</c>).
 /// </summary>
 public sealed class GeminiAdapter : JsonAdapter
 {

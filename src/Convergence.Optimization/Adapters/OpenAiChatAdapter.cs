@@ -4,8 +4,8 @@ using Convergence.Optimization.Text;
 namespace Convergence.Optimization.Adapters;
 
 /// <summary>
-/// OpenAI's chat completions, which Groq and many servers speak, too. A prompt becomes a message. A model that reasons gets <c>max_completion_tokens</c> in place of
-/// <c>max_tokens</c>, and none of the sampling parameters that it refuses.
+/// OpenAI's chat completions, which Groq and many servers speak, too. A prompt becomes a message. A model that reasons gets
+/// <c>max_completion_tokens</c> in place of <c>max_tokens</c>, and none of the sampling parameters that it refuses.
 /// </summary>
 public class OpenAiChatAdapter : JsonAdapter
 {

@@ -35,7 +35,8 @@ internal static class Prompts
     }
 
     public static AdapterException Missing(string provider) =>
-        new($"input: {provider} needs messages or a prompt, and the test case has neither. Give it \"messages\" or one of {string.Join(", ", Keys)}.");
+        new($"input: {provider} needs messages or a prompt, and the test case has neither. "
+            + $"Give it \"messages\" or one of {string.Join(", ", Keys)}.");
 
     private static JsonObject Message(string role, JsonNode? content) => new() { ["role"] = role, ["content"] = content };
 }

@@ -32,5 +32,10 @@ public readonly record struct TokenUsage(long Input, long Output)
     }
 
     private static long? Count(JsonNode? node) =>
-        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<long>(out var count) && count >= 0 ? count : null;
+        node is JsonValue value
+        && value.GetValueKind() == JsonValueKind.Number
+        && value.TryGetValue<long>(out var count)
+        && count >= 0
+            ? count
+            : null;
 }

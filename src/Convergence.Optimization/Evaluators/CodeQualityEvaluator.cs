@@ -4,8 +4,9 @@ using Convergence.Optimization.Text;
 namespace Convergence.Optimization.Evaluators;
 
 /// <summary>
-/// Code quality: .30 syntax + .25 <c>contains</c> + .20 complexity + .15 structure + .10 quality. Reads <c>language</c> (Python where absent), <c>min_lines</c>
-/// (1) and <c>max_complexity</c> (20 branches per function). Python that is not well-formed scores 0, as does anything below five characters.
+/// Code quality: .30 syntax + .25 <c>contains</c> + .20 complexity + .15 structure + .10 quality.
+/// Reads <c>language</c> (Python where absent), <c>min_lines</c> (1) and <c>max_complexity</c> (20 branches per function).
+/// Python that is not well-formed scores 0, as does anything below five characters.
 /// </summary>
 public sealed class CodeQualityEvaluator : IEvaluator
 {

@@ -33,8 +33,8 @@ public sealed class Expectation(JsonObject values)
     public JsonObject? Map(string key) => values[key] as JsonObject;
 
     /// <summary>
-    /// 1 for a count within two bounds, each of which may be absent; below, the share of the lower bound that it reaches; above, the share of it
-    /// that the upper bound allows.
+    /// 1 for a count within two bounds, each of which may be absent; below, the share of the lower bound that it reaches;
+    /// above, the share of it that the upper bound allows.
     /// </summary>
     public double ShareWithin(int count, string lowestKey, string highestKey) =>
         count < Number(lowestKey, 0) ? count / Number(lowestKey, 0)

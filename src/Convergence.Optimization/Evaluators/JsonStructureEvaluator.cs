@@ -5,8 +5,9 @@ using Convergence.Optimization.Text;
 namespace Convergence.Optimization.Evaluators;
 
 /// <summary>
-/// JSON structure: .25 valid + .30 <c>required_fields</c> present + .20 <c>field_types</c> right + .10 number of fields within <c>min_fields</c> and
-/// <c>max_fields</c> + .15 fields that hold something. A string may be fenced as a code block; what is not JSON scores 0, what is no object .3.
+/// JSON structure: .25 valid + .30 <c>required_fields</c> present + .20 <c>field_types</c> right
+/// + .10 number of fields within <c>min_fields</c> and <c>max_fields</c> + .15 fields that hold something.
+/// A string may be fenced as a code block; what is not JSON scores 0, what is no object .3.
 /// </summary>
 public sealed class JsonStructureEvaluator : IEvaluator
 {
@@ -42,7 +43,8 @@ public sealed class JsonStructureEvaluator : IEvaluator
             return 1;
         }
 
-        return (double)types.Count(type => fields.TryGetPropertyValue(type.Key, out var field) && IsOfType(field, type.Value?.ToString())) / types.Count;
+        return (double)types.Count(type =>
+            fields.TryGetPropertyValue(type.Key, out var field) && IsOfType(field, type.Value?.ToString())) / types.Count;
     }
 
     // A boolean passes as a number, as it does in the original.

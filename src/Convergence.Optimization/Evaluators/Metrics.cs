@@ -11,7 +11,8 @@ public static class Metrics
     /// <summary>1 - latency / threshold; 0 beyond the threshold. Without one, 5 seconds count as 0.</summary>
     /// <param name="milliseconds">How long the call took.</param>
     /// <param name="threshold">In milliseconds, above 0.</param>
-    public static double Latency(double milliseconds, double? threshold = null) => Math.Clamp(1 - (milliseconds / (threshold ?? LatencyScale)), 0, 1);
+    public static double Latency(double milliseconds, double? threshold = null) =>
+        Math.Clamp(1 - (milliseconds / (threshold ?? LatencyScale)), 0, 1);
 
     /// <summary>1 - cost / budget; 0 beyond the budget. Without one, a dollar counts as 0.</summary>
     /// <param name="dollars">What the call cost.</param>

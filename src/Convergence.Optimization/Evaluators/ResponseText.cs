@@ -11,7 +11,8 @@ public static class ResponseText
     /// <summary>
     /// The first of: a string itself; the <c>output_text</c> parts of <c>output[].content[]</c> (OpenAI Responses);
     /// <c>choices[0].message.content</c> or <c>choices[0].text</c> (chat and completions); <c>content[].text</c> (Anthropic);
-    /// <c>candidates[0].content.parts[].text</c> (Gemini); <c>text</c>, <c>content</c> or <c>output_text</c>; and otherwise the answer as Python's <c>str</c> would write it.
+    /// <c>candidates[0].content.parts[].text</c> (Gemini); <c>text</c>, <c>content</c> or <c>output_text</c>; and otherwise the answer
+    /// as Python's <c>str</c> would write it.
     /// </summary>
     /// <param name="response">The parsed answer.</param>
     public static string Of(JsonNode? response) => response switch

@@ -4,8 +4,8 @@ using Convergence.Optimization.Text;
 namespace Convergence.Optimization.Evaluators;
 
 /// <summary>
-/// Text quality without a model: .15 length + .25 keywords + .25 readability + .20 structure + .15 clarity, 0 below ten characters. Reads <c>min_words</c>,
-/// <c>max_words</c>, <c>contains</c> and <c>target_audience</c> (general, technical, academic) of what is expected.
+/// Text quality without a model: .15 length + .25 keywords + .25 readability + .20 structure + .15 clarity, 0 below ten characters.
+/// Reads <c>min_words</c>, <c>max_words</c>, <c>contains</c> and <c>target_audience</c> (general, technical, academic) of what is expected.
 /// </summary>
 public sealed partial class TextQualityEvaluator : IEvaluator
 {

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Convergence.Optimization.Text;
 
 /// <summary>
-/// JSON values as Python writes them: the files and databases of the Python original hold such texts (<c>False</c>, <c>['\n\n']</c>), and what is
-/// compatible with them must, too.
+/// JSON values as Python writes them: the files and databases of the Python original hold such texts (<c>False</c>,
+/// <c>['\n\n']</c>), and what is compatible with them must, too.
 /// </summary>
 public static class PythonText
 {
@@ -24,8 +24,8 @@ public static class PythonText
     }
 
     /// <summary>
-    /// As <c>repr()</c> of a float: the fewest digits that read back as the same number, with a point (<c>2.0</c>) from 1e-4 up to below 1e16, and with an
-    /// exponent of at least two digits outside of that (<c>1e-05</c>).
+    /// As <c>repr()</c> of a float: the fewest digits that read back as the same number, with a point (<c>2.0</c>)
+    /// from 1e-4 up to below 1e16, and with an exponent of at least two digits outside of that (<c>1e-05</c>).
     /// </summary>
     public static string Of(double value)
     {
@@ -53,7 +53,8 @@ public static class PythonText
         }
 
         var mark = text.IndexOf('E', StringComparison.Ordinal);
-        return (text[..mark].Replace(".", string.Empty, StringComparison.Ordinal), int.Parse(text[(mark + 1)..], CultureInfo.InvariantCulture));
+        var digits = text[..mark].Replace(".", string.Empty, StringComparison.Ordinal);
+        return (digits, int.Parse(text[(mark + 1)..], CultureInfo.InvariantCulture));
     }
 
     private static string Positional(string digits, int exponent)
@@ -130,7 +131,8 @@ public static class PythonText
             default:
                 // A number without point or exponent is an int there.
                 var written = value.ToJsonString();
-                text.Append(written.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? written : Of(double.Parse(written, CultureInfo.InvariantCulture)));
+                text.Append(
+                    written.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? written : Of(double.Parse(written, CultureInfo.InvariantCulture)));
                 break;
         }
     }

@@ -1,7 +1,8 @@
 namespace Convergence.Optimization.Text;
 
 /// <summary>
-/// The similarity of two texts by Ratcliff and Obershelp's pattern matching (Dr. Dobb's Journal, July 1988), as Python's <c>difflib.SequenceMatcher</c> defines it.
+/// The similarity of two texts by Ratcliff and Obershelp's pattern matching
+/// (Dr. Dobb's Journal, July 1988), as Python's <c>difflib.SequenceMatcher</c> defines it.
 /// </summary>
 public static class SequenceMatcher
 {
@@ -94,7 +95,10 @@ public static class SequenceMatcher
 
     // Popular characters begin no match, but they continue one.
     private static (int First, int Second, int Size) Extend(
-        string first, string second, (int First, int Second, int Size) match, (int FirstLow, int FirstHigh, int SecondLow, int SecondHigh) range)
+        string first,
+        string second,
+        (int First, int Second, int Size) match,
+        (int FirstLow, int FirstHigh, int SecondLow, int SecondHigh) range)
     {
         while (match.First > range.FirstLow && match.Second > range.SecondLow && first[match.First - 1] == second[match.Second - 1])
         {

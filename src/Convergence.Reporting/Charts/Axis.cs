@@ -18,7 +18,9 @@ public sealed class Axis
 
     public double Maximum { get; }
 
-    /// <summary>An axis that covers exactly the given range; an empty one is widened to either side, one that is no range is that from 0 to 1.</summary>
+    /// <summary>
+    /// An axis that covers exactly the given range; an empty one is widened to either side, one that is no range is that from 0 to 1.
+    /// </summary>
     public static Axis Exact(double minimum, double maximum, double fromPixel, double toPixel)
     {
         if (!double.IsFinite(minimum) || !double.IsFinite(maximum))

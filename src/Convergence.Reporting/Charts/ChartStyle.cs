@@ -94,7 +94,8 @@ public static class ChartStyle
         {
             css.Append(
                 CultureInfo.InvariantCulture,
-                $"{prefix}.chart .line{index} {{ stroke: {colours[index]}; }}\n{prefix}.chart .fill{index}:not(.ring) {{ fill: {colours[index]}; }}\n");
+                $"{prefix}.chart .line{index} {{ stroke: {colours[index]}; "
+                + $"}}\n{prefix}.chart .fill{index}:not(.ring) {{ fill: {colours[index]}; }}\n");
         }
     }
 

@@ -23,8 +23,8 @@ public sealed class SvgCanvas(double width, double height, string title)
 
     public void Rectangle(double x, double y, double rectangleWidth, double rectangleHeight, string classes, string? tooltip = null)
     {
-        var end = tooltip is null ? "/>" : $"><title>{Markup.Escape(tooltip)}</title></rect>";
-        Append($"<rect x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{rectangleWidth:0.##}\" height=\"{rectangleHeight:0.##}\" class=\"{classes}\"{end}");
+        var rest = $"class=\"{classes}\"" + (tooltip is null ? "/>" : $"><title>{Markup.Escape(tooltip)}</title></rect>");
+        Append($"<rect x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{rectangleWidth:0.##}\" height=\"{rectangleHeight:0.##}\" {rest}");
     }
 
     /// <summary>A line through the points; one that is no number leaves a gap, one between two gaps is a dot.</summary>
@@ -62,7 +62,9 @@ public sealed class SvgCanvas(double width, double height, string title)
     /// <summary>The closed area through the points.</summary>
     public void Polygon(IEnumerable<(double X, double Y)> points, string classes)
     {
-        var data = string.Join(' ', points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).Select(point => $"{Markup.Number(point.X)},{Markup.Number(point.Y)}"));
+        var data = string.Join(
+            ' ', points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))
+                .Select(point => $"{Markup.Number(point.X)},{Markup.Number(point.Y)}"));
         Append($"<polygon points=\"{data}\" class=\"{classes}\"/>");
     }
 
@@ -118,7 +120,8 @@ public sealed class SvgCanvas(double width, double height, string title)
 
     private string Open(string attributes) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<svg{attributes} class=\"chart\" role=\"img\" viewBox=\"0 0 {width:0.##} {Height:0.##}\" width=\"{width:0.##}\" height=\"{Height:0.##}\">\n<title>{Markup.Escape(title)}</title>\n");
+        $"<svg{attributes} class=\"chart\" role=\"img\" viewBox=\"0 0 {width:0.##} {Height:0.##}\" width=\"{width:0.##}\" "
+        + $"height=\"{Height:0.##}\">\n<title>{Markup.Escape(title)}</title>\n");
 
     private void Append(FormattableString element)
     {

@@ -122,5 +122,6 @@ public sealed class HtmlPage(string title)
         + $"<style>\n{PageStyle.Css}{ChartStyle.Css}</style>\n</head>\n<body>\n<main>\n{_body}</main>\n</body>\n</html>\n";
 
     private static void AppendFigure(StringBuilder html, Chart chart) => html
-        .Append($"<figure id=\"{chart.Name}\">\n{chart.Canvas.ToInline()}<figcaption>{Markup.Escape(chart.Caption)}</figcaption>\n</figure>\n");
+        .Append(
+            $"<figure id=\"{chart.Name}\">\n{chart.Canvas.ToInline()}<figcaption>{Markup.Escape(chart.Caption)}</figcaption>\n</figure>\n");
 }

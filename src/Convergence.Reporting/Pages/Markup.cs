@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Convergence.Reporting;
 
-/// <summary>Text and numbers made safe for HTML and SVG. Names come from files that strangers wrote, so nothing goes in unescaped.</summary>
+/// <summary>
+/// Text and numbers made safe for HTML and SVG. Names come from files that strangers wrote, so nothing goes in unescaped.
+/// </summary>
 public static class Markup
 {
     /// <summary>Escaped for element content and quoted attributes; characters that XML forbids become U+FFFD.</summary>

@@ -4,12 +4,15 @@ namespace Convergence.Reporting;
 public static class PageStyle
 {
     public const string Css = """
-        :root { --paper: #f4f6f8; --card: #ffffff; --ink: #1f262d; --faint: #59636e; --line: #dfe3e8; --accent: #0072b2; --on: #ffffff; --good: #00795a; --doubt: #e69f00; --bad: #b83a00; }
+        :root { --paper: #f4f6f8; --card: #ffffff; --ink: #1f262d; --faint: #59636e; --line: #dfe3e8;
+            --accent: #0072b2; --on: #ffffff; --good: #00795a; --doubt: #e69f00; --bad: #b83a00; }
         @media screen and (prefers-color-scheme: dark) {
-        :root { --paper: #0d1014; --card: #15191e; --ink: #dfe4ea; --faint: #a3adb8; --line: #2c333b; --accent: #7cc8f2; --on: #0d1014; --good: #22bd91; --doubt: #f0b232; --bad: #ee7b33; }
+        :root { --paper: #0d1014; --card: #15191e; --ink: #dfe4ea; --faint: #a3adb8; --line: #2c333b;
+            --accent: #7cc8f2; --on: #0d1014; --good: #22bd91; --doubt: #f0b232; --bad: #ee7b33; }
         }
         * { box-sizing: border-box; }
-        body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+        body { margin: 0; background: var(--paper); color: var(--ink);
+            font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
         main { max-width: 1400px; margin: 0 auto; padding: 32px 20px 64px; }
         h1 { font-size: 30px; line-height: 1.2; margin: 0 0 14px; overflow-wrap: anywhere; }
         h2 { font-size: 19px; margin: 0 0 12px; }
@@ -20,7 +23,8 @@ public static class PageStyle
         .facts dt { color: var(--faint); font-size: 13px; }
         .facts dd { margin: 2px 0 0; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
         .plots { display: grid; grid-template-columns: 1fr 1fr; column-gap: 18px; }
-        figure, section, details { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; margin: 0 0 18px; }
+        figure, section, details { background: var(--card); border: 1px solid var(--line);
+            border-radius: 10px; padding: 16px; margin: 0 0 18px; }
         figure { break-inside: avoid; }
         figure svg { display: block; width: 100%; }
         figcaption { color: var(--faint); font-size: 13.5px; margin-top: 6px; }
@@ -28,7 +32,8 @@ public static class PageStyle
         .remarks li { display: flex; gap: 14px; padding: 9px 0; border-top: 1px solid var(--line); }
         .remarks li:first-child { border-top: 0; }
         .remarks li div { min-width: 0; max-width: 100ch; }
-        .badge { flex: 0 0 92px; align-self: flex-start; text-align: center; font-size: 12.5px; font-weight: 600; border-radius: 999px; padding: 2px 0; }
+        .badge { flex: 0 0 92px; align-self: flex-start; text-align: center; font-size: 12.5px;
+            font-weight: 600; border-radius: 999px; padding: 2px 0; }
         .grade0 { background: var(--good); color: var(--on); }
         .grade1 { background: var(--faint); color: var(--on); }
         .grade2 { background: var(--doubt); color: #14181d; }

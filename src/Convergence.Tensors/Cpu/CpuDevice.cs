@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Memory;
@@ -40,6 +41,8 @@ public sealed class CpuDevice : ComputeDevice
 
     public override DeviceTensor Import(HostTensor tensor) => tensor;
 
+    public override HostTensor Export(DeviceTensor tensor) => (HostTensor)tensor;
+
     public override ComputeDevice ForOneThread() => new CpuDevice(threadCount: 1);
 
     public override void Read(DeviceTensor source, Span<float> destination) =>
@@ -47,6 +50,13 @@ public sealed class CpuDevice : ComputeDevice
 
     public override void Write(ReadOnlySpan<float> source, DeviceTensor destination) =>
         FloatConversion.Narrow(source, (HostTensor)destination);
+
+    public override TimeSpan Time(Action work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start);
+    }
 
     protected override void Dispose(bool disposing)
     {

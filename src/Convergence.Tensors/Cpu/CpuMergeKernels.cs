@@ -9,9 +9,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Tensors.Cpu;
 
 /// <summary>
-/// The merge operators on the CPU. Each checks its arguments, chooses the kernel and hands it to the sweep; the arithmetic is in the kernels, one
-/// per file in Cpu/Merging. Elements are computed in float64 and rounded once at the store; nothing uses fused multiply-add, so that every
-/// instruction set gives the same bits.
+/// The merge operators on the CPU. Each checks its arguments, chooses the kernel and hands it to the sweep;
+/// the arithmetic is in the kernels, one per file in Cpu/Merging. Elements are computed in float64 and rounded once at the store;
+/// nothing uses fused multiply-add, so that every instruction set gives the same bits.
 /// </summary>
 internal sealed unsafe partial class CpuMergeKernels : MergeKernels
 {
@@ -101,16 +101,9 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
     {
         RequireOnePerInput(weights.Length, inputs);
         RequireOnePerInput(densities.Length, inputs);
-        var bounds = new ulong[inputs.Length];
-        var scales = new double[inputs.Length];
-        for (var input = 0; input < inputs.Length; input++)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(densities[input], nameof(densities));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(densities[input], 1, nameof(densities));
-            bounds[input] = DareMask.BoundOf(densities[input]);
-            scales[input] = options.Rescale ? 1 / densities[input] : 1;
-        }
-
+        RequireDensities(densities);
+        var bounds = Array.ConvertAll(densities.ToArray(), DareMask.BoundOf);
+        var scales = Array.ConvertAll(densities.ToArray(), density => options.Rescale ? 1 / density : 1);
         var sparse = new SparseMergeOptions(options.ElectSign, options.Normalize, options.Lambda);
         var kernel = new DareKernel(new MaskedSum(new SparseFactors(weights, scales, sparse), sparse), bounds, options.Key);
         _sweep.Map(kernel, baseTensor, inputs, output, options.FirstIndex);
@@ -206,15 +199,11 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
                 break;
             default:
                 // A bfloat16 is the upper half of a float.
-                _sweep.Visit(new NonFiniteKernel<short>((short)(BitConverter.SingleToInt32Bits(float.PositiveInfinity) >> 16), counts), operands);
+                _sweep.Visit(
+                    new NonFiniteKernel<short>((short)(BitConverter.SingleToInt32Bits(float.PositiveInfinity) >> 16), counts), operands);
                 break;
         }
 
         return WorkerCounts.Sum(counts);
     }
-
-    private static int RowCount(DeviceTensor tensor) => tensor.Shape.Rank == 0 ? 1 : checked((int)tensor.Shape[0]);
-
-    private static void RequireOnePerInput(int count, ReadOnlySpan<DeviceTensor> inputs) =>
-        ArgumentOutOfRangeException.ThrowIfNotEqual(count, inputs.Length);
 }

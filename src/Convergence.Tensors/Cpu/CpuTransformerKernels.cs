@@ -58,7 +58,8 @@ internal sealed class CpuTransformerKernels : TransformerKernels, IDisposable
         _rope.Run(CpuMatrix.Of(heads), positions, CpuMatrix.Of(MatrixView.Of(cosines)), CpuMatrix.Of(MatrixView.Of(sines)), headSize);
 
     public override void Attention(
-        MatrixView query, MatrixView key, MatrixView value, ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, MatrixView output) =>
+        MatrixView query, MatrixView key, MatrixView value,
+        ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, MatrixView output) =>
         _attention.Run(CpuMatrix.Of(query), CpuMatrix.Of(key), CpuMatrix.Of(value), sequences, shape, CpuMatrix.Of(output));
 
     public override void SwiGlu(MatrixView gateAndUp, MatrixView output) =>

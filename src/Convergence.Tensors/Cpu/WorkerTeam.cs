@@ -50,7 +50,9 @@ public sealed class WorkerTeam : IDisposable
     /// when all are done. What the bodies wrote is then visible to the caller.
     /// </summary>
     /// <param name="itemCount">How many items; none is fine.</param>
-    /// <param name="body">The work on one item. When it throws, the other items still run, and then the first exception is rethrown.</param>
+    /// <param name="body">
+    /// The work on one item. When it throws, the other items still run, and then the first exception is rethrown.
+    /// </param>
     /// <exception cref="InvalidOperationException">A job of this team is running.</exception>
     /// <exception cref="ObjectDisposedException">The team was disposed.</exception>
     public void Run(int itemCount, Action<int, int> body)

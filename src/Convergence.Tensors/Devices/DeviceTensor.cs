@@ -6,7 +6,7 @@ namespace Convergence.Tensors.Devices;
 /// </summary>
 public abstract class DeviceTensor : IDisposable
 {
-    private protected DeviceTensor(DType dtype, TensorShape shape)
+    protected DeviceTensor(DType dtype, TensorShape shape)
     {
         DType = dtype;
         Shape = shape;
@@ -22,6 +22,9 @@ public abstract class DeviceTensor : IDisposable
 
     /// <summary>A one-dimensional view of <paramref name="count"/> elements from <paramref name="start"/>; it owns nothing.</summary>
     public abstract DeviceTensor Slice(long start, long count);
+
+    /// <summary>The same elements under another shape of equal element count; the view owns nothing.</summary>
+    public abstract DeviceTensor Reshape(TensorShape shape);
 
     public void Dispose()
     {

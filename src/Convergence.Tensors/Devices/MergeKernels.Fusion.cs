@@ -7,8 +7,8 @@ namespace Convergence.Tensors.Devices;
 public abstract partial class MergeKernels
 {
     /// <summary>
-    /// How far the input's rows have moved as distributions: divergences[r] = sum_c p log(p/q) with p = softmax(input[r, :])[c] + offset and
-    /// q = softmax(base[r, :])[c] + offset, in float64. Not below 0.
+    /// How far the input's rows have moved as distributions: divergences[r] = sum_c p log(p/q) with p = softmax(input[r,
+    /// :])[c] + offset and q = softmax(base[r, :])[c] + offset, in float64. Not below 0.
     /// </summary>
     /// <param name="baseTensor">The base.</param>
     /// <param name="input">The other model.</param>

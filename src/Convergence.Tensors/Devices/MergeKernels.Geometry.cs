@@ -18,14 +18,15 @@ public abstract partial class MergeKernels
         DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, VectorLayout vectors, Span<double> grams);
 
     /// <summary>
-    /// |sum_i weights[i] inputs[i]|, or |sum_i weights[i] delta_i| with a base: the sum is taken element by element, so that vectors which cancel
-    /// keep the digits that a Gram matrix has lost.
+    /// |sum_i weights[i] inputs[i]|, or |sum_i weights[i] delta_i| with a base: the sum is taken element by element,
+    /// so that vectors which cancel keep the digits that a Gram matrix has lost.
     /// </summary>
     public abstract double CombinedLength(
         DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights);
 
     /// <summary>
-    /// output[v] = base[v] + sum_i weights[i * vectors.Count + v] * delta_i[v] for every vector v; without a base, the weighted sum of the inputs.
+    /// output[v] = base[v] + sum_i weights[i * vectors.Count + v] * delta_i[v] for every vector v;
+    /// without a base, the weighted sum of the inputs.
     /// </summary>
     /// <param name="baseTensor">The base or <see langword="null"/>.</param>
     /// <param name="inputs">The tensors.</param>

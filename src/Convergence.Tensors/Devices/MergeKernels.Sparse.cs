@@ -28,10 +28,13 @@ public abstract partial class MergeKernels
         DeviceTensor output);
 
     /// <summary>
-    /// The L1 norm of every delta_i, and of what <see cref="MergeSampled"/> keeps of it, accumulated in float64 over a fixed tree from magnitudes
-    /// in float32.
+    /// The L1 norm of every delta_i, and of what <see cref="MergeSampled"/> keeps of it,
+    /// accumulated in float64 over a fixed tree from magnitudes in float32.
     /// </summary>
-    /// <returns>What is kept, for <see cref="MergeSampled"/> over the same tensors, to be disposed; <see langword="null"/> where that takes too much memory.</returns>
+    /// <returns>
+    /// What is kept, for <see cref="MergeSampled"/> over the same tensors, to be disposed;
+    /// <see langword="null"/> where that takes too much memory.
+    /// </returns>
     public abstract SampledElements? SumSampled(
         DeviceTensor baseTensor,
         ReadOnlySpan<DeviceTensor> inputs,
@@ -40,11 +43,11 @@ public abstract partial class MergeKernels
         Span<MagnitudeSums> sums);
 
     /// <summary>
-    /// MAGPRUNE (DELLA, arXiv 2406.11617): as <see cref="MergeBands"/>, but d_i = scales[i] * delta_i where an element is kept, and 0 elsewhere. It is
-    /// kept with probability p, by the numbers of <see cref="Dare"/>. p goes linearly from densities[i].Lowest at the smallest |delta_i| of the
-    /// element's row to densities[i].Highest at the largest; of equals (as float32) the lower index counts as smaller. A row of one element has the
-    /// mean of the two. The element's index is its place in the tensor where all inputs have one density for all ranks; otherwise rows count as if each
-    /// were filled up to a multiple of 256 elements.
+    /// MAGPRUNE (DELLA, arXiv 2406.11617): as <see cref="MergeBands"/>, but d_i = scales[i] * delta_i where an element is kept,
+    /// and 0 elsewhere. It is kept with probability p, by the numbers of <see cref="Dare"/>. p goes linearly from densities[i].Lowest
+    /// at the smallest |delta_i| of the element's row to densities[i].Highest at the largest; of equals (as float32) the lower index counts
+    /// as smaller. A row of one element has the mean of the two. The element's index is its place in the tensor where all inputs have
+    /// one density for all ranks; otherwise rows count as if each were filled up to a multiple of 256 elements.
     /// </summary>
     /// <param name="baseTensor">The base.</param>
     /// <param name="inputs">The fine-tuned tensors.</param>
@@ -54,7 +57,10 @@ public abstract partial class MergeKernels
     /// <param name="sampling">Rows, random numbers, and whether d_i is divided by p.</param>
     /// <param name="options">Consensus, normalisation, lambda; the first index must begin a row where there are ranks.</param>
     /// <param name="output">The merged tensor.</param>
-    /// <param name="drawn">What <see cref="SumSampled"/> returned for the whole of these tensors, densities and numbers; without it everything is ranked and drawn here.</param>
+    /// <param name="drawn">
+    /// What <see cref="SumSampled"/> returned for the whole of these tensors, densities and numbers;
+    /// without it everything is ranked and drawn here.
+    /// </param>
     public abstract void MergeSampled(
         DeviceTensor baseTensor,
         ReadOnlySpan<DeviceTensor> inputs,

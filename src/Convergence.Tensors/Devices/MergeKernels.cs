@@ -8,13 +8,14 @@ namespace Convergence.Tensors.Devices;
 /// </summary>
 public abstract partial class MergeKernels
 {
-    private protected MergeKernels()
+    protected MergeKernels()
     {
     }
 
     /// <summary>
-    /// Makes several merges in one reading of what they share: operators that fill a tensor and are called by <paramref name="operators"/> may
-    /// wait, and are done when this returns, with the bits that they have alone. Until then no output may be read, and none may be an input.
+    /// Makes several merges in one reading of what they share: operators that fill a tensor and are called
+    /// by <paramref name="operators"/> may wait, and are done when this returns, with the bits that they have alone.
+    /// Until then no output may be read, and none may be an input.
     /// </summary>
     public abstract void Together(Action operators);
 

@@ -3,7 +3,7 @@ namespace Convergence.Tensors.Devices;
 /// <summary>A weight matrix in the layout that its device multiplies fastest, made by <see cref="TransformerKernels.Pack"/>.</summary>
 public abstract class PackedMatrix : IDisposable
 {
-    private protected PackedMatrix(int outputCount, int inputCount)
+    protected PackedMatrix(int outputCount, int inputCount)
     {
         OutputCount = outputCount;
         InputCount = inputCount;

@@ -1,8 +1,9 @@
 namespace Convergence.Tensors.Devices;
 
 /// <summary>
-/// Which elements of task vectors are kept at random, remembered from <see cref="MergeKernels.SumSampled"/> for <see cref="MergeKernels.MergeSampled"/>, so
-/// that nothing is ranked and drawn twice. Belongs to the device that made it; disposed by whoever asked for it.
+/// Which elements of task vectors are kept at random, remembered from <see cref="MergeKernels.SumSampled"/> for
+/// <see cref="MergeKernels.MergeSampled"/>, so that nothing is ranked and drawn twice. Belongs to the device that made it;
+/// disposed by whoever asked for it.
 /// </summary>
 public abstract class SampledElements : IDisposable
 {

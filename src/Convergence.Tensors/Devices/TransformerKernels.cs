@@ -7,7 +7,7 @@ namespace Convergence.Tensors.Devices;
 /// </summary>
 public abstract class TransformerKernels
 {
-    private protected TransformerKernels()
+    protected TransformerKernels()
     {
     }
 
@@ -22,10 +22,14 @@ public abstract class TransformerKernels
     /// <summary>output[r] = table[ids[r]], or output[r] += table[ids[r]] when accumulating. Ids must lie inside the table.</summary>
     public abstract void Embed(DeviceTensor table, ReadOnlySpan<int> ids, MatrixView output, bool accumulate = false);
 
-    /// <summary>output = weight * input / sqrt(mean(input^2) + epsilon), row by row (arXiv 1910.07467). The output may be the input.</summary>
+    /// <summary>
+    /// output = weight * input / sqrt(mean(input^2) + epsilon), row by row (arXiv 1910.07467). The output may be the input.
+    /// </summary>
     public abstract void RmsNorm(MatrixView input, DeviceTensor weight, float epsilon, MatrixView output);
 
-    /// <summary>output = weight * (input - mean) / sqrt(variance + epsilon) + bias, row by row (arXiv 1607.06450). The output may be the input.</summary>
+    /// <summary>
+    /// output = weight * (input - mean) / sqrt(variance + epsilon) + bias, row by row (arXiv 1607.06450). The output may be the input.
+    /// </summary>
     public abstract void LayerNorm(MatrixView input, DeviceTensor weight, DeviceTensor bias, float epsilon, MatrixView output);
 
     /// <summary>output = input x weight^T (+ bias), or output += the same when accumulating (a residual connection).</summary>
@@ -55,7 +59,10 @@ public abstract class TransformerKernels
     public abstract void Attention(
         MatrixView query, MatrixView key, MatrixView value, ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, MatrixView output);
 
-    /// <summary>output = silu(gate) * up (arXiv 2002.05202), where <paramref name="gateAndUp"/> holds gate in its first half of columns and up in its second.</summary>
+    /// <summary>
+    /// output = silu(gate) * up (arXiv 2002.05202), where <paramref name="gateAndUp"/>
+    /// holds gate in its first half of columns and up in its second.
+    /// </summary>
     public abstract void SwiGlu(MatrixView gateAndUp, MatrixView output);
 
     /// <summary>The Gaussian error linear unit, in place.</summary>

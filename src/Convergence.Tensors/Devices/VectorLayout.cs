@@ -11,7 +11,10 @@ public readonly record struct VectorLayout(int Rows, long Columns, bool AreColum
 
     public long ElementCount => checked(Rows * Columns);
 
-    /// <summary>Where the tensor may be cut so that every part holds whole rows: at multiples of this many elements. A single vector may be cut anywhere.</summary>
+    /// <summary>
+    /// Where the tensor may be cut so that every part holds whole rows:
+    /// at multiples of this many elements. A single vector may be cut anywhere.
+    /// </summary>
     public long RunUnit => Count == 1 ? 1 : Columns;
 
     /// <summary>The whole tensor is one vector.</summary>

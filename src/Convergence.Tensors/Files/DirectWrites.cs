@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Convergence.Tensors.Files;
 
 /// <summary>
-/// Writing past the page cache: large output goes to the disk while the processors compute, costs them nothing, and pushes nobody's pages out.
-/// Linux only; elsewhere, and on file systems that cannot, files are written the usual way.
+/// Writing past the page cache: large output goes to the disk while the processors compute, costs them nothing,
+/// and pushes nobody's pages out. Linux only; elsewhere, and on file systems that cannot, files are written the usual way.
 /// </summary>
 internal static partial class DirectWrites
 {

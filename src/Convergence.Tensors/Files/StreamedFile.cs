@@ -1,10 +1,12 @@
+using Convergence.Foundation.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Convergence.Tensors.Files;
 
 /// <summary>
-/// A large file that is written once, from its start to its end. Its space is taken when it is created, so that a full disk shows before the work
-/// begins; the bytes bypass the page cache where the system can do that. Not complete before <see cref="Complete"/>. Used by one thread at a time.
+/// A large file that is written once, from its start to its end. Its space is taken when it is created,
+/// so that a full disk shows before the work begins; the bytes bypass the page cache where the system can do that.
+/// Not complete before <see cref="Complete"/>. Used by one thread at a time.
 /// </summary>
 public sealed class StreamedFile : IDisposable
 {
@@ -29,26 +31,13 @@ public sealed class StreamedFile : IDisposable
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="byteCount">Its final size.</param>
     /// <exception cref="ConvergenceException">The disk is full, or the file cannot be written.</exception>
-    public static StreamedFile Create(string path, long byteCount)
-    {
-        try
-        {
-            var handle = File.OpenHandle(
-                path, FileMode.Create, FileAccess.Write, FileShare.Read, FileOptions.None, preallocationSize: Padded(byteCount));
-            return new StreamedFile(handle, path, byteCount);
-        }
-        catch (Exception exception) when (WriteFailure.IsRefusalOfSpace(exception))
-        {
-            throw WriteFailure.DescribeFullDisk(path, byteCount, exception);
-        }
-        catch (Exception exception) when (WriteFailure.IsRefusal(exception))
-        {
-            throw WriteFailure.Describe(path, byteCount, exception);
-        }
-    }
+    public static StreamedFile Create(string path, long byteCount) =>
+        new(PreallocatedFile.Create(path, Padded(byteCount)), path, byteCount);
 
     /// <summary>Appends bytes.</summary>
-    /// <param name="bytes">A multiple of <see cref="BlockByteCount"/>; the file's last bytes are padded to it, which <see cref="Complete"/> cuts off.</param>
+    /// <param name="bytes">
+    /// A multiple of <see cref="BlockByteCount"/>; the file's last bytes are padded to it, which <see cref="Complete"/> cuts off.
+    /// </param>
     /// <exception cref="ConvergenceException">The disk is full, or the file cannot be written.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {

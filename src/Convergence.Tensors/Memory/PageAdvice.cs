@@ -2,16 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Tensors.Memory;
 
-/// <summary>Tells the system what mapped memory is needed soon. Advice only: nothing changes but the time. Linux; elsewhere nothing happens.</summary>
+/// <summary>
+/// Tells the system what mapped memory is needed soon. Advice only: nothing changes but the time. Linux; elsewhere nothing happens.
+/// </summary>
 internal static unsafe partial class PageAdvice
 {
     private const int WillNeed = 3;
     private const nuint PageByteCount = 4096;
 
-    // Advice looks at every page even when all of them are in memory, which takes as long as a third of merging them. So one of so many is asked first.
+    // Advice looks at every page even when all of them are in memory, which takes as long as a third of merging them.
+    // So one of so many is asked first.
     private const nuint StretchByteCount = 2 << 20;
 
-    /// <summary>Starts reading the pages of a mapped file that hold these bytes and are not in memory, and does not wait for them.</summary>
+    /// <summary>
+    /// Starts reading the pages of a mapped file that hold these bytes and are not in memory, and does not wait for them.
+    /// </summary>
     public static void ReadAhead(byte* start, long byteCount)
     {
         if (!OperatingSystem.IsLinux() || byteCount <= 0)

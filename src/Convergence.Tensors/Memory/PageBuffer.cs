@@ -1,6 +1,9 @@
 namespace Convergence.Tensors.Memory;
 
-/// <summary>A block of host memory that begins at a page, so that files can be written from it directly. Not thread-safe; its content is undefined at first.</summary>
+/// <summary>
+/// A block of host memory that begins at a page, so that files can be written from it directly.
+/// Not thread-safe; its content is undefined at first.
+/// </summary>
 public sealed unsafe class PageBuffer : IDisposable
 {
     private const int PageByteCount = 4096;
@@ -37,7 +40,8 @@ public sealed unsafe class PageBuffer : IDisposable
     public HostTensor View(DType dtype, TensorShape shape, int byteOffset)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteOffset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(checked(byteOffset + (shape.ElementCount * dtype.ByteCount())), ByteCount, nameof(shape));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            checked(byteOffset + (shape.ElementCount * dtype.ByteCount())), ByteCount, nameof(shape));
         return HostTensor.View(dtype, shape, _start + byteOffset, _block);
     }
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Safetensors;
 
 namespace Convergence.Tensors.Models;
@@ -58,7 +58,8 @@ public sealed class ModelDirectory : IDisposable
         if (!Directory.Exists(fullPath))
         {
             throw new ModelFormatException(
-                PathProblem.OfDirectory(fullPath) ?? $"{fullPath}: is not a directory. Name the directory of a Hugging Face model (with {ConfigFileName} and safetensors weights).");
+                PathProblem.OfDirectory(fullPath) ?? $"{fullPath}: is not a directory. "
+                    + $"Name the directory of a Hugging Face model (with {ConfigFileName} and safetensors weights).");
         }
 
         var configPath = System.IO.Path.Combine(fullPath, ConfigFileName);
@@ -90,7 +91,9 @@ public sealed class ModelDirectory : IDisposable
     /// <summary>
     /// The content of <c>tokenizer.json</c>, or <see langword="null"/> when the model brings none. It is read anew at every call.
     /// </summary>
-    /// <exception cref="ConvergenceException">It cannot be read, is empty, or has more than <see cref="MaxTokenizerByteCount"/> bytes.</exception>
+    /// <exception cref="ConvergenceException">
+    /// It cannot be read, is empty, or has more than <see cref="MaxTokenizerByteCount"/> bytes.
+    /// </exception>
     public byte[]? ReadTokenizer() =>
         FindFile(TokenizerFileName) is { } path ? CappedFile.ReadAllBytes(path, MaxTokenizerByteCount) : null;
 

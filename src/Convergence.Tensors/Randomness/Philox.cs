@@ -10,8 +10,8 @@ namespace Convergence.Tensors.Randomness;
 /// This scalar form is the specification of the vectorised ones.
 /// </summary>
 /// <remarks>
-/// Elements map to counters so that one vector of 16 consecutive counters yields 64 consecutive elements: element i of stream j is
-/// word (i >> 4) &amp; 3 of the block whose counter has (i >> 6) * 16 + (i &amp; 15) in words 0 (low) and 1 (high), j in word 2 and 0 in word 3.
+/// Elements map to counters so that one vector of 16 consecutive counters yields 64 consecutive elements: element i of stream j is word
+/// (i >> 4) &amp; 3 of the block whose counter has (i >> 6) * 16 + (i &amp; 15) in words 0 (low) and 1 (high), j in word 2 and 0 in word 3.
 /// </remarks>
 public static class Philox
 {

@@ -18,6 +18,7 @@ internal sealed unsafe class MappedFile : IDisposable
         _map = map;
         _view = view;
         ByteCount = byteCount;
+        Identity = FormattableString.Invariant($"{file.Name}|{File.GetLastWriteTimeUtc(file.SafeFileHandle).Ticks}|{byteCount}");
         byte* start = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         Pointer = start + view.PointerOffset;
@@ -27,6 +28,9 @@ internal sealed unsafe class MappedFile : IDisposable
     public long ByteCount { get; }
 
     public byte* Pointer { get; }
+
+    /// <summary>The same for every mapping of the same content: path, time of the last change, size.</summary>
+    public string Identity { get; }
 
     /// <summary>Whether the memory is gone.</summary>
     public bool IsClosed { get; private set; }
@@ -63,8 +67,8 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>
-    /// Copies bytes of the file without touching the mapping: pages that are looked at once are cheaper to copy than to map. Safe to call from
-    /// several threads.
+    /// Copies bytes of the file without touching the mapping: pages that are looked at once are cheaper to copy than to map.
+    /// Safe to call from several threads.
     /// </summary>
     /// <exception cref="SafetensorsException">The file cannot be read any more, or another program has cut it short.</exception>
     public void Read(long start, Span<byte> destination)
@@ -76,7 +80,9 @@ internal sealed unsafe class MappedFile : IDisposable
             if (count == 0)
             {
                 throw new SafetensorsException(
-                    SafetensorsError.Unreadable, _file.Name, $"had {ByteCount} bytes and now ends before byte {start + done}. Do not change models while they are used.");
+                    SafetensorsError.Unreadable,
+                    _file.Name,
+                    $"had {ByteCount} bytes and now ends before byte {start + done}. Do not change models while they are used.");
             }
 
             done += count;
@@ -105,7 +111,10 @@ internal sealed unsafe class MappedFile : IDisposable
         catch (IOException exception)
         {
             throw new SafetensorsException(
-                SafetensorsError.Unreadable, file.Name, $"cannot be read at byte {start}: {exception.Message} Check the disk that it is on.", exception);
+                SafetensorsError.Unreadable,
+                file.Name,
+                $"cannot be read at byte {start}: {exception.Message} Check the disk that it is on.",
+                exception);
         }
     }
 }

@@ -104,7 +104,8 @@ public sealed class SafetensorsCheckpoint : ITensorSource, IDisposable
             .FirstOrDefault();
         var cure = pickled is null
             ? "Name the directory of a Hugging Face model."
-            : $"Pickled weights ({pickled}) can run code when they are loaded and are refused on purpose: convert them to safetensors first.";
+            : $"Pickled weights ({pickled}) can run code when they are loaded and are refused on purpose: "
+                + "convert them to safetensors first.";
         return new SafetensorsException(
             SafetensorsError.NoWeights,
             directory,

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Tensors.Safetensors;
 
@@ -93,7 +93,9 @@ public sealed unsafe class SafetensorsFile : ITensorSource, IDisposable
             if (FileContent.IsAbsent(path))
             {
                 throw new SafetensorsException(
-                    SafetensorsError.FileTooShort, path, "has 0 bytes, or is a pipe or a device, which is not read. Download or export it again.");
+                    SafetensorsError.FileTooShort,
+                    path,
+                    "has 0 bytes, or is a pipe or a device, which is not read. Download or export it again.");
             }
 
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
@@ -107,7 +109,8 @@ public sealed unsafe class SafetensorsFile : ITensorSource, IDisposable
             throw new SafetensorsException(
                 SafetensorsError.FileTooShort,
                 path,
-                $"has {byteCount} bytes; a safetensors file has at least {SafetensorsFormat.LengthByteCount}. Download or export it again.");
+                $"has {byteCount} bytes; a safetensors file has at least {SafetensorsFormat.LengthByteCount}. "
+                + "Download or export it again.");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -116,7 +119,10 @@ public sealed unsafe class SafetensorsFile : ITensorSource, IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new SafetensorsException(
-                SafetensorsError.Unreadable, path, $"cannot be read: {exception.Message} Check that it is a file that may be read.", exception);
+                SafetensorsError.Unreadable,
+                path,
+                $"cannot be read: {exception.Message} Check that it is a file that may be read.",
+                exception);
         }
     }
 }

@@ -7,9 +7,9 @@ using System.Text.Json;
 namespace Convergence.Tensors.Safetensors;
 
 /// <summary>
-/// Where everything of a safetensors file will lie, known before the first tensor is. Tensors are ordered by element size, largest first, then
-/// by name (ordinal), and the header is padded, so that every tensor is aligned; equal descriptions and metadata give equal layouts.
-/// Immutable.
+/// Where everything of a safetensors file will lie, known before the first tensor is. Tensors are ordered by element size,
+/// largest first, then by name (ordinal), and the header is padded, so that every tensor is aligned;
+/// equal descriptions and metadata give equal layouts. Immutable.
 /// </summary>
 public sealed class SafetensorsLayout
 {
@@ -79,7 +79,8 @@ public sealed class SafetensorsLayout
             throw new SafetensorsException(
                 SafetensorsError.HeaderTooLarge,
                 path,
-                $"would need a header of {byteCount} bytes; readers accept {SafetensorsFormat.MaxHeaderByteCount}. Write fewer or shorter names.");
+                $"would need a header of {byteCount} bytes; readers accept {SafetensorsFormat.MaxHeaderByteCount}. "
+                + "Write fewer or shorter names.");
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)byteCount);

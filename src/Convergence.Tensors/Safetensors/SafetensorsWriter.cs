@@ -1,10 +1,10 @@
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Tensors.Safetensors;
 
 /// <summary>
-/// Writes safetensors files of tensors in memory, atomically and deterministically: equal tensors and metadata give equal bytes, laid out as
-/// <see cref="SafetensorsLayout"/> says.
+/// Writes safetensors files of tensors in memory, atomically and deterministically:
+/// equal tensors and metadata give equal bytes, laid out as <see cref="SafetensorsLayout"/> says.
 /// </summary>
 public static class SafetensorsWriter
 {
@@ -20,12 +20,16 @@ public static class SafetensorsWriter
     /// <exception cref="ConvergenceException">The disk is full, or the file cannot be written; nothing is left behind.</exception>
     /// <exception cref="ArgumentException">A tensor is not in host memory, or a name is reserved or not valid Unicode.</exception>
     public static void Write(
-        string path, ITensorSource tensors, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default) =>
+        string path,
+        ITensorSource tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken cancellation = default) =>
         Write(path, tensors, metadata, stream => stream, cancellation);
 
     /// <summary>As the public method, with the disk's stream wrapped: how tests make a disk fail.</summary>
     internal static void Write(
-        string path, ITensorSource tensors, IReadOnlyDictionary<string, string>? metadata, Func<Stream, Stream> wrap, CancellationToken cancellation = default)
+        string path, ITensorSource tensors, IReadOnlyDictionary<string, string>? metadata,
+        Func<Stream, Stream> wrap, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);

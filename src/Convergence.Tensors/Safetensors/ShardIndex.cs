@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Tensors.Safetensors;
 
@@ -88,7 +88,8 @@ internal sealed class ShardIndex
                 throw new SafetensorsException(
                     SafetensorsError.TensorNotInShard,
                     Path,
-                    $"maps tensor \"{name}\" to {shardName}, which does not hold it. Index and shards are of different exports: download both again.");
+                    $"maps tensor \"{name}\" to {shardName}, which does not hold it. "
+                    + "Index and shards are of different exports: download both again.");
             }
         }
 
@@ -102,7 +103,8 @@ internal sealed class ShardIndex
             throw new SafetensorsException(
                 SafetensorsError.DuplicateTensor,
                 Path,
-                $"tensor \"{name}\" is in two shards, {System.IO.Path.GetFileName(other.Path)} and {System.IO.Path.GetFileName(shard.Path)}. "
+                $"tensor \"{name}\" is in two shards, {System.IO.Path.GetFileName(other.Path)} "
+                + $"and {System.IO.Path.GetFileName(shard.Path)}. "
                     + "Export the model again.");
         }
 

@@ -51,7 +51,8 @@ public sealed class BadModelTests
     [Test]
     public void OverlappingTensors_AreRefused()
     {
-        ChangeHeader(header => header["model.norm.weight"]!["data_offsets"] = header["model.layers.0.input_layernorm.weight"]!["data_offsets"]!.DeepClone());
+        ChangeHeader(header =>
+            header["model.norm.weight"]!["data_offsets"] = header["model.layers.0.input_layernorm.weight"]!["data_offsets"]!.DeepClone());
         AssertRefused("model.safetensors", Inspect());
     }
 
@@ -111,7 +112,10 @@ public sealed class BadModelTests
     public void UnsupportedArchitecture_IsRefusedByName()
     {
         var path = Path.Combine(Bad, "config.json");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("llama", "mamba", StringComparison.Ordinal).Replace("LlamaForCausalLM", "MambaForCausalLM", StringComparison.Ordinal));
+        File.WriteAllText(
+            path, File.ReadAllText(path)
+                .Replace("llama", "mamba", StringComparison.Ordinal)
+                .Replace("LlamaForCausalLM", "MambaForCausalLM", StringComparison.Ordinal));
         TinyJob.WriteTask(_directory.Path, "search", seed: 1);
         AssertRefused("Mamba", Run("eval", Bad, "--tasks", _directory.Combine("search.yaml")));
     }
@@ -160,7 +164,9 @@ public sealed class BadModelTests
         // With space again the same command begins anew, in one file or several.
         var after = CliProcess.Run(_directory.Path, merge.Split(' '));
         Assert.That(after.ExitCode, Is.Zero, after.ToString());
-        Assert.That(Directory.GetFiles(_directory.Combine("merged"), "*.safetensors"), shardSize == "5GB" ? Has.Length.EqualTo(1) : Has.Length.GreaterThan(1));
+        Assert.That(
+            Directory.GetFiles(_directory.Combine("merged"), "*.safetensors"),
+            shardSize == "5GB" ? Has.Length.EqualTo(1) : Has.Length.GreaterThan(1));
     }
 
     [Test]
@@ -178,7 +184,9 @@ public sealed class BadModelTests
         var before = FolderSnapshot.Take(_directory.Path);
         var result = CliProcess.RunProgram(_directory.Path, "unshare", "-rm", "bash", "-c", $"{mount} && {merge}");
         AssertRefused("the disk is full", (result, before));
-        Assert.That(result.Error, Does.Contain(disk).And.Contain("Free some space").And.Contain("bytes are needed").And.Not.Contain("may be written to"));
+        Assert.That(
+            result.Error,
+            Does.Contain(disk).And.Contain("Free some space").And.Contain("bytes are needed").And.Not.Contain("may be written to"));
     }
 
     private (CliResult Result, IReadOnlyList<string> Before) Inspect() => Run("inspect", Bad);
@@ -203,7 +211,9 @@ public sealed class BadModelTests
     private string WriteRecipe()
     {
         var path = _directory.Combine("recipe.yaml");
-        File.WriteAllText(path, "merge_method: linear\nmodels:\n  - model: good\n    parameters: {weight: 1}\n  - model: bad\n    parameters: {weight: 1}\n");
+        File.WriteAllText(
+            path,
+            "merge_method: linear\nmodels:\n  - model: good\n    parameters: {weight: 1}\n  - model: bad\n    parameters: {weight: 1}\n");
         return path;
     }
 

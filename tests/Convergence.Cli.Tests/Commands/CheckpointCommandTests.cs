@@ -37,7 +37,8 @@ public sealed class CheckpointCommandTests
     {
         var result = CliRunner.Run("diff", Base, Base);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        Assert.That(result.Output, Does.EndWith("are equal in all 20 tensors\n").And.Match(@"(?m)^model\.norm\.weight +0\.000e\+00 .* all$"));
+        Assert.That(
+            result.Output, Does.EndWith("are equal in all 20 tensors\n").And.Match(@"(?m)^model\.norm\.weight +0\.000e\+00 .* all$"));
     }
 
     [Test]
@@ -47,7 +48,9 @@ public sealed class CheckpointCommandTests
         Assert.That(line.GetProperty("equal").GetBoolean(), Is.False);
         Assert.That(line.GetProperty("l2").GetDouble(), Is.GreaterThan(0));
         var tensors = line.GetProperty("tensors").EnumerateArray().ToList();
-        Assert.That(tensors.Select(tensor => tensor.GetProperty("name").GetString()), Is.EquivalentTo(TinyModels.Shapes(TinyJob.Options).Select(shape => shape.Name)));
+        Assert.That(
+            tensors.Select(tensor => tensor.GetProperty("name").GetString()),
+            Is.EquivalentTo(TinyModels.Shapes(TinyJob.Options).Select(shape => shape.Name)));
         foreach (var tensor in tensors)
         {
             Assert.That(tensor.GetProperty("max_abs").GetDouble(), Is.InRange(1e-4, 0.2));
@@ -78,7 +81,9 @@ public sealed class CheckpointCommandTests
         var line = Extract("--rank", "4", "--embeddings", "--json").JsonLines().Single();
         var modules = line.GetProperty("modules").EnumerateArray().ToDictionary(module => module.GetProperty("tensor").GetString()!);
         Assert.That(modules, Has.Count.EqualTo(15), "seven matrices in each of two layers, and the embedding");
-        Assert.That(line.GetProperty("left_out").EnumerateArray().Select(name => name.GetString()).ToList(), Has.Member("model.norm.weight").And.Count.EqualTo(5));
+        Assert.That(
+            line.GetProperty("left_out").EnumerateArray().Select(name => name.GetString()).ToList(),
+            Has.Member("model.norm.weight").And.Count.EqualTo(5));
         foreach (var (name, module) in modules)
         {
             var missed = Distance(Tuned, Base + "+" + Adapter, name);
@@ -94,7 +99,10 @@ public sealed class CheckpointCommandTests
     {
         var line = Extract("--rank", "64", "--json").JsonLines().Single();
         Assert.That(line.GetProperty("relative_error").GetDouble(), Is.LessThan(1e-5));
-        Assert.That(line.GetProperty("modules").EnumerateArray().Max(module => module.GetProperty("rank").GetInt32()), Is.EqualTo(16), "the smaller side");
+        Assert.That(
+            line.GetProperty("modules").EnumerateArray().Max(module => module.GetProperty("rank").GetInt32()),
+            Is.EqualTo(16),
+            "the smaller side");
     }
 
     [Test]
@@ -104,7 +112,8 @@ public sealed class CheckpointCommandTests
         var modules = line.GetProperty("modules").EnumerateArray().ToList();
         Assert.That(modules, Has.Count.EqualTo(4));
         Assert.That(modules.Select(module => module.GetProperty("tensor").GetString()), Has.All.Match("q_proj|down_proj"));
-        Assert.That(modules.Select(module => module.GetProperty("relative_error").GetDouble()), Has.All.LessThanOrEqualTo(Math.Sqrt(0.5) + 1e-6));
+        Assert.That(
+            modules.Select(module => module.GetProperty("relative_error").GetDouble()), Has.All.LessThanOrEqualTo(Math.Sqrt(0.5) + 1e-6));
         Assert.That(modules.Select(module => module.GetProperty("rank").GetInt32()), Has.All.LessThan(16));
         Assert.That(CliRunner.Run("diff", Tuned, Base + "+" + Adapter).ExitCode, Is.Zero, "ranks that differ are read back");
     }
@@ -142,7 +151,9 @@ public sealed class CheckpointCommandTests
         File.WriteAllText(path, config.ToJsonString());
         var result = CliRunner.Run("extract-lora", Tuned, "--base", Base, "-o", Adapter);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput));
-        Assert.That(result.Error, Does.Contain($"says {key} ").And.Contain("name the base that it was fine-tuned from").And.Not.Contain("tokenizer_source"));
+        Assert.That(result.Error, Does.Contain($"says {key} ")
+            .And.Contain("name the base that it was fine-tuned from")
+            .And.Not.Contain("tokenizer_source"));
     }
 
     [Test]
@@ -163,7 +174,9 @@ public sealed class CheckpointCommandTests
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
         var file = result.JsonLines().Single().GetProperty("files")[0];
         Assert.That(file.GetProperty("name").GetString(), Is.EqualTo("model.safetensors"));
-        Assert.That(File.ReadAllBytes(Path.Combine(rebuilt, "model.safetensors")), Is.EqualTo(File.ReadAllBytes(_directory.Combine("merged", "model.safetensors"))));
+        Assert.That(
+            File.ReadAllBytes(Path.Combine(rebuilt, "model.safetensors")),
+            Is.EqualTo(File.ReadAllBytes(_directory.Combine("merged", "model.safetensors"))));
         Assert.That(File.ReadAllText(Path.Combine(rebuilt, "recipe.lock")), Is.EqualTo(File.ReadAllText(Lock)));
     }
 
@@ -188,7 +201,8 @@ public sealed class CheckpointCommandTests
         File.WriteAllBytes(path, bytes);
         var result = CliRunner.Run("reproduce", Lock, "--root", _directory.Path);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput));
-        Assert.That(result.Error, Does.Match("  tuned: model.safetensors has SHA-256 [0-9a-f]{64}, not [0-9a-f]{64}\n").And.Not.Contain("base: "));
+        Assert.That(
+            result.Error, Does.Match("  tuned: model.safetensors has SHA-256 [0-9a-f]{64}, not [0-9a-f]{64}\n").And.Not.Contain("base: "));
     }
 
     [Test]
@@ -249,7 +263,10 @@ public sealed class CheckpointCommandTests
         var merged = CliRunner.Run("merge", recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
         Assert.That(merged.ExitCode, Is.Zero, merged.ToString());
         var parents = JsonDocument.Parse(File.ReadAllText(Lock)).RootElement.GetProperty("parents").EnumerateArray();
-        Assert.That(parents.Select(parent => parent.GetProperty("name").GetString()), Is.EqualTo(new[] { "base", "tuned" }), "what a step made is not a file to keep");
+        Assert.That(
+            parents.Select(parent => parent.GetProperty("name").GetString()),
+            Is.EqualTo(new[] { "base", "tuned" }),
+            "what a step made is not a file to keep");
         var before = FolderSnapshot.Take(_directory.Path);
         var result = CliRunner.Run("reproduce", Lock, "--root", _directory.Path);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
@@ -261,7 +278,8 @@ public sealed class CheckpointCommandTests
     {
         Extract("--rank", "2");
         var recipe = _directory.Combine("lora.yaml");
-        File.WriteAllText(recipe, "merge_method: task_arithmetic\nbase_model: base\nmodels:\n  - {model: base+adapter, parameters: {weight: 0.5}}\n");
+        File.WriteAllText(
+            recipe, "merge_method: task_arithmetic\nbase_model: base\nmodels:\n  - {model: base+adapter, parameters: {weight: 0.5}}\n");
         var merged = CliRunner.Run("merge", recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
         Assert.That(merged.ExitCode, Is.Zero, merged.ToString());
         Assert.That(File.ReadAllText(Lock), Does.Contain("adapter_model.safetensors").And.Contain("\"name\": \"base+adapter\""));
@@ -271,7 +289,9 @@ public sealed class CheckpointCommandTests
     private void Merge(params string[] more)
     {
         var recipe = _directory.Combine("recipe.yaml");
-        File.WriteAllText(recipe, "merge_method: dare_linear\nbase_model: base\nseed: 7\nmodels:\n  - {model: tuned, parameters: {weight: 0.5, density: 0.5}}\n");
+        File.WriteAllText(
+            recipe,
+            "merge_method: dare_linear\nbase_model: base\nseed: 7\nmodels:\n  - {model: tuned, parameters: {weight: 0.5, density: 0.5}}\n");
         var result = CliRunner.Run(["merge", recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path, .. more]);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
     }
@@ -283,6 +303,8 @@ public sealed class CheckpointCommandTests
         return result;
     }
 
-    private static double Distance(string first, string second, string tensor) => CliRunner.Run("diff", first, second, "--json").JsonLines().Single()
-        .GetProperty("tensors").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == tensor).GetProperty("l2").GetDouble();
+    private static double Distance(string first, string second, string tensor) =>
+        CliRunner.Run("diff", first, second, "--json").JsonLines().Single()
+            .GetProperty("tensors").EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == tensor).GetProperty("l2")
+            .GetDouble();
 }

@@ -42,8 +42,11 @@ public sealed class DoctorCommandTests
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
         Assert.That(result.Output, Does.StartWith("These models can be merged.\n"));
         Assert.That(result.Output.Split('\n').Select(line => line.Length), Is.All.LessThanOrEqualTo(80));
-        Assert.That(result.Output, Does.Contain("ancestry: One ancestor").And.Contain("By layer: step from the base").And.Contain("Sign conflicts"));
-        Assert.That(result.Output, Does.Contain("What each method will do").And.Contain("task_arithmetic").And.Contain("\nSensible here: linear"));
+        Assert.That(
+            result.Output,
+            Does.Contain("ancestry: One ancestor").And.Contain("By layer: step from the base").And.Contain("Sign conflicts"));
+        Assert.That(
+            result.Output, Does.Contain("What each method will do").And.Contain("task_arithmetic").And.Contain("\nSensible here: linear"));
     }
 
     [Test]
@@ -56,9 +59,14 @@ public sealed class DoctorCommandTests
         Assert.That(json.GetProperty("base").GetString(), Is.EqualTo("base"));
         var tensors = json.GetProperty("tensors");
         Assert.That(tensors.GetArrayLength(), Is.EqualTo(TinyModels.Shapes(TinyJob.Options).Count));
-        Assert.That(tensors.EnumerateArray().Sum(tensor => tensor.GetProperty("elements").GetInt64()), Is.EqualTo(json.GetProperty("total").GetProperty("elements").GetInt64()));
+        Assert.That(
+            tensors.EnumerateArray().Sum(tensor => tensor.GetProperty("elements").GetInt64()),
+            Is.EqualTo(json.GetProperty("total").GetProperty("elements").GetInt64()));
         Assert.That(json.GetProperty("total").GetProperty("task_cosines")[0][0].GetDouble(), Is.EqualTo(1).Within(1e-12));
-        Assert.That(json.GetProperty("total").GetProperty("sign_conflict_share").GetDouble(), Is.EqualTo(0.75).Within(0.05), "three models, signs by chance");
+        Assert.That(
+            json.GetProperty("total").GetProperty("sign_conflict_share").GetDouble(),
+            Is.EqualTo(0.75).Within(0.05),
+            "three models, signs by chance");
         Assert.That(json.GetProperty("trimming")[2].GetProperty("kept_energy").GetProperty("0.5").GetDouble(), Is.InRange(0.5, 1));
         Assert.That(Run([.. Family, "--json"]).Output, Is.EqualTo(result.Output), "equal input, equal bytes");
     }
@@ -70,7 +78,9 @@ public sealed class DoctorCommandTests
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
         var html = File.ReadAllText(Page);
         var page = Parse(html);
-        Assert.That(page.Descendants("figure").Attributes("id").Select(id => id.Value), Is.EquivalentTo(new[] { "steps", "cosines", "cosines-by-kind", "sign-conflicts", "trimming" }));
+        Assert.That(
+            page.Descendants("figure").Attributes("id").Select(id => id.Value),
+            Is.EquivalentTo(new[] { "steps", "cosines", "cosines-by-kind", "sign-conflicts", "trimming" }));
         Assert.That(page.Descendants("script").Concat(page.Descendants("link")), Is.Empty);
         Assert.That(html, Does.Not.Contain("http").And.Not.Contain("@import").And.Not.Contain("url("));
         Assert.That(html, Does.Contain("prefers-color-scheme: dark"));
@@ -91,7 +101,9 @@ public sealed class DoctorCommandTests
     {
         var result = Run("doctor", "one", "stranger");
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        Assert.That(result.Output, Does.StartWith("These models can be merged, 1 warning").And.Contain("WARNING   ancestry: No shared ancestor").And.Contain("No method is sensible here."));
+        Assert.That(result.Output, Does.StartWith("These models can be merged, 1 warning")
+            .And.Contain("WARNING   ancestry: No shared ancestor")
+            .And.Contain("No method is sensible here."));
         Assert.That(result.Error, Is.Empty);
     }
 
@@ -101,7 +113,8 @@ public sealed class DoctorCommandTests
         File.WriteAllText(_directory.Combine("one", "tokenizer.json"), "{");
         var result = Run("doctor", "one", "two");
         Assert.That(result.ExitCode, Is.EqualTo(5), result.ToString());
-        Assert.That(result.Output, Does.StartWith("These models cannot be merged: 1 finding blocks it").And.Contain("BLOCKS    tokenizer: "));
+        Assert.That(
+            result.Output, Does.StartWith("These models cannot be merged: 1 finding blocks it").And.Contain("BLOCKS    tokenizer: "));
     }
 
     [Test]
@@ -125,7 +138,9 @@ public sealed class DoctorCommandTests
 
         var result = Run(Family);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.NotMergeable));
-        Assert.That(result.Output, Does.Contain("BLOCKS    files: two cannot be opened.").And.Contain("ok        weights: Every element is a finite number."));
+        Assert.That(
+            result.Output,
+            Does.Contain("BLOCKS    files: two cannot be opened.").And.Contain("ok        weights: Every element is a finite number."));
     }
 
     private CliResult Run(params string[] args) => CliRunner.Run([.. args, "--root", _directory.Path]);

@@ -23,7 +23,8 @@ public sealed class ModelCommandTests
         TinyModels.Write(_directory.Combine("second"), TinyJob.Options, seed: 2);
         TinyTokenizer.Write(First);
         TinyJob.WriteTask(_directory.Path, "search", seed: 1);
-        File.WriteAllText(Recipe, "merge_method: slerp\nbase_model: first\nmodels:\n  - model: first\n  - model: second\nparameters: {t: 0.25}\n");
+        File.WriteAllText(
+            Recipe, "merge_method: slerp\nbase_model: first\nmodels:\n  - model: first\n  - model: second\nparameters: {t: 0.25}\n");
     }
 
     [TearDown]
@@ -36,7 +37,9 @@ public sealed class ModelCommandTests
         var result = CliRunner.Run("merge", Recipe, "-o", merged, "--root", _directory.Path);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
         Assert.That(result.Output, Does.StartWith("slerp of first, second: 20 tensors, "));
-        Assert.That(Directory.GetFiles(merged).Select(Path.GetFileName), Is.SupersetOf(new List<string> { "config.json", "model.safetensors", "recipe.yaml", "README.md", "tokenizer.json" }));
+        Assert.That(
+            Directory.GetFiles(merged).Select(Path.GetFileName),
+            Is.SupersetOf(new List<string> { "config.json", "model.safetensors", "recipe.yaml", "README.md", "tokenizer.json" }));
         Assert.That(CliRunner.Run("inspect", merged).ExitCode, Is.Zero);
         Assert.That(CliRunner.Run("eval", merged, "--tasks", _directory.Combine("search.yaml")).ExitCode, Is.Zero);
         Assert.That(CliRunner.Run("generate", merged, "--prompt", "a").ExitCode, Is.Zero);
@@ -57,68 +60,53 @@ public sealed class ModelCommandTests
             Is.EqualTo(File.ReadAllBytes(_directory.Combine("two", "model.safetensors"))));
     }
 
-    [Test]
-    public void Merge_FileOfSeveralDocuments_EqualsItsStepsAndLeavesNothingElse()
+    [TestCase("base-org/base-7b", "Nothing is downloaded", "hf download base-org/base-7b --local-dir", "--root")]
+    [TestCase(
+        "base-org/base-7b@main",
+        "A revision cannot be chosen",
+        "hf download base-org/base-7b --revision main",
+        "write base-org/base-7b alone")]
+    [TestCase("first@v1.0", "A revision cannot be chosen", "If {root}/first holds the revision v1.0, write first alone")]
+    [TestCase("first+someone/lora", "hf download someone/lora", "What follows the \"+\" is the directory of a LoRA adapter")]
+    [TestCase("first+adapter@v2", "A revision cannot be chosen", "Download the model into a directory and name that")]
+    [TestCase("nowhere", "Models are directories", "--root")]
+    public void Merge_ModelThatIsNoDirectory_SaysWhatItsNameMeansElsewhere(string name, params string[] fragments)
     {
-        const string first = "merge_method: linear\nmodels:\n- model: first\n  parameters: {weight: 0.75}\n- model: second\n  parameters: {weight: 0.25}\n";
-        File.WriteAllText(_directory.Combine("step.yaml"), first);
-        File.WriteAllText(
-            Recipe,
-            "name: half-way\n" + first + "---\nmerge_method: slerp\nbase_model: half-way\nmodels:\n- model: half-way\n- model: second\nparameters: {t: 0.5}\n"
-            + "---\nname: unused\n" + first);
-        var result = CliRunner.Run("merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
-        Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        Assert.That(result.Error, Does.Contain("note: ").And.Contain("the document \"unused\" is not merged"));
-        Assert.That(_directory.Entries().Where(name => name.StartsWith('.')), Is.Empty);
-
-        Assert.That(CliRunner.Run("merge", _directory.Combine("step.yaml"), "-o", _directory.Combine("half-way"), "--root", _directory.Path).ExitCode, Is.Zero);
-        File.WriteAllText(Recipe, "merge_method: slerp\nbase_model: half-way\nmodels:\n- model: half-way\n- model: second\nparameters: {t: 0.5}\n");
-        Assert.That(CliRunner.Run("merge", Recipe, "-o", _directory.Combine("by-hand"), "--root", _directory.Path).ExitCode, Is.Zero);
-        Assert.That(
-            File.ReadAllBytes(_directory.Combine("merged", "model.safetensors")),
-            Is.EqualTo(File.ReadAllBytes(_directory.Combine("by-hand", "model.safetensors"))));
-
-        // What the result's recipe says makes the same model again, without the unused document.
-        var again = CliRunner.Run("merge", _directory.Combine("merged", "recipe.yaml"), "-o", _directory.Combine("again"), "--root", _directory.Path);
-        Assert.That(again.ExitCode, Is.Zero, again.ToString());
-        Assert.That(
-            File.ReadAllBytes(_directory.Combine("again", "model.safetensors")),
-            Is.EqualTo(File.ReadAllBytes(_directory.Combine("merged", "model.safetensors"))));
-    }
-
-    [Test]
-    public void Reproduce_OfSeveralDocuments_MakesEveryStepAgainAndLeavesNothingElse()
-    {
-        File.WriteAllText(
-            Recipe,
-            "name: one\nmerge_method: linear\nmodels:\n- model: first\n  parameters: {weight: 0.75}\n- model: second\n  parameters: {weight: 0.25}\n"
-            + "---\nname: two\nmerge_method: task_arithmetic\nbase_model: one\nmodels:\n- model: second\nparameters: {weight: 0.4}\n"
-            + "---\nmerge_method: slerp\nbase_model: one\nmodels:\n- model: one\n- model: two\nparameters: {t: 0.5}\n");
-        Assert.That(CliRunner.Run("merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path).ExitCode, Is.Zero);
-        var recipeLock = Merging.RecipeLock.Read(_directory.Combine("merged", Merging.RecipeLock.FileName));
-        Assert.That(recipeLock.Recipe.Steps.Select(step => step.Name), Is.EqualTo(new[] { "one", "two", null }));
-        Assert.That(recipeLock.Parents.Select(parent => parent.Name), Is.EqualTo(new[] { "first", "second" }), "steps are made, not read");
-
-        var result = CliRunner.Run("reproduce", _directory.Combine("merged", "recipe.lock"), "-o", _directory.Combine("again"), "--root", _directory.Path);
-        Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        foreach (var file in new[] { "model.safetensors", "recipe.lock", "recipe.yaml", "config.json" })
-        {
-            Assert.That(File.ReadAllBytes(_directory.Combine("again", file)), Is.EqualTo(File.ReadAllBytes(_directory.Combine("merged", file))), file);
-        }
-
-        Assert.That(Directory.GetDirectories(_directory.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "first", "second", "merged", "again" }));
-    }
-
-    [Test]
-    public void Merge_LaterDocumentThatCannotWork_LeavesNothing()
-    {
-        File.WriteAllText(
-            Recipe, "name: one\nmerge_method: passthrough\nmodels: [{model: first}]\n---\nmerge_method: linear\nmodels:\n- model: one\n- model: none\nparameters: {weight: 1}\n");
-        var before = FolderSnapshot.Take(_directory.Path);
+        File.WriteAllText(Recipe, $"merge_method: passthrough\nmodels: [{{model: {name}}}]\n");
         var result = CliRunner.Run("merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
-        Assert.That(result.Error, Does.Contain("recipe.yaml:8: models[1].model: Model none: there is no directory"));
-        Assert.That(FolderSnapshot.Take(_directory.Path), Is.EqualTo(before));
+        Assert.That(result.Error, Does.Contain($"Model {name}: there is no directory "));
+        foreach (var fragment in fragments)
+        {
+            Assert.That(result.Error, Does.Contain(fragment.Replace("{root}", _directory.Path, StringComparison.Ordinal)));
+        }
+    }
+
+    [Test]
+    public void OutputInsideAParent_IsRefusedByEveryCommandThatReadsIt([Values("first/merged", "first", "link/deep/merged")] string output)
+    {
+        Directory.CreateSymbolicLink(_directory.Combine("link"), _directory.Combine("first"));
+        var place = _directory.Combine(output);
+        Assert.That(CliRunner.Run("merge", Recipe, "-o", _directory.Combine("good"), "--root", _directory.Path).ExitCode, Is.Zero);
+        var before = FolderSnapshot.Take(_directory.Path);
+        string[][] commands =
+        [
+            ["merge", Recipe, "-o", place, "--root", _directory.Path],
+            ["reproduce", _directory.Combine("good", "recipe.lock"), "-o", place, "--root", _directory.Path],
+            ["extract-lora", _directory.Combine("second"), "--base", First, "-o", place],
+        ];
+        foreach (var command in commands)
+        {
+            var result = CliRunner.Run(command);
+            Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), $"{command[0]}: {result}");
+            Assert.That(
+                result.Error,
+                output == "first"
+                    ? Does.Contain("already exists")
+                    : Does.Contain("lies inside the folder of the parent").And.Contain("Choose an output directory elsewhere"),
+                command[0]);
+            Assert.That(FolderSnapshot.Take(_directory.Path), Is.EqualTo(before), command[0]);
+        }
     }
 
     [TestCase(new string[0], "mergekit")]
@@ -127,17 +115,23 @@ public sealed class ModelCommandTests
     {
         var result = CliRunner.Run(["merge", Recipe, "-o", _directory.Combine("merged"), "--root", _directory.Path, .. option]);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        Assert.That(File.ReadAllText(_directory.Combine("merged", "recipe.yaml")).Contains("dialect: evomerge", StringComparison.Ordinal), Is.EqualTo(expected == "evomerge"));
+        Assert.That(
+            File.ReadAllText(_directory.Combine("merged", "recipe.yaml")).Contains("dialect: evomerge", StringComparison.Ordinal),
+            Is.EqualTo(expected == "evomerge"));
     }
 
     [Test]
     public void Inspect_Recipe_ShowsStepsDialectAndTokenizer()
     {
         File.WriteAllText(
-            Recipe, "name: one\nmerge_method: passthrough\nmodels: [{model: first}]\n---\nmerge_method: linear\nmodels:\n- model: one\nparameters: {weight: 1}\ntokenizer_source: union\n");
+            Recipe,
+            "name: one\nmerge_method: passthrough\nmodels: [{model: first}]\n---\nmerge_method: linear\nmodels:\n- model: "
+            + "one\nparameters: {weight: 1}\ntokenizer_source: union\n");
         var result = CliRunner.Run("inspect", Recipe);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        Assert.That(result.Output, Does.Contain("dialect  mergekit").And.Contain("step 1   one: passthrough of first").And.Contain("all tokens of all models"));
+        Assert.That(
+            result.Output,
+            Does.Contain("dialect  mergekit").And.Contain("step 1   one: passthrough of first").And.Contain("all tokens of all models"));
     }
 
     [Test]
@@ -149,7 +143,10 @@ public sealed class ModelCommandTests
         var shipped = CliRunner.Run("inspect", RepositoryRoot.Combine("models", "tasks", "tasks.yaml"), "--split", "test");
         Assert.That(shipped.ExitCode, Is.Zero, shipped.ToString());
         Assert.That(shipped.Output, Does.Contain("7 tasks").And.Contain("reasoning.test.jsonl"));
-        File.WriteAllText(_directory.Combine("job.yaml"), "techniques: [linear]\nmodels: [first, second]\ntasks: {search: search.yaml, validation: search.yaml, test: search.yaml}\ngenerations: 3\n");
+        File.WriteAllText(
+            _directory.Combine("job.yaml"),
+            "techniques: [linear]\nmodels: [first, second]\ntasks: {search: search.yaml, validation: "
+            + "search.yaml, test: search.yaml}\ngenerations: 3\n");
         var job = CliRunner.Run("inspect", _directory.Combine("job.yaml"));
         Assert.That(job.ExitCode, Is.Zero, job.ToString());
         Assert.That(job.Output, Does.StartWith("job ").And.Contain("a job for \"convergence evolve\": 2 models, 3 generations"));
@@ -204,7 +201,9 @@ public sealed class ModelCommandTests
     [Test]
     public void Eval_WithALimit_ScoresSoManyExamples()
     {
-        var json = CliRunner.Run("eval", First, "--tasks", _directory.Combine("search.yaml"), "--limit", "5", "--json").JsonLines().Single();
+        var json = CliRunner.Run("eval", First, "--tasks", _directory.Combine("search.yaml"), "--limit", "5", "--json")
+            .JsonLines()
+            .Single();
         Assert.That(json.GetProperty("tasks")[0].GetProperty("examples").GetInt32(), Is.EqualTo(5));
     }
 
@@ -245,7 +244,10 @@ public sealed class ModelCommandTests
     {
         var result = CliRunner.Run("inspect", Recipe);
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        Assert.That(result.Output, Does.Contain("method   slerp").And.Contain("models   first, second").And.Contain("cannot be merged here: ").And.Contain(":2: base_model: Model first:"));
+        Assert.That(result.Output, Does.Contain("method   slerp")
+            .And.Contain("models   first, second")
+            .And.Contain("cannot be merged here: ")
+            .And.Contain(":2: base_model: Model first:"));
     }
 
     private string Generate(params string[] more)

@@ -59,7 +59,9 @@ public sealed class CommandPageTests
 
     [TestCaseSource(nameof(CommandNames))]
     public void Readme_NamesEveryCommand(string name) =>
-        Assert.That(File.ReadAllText(RepositoryRoot.Combine("README.md")).Contains($"`{name}`", StringComparison.Ordinal), $"README.md does not name {name}.");
+        Assert.That(
+            File.ReadAllText(RepositoryRoot.Combine("README.md")).Contains($"`{name}`", StringComparison.Ordinal),
+            $"README.md does not name {name}.");
 
     [TestCaseSource(nameof(ExitCodes))]
     public void CommandPage_ExplainsEveryExitCode(int code) =>

@@ -11,10 +11,13 @@ public sealed class ExampleTests
 {
     private static readonly string[] AllowedNotes = ["slerp fell back to lerp", "int8_mask: has no effect"];
 
-    private static IEnumerable<string> Recipes() => Files("*.yaml").Where(file => ReadCommand(file).StartsWith("merge ", StringComparison.Ordinal));
+    private static IEnumerable<string> Recipes() =>
+        Files("*.yaml").Where(file => ReadCommand(file).StartsWith("merge ", StringComparison.Ordinal));
 
     private static IEnumerable<string> Files(string pattern) =>
-        Directory.GetFiles(RepositoryRoot.Combine("examples"), pattern).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
+        Directory.GetFiles(RepositoryRoot.Combine("examples"), pattern)
+            .Select(file => Path.GetFileName(file))
+            .Order(StringComparer.Ordinal);
 
     [Test]
     public void Recipes_AreThere() => Assert.That(Recipes().Count(), Is.GreaterThanOrEqualTo(5));
@@ -38,7 +41,8 @@ public sealed class ExampleTests
     [TestCase("docs/coming-from-mergekit.md", "merge-dare-ties.yaml")]
     public void Transcript_ShowsTheHashThatTheMergeGives(string document, string file)
     {
-        var shown = Regex.Match(File.ReadAllText(RepositoryRoot.Combine(document)), @"^model\.safetensors .* sha256 ([0-9a-f]{64})$", RegexOptions.Multiline);
+        var shown = Regex.Match(
+            File.ReadAllText(RepositoryRoot.Combine(document)), @"^model\.safetensors .* sha256 ([0-9a-f]{64})$", RegexOptions.Multiline);
         Assert.That(shown.Success, $"{document} has no transcript of reproduce.");
 
         using var directory = new TemporaryDirectory();

@@ -45,7 +45,8 @@ public sealed class UsageTests
     public void Help_ExamplesOfEveryCommand_CanBeParsed()
     {
         using var output = new StringWriter();
-        var root = CliApplication.CreateRoot(new CliContext(new Terminal(output, output, false), TimeProvider.System, CancellationToken.None));
+        var root = CliApplication.CreateRoot(
+            new CliContext(new Terminal(output, output, false), TimeProvider.System, CancellationToken.None));
         var examples = root.Subcommands.OfType<DocumentedCommand>().Append(root).SelectMany(command => command.Examples).ToList();
         Assert.That(examples, Has.Count.GreaterThan(10));
         foreach (var (purpose, commandLine) in examples)
@@ -85,8 +86,12 @@ public sealed class UsageTests
     [TestCase("inspect -x", "there is no option '-x'.")]
     [TestCase("evolve", "Required argument missing for command: 'evolve'.")]
     [TestCase("merge recipe.yaml", "Option '--out' is required.")]
-    [TestCase("merge recipe.yaml -o m --shard-size 5B", "--shard-size: '5B' is 5 bytes; the least is 1000. B stands for bytes, not for a billion parameters: write for example 5GB.")]
-    [TestCase("merge recipe.yaml -o m --dialect mergkit", "--dialect: 'mergkit' is not known. Did you mean \"mergekit\"? It is one of evomerge, mergekit.")]
+    [TestCase(
+        "merge recipe.yaml -o m --shard-size 5B",
+        "--shard-size: '5B' is 5 bytes; the least is 1000. B stands for bytes, not for a billion parameters: write for example 5GB.")]
+    [TestCase(
+        "merge recipe.yaml -o m --dialect mergkit",
+        "--dialect: 'mergkit' is not known. Did you mean \"mergekit\"? It is one of evomerge, mergekit.")]
     [TestCase("generate model", "Option '--prompt' is required.")]
     [TestCase("generate model --prompt a --top-p 3", "--top-p: '3' is not a number in [1E-06, 1].")]
     [TestCase("generate model --prompt a --temperature=-1", "--temperature: '-1' is not a number in [0, 1000].")]

@@ -31,7 +31,8 @@ public sealed class VisibleTextWriterTests
         using var directory = new TemporaryDirectory();
         var refused = CliProcess.Run(directory.Path, "merge", name, "-o", "merged");
         Assert.That(refused.Error, Does.StartWith("error: no\\u001B[31mfile.yaml: "));
-        File.WriteAllText(directory.Combine("recipe.yaml"), "merge_method: linear\nmodels:\n  - model: \"a\\e[31m\"\n    parameters: {weight: 1}\n");
+        File.WriteAllText(
+            directory.Combine("recipe.yaml"), "merge_method: linear\nmodels:\n  - model: \"a\\e[31m\"\n    parameters: {weight: 1}\n");
         var shown = CliProcess.Run(directory.Path, "inspect", "recipe.yaml");
         Assert.That(shown.Output, Does.Contain("models   a\\u001B[31m\n").And.Not.Contain("\u001b"));
     }

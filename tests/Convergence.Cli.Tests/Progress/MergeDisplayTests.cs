@@ -30,7 +30,8 @@ public sealed class MergeDisplayTests
     [Test]
     public void Json_IsAnObjectALine()
     {
-        var lines = Course(isInteractive: false, json: true, TimeSpan.FromSeconds(1), 250_000_000, Total).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = Course(isInteractive: false, json: true, TimeSpan.FromSeconds(1), 250_000_000, Total)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var first = JsonNode.Parse(lines[0])!;
         Assert.That(first["event"]!.GetValue<string>(), Is.EqualTo("progress"));
         Assert.That(first["bytes"]!.GetValue<long>(), Is.EqualTo(250_000_000));

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Progress;
-using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
+using Convergence.Evolution.Search;
 using Spectre.Console;
 
 namespace Convergence.Cli.Tests.Progress;
@@ -35,7 +35,8 @@ public sealed class RunDisplayTests
         var display = new PlainDisplay(output, TextWriter.Null);
         Array.ForEach(Course, display.Report);
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.That(lines[3], Is.EqualTo("generation 1/2  best 0.5000  mean 0.4500  diversity 0.310  evaluated 2 (cached 0)  failed 1  3.5/s  left 1 min 05 s"));
+        Assert.That(lines[3], Is.EqualTo(
+            "generation 1/2  best 0.5000  mean 0.4500  diversity 0.310  evaluated 2 (cached 0)  failed 1  3.5/s  left 1 min 05 s"));
         Assert.That(lines[5], Does.StartWith("generation 2/2  best 0.6250"));
         Assert.That(lines, Has.Length.EqualTo(7), "candidates are not worth a line each");
         Assert.That(output.ToString(), Does.Not.Contain("\u001b"));
@@ -47,7 +48,10 @@ public sealed class RunDisplayTests
         using var output = new StringWriter { NewLine = "\n" };
         var display = new JsonDisplay(output, TextWriter.Null);
         Array.ForEach(Course, display.Report);
-        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
+        var lines = output.ToString()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+            .ToList();
         Assert.That(
             lines.Select(line => line.GetProperty("event").GetString()),
             Is.EqualTo("started phase phase generation note generation checkpoint".Split(' ')));

@@ -66,7 +66,8 @@ public sealed class BadCheckpointTests
     [TestCase("search.best.genome.layers.0.model", "99", "search.best.genome.layers[0] is layer 0 of model 99", "models 0 to 3")]
     [TestCase("search.population.1.genome.layers.1.layer", "-1", "search.population[1].genome.layers[1] is layer -1")]
     [TestCase("search.population.1.genome.layers", "[]", "search.population[1].genome.layers has 0 layers")]
-    [TestCase("search.population.1.genome.technique", "\"alchemy\"", "search.population[1].genome", "\"alchemy\"", "technique cannot be read")]
+    [TestCase(
+        "search.population.1.genome.technique", "\"alchemy\"", "search.population[1].genome", "\"alchemy\"", "technique cannot be read")]
     [TestCase("search.population", "[]", "search.population has 0 members")]
     [TestCase("search.mutation_strength", "7", "search.mutation_strength is 7")]
     [TestCase("search.population.0", "null", "search.population[0] is null")]
@@ -136,9 +137,11 @@ public sealed class BadCheckpointTests
         Assert.That(run.ExitCode, Is.Zero, run.ToString());
         var before = Contents(foreign);
 
-        var result = CliRunner.Run("evolve", _config, "--out", _directory.Combine("second"), "--checkpoints", foreign, "--resume", Checkpoint);
+        var result = CliRunner.Run(
+            "evolve", _config, "--out", _directory.Combine("second"), "--checkpoints", foreign, "--resume", Checkpoint);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
-        Assert.That(result.Error, Does.Contain("another job").And.Contain("population_size was 7, now is 6").And.Contain("--checkpoints DIR"));
+        Assert.That(
+            result.Error, Does.Contain("another job").And.Contain("population_size was 7, now is 6").And.Contain("--checkpoints DIR"));
         Assert.That(Contents(foreign), Is.EqualTo(before));
         Assert.That(_directory.Combine("second"), Does.Not.Exist);
     }
@@ -203,7 +206,9 @@ public sealed class BadCheckpointTests
     public void SameCommandAgain_NamesBothDirectoriesAndTheirCures_AndTheCureWorks()
     {
         var job = TinyJob.Write(_directory.Path, generations: 1, fileName: "twice.yaml");
-        File.WriteAllLines(job, File.ReadAllLines(job).Where(line => !line.StartsWith("out:", StringComparison.Ordinal) && !line.StartsWith("checkpoints:", StringComparison.Ordinal)));
+        File.WriteAllLines(
+            job, File.ReadAllLines(job).Where(line =>
+                !line.StartsWith("out:", StringComparison.Ordinal) && !line.StartsWith("checkpoints:", StringComparison.Ordinal)));
         Assert.That(CliProcess.Run(_directory.Path, "evolve", "twice.yaml").ExitCode, Is.Zero);
 
         var again = CliProcess.Run(_directory.Path, "evolve", "twice.yaml");
@@ -221,7 +226,8 @@ public sealed class BadCheckpointTests
     public void CheckpointDirectoryThatCannotBeMade_IsRefusedWithThatCure()
     {
         File.WriteAllText(_directory.Combine("occupied"), "a file");
-        var result = CliRunner.Run("evolve", _config, "--out", _directory.Combine("second"), "--checkpoints", _directory.Combine("occupied"));
+        var result = CliRunner.Run(
+            "evolve", _config, "--out", _directory.Combine("second"), "--checkpoints", _directory.Combine("occupied"));
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
         Assert.That(result.Error, Does.Contain("occupied").And.Contain("--checkpoints DIR").And.Not.Contain("Another run"));
     }

@@ -9,7 +9,8 @@ internal sealed record FinishedRun(string Recipe, string Result, string Weights,
     public static FinishedRun Read(string directory) => new(
         File.ReadAllText(Path.Combine(directory, "recipe.yaml")),
         File.ReadAllText(Path.Combine(directory, "result.json")),
-        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(directory, "model", "model.safetensors")))),
+        Convert.ToHexString(
+            System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(directory, "model", "model.safetensors")))),
         SteadyHistory(File.ReadAllLines(Path.Combine(directory, "history.csv"))));
 
     private static string SteadyHistory(string[] lines)

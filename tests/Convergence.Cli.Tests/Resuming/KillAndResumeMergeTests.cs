@@ -10,7 +10,13 @@ public sealed class KillAndResumeMergeTests
 {
     private const int KillCount = 10;
 
-    private static readonly TinyModelOptions Options = new() { VocabularySize = 2000, HiddenSize = 256, IntermediateSize = 512, LayerCount = 6 };
+    private static readonly TinyModelOptions Options = new()
+    {
+        VocabularySize = 2000,
+        HiddenSize = 256,
+        IntermediateSize = 512,
+        LayerCount = 6,
+    };
 
     [Test]
     public void Kill_AtRandomMoments_EndsWithTheSameBytes()
@@ -54,7 +60,8 @@ public sealed class KillAndResumeMergeTests
         }
 
         Assert.That(Directory.GetFileSystemEntries(directory.Path, ".*"), Is.Empty);
-        TestContext.Out.WriteLine($"{kills} kills in {merges} merges of about {duration.TotalSeconds:0.0} s; {reused} went on after finished files");
+        TestContext.Out.WriteLine(
+            $"{kills} kills in {merges} merges of about {duration.TotalSeconds:0.0} s; {reused} went on after finished files");
     }
 
     private static CliProcess Start(TemporaryDirectory directory, string output) =>
@@ -84,12 +91,16 @@ public sealed class KillAndResumeMergeTests
 
     private static void AssertSame(TemporaryDirectory directory, string output)
     {
-        var expected = Directory.GetFiles(directory.Combine("expected")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
+        var expected =
+            Directory.GetFiles(directory.Combine("expected")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
         Assert.That(
-            Directory.GetFiles(directory.Combine(output)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal), Is.EqualTo(expected));
+            Directory.GetFiles(directory.Combine(output)).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal),
+            Is.EqualTo(expected));
         foreach (var file in expected.Where(file => file != "README.md"))
         {
-            var same = File.ReadAllBytes(directory.Combine(output, file)).AsSpan().SequenceEqual(File.ReadAllBytes(directory.Combine("expected", file)));
+            var same = File.ReadAllBytes(directory.Combine(output, file))
+                .AsSpan()
+                .SequenceEqual(File.ReadAllBytes(directory.Combine("expected", file)));
             Assert.That(same, $"{output}/{file}");
         }
     }

@@ -54,7 +54,8 @@ public sealed class KillAndResumeTests
         }
 
         TestContext.Out.WriteLine(
-            $"{kills} kills in {runs} runs of about {duration.TotalSeconds:0.0} s, {killsBeforeAnyCheckpoint} of them before the first checkpoint");
+            $"{kills} kills in {runs} runs of about {duration.TotalSeconds:0.0} s, {killsBeforeAnyCheckpoint} "
+            + "of them before the first checkpoint");
     }
 
     [TestCase(Interrupt)]
@@ -78,11 +79,13 @@ public sealed class KillAndResumeTests
         Assert.That(Directory.GetFiles(_directory.Combine("checkpoints"), "*.tmp"), Is.Empty);
 
         // What the message says works. The job is cut down first so that it ends, which a resumed run may ask for.
-        var shown = stopped.Error.Split('\n').Single(line => line.StartsWith("cancelled; checkpoint ", StringComparison.Ordinal))["cancelled; checkpoint ".Length..];
+        var shown = stopped.Error.Split('\n')
+            .Single(line => line.StartsWith("cancelled; checkpoint ", StringComparison.Ordinal))["cancelled; checkpoint ".Length..];
         var checkpoint = _directory.Combine(shown);
         Assert.That(Path.IsPathRooted(shown), Is.False, "paths in the working directory are shown as seen from it");
         Assert.That(checkpoint, Does.Exist);
-        var generation = int.Parse(Path.GetFileNameWithoutExtension(checkpoint).Split('_')[1], System.Globalization.CultureInfo.InvariantCulture);
+        var generation = int.Parse(
+            Path.GetFileNameWithoutExtension(checkpoint).Split('_')[1], System.Globalization.CultureInfo.InvariantCulture);
         var resumed = CliRunner.Run("evolve", config, "--seed", "5", "--generations", $"{generation + 1}", "--resume", "latest");
         Assert.That(resumed.ExitCode, Is.Zero, resumed.ToString());
         Assert.That(resumed.Output, Does.Contain($"resumed from {checkpoint} after {generation} generations"));
@@ -160,7 +163,8 @@ public sealed class KillAndResumeTests
     /// <summary>One tensor of zeros that take no place on the disk.</summary>
     private static void WriteSparseWeights(string path, long elementCount)
     {
-        var header = Encoding.UTF8.GetBytes($$$"""{"w":{"dtype":"U8","shape":[{{{elementCount}}}],"data_offsets":[0,{{{elementCount}}}]}}""");
+        var header = Encoding.UTF8.GetBytes(
+            $$$"""{"w":{"dtype":"U8","shape":[{{{elementCount}}}],"data_offsets":[0,{{{elementCount}}}]}}""");
         using var file = File.Create(path);
         file.Write(BitConverter.GetBytes((ulong)header.Length));
         file.Write(header);

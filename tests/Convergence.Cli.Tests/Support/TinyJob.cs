@@ -5,12 +5,19 @@ using Convergence.Testing;
 namespace Convergence.Cli.Tests.Support;
 
 /// <summary>
-/// A whole evolution job that runs in a second or two: a random base, three specialists made from it, and texts of ready token ids that they
-/// predict differently well. Nothing in it is meaningful; everything in it is real.
+/// A whole evolution job that runs in a second or two: a random base, three specialists made from it,
+/// and texts of ready token ids that they predict differently well. Nothing in it is meaningful; everything in it is real.
 /// </summary>
 internal static class TinyJob
 {
-    public static readonly TinyModelOptions Options = new() { VocabularySize = 32, HiddenSize = 16, IntermediateSize = 24, LayerCount = 2, MaxPositions = 32 };
+    public static readonly TinyModelOptions Options = new()
+    {
+        VocabularySize = 32,
+        HiddenSize = 16,
+        IntermediateSize = 24,
+        LayerCount = 2,
+        MaxPositions = 32,
+    };
 
     private static readonly string[] Specialists = ["reasoning", "memory_integration", "adaptive_computation"];
 
@@ -21,12 +28,14 @@ internal static class TinyJob
     /// <param name="checkpoints">The folder of its checkpoints.</param>
     /// <param name="fileName">The configuration's name.</param>
     /// <returns>The configuration's path.</returns>
-    public static string Write(string directory, int generations = 12, string more = "", string checkpoints = "checkpoints", string fileName = "job.yaml")
+    public static string Write(
+        string directory, int generations = 12, string more = "", string checkpoints = "checkpoints", string fileName = "job.yaml")
     {
         TinyModels.Write(Path.Combine(directory, "base"), Options, seed: 1);
         for (var index = 0; index < Specialists.Length; index++)
         {
-            TinyModels.WriteSpecialist(Path.Combine(directory, Specialists[index]), Options, baseSeed: 1, seed: (ulong)(10 + index), deviation: 0.1);
+            TinyModels.WriteSpecialist(
+                Path.Combine(directory, Specialists[index]), Options, baseSeed: 1, seed: (ulong)(10 + index), deviation: 0.1);
         }
 
         string[] splits = ["search", "validation", "test"];

@@ -68,7 +68,9 @@ internal sealed class EvoMergeConfigReaderTests
     [TestCase("mutation_strength: 0", "mutation_strength: '0' is not a number in (0, 1].")]
     [TestCase("crossover_rate: -0.1", "crossover_rate: '-0.1' is not a number in [0, 1].")]
     [TestCase("crossover_rate: .nan", "crossover_rate: '.nan' is not a number in [0, 1].")]
-    [TestCase("techniques: [linear, sleep]", "techniques: 'sleep' is not one of linear, slerp, ties, dare, frankenmerge, dfs. Did you mean \"slerp\"?")]
+    [TestCase(
+        "techniques: [linear, sleep]",
+        "techniques: 'sleep' is not one of linear, slerp, ties, dare, frankenmerge, dfs. Did you mean \"slerp\"?")]
     [TestCase("techniques: [linear, linear]", "techniques: 'linear' is listed twice.")]
     [TestCase("techniques: []", "techniques: is empty; name at least one.")]
     [TestCase("fitness_weights: {perplexity: -1}", "fitness_weights.perplexity: '-1' is not a number in [0, 1000000].")]
@@ -83,7 +85,8 @@ internal sealed class EvoMergeConfigReaderTests
     [TestCase("num_workers: 0", "num_workers: '0' is not a whole number in [1, 256].")]
     [TestCase("enable_caching: no", "enable_caching: 'no' is neither true nor false.")]
     [TestCase("device: cuda", "device: CUDA is not built in yet; use cpu or auto.")]
-    [TestCase("device: tpu", "device: 'tpu' is no device. There are cpu, and auto for the best that is built in; cuda is not built in yet.")]
+    [TestCase(
+        "device: tpu", "device: 'tpu' is no device. There are cpu, and auto for the best that is built in; cuda is not built in yet.")]
     [TestCase("mixed_precision: half", "mixed_precision: 'half' is neither true nor false.")]
     [TestCase("checkpoint_interval: 0", "checkpoint_interval: '0' is not a whole number in [1, 100000].")]
     [TestCase("checkpoint_keep: 0", "checkpoint_keep: '0' is not a whole number in [1, 1000].")]
@@ -125,7 +128,8 @@ internal sealed class EvoMergeConfigReaderTests
     public void Parse_MissingModelsAndTasks_AreNamed()
     {
         var exception = Assert.Throws<ConfigurationException>(
-            () => EvoMergeConfigReader.Parse("base: nowhere\nmodels: [one, absent]\ntasks: {search: tasks.yaml, test: none.yaml}", "job.yaml", _directory.Path));
+            () => EvoMergeConfigReader.Parse(
+                "base: nowhere\nmodels: [one, absent]\ntasks: {search: tasks.yaml, test: none.yaml}", "job.yaml", _directory.Path));
 
         Assert.That(exception!.Errors, Has.Some.StartsWith("models[1]: there is no model directory"));
         Assert.That(exception.Errors, Has.Some.StartsWith("base: there is no model directory"));
@@ -140,7 +144,8 @@ internal sealed class EvoMergeConfigReaderTests
             () => EvoMergeConfigReader.Parse("models: [one, two]\ntasks: tasks.yaml", "job.yaml", _directory.Path),
             Throws.TypeOf<ConfigurationException>().With.Message.Contains("base: missing. ties, dare, dfs"));
         Assert.That(
-            EvoMergeConfigReader.Parse("models: [one, two]\ntechniques: [linear, slerp]\ntasks: tasks.yaml", "job.yaml", _directory.Path).Base,
+            EvoMergeConfigReader.Parse(
+                "models: [one, two]\ntechniques: [linear, slerp]\ntasks: tasks.yaml", "job.yaml", _directory.Path).Base,
             Is.Null);
     }
 
@@ -148,7 +153,13 @@ internal sealed class EvoMergeConfigReaderTests
     public void Parse_Json_ReadsLikeYaml()
     {
         var config = EvoMergeConfigReader.Parse(
-            """{"base": "base", "models": ["one", "two"], "tasks": {"search": "tasks.yaml", "validation": ["tasks.yaml"], "test": "tasks.yaml"}, "generations": 7, "fitness_weights": {"accuracy": 1}}""",
+            """
+            {
+              "base": "base", "models": ["one", "two"],
+              "tasks": {"search": "tasks.yaml", "validation": ["tasks.yaml"], "test": "tasks.yaml"},
+              "generations": 7, "fitness_weights": {"accuracy": 1}
+            }
+            """,
             "job.json",
             _directory.Path);
 
@@ -194,7 +205,7 @@ internal sealed class EvoMergeConfigReaderTests
 
         var source = config.Tasks.Search.Single();
         Assert.That(source.Path, Is.Null);
-        Assert.That(source.Inline, Does.Contain("tasks:").And.Contain("kind: perplexity"));
+        Assert.That(source.Inline, Is.EqualTo("""{"tasks":[{"name":"a","kind":"perplexity","data":"a.txt"}]}"""));
         Assert.That(source.Directory, Is.EqualTo(_directory.Path));
     }
 
@@ -211,7 +222,9 @@ internal sealed class EvoMergeConfigReaderTests
     }
 
     [TestCase("""{"models": ["one", "two"], "specializations": ["a"]}""", "1 names for 2 models")]
-    [TestCase("""{"models": ["one", "two"], "specializations": ["a", "b\u001b[2J"]}""", "specializations: \"b\\u001B[2J\" holds control characters")]
+    [TestCase(
+        """{"models": ["one", "two"], "specializations": ["a", "b\u001b[2J"]}""",
+        "specializations: \"b\\u001B[2J\" holds control characters")]
     [TestCase("""{"models": ["one", "two\u0007"], "specializations": ["a", "b"]}""", "two\\u0007\" holds control characters")]
     [TestCase("""{"models": [], "specializations": ["a"]}""", "models: [] is not a list of non-empty texts")]
     [TestCase("""{"models": ["one", "two"]""", "not valid JSON")]
@@ -224,7 +237,7 @@ internal sealed class EvoMergeConfigReaderTests
             Throws.TypeOf<ConfigurationException>().With.Message.Contains("phase1").And.Message.Contains(error));
     }
 
-    [TestCase("a: [", "not valid YAML or JSON")]
+    [TestCase("a: [", "line 2: is not valid YAML")]
     [TestCase("- a", "not one mapping")]
     [TestCase("", "not one mapping")]
     public void Parse_NotAConfiguration_SaysSo(string text, string error) =>
@@ -238,19 +251,29 @@ internal sealed class EvoMergeConfigReaderTests
             () => EvoMergeConfigReader.Parse("models: " + new string('[', 200_000), "job.yaml", _directory.Path),
             Throws.TypeOf<ConfigurationException>().With.Message.Contains("nested more than 32 levels deep"));
 
-    [TestCase("a: &a [*a]\ngenerations: *a")]
-    [TestCase("a: &a [x, x]\nb: &b [*a, *a]\nmodels: *b")]
-    [TestCase("? &z [x]\n: 1\n? *z\n: 2")]
-    public void Parse_Aliases_AreRefusedBeforeTheyAreWrittenOut(string text) =>
+    [TestCase("a: &a [*a]\ngenerations: *a", "stands for nothing")]
+    [TestCase("a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
+        + "d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\nmodels: [*e, *e, *e]", "aliases written out")]
+    [TestCase("? &z [x]\n: 1\n? *z\n: 2", "a key that is not a word")]
+    public void Parse_HostileAliases_AreRefusedBeforeTheyAreWrittenOut(string text, string problem) =>
         Assert.That(
             () => EvoMergeConfigReader.Parse(text, "job.yaml", _directory.Path),
-            Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("job.yaml: line 1: uses an anchor or alias").And.Message.Contains("Write the value out"));
+            Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("job.yaml: line ").And.Message.Contains(problem));
+
+    [Test]
+    public void Parse_AnAlias_StandsForWhatItNames()
+    {
+        var config = EvoMergeConfigReader.Parse(
+            "base: base\nmodels: [one, two]\ntasks: {search: &t [tasks.yaml], validation: tasks.yaml, test: *t}", "job.yaml", _directory.Path);
+        Assert.That(config.Tasks.Test, Is.EqualTo(config.Tasks.Search));
+    }
 
     [TestCase("out: results\ncheckpoints: results/checkpoints", "lies in the output directory")]
     [TestCase("out: results/\ncheckpoints: results", "is also the output directory")]
     [TestCase("out: results\ncheckpoints: results/../results", "is also the output directory")]
     public void Parse_CheckpointsWhereTheOutputWillBe_AreRefusedBeforeTheSearch(string lines, string error) =>
-        Assert.That(() => Parse(lines), Throws.TypeOf<ConfigurationException>().With.Message.Contains("checkpoints: ").And.Message.Contains(error));
+        Assert.That(
+            () => Parse(lines), Throws.TypeOf<ConfigurationException>().With.Message.Contains("checkpoints: ").And.Message.Contains(error));
 
     [TestCase("out: results\ncheckpoints: results-checkpoints")]
     [TestCase("out: results\ncheckpoints: ..results")]
@@ -268,7 +291,10 @@ internal sealed class EvoMergeConfigReaderTests
     public void Parse_BaseWithControlCharacters_IsRefusedWithoutThem() =>
         Assert.That(
             () => EvoMergeConfigReader.Parse("base: \"ba\\e[2Jse\"\nmodels: [one, two]\ntasks: tasks.yaml", "job.yaml", _directory.Path),
-            Throws.TypeOf<ConfigurationException>().With.Message.Contains("base: ").And.Message.Contains("u001B[2Jse\" holds control characters").And.Message.Not.Contains("\u001B"));
+            Throws.TypeOf<ConfigurationException>()
+                .With.Message.Contains("base: ")
+                .And.Message.Contains("u001B[2Jse\" holds control characters")
+                .And.Message.Not.Contains("\u001B"));
 
     [Test]
     public void Parse_KeyGivenTwice_IsRefused() =>

@@ -36,11 +36,14 @@ internal sealed class CandidateMergerTests
         while (done < recipes.Length)
         {
             var merged = merger.Merge(recipes[done..], CancellationToken.None);
-            Assert.That(merged, Has.Count.EqualTo(budget == 1 ? 1 : budget == long.MaxValue ? recipes.Length : merged.Count).And.Count.Positive);
+            Assert.That(
+                merged, Has.Count.EqualTo(budget == 1 ? 1 : budget == long.MaxValue ? recipes.Length : merged.Count).And.Count.Positive);
             foreach (var candidate in merged)
             {
                 Assert.That(candidate.Failure, Is.Null);
-                Assert.That(TensorComparison.FirstDifference(candidate.Weights!, _evaluator.Merge(recipes[done++], CancellationToken.None).Weights), Is.Null);
+                Assert.That(
+                    TensorComparison.FirstDifference(candidate.Weights!, _evaluator.Merge(recipes[done++], CancellationToken.None).Weights),
+                    Is.Null);
             }
         }
 
@@ -70,7 +73,11 @@ internal sealed class CandidateMergerTests
     [Test]
     public void Merge_OneRecipeThatCannotBeMerged_FailsAlone()
     {
-        var broken = new MergeRecipe { Method = MergeMethod.Linear, Models = [new RecipeInput("absent", RecipeParameters.Of(("weight", 1.0)))] };
+        var broken = new MergeRecipe
+        {
+            Method = MergeMethod.Linear,
+            Models = [new RecipeInput("absent", RecipeParameters.Of(("weight", 1.0)))],
+        };
         var recipes = Recipes();
         using var merger = new CandidateMerger(threadCount: 1, _job.Combine(), long.MaxValue, TimeProvider.System);
         var merged = merger.Merge([recipes[0], broken, recipes[1]], CancellationToken.None);
@@ -89,12 +96,15 @@ internal sealed class CandidateMergerTests
 
     [Test]
     public void Failed_ForWantOfMemory_SaysWhatToLower() =>
-        Assert.That(MergedCandidate.Failed(new InsufficientMemoryException()).Failure, Does.Contain("not enough memory").And.Contain("num_workers or batch_tokens"));
+        Assert.That(
+            MergedCandidate.Failed(new InsufficientMemoryException()).Failure,
+            Does.Contain("not enough memory").And.Contain("num_workers or batch_tokens"));
 
     [Test]
     public void Failed_ByABug_NamesItsKindAndByBadInput_DoesNot()
     {
         Assert.That(MergedCandidate.Failed(new InvalidOperationException("odd")).Failure, Is.EqualTo("InvalidOperationException: odd"));
-        Assert.That(MergedCandidate.Failed(new ConvergenceException("model: is bad. Mend it.")).Failure, Is.EqualTo("model: is bad. Mend it."));
+        Assert.That(
+            MergedCandidate.Failed(new ConvergenceException("model: is bad. Mend it.")).Failure, Is.EqualTo("model: is bad. Mend it."));
     }
 }

@@ -25,13 +25,26 @@ internal sealed class FitnessFunctionTests
     public void Of_AnyTwoValues_RisesStrictlyWithQuality() =>
         Prop.ForAll(ArbMap.Default.ArbFor<NormalFloat>(), ArbMap.Default.ArbFor<NormalFloat>(), (one, other) =>
         {
-            var (worse, better) = (Math.Min(Math.Abs(one.Get), Math.Abs(other.Get)) % 1e6, Math.Max(Math.Abs(one.Get), Math.Abs(other.Get)) % 1e6);
+            var (worse, better) =
+                (Math.Min(Math.Abs(one.Get), Math.Abs(other.Get)) % 1e6, Math.Max(Math.Abs(one.Get), Math.Abs(other.Get)) % 1e6);
             (worse, better) = (Math.Min(worse, better), Math.Max(worse, better));
             return better - worse < 1e-3 * better
-                || (Rises(new FitnessWeights(1, 0, 0, 0), new ObjectiveValues(1 + better, null, null, null), new ObjectiveValues(1 + worse, null, null, null))
-                    && Rises(new FitnessWeights(0, 1, 0, 0), new ObjectiveValues(null, worse / 1e6, null, null), new ObjectiveValues(null, better / 1e6, null, null))
-                    && Rises(new FitnessWeights(0, 0, 1, 0), new ObjectiveValues(null, null, 1 + worse, null), new ObjectiveValues(null, null, 1 + better, null))
-                    && Rises(new FitnessWeights(0, 0, 0, 1), new ObjectiveValues(null, null, null, 1 + better), new ObjectiveValues(null, null, null, 1 + worse)));
+                || (Rises(
+                    new FitnessWeights(1, 0, 0, 0),
+                    new ObjectiveValues(1 + better, null, null, null),
+                    new ObjectiveValues(1 + worse, null, null, null))
+                    && Rises(
+                        new FitnessWeights(0, 1, 0, 0),
+                        new ObjectiveValues(null, worse / 1e6, null, null),
+                        new ObjectiveValues(null, better / 1e6, null, null))
+                    && Rises(
+                        new FitnessWeights(0, 0, 1, 0),
+                        new ObjectiveValues(null, null, 1 + worse, null),
+                        new ObjectiveValues(null, null, 1 + better, null))
+                    && Rises(
+                        new FitnessWeights(0, 0, 0, 1),
+                        new ObjectiveValues(null, null, null, 1 + better),
+                        new ObjectiveValues(null, null, null, 1 + worse)));
         }).Check(Config.QuickThrowOnFailure);
 
     [Test]
@@ -67,7 +80,9 @@ internal sealed class FitnessFunctionTests
         Assert.That(selection.Weights.Perplexity, Is.EqualTo(0.4 / 0.7).Within(1e-12));
         Assert.That(selection.Weights.Accuracy, Is.EqualTo(0.3 / 0.7).Within(1e-12));
         Assert.That(selection.NeedsCost, Is.False);
-        Assert.That(selection.Notes, Has.Some.Contains("speed is left out").And.Some.Contains("memory is left out").And.Some.Contains("weights in force"));
+        Assert.That(
+            selection.Notes,
+            Has.Some.Contains("speed is left out").And.Some.Contains("memory is left out").And.Some.Contains("weights in force"));
     }
 
     [Test]

@@ -11,8 +11,8 @@ namespace Convergence.EvoMerge.Tests.Fitness;
 internal sealed class ModelEvaluatorTests
 {
     /// <summary>
-    /// The managed bytes that one evaluation may allocate once buffers are warm: the plan of the merge (about 1 KB a tensor), the results example by
-    /// example, and the JSON of the configuration. Weights and activations are native and reused.
+    /// The managed bytes that one evaluation may allocate once buffers are warm: the plan of the merge (about 1 KB a tensor),
+    /// the results example by example, and the JSON of the configuration. Weights and activations are native and reused.
     /// </summary>
     private const long AllocationBound = 256 * 1024;
 
@@ -41,7 +41,8 @@ internal sealed class ModelEvaluatorTests
     public void Evaluate_SteadyState_AllocatesWithinTheBound([Values] MergeTechnique technique)
     {
         // Two in turn, so that no tensor is found as the last one left it.
-        MergeRecipe[] recipes = [Recipe(technique), Recipe(technique == MergeTechnique.Linear ? MergeTechnique.Slerp : MergeTechnique.Linear)];
+        MergeRecipe[] recipes =
+            [Recipe(technique), Recipe(technique == MergeTechnique.Linear ? MergeTechnique.Slerp : MergeTechnique.Linear)];
         for (var warmUp = 0; warmUp < 4; warmUp++)
         {
             _evaluator.Evaluate(recipes[warmUp % 2], _setup.Search, CancellationToken.None);
@@ -65,7 +66,8 @@ internal sealed class ModelEvaluatorTests
     public void Evaluate_AfterADeeperModel_GivesTheScoresOfAFreshEvaluator()
     {
         var shallow = Franken(new LayerChoice(0, 0));
-        _evaluator.Evaluate(Franken(new LayerChoice(0, 0), new LayerChoice(1, 1), new LayerChoice(2, 1)), _setup.Search, CancellationToken.None);
+        _evaluator.Evaluate(
+            Franken(new LayerChoice(0, 0), new LayerChoice(1, 1), new LayerChoice(2, 1)), _setup.Search, CancellationToken.None);
         var reused = _evaluator.Evaluate(shallow, _setup.Search, CancellationToken.None);
         using var other = new ModelEvaluator(threadCount: 2, _job.Combine(), batchTokens: 2048, TimeProvider.System);
         var fresh = other.Evaluate(shallow, _setup.Search, CancellationToken.None);
@@ -77,7 +79,11 @@ internal sealed class ModelEvaluatorTests
     [Test]
     public void Evaluate_RecipeThatCannotBeMerged_IsAFailureAndTheNextOneWorks()
     {
-        var broken = new MergeRecipe { Method = MergeMethod.Linear, Models = [new RecipeInput("absent", RecipeParameters.Of(("weight", 1.0)))] };
+        var broken = new MergeRecipe
+        {
+            Method = MergeMethod.Linear,
+            Models = [new RecipeInput("absent", RecipeParameters.Of(("weight", 1.0)))],
+        };
         var failed = _evaluator.Evaluate(broken, _setup.Search, CancellationToken.None);
 
         Assert.That(failed.Failure, Does.Contain("absent"));
@@ -88,7 +94,11 @@ internal sealed class ModelEvaluatorTests
     [Test]
     public void Evaluate_OneHotLinear_ScoresLikeThatParent()
     {
-        var oneHot = new MergeRecipe { Method = MergeMethod.Linear, Models = [new RecipeInput("second", RecipeParameters.Of(("weight", 1.0)))] };
+        var oneHot = new MergeRecipe
+        {
+            Method = MergeMethod.Linear,
+            Models = [new RecipeInput("second", RecipeParameters.Of(("weight", 1.0)))],
+        };
         var merged = _evaluator.Evaluate(oneHot, _setup.Search, CancellationToken.None);
         var parent = _evaluator.EvaluateParent("second", _setup.Search, CancellationToken.None);
 

@@ -1,6 +1,6 @@
-using Convergence.Evolution.Randomness;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Genomes;
+using Convergence.Evolution.Randomness;
 using Convergence.Merging;
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
@@ -47,7 +47,8 @@ internal sealed class RecipeBuilderTests
             foreach (var value in new[] { 0.0, 1.0 })
             {
                 var genome = new MergeGenome(technique, [.. Enumerable.Repeat(value, Space.Layout.Count)], Space.Seeds[0].Layers);
-                Assert.That(() => MergePlanner.Plan(Builder.ToRecipe(genome), parents), Throws.Nothing, $"{technique} with all genes {value}");
+                Assert.That(
+                    () => MergePlanner.Plan(Builder.ToRecipe(genome), parents), Throws.Nothing, $"{technique} with all genes {value}");
             }
         }
     }
@@ -103,7 +104,9 @@ internal sealed class RecipeBuilderTests
             var twin = WithGene(genome, Space.Layout.MaskSeed, random.NextDouble());
             var recipe = Builder.ToRecipe(genome);
             return recipe.Method == MergeMethod.TaskArithmetic && Space.NameOf(genome) == "task_arithmetic"
-                && Space.Fingerprint(genome) == Space.Fingerprint(twin) && recipe.Equals(Builder.ToRecipe(twin)) && Space.Distance(genome, twin) == 0;
+                && Space.Fingerprint(genome) == Space.Fingerprint(twin)
+                && recipe.Equals(Builder.ToRecipe(twin))
+                && Space.Distance(genome, twin) == 0;
         }).Check(Config.QuickThrowOnFailure);
 
     [Test]
@@ -115,7 +118,9 @@ internal sealed class RecipeBuilderTests
 
         Assert.That((Builder.ToRecipe(elects).Method, Space.NameOf(elects)), Is.EqualTo((MergeMethod.DareTies, "dare")));
         Assert.That((Builder.ToRecipe(drops).Method, Space.NameOf(drops)), Is.EqualTo((MergeMethod.DareLinear, "dare")));
-        Assert.That(Space.Fingerprint(WithGene(elects, Space.Layout.MaskSeed, 0.9)), Is.EqualTo(Space.Fingerprint(WithGene(elects, Space.Layout.MaskSeed, 0.1))));
+        Assert.That(
+            Space.Fingerprint(WithGene(elects, Space.Layout.MaskSeed, 0.9)),
+            Is.EqualTo(Space.Fingerprint(WithGene(elects, Space.Layout.MaskSeed, 0.1))));
     }
 
     [Test]
@@ -170,7 +175,8 @@ internal sealed class RecipeBuilderTests
         using var device = new CpuDevice(1);
         using var weights = new TensorSet();
         new MergeExecutor(device).Execute(MergePlanner.Plan(recipe, parents), weights);
-        return [.. weights.Names.Select(name => weights.TryGet(name, out var tensor) ? $"{name} {Convert.ToHexString(((HostTensor)tensor).Bytes(0, int.MaxValue))}" : name)];
+        return [.. weights.Names.Select(name =>
+            weights.TryGet(name, out var tensor) ? $"{name} {Convert.ToHexString(((HostTensor)tensor).Bytes(0, int.MaxValue))}" : name)];
     }
 
     /// <summary>The genome with other genes where its technique reads none.</summary>

@@ -28,15 +28,25 @@ public sealed class DataflowFoldTests
             Slices =
             [
                 .. path.Zip(scales, (step, scale) => new RecipeSlice(
-                    [new RecipeSource(step.Name, step.Layer, step.Layer + 1, RecipeParameters.Of(("scale", scale)))], RecipeParameters.Empty)),
+                    [new RecipeSource(step.Name, step.Layer, step.Layer + 1, RecipeParameters.Of(("scale", scale)))],
+                    RecipeParameters.Empty)),
             ],
         };
-        var expected = new ScaledStreamReference(Options).Logits(a, path.Zip(scales, (step, scale) => ((ITensorSource)step.Model, step.Layer, scale)), Tokens);
+        var expected = new ScaledStreamReference(Options).Logits(
+            a, path.Zip(scales, (step, scale) => ((ITensorSource)step.Model, step.Layer, scale)), Tokens);
         Assert.That(LargestError(FoldedLogits(recipe, a, b), expected), Is.LessThan(tolerance));
 
         // Without the scales the answer is another, so that the comparison can fail.
-        var unscaled = recipe with { Slices = [.. recipe.Slices.Select(slice => slice with { Sources = [slice.Sources[0] with { Parameters = RecipeParameters.Empty }] })] };
-        Assert.That(LargestError(FoldedLogits(unscaled, a, b), expected), scales.All(scale => scale == 1) ? Is.LessThan(tolerance) : Is.GreaterThan(0.01));
+        var unscaled = recipe with
+        {
+            Slices =
+        [
+            .. recipe.Slices.Select(slice => slice with { Sources = [slice.Sources[0] with { Parameters = RecipeParameters.Empty }] }),
+        ]
+        };
+        Assert.That(
+            LargestError(FoldedLogits(unscaled, a, b), expected),
+            scales.All(scale => scale == 1) ? Is.LessThan(tolerance) : Is.GreaterThan(0.01));
     }
 
     [Test]

@@ -11,14 +11,16 @@ using Convergence.Testing;
 namespace Convergence.EvoMerge.Tests.Merging;
 
 /// <summary>
-/// Merged vocabularies of trained models with their own tokenizers: what a merge writes must load, cut texts as the sources do, and score them as the
-/// model did whose weights it has.
+/// Merged vocabularies of trained models with their own tokenizers: what a merge writes must load,
+/// cut texts as the sources do, and score them as the model did whose weights it has.
 /// </summary>
 public sealed class RealTokenizerTests
 {
     private const string Story =
-        "Once upon a time, there was a little girl named Lily. She liked to play in the park with her dog. One day, the dog saw a big bird and ran away. "
-        + "Lily was sad. \"Where is my dog?\" she said. Her mom said, \"Do not be sad, we will find him.\" Then they went home and the dog was there!";
+        "Once upon a time, there was a little girl named Lily. She liked to play in the park with her dog. "
+        + "One day, the dog saw a big bird and ran away. "
+        + "Lily was sad. \"Where is my dog?\" she said. "
+        + "Her mom said, \"Do not be sad, we will find him.\" Then they went home and the dog was there!";
 
     // Of the kind that the repository's models were trained on.
     private const string Sentence = "At night, the white hen hurried on the hill.\n";
@@ -41,13 +43,15 @@ public sealed class RealTokenizerTests
         var models = Path.Combine(RepositoryRoot.Path, "models");
         Merge(
             models,
-            $"merge_method: linear\nmodels:\n- model: reasoning\n  parameters: {{weight: 1}}\n- model: base\n  parameters: {{weight: 0}}\nbase_model: base\n"
+            $"merge_method: linear\nmodels:\n- model: reasoning\n  parameters: {{weight: 1}}\n- model: "
+            + $"base\n  parameters: {{weight: 0}}\nbase_model: base\n"
             + $"tokenizer:\n  source: {source}\n  pad_to_multiple_of: 64\n");
         AssertCutsAs(Path.Combine(models, "reasoning"), Texts);
 
         // Padding rows take a little probability, and are no tokens.
         Assert.That(
-            LogProbability(_folder.Combine("merged"), Sentence), Is.EqualTo(LogProbability(Path.Combine(models, "reasoning"), Sentence)).Within(0.02));
+            LogProbability(_folder.Combine("merged"), Sentence),
+            Is.EqualTo(LogProbability(Path.Combine(models, "reasoning"), Sentence)).Within(0.02));
         using var merged = ModelDirectory.Open(_folder.Combine("merged"));
         Assert.That(merged.Config["vocab_size"]!.GetValue<int>(), Is.EqualTo(320));
     }
@@ -60,10 +64,14 @@ public sealed class RealTokenizerTests
         foreach (var first in new[] { "other", stories })
         {
             string[] order = first == stories ? [stories, "other"] : ["other", stories];
-            var models = string.Concat(order.Select(model => $"- model: {model}\n  parameters: {{weight: {(model == stories ? 1 : 0)}}}\n"));
+            var models = string.Concat(
+                order.Select(model => $"- model: {model}\n  parameters: {{weight: {(model == stories ? 1 : 0)}}}\n"));
             Merge(_folder.Path, $"merge_method: linear\nmodels:\n{models}tokenizer_source: union\n");
             AssertSamePieces(stories, Texts);
-            Assert.That(LogProbability(_folder.Combine("merged"), Story), Is.EqualTo(LogProbability(stories, Story)).Within(0.02), $"{first} first");
+            Assert.That(
+                LogProbability(_folder.Combine("merged"), Story),
+                Is.EqualTo(LogProbability(stories, Story)).Within(0.02),
+                $"{first} first");
             Directory.Delete(_folder.Combine("merged"), recursive: true);
         }
     }
@@ -73,7 +81,10 @@ public sealed class RealTokenizerTests
     {
         var stories = Stories();
         WriteReordered(stories, _folder.Combine("other"), droppedMerges: 0);
-        Merge(_folder.Path, $"merge_method: linear\nmodels:\n- model: {stories}\n  parameters: {{weight: 1}}\n- model: other\n  parameters: {{weight: 0}}\ntokenizer_source: other\n");
+        Merge(
+            _folder.Path,
+            $"merge_method: linear\nmodels:\n- model: {stories}\n  parameters: {{weight: 1}}\n- model: "
+            + $"other\n  parameters: {{weight: 0}}\ntokenizer_source: other\n");
         AssertCutsAs(_folder.Combine("other"), Texts);
         AssertSamePieces(stories, Texts);
         Assert.That(LogProbability(_folder.Combine("merged"), Story), Is.EqualTo(LogProbability(stories, Story)).Within(0.02));
@@ -86,7 +97,8 @@ public sealed class RealTokenizerTests
         Merge(
             _folder.Path,
             $"merge_method: linear\nmodels:\n- model: {stories}\n  parameters: {{weight: 1}}\ntokenizer:\n  source: union\n  tokens:\n"
-            + $"    <|turn|>: {{source: {{kind: model_token, model: {stories}, token: \"▁Lily\"}}}}\n    <|blank|>: {{source: {{kind: zero}}}}\n");
+            + $"    <|turn|>: {{source: {{kind: model_token, model: {stories}, token: \"▁Lily\"}}}}\n    <|blank|>: "
+            + $"{{source: {{kind: zero}}}}\n");
         var tokenizer = Tokenizer.Load(_folder.Combine("merged", "tokenizer.json"));
         var turn = tokenizer.IdOf("<|turn|>")!.Value;
         Assert.That(tokenizer.Encode("a<|turn|>b", addSpecialTokens: false), Has.One.EqualTo(turn));
@@ -105,9 +117,14 @@ public sealed class RealTokenizerTests
     {
         var stories = Stories();
         WriteReordered(stories, _folder.Combine("bytes"), droppedMerges: 0);
-        File.Copy(Path.Combine(RepositoryRoot.Path, "models", "base", "tokenizer.json"), _folder.Combine("bytes", "tokenizer.json"), overwrite: true);
+        File.Copy(
+            Path.Combine(RepositoryRoot.Path, "models", "base", "tokenizer.json"),
+            _folder.Combine("bytes", "tokenizer.json"),
+            overwrite: true);
         Assert.That(
-            () => Merge(_folder.Path, $"merge_method: linear\nmodels:\n- model: {stories}\n- model: bytes\nparameters: {{weight: 1}}\ntokenizer_source: union\n"),
+            () => Merge(
+                _folder.Path,
+                $"merge_method: linear\nmodels:\n- model: {stories}\n- model: bytes\nparameters: {{weight: 1}}\ntokenizer_source: union\n"),
             Throws.TypeOf<RecipeException>().With.Message.Contains("cannot be joined"));
     }
 
@@ -130,7 +147,8 @@ public sealed class RealTokenizerTests
 
     private void AssertCutsAs(string model, string[] texts)
     {
-        var (merged, own) = (Tokenizer.Load(_folder.Combine("merged", "tokenizer.json")), Tokenizer.Load(Path.Combine(model, "tokenizer.json")));
+        var (merged, own) =
+            (Tokenizer.Load(_folder.Combine("merged", "tokenizer.json")), Tokenizer.Load(Path.Combine(model, "tokenizer.json")));
         foreach (var text in texts)
         {
             Assert.That(merged.Encode(text), Is.EqualTo(own.Encode(text)), text);
@@ -141,7 +159,8 @@ public sealed class RealTokenizerTests
     // The ids may be others.
     private void AssertSamePieces(string model, string[] texts)
     {
-        var (merged, own) = (Tokenizer.Load(_folder.Combine("merged", "tokenizer.json")), Tokenizer.Load(Path.Combine(model, "tokenizer.json")));
+        var (merged, own) =
+            (Tokenizer.Load(_folder.Combine("merged", "tokenizer.json")), Tokenizer.Load(Path.Combine(model, "tokenizer.json")));
         foreach (var text in texts)
         {
             Assert.That(merged.Encode(text).Select(merged.TokenText), Is.EqualTo(own.Encode(text).Select(own.TokenText)), text);
@@ -168,7 +187,8 @@ public sealed class RealTokenizerTests
         return [.. values.Chunk((int)tensor.Shape[1])];
     }
 
-    // The model with the ids of its pieces turned round, without its last merges and the pieces that they make, and with a token of its own.
+    // The model with the ids of its pieces turned round, without its last merges
+    // and the pieces that they make, and with a token of its own.
     private static void WriteReordered(string model, string target, int droppedMerges)
     {
         Directory.CreateDirectory(target);
@@ -178,12 +198,16 @@ public sealed class RealTokenizerTests
         var dropped = new HashSet<string>(StringComparer.Ordinal);
         for (var count = 0; count < droppedMerges; count++)
         {
-            dropped.Add(string.Concat(merges[^1] is JsonArray pair ? pair.Select(part => part!.ToString()) : merges[^1]!.ToString().Split(' ')));
+            dropped.Add(
+                string.Concat(merges[^1] is JsonArray pair ? pair.Select(part => part!.ToString()) : merges[^1]!.ToString().Split(' ')));
             merges.RemoveAt(merges.Count - 1);
         }
 
         // Special tokens keep their ids, which the configuration names.
-        var vocabulary = ((JsonObject)tokenizer["model"]!["vocab"]!).Select(entry => (Piece: entry.Key, Id: entry.Value!.GetValue<int>())).OrderBy(entry => entry.Id).ToList();
+        var vocabulary = ((JsonObject)tokenizer["model"]!["vocab"]!)
+            .Select(entry => (Piece: entry.Key, Id: entry.Value!.GetValue<int>()))
+            .OrderBy(entry => entry.Id)
+            .ToList();
         var kept = vocabulary.Take(3).Concat(vocabulary.Skip(3).Where(entry => !dropped.Contains(entry.Piece)).Reverse()).ToList();
         tokenizer["model"]!["vocab"] = new JsonObject(kept.Select((entry, id) => KeyValuePair.Create(entry.Piece, (JsonNode?)id)));
         ((JsonArray)tokenizer["added_tokens"]!).Add(new JsonObject
@@ -208,7 +232,8 @@ public sealed class RealTokenizerTests
         {
             Assert.That(source.Weights.TryGet(name, out var tensor));
             weights.Add(name, name == "model.embed_tokens.weight"
-                ? HostTensor.From([.. kept.SelectMany(entry => rows[entry.Id]), .. new float[width]], new TensorShape(kept.Count + 1, width))
+                ? HostTensor.From(
+                    [.. kept.SelectMany(entry => rows[entry.Id]), .. new float[width]], new TensorShape(kept.Count + 1, width))
                 : HostTensor.From(((HostTensor)tensor!).AsSpan<float>(), tensor.Shape));
         }
 

@@ -5,8 +5,8 @@ using Convergence.Testing;
 namespace Convergence.EvoMerge.Tests.Merging;
 
 /// <summary>
-/// A forward pass of Llama's kind written down plainly, in float64, over a path of layers from several models, with the residual stream scaled before each of
-/// them: what a folded data flow must agree with.
+/// A forward pass of Llama's kind written down plainly, in float64, over a path of layers from several models,
+/// with the residual stream scaled before each of them: what a folded data flow must agree with.
 /// </summary>
 internal sealed class ScaledStreamReference(TinyModelOptions options)
 {
@@ -49,10 +49,12 @@ internal sealed class ScaledStreamReference(TinyModelOptions options)
             {
                 var shared = head * options.KeyValueHeadCount / options.HeadCount;
                 var scores = Enumerable.Range(0, position + 1).Select(other => Math.Exp(
-                    Enumerable.Range(0, size).Sum(i => queries[position][(head * size) + i] * keys[other][(shared * size) + i]) / Math.Sqrt(size))).ToArray();
+                    Enumerable.Range(0, size)
+                        .Sum(i => queries[position][(head * size) + i] * keys[other][(shared * size) + i]) / Math.Sqrt(size))).ToArray();
                 for (var i = 0; i < size; i++)
                 {
-                    mixed[(head * size) + i] = scores.Select((score, other) => score * values[other][(shared * size) + i]).Sum() / scores.Sum();
+                    mixed[(head * size) + i] =
+                        scores.Select((score, other) => score * values[other][(shared * size) + i]).Sum() / scores.Sum();
                 }
             }
 
@@ -90,7 +92,8 @@ internal sealed class ScaledStreamReference(TinyModelOptions options)
     private static double[][] Add(double[][] a, double[][] b) => [.. a.Zip(b, (x, y) => x.Zip(y, (left, right) => left + right).ToArray())];
 
     private static double[] Multiply(double[] matrix, double[] vector) =>
-        [.. Enumerable.Range(0, matrix.Length / vector.Length).Select(row => Row(matrix, row, vector.Length).Zip(vector, (left, right) => left * right).Sum())];
+        [.. Enumerable.Range(0, matrix.Length / vector.Length)
+            .Select(row => Row(matrix, row, vector.Length).Zip(vector, (left, right) => left * right).Sum())];
 
     private static double[] Row(double[] matrix, int row, int size) => matrix.AsSpan(row * size, size).ToArray();
 

@@ -32,9 +32,22 @@ internal sealed class BadJobTests
     }
 
     [Test]
+    public void Create_OutputInsideAParent_IsRefusedBeforeAnythingIsWritten()
+    {
+        var config = _job.NewConfig() with { Out = _job.Combine("second", "runs", "out") };
+        Assert.That(
+            () => EvolutionRun.Create(config),
+            Throws.InstanceOf<ConvergenceException>()
+                .With.Message.Contains("lies inside the folder of the parent")
+                .And.Message.Contains("second"));
+        Assert.That(Directory.Exists(_job.Combine("second", "runs")) || Directory.Exists(config.Checkpoints), Is.False);
+    }
+
+    [Test]
     public void Create_SplitWithoutAnObjective_IsRefused()
     {
-        File.WriteAllText(_job.Combine("test.yaml"), "tasks:\n  - {name: text, kind: perplexity, data: test-text.jsonl, keep_tail: true}\n");
+        File.WriteAllText(
+            _job.Combine("test.yaml"), "tasks:\n  - {name: text, kind: perplexity, data: test-text.jsonl, keep_tail: true}\n");
 
         Assert.That(
             () => EvolutionRun.Create(_job.NewConfig()),
@@ -49,7 +62,9 @@ internal sealed class BadJobTests
 
         Assert.That(
             () => EvolutionRun.Create(_job.NewConfig()),
-            Throws.InstanceOf<ConvergenceException>().With.Message.Contains($"{_job.Combine("second", "tokenizer.json")}: {error}").And.Message.Contains("download or export it again"));
+            Throws.InstanceOf<ConvergenceException>()
+                .With.Message.Contains($"{_job.Combine("second", "tokenizer.json")}: {error}")
+                .And.Message.Contains("download or export it again"));
     }
 
     [TestCase("hidden_act", "\"gelu\"", "second: config.json: 'hidden_act' is \"gelu\"")]
@@ -64,7 +79,8 @@ internal sealed class BadJobTests
 
         Assert.That(
             () => EvolutionRun.Create(config),
-            Throws.InstanceOf<ConvergenceException>().With.Message.Contains(error).And.Message.Not.Contains("candidate").And.Message.Not.Contains("Exception"));
+            Throws.InstanceOf<ConvergenceException>().With.Message.Contains(error).And.Message.Not.Contains("candidate")
+                .And.Message.Not.Contains("Exception"));
         Assert.That(Directory.Exists(config.Out) || Directory.Exists(config.Checkpoints), Is.False);
     }
 

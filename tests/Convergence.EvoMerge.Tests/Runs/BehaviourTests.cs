@@ -63,7 +63,9 @@ internal sealed class BehaviourTests
     {
         var recorder = new Recorder();
         TinyJob.Run(_job.NewConfig(("population_size", "7"), ("elite_size", "3"), ("generations", "2")), progress: recorder);
-        var perGeneration = recorder.All<CandidateEvaluated>().Where(candidate => candidate.Generation >= 0).CountBy(candidate => candidate.Generation);
+        var perGeneration = recorder.All<CandidateEvaluated>()
+            .Where(candidate => candidate.Generation >= 0)
+            .CountBy(candidate => candidate.Generation);
 
         Assert.That(perGeneration.Select(pair => pair.Value), Is.EqualTo(new[] { 7, 4 }));
     }
@@ -73,7 +75,8 @@ internal sealed class BehaviourTests
     {
         var recorder = new Recorder();
         TinyJob.Run(_job.NewConfig(("techniques", "[slerp, dfs]")), progress: recorder);
-        var used = recorder.All<CandidateEvaluated>().Where(candidate => candidate.Generation >= 0).Select(candidate => candidate.Technique).Distinct();
+        var used = recorder.All<CandidateEvaluated>().Where(candidate => candidate.Generation >= 0).Select(candidate => candidate.Technique)
+            .Distinct();
 
         Assert.That(used, Is.EquivalentTo(new[] { "slerp", "dfs" }));
     }
@@ -201,7 +204,8 @@ internal sealed class BehaviourTests
     public void Layers_ABoundBesideTheParentsDepth_BringsSpeedAndMemoryIntoPlay()
     {
         var config = _job.NewConfig(
-            ("techniques", "[frankenmerge]"), ("layers", "{min: 1, max: 4}"), ("fitness_weights", "{speed: 1, memory: 1}"), ("generations", "8"));
+            ("techniques",
+                "[frankenmerge]"), ("layers", "{min: 1, max: 4}"), ("fitness_weights", "{speed: 1, memory: 1}"), ("generations", "8"));
         var summary = TinyJob.Run(config).Summary!;
 
         // Only depth counts here, so the search must find the shallowest model.
@@ -220,7 +224,8 @@ internal sealed class BehaviourTests
         var costs = Costs(config);
         var again = TinyJob.Run(config with { Out = config.Out + "-again" }, new CheckpointStore(config.Checkpoints, 3).PathOf(2)).Summary!;
 
-        Assert.That(costs, Has.Count.InRange(2, 3).And.All.Matches<CachedCost>(cost => cost!.Cost is { TokensPerSecond: > 0, PeakBytes: > 0 }));
+        Assert.That(
+            costs, Has.Count.InRange(2, 3).And.All.Matches<CachedCost>(cost => cost!.Cost is { TokensPerSecond: > 0, PeakBytes: > 0 }));
         Assert.That(Costs(config), Is.EqualTo(costs), "nothing was measured again");
         Assert.That(again.ChampionRecipe, Is.EqualTo(expected.ChampionRecipe));
         Assert.That(again.Search.Fitness, Is.EqualTo(expected.Search.Fitness));
@@ -235,7 +240,8 @@ internal sealed class BehaviourTests
     [Test]
     public void Diversity_EveryGeneration_IsReportedAndRestored()
     {
-        var history = TinyJob.Run(_job.NewConfig(("techniques", "[linear]"), ("min_diversity", "0.3"), ("generations", "6"))).Summary!.History;
+        var history =
+            TinyJob.Run(_job.NewConfig(("techniques", "[linear]"), ("min_diversity", "0.3"), ("generations", "6"))).Summary!.History;
 
         Assert.That(history.Select(record => record.Summary.Diversity), Is.All.InRange(0, 1));
         Assert.That(history.Sum(record => record.Summary.ImmigrantCount), Is.GreaterThan(0));

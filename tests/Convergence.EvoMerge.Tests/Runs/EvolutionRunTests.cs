@@ -79,7 +79,8 @@ internal sealed class EvolutionRunTests
     {
         var config = _job.NewConfig();
         var whole = TinyJob.Run(config).Summary!;
-        var resumed = TinyJob.Run(config with { Out = config.Out + "-resumed" }, Path.Combine(config.Checkpoints, "generation_0002.json")).Summary!;
+        var resumed =
+            TinyJob.Run(config with { Out = config.Out + "-resumed" }, Path.Combine(config.Checkpoints, "generation_0002.json")).Summary!;
 
         Assert.That(resumed.StartingTechnique, Is.EqualTo(whole.StartingTechnique));
         Assert.That(resumed.Test.Contestants[^1].Fitness, Is.EqualTo(whole.Test.Contestants[^1].Fitness));

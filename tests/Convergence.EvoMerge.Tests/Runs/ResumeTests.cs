@@ -109,7 +109,9 @@ internal sealed class ResumeTests
         Assert.That(
             () => EvolutionRun.Create(
                 Elsewhere("other") with { MutationRate = 0.3, Seed = 4 }, new CheckpointStore(_config.Checkpoints, 9).PathOf(4)),
-            Throws.TypeOf<ResumeException>().With.Message.Contains("mutation_rate was 0.1, now is 0.3").And.Message.Contains("seed was 3, now is 4"));
+            Throws.TypeOf<ResumeException>()
+                .With.Message.Contains("mutation_rate was 0.1, now is 0.3")
+                .And.Message.Contains("seed was 3, now is 4"));
 
     [Test]
     public void Resume_OtherParent_NamesIt() =>
@@ -143,7 +145,9 @@ internal sealed class ResumeTests
         {
             Assert.That(actual.ChampionRecipe, Is.EqualTo(expected.ChampionRecipe));
             Assert.That(actual.Search.Fitness, Is.EqualTo(expected.Search.Fitness));
-            Assert.That(actual.Test.Contestants.Select(contestant => contestant.Fitness), Is.EqualTo(expected.Test.Contestants.Select(contestant => contestant.Fitness)));
+            Assert.That(
+                actual.Test.Contestants.Select(contestant => contestant.Fitness),
+                Is.EqualTo(expected.Test.Contestants.Select(contestant => contestant.Fitness)));
             Assert.That(actual.Test.Comparisons, Is.EqualTo(expected.Test.Comparisons));
             Assert.That(actual.History.Select(Essence), Is.EqualTo(expected.History.Select(Essence)));
             Assert.That((actual.EvaluationCount, actual.CacheHitCount), Is.EqualTo((expected.EvaluationCount, expected.CacheHitCount)));
@@ -154,5 +158,6 @@ internal sealed class ResumeTests
     private static byte[] Weights(EvoMergeConfig config) => File.ReadAllBytes(Path.Combine(config.Out, "model", "model.safetensors"));
 
     private static string Essence(GenerationRecord record) =>
-        $"{record.Summary with { KindCounts = [] }} {string.Join(',', record.Summary.KindCounts)} {record.EvaluationCount} {record.CacheHitCount} {record.BestTechnique}";
+        $"{record.Summary with { KindCounts = [] }} {string.Join(',', record.Summary.KindCounts)} "
+        + $"{record.EvaluationCount} {record.CacheHitCount} {record.BestTechnique}";
 }

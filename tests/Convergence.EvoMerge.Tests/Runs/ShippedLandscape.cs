@@ -1,18 +1,18 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Runs;
+using Convergence.Evolution.Search;
 using Convergence.Testing;
 
 namespace Convergence.EvoMerge.Tests.Runs;
 
 /// <summary>
-/// The search space and the fitness of the shipped models, for comparing searches: every new recipe is merged and scored by the perplexity of
-/// the answers to a seeded subset of the search split, mapped to fitness as in a run. What one search has scored is known to all.
+/// The search space and the fitness of the shipped models, for comparing searches: every new recipe is merged and scored by the perplexity
+/// of the answers to a seeded subset of the search split, mapped to fitness as in a run. What one search has scored is known to all.
 /// </summary>
 internal sealed class ShippedLandscape : IDisposable
 {
@@ -79,6 +79,7 @@ internal sealed class ShippedLandscape : IDisposable
           test: {Tasks("test", 1)}
         """;
 
-    private static string Tasks(string split, int limit) => "[" + string.Join(", ", new[] { "reasoning", "memory_integration", "adaptive_computation" }
-        .Select(task => $"{{name: {task}, kind: perplexity, data: tasks/{task}.{split}.jsonl, limit: {limit}, seed: 1}}")) + "]";
+    private static string Tasks(string split, int limit) =>
+        "[" + string.Join(", ", new[] { "reasoning", "memory_integration", "adaptive_computation" }
+            .Select(task => $"{{name: {task}, kind: perplexity, data: tasks/{task}.{split}.jsonl, limit: {limit}, seed: 1}}")) + "]";
 }

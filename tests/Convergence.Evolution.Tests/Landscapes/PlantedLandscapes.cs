@@ -47,7 +47,8 @@ internal static class PlantedLandscapes
         return new Landscape("ellipsoid", new KindedSpace(KindCount, Dimensions), genome =>
         {
             var rotated = rotation * Vector<double>.Build.DenseOfEnumerable(Offsets(genome, optima));
-            return peaks[genome.Kind] - rotated.Select((value, axis) => Square(value) * Math.Pow(100, axis / (Dimensions - 1.0)) / 10).Average();
+            return peaks[genome.Kind]
+                - rotated.Select((value, axis) => Square(value) * Math.Pow(100, axis / (Dimensions - 1.0)) / 10).Average();
         });
     }
 

@@ -22,7 +22,9 @@ internal sealed class HypervolumeTests
         double[] Draw() => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())];
         var members = Enumerable.Range(0, 12).Select(_ => Draw()).ToArray();
         const int Points = 20_000;
-        var beaten = Enumerable.Range(0, Points).Select(_ => Draw()).Count(point => members.Any(member => ParetoFront.NoWorse(member, point)));
+        var beaten = Enumerable.Range(0, Points)
+            .Select(_ => Draw())
+            .Count(point => members.Any(member => ParetoFront.NoWorse(member, point)));
         Assert.That(Hypervolume.Of(members, [.. Enumerable.Repeat(1.0, count)]), Is.EqualTo((double)beaten / Points).Within(0.015));
     }
 }

@@ -15,7 +15,8 @@ internal sealed class BettingEvidenceTests
             var random = new SearchRandom(seed);
             double[] Scores() => [.. Enumerable.Range(0, 200).Select(_ => random.NextBoolean(0.5) ? 1.0 : 0.0)];
             var (first, second) = (Scores(), Scores());
-            convinced += Enumerable.Range(1, 200).Any(count => BettingEvidence.ThatFirstIsBetter(first.AsSpan(0, count), second) >= 20) ? 1 : 0;
+            convinced += Enumerable.Range(1, 200)
+                .Any(count => BettingEvidence.ThatFirstIsBetter(first.AsSpan(0, count), second) >= 20) ? 1 : 0;
         }
 
         // Looked at after every case: at most one in twenty, and three standard errors.
@@ -40,6 +41,8 @@ internal sealed class BettingEvidenceTests
         Assert.That(
             BettingEvidence.ThatFirstIsBetter(first, second, range: 10),
             Is.EqualTo(BettingEvidence.ThatFirstIsBetter([.. first.Select(x => x / 10)], [.. second.Select(x => x / 10)])).Within(1e-12));
-        Assert.That(() => BettingEvidence.ThatFirstIsBetter(first, second), Throws.ArgumentException.With.Message.Contains("more than the range 1"));
+        Assert.That(
+            () => BettingEvidence.ThatFirstIsBetter(first, second),
+            Throws.ArgumentException.With.Message.Contains("more than the range 1"));
     }
 }

@@ -59,7 +59,8 @@ internal sealed class CaseRaceTests
     [Test]
     public void Race_OfEqualSeeds_Repeats()
     {
-        int[] Met(ulong seed) => [.. Enumerable.Range(0, 4).Select(Run(Rates, new CaseRaceOptions { Budget = 90 }, 400, seed).Scores.MetBy)];
+        int[] Met(ulong seed) =>
+            [.. Enumerable.Range(0, 4).Select(Run(Rates, new CaseRaceOptions { Budget = 90 }, 400, seed).Scores.MetBy)];
         var first = Met(5);
         Assert.That(Met(5), Is.EqualTo(first));
         Assert.That(Met(6), Is.Not.EqualTo(first));
@@ -87,7 +88,9 @@ internal sealed class CaseRaceTests
     [Test]
     public void Construct_BadOptions_NamesThem() => Assert.That(
         () => new CaseRace(2, 2, new CaseRaceOptions { Budget = 0, Confidence = 1, Range = double.NaN }, 1),
-        Throws.ArgumentException.With.Message.Contains("Budget is 0").And.Message.Contains("Confidence is 1").And.Message.Contains("Range is NaN"));
+        Throws.ArgumentException.With.Message.Contains("Budget is 0")
+            .And.Message.Contains("Confidence is 1")
+            .And.Message.Contains("Range is NaN"));
 
     private static CaseRace Run(double[] rates, CaseRaceOptions options, int caseCount, ulong seed)
     {

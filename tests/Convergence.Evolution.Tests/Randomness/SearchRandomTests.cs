@@ -95,7 +95,8 @@ internal sealed class SearchRandomTests
         random.NextBytes(bytes);
         return
         [
-            random.NextDouble(), random.Next(), random.Next(10), random.Next(-5, 5), random.NextInt64(), random.NextSingle(), bytes.Sum(x => x),
+            random.NextDouble(), random.Next(), random.Next(10), random.Next(-5, 5),
+            random.NextInt64(), random.NextSingle(), bytes.Sum(x => x),
             Normal.Sample(random, 0, 1), Beta.Sample(random, 1.5, 3), Gamma.Sample(random, 0.5, 1),
         ];
     }

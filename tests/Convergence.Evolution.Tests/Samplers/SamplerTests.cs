@@ -78,7 +78,8 @@ internal sealed class SamplerTests
     {
         Assert.That(
             () => new EvolutionSampler(new EvolutionOptions { PopulationSize = 1, MutationRate = 2 }),
-            Throws.ArgumentException.With.Message.Contains("PopulationSize is 1").And.Message.Contains("MutationRate is 2; it must lie in [0, 1]."));
+            Throws.ArgumentException.With.Message.Contains("PopulationSize is 1").And.Message.Contains(
+                "MutationRate is 2; it must lie in [0, 1]."));
         Assert.That(() => new PortfolioSampler([]), Throws.ArgumentException);
         Assert.That(() => new PortfolioSampler([new RandomSampler(), new RandomSampler()]), Throws.ArgumentException);
     }

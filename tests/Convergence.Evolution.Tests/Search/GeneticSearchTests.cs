@@ -134,5 +134,6 @@ internal sealed class GeneticSearchTests
             Throws.ArgumentException.With.Message.Contains("genetic search over 4 kinds"));
     }
 
-    private static double? Bowl(KindedGenome genome) => (0.1 * genome.Kind) - genome.Genes.Select(gene => (gene - 0.7) * (gene - 0.7)).Sum();
+    private static double? Bowl(KindedGenome genome) =>
+        (0.1 * genome.Kind) - genome.Genes.Select(gene => (gene - 0.7) * (gene - 0.7)).Sum();
 }

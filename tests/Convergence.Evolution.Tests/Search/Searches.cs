@@ -5,7 +5,8 @@ namespace Convergence.Evolution.Tests.Search;
 /// <summary>The algorithms under test, by name.</summary>
 internal static class Searches
 {
-    public static ISearch<TGenome> Create<TGenome>(string algorithm, IGenomeSpace<TGenome> space, GeneticSearchOptions options, ulong seed) =>
+    public static ISearch<TGenome> Create<TGenome>(
+        string algorithm, IGenomeSpace<TGenome> space, GeneticSearchOptions options, ulong seed) =>
         algorithm switch
         {
             "genetic" => new GeneticSearch<TGenome>(space, options, seed),

@@ -57,7 +57,9 @@ internal sealed class ParameterTests
     {
         var parameter = new FloatParameter("p", 0, 1, step: 0.1);
         Assert.That(parameter.Cardinality, Is.EqualTo(11));
-        Assert.That(Enumerable.Range(0, 11).Select(index => parameter.FromUnit((index + 0.5) / 11)), Is.EqualTo(new[] { 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1 }));
+        Assert.That(
+            Enumerable.Range(0, 11).Select(index => parameter.FromUnit((index + 0.5) / 11)),
+            Is.EqualTo(new[] { 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1 }));
     }
 
     [Test]
@@ -70,9 +72,12 @@ internal sealed class ParameterTests
     [Test]
     public void CodeOf_AForeignValue_IsRefusedWithWhatIsAllowed()
     {
-        Assert.That(() => new FloatParameter("temperature", 0, 2).CodeOf(2.5), Throws.ArgumentException.With.Message.Contains("temperature: 2.5").And.Message.Contains("[0, 2]"));
+        Assert.That(
+            () => new FloatParameter("temperature", 0, 2).CodeOf(2.5),
+            Throws.ArgumentException.With.Message.Contains("temperature: 2.5").And.Message.Contains("[0, 2]"));
         Assert.That(() => new IntegerParameter("tokens", 1, 9).CodeOf(2.5), Throws.ArgumentException.With.Message.Contains("whole number"));
-        Assert.That(() => new CategoricalParameter("model", ["a", "b"]).CodeOf("c"), Throws.ArgumentException.With.Message.Contains("one of a, b"));
+        Assert.That(
+            () => new CategoricalParameter("model", ["a", "b"]).CodeOf("c"), Throws.ArgumentException.With.Message.Contains("one of a, b"));
         Assert.That(() => new BooleanParameter("stream").CodeOf("yes"), Throws.ArgumentException.With.Message.Contains("true or false"));
     }
 }

@@ -17,7 +17,8 @@ internal sealed class SearchSpaceTests
     [Test]
     public void Create_ParametersThatDoNotCount_AreDroppedAndEqual()
     {
-        var first = Conditional.Create(new Dictionary<string, object> { ["model"] = "reasoning", ["effort"] = "low", ["temperature"] = 0.5, ["check"] = true });
+        var first = Conditional.Create(
+            new Dictionary<string, object> { ["model"] = "reasoning", ["effort"] = "low", ["temperature"] = 0.5, ["check"] = true });
         var second = Conditional.Create(new Dictionary<string, object> { ["model"] = "reasoning", ["effort"] = "low" });
         Assert.That(first, Is.EqualTo(second));
         Assert.That(first.GetHashCode(), Is.EqualTo(second.GetHashCode()));
@@ -35,9 +36,15 @@ internal sealed class SearchSpaceTests
     [Test]
     public void Create_MissingUnknownOrImpossibleValues_AreRefusedByName()
     {
-        Assert.That(() => Conditional.Create(new Dictionary<string, object> { ["model"] = "chat" }), Throws.ArgumentException.With.Message.Contains("temperature counts"));
-        Assert.That(() => Conditional.Create(new Dictionary<string, object> { ["modle"] = "chat" }), Throws.ArgumentException.With.Message.Contains("no parameter modle"));
-        Assert.That(() => Conditional.Create(new Dictionary<string, object> { ["model"] = "gpt" }), Throws.ArgumentException.With.Message.Contains("gpt is not one"));
+        Assert.That(
+            () => Conditional.Create(new Dictionary<string, object> { ["model"] = "chat" }),
+            Throws.ArgumentException.With.Message.Contains("temperature counts"));
+        Assert.That(
+            () => Conditional.Create(new Dictionary<string, object> { ["modle"] = "chat" }),
+            Throws.ArgumentException.With.Message.Contains("no parameter modle"));
+        Assert.That(
+            () => Conditional.Create(new Dictionary<string, object> { ["model"] = "gpt" }),
+            Throws.ArgumentException.With.Message.Contains("gpt is not one"));
     }
 
     [Test]
@@ -73,7 +80,9 @@ internal sealed class SearchSpaceTests
         () => new SearchSpace(
         [
             new FloatParameter("low", 2, 1), new FloatParameter("log", 0, 1, log: true), new FloatParameter("step", 0, 1, step: -1),
-            new IntegerParameter("wide", 0, long.MaxValue), new CategoricalParameter("none", []), new CategoricalParameter("twice", ["x", "x"]),
+            new IntegerParameter("wide", 0, long.MaxValue),
+            new CategoricalParameter("none", []),
+            new CategoricalParameter("twice", ["x", "x"]),
         ]),
         Throws.ArgumentException.With.Message.Contains("low: the range [2, 1] is empty")
             .And.Message.Contains("log: a logarithmic scale needs a minimum above 0")
@@ -86,11 +95,15 @@ internal sealed class SearchSpaceTests
     public void Construct_BadConditions_NamesThem()
     {
         var model = new CategoricalParameter("model", ["a", "b"]);
-        Assert.That(() => With(new("mode", ["a"])), Throws.ArgumentException.With.Message.Contains("p: it hangs on mode, which is no parameter"));
-        Assert.That(() => With(new("model", ["c"])), Throws.ArgumentException.With.Message.Contains("p: its condition cannot hold: model: c is not"));
+        Assert.That(
+            () => With(new("mode", ["a"])), Throws.ArgumentException.With.Message.Contains("p: it hangs on mode, which is no parameter"));
+        Assert.That(
+            () => With(new("model", ["c"])),
+            Throws.ArgumentException.With.Message.Contains("p: its condition cannot hold: model: c is not"));
         Assert.That(() => With(new("model", [])), Throws.ArgumentException.With.Message.Contains("names no value"));
         Assert.That(
-            () => new SearchSpace([new BooleanParameter("a") { Condition = new("b", [true]) }, new BooleanParameter("b") { Condition = new("a", [true]) }]),
+            () => new SearchSpace(
+                [new BooleanParameter("a") { Condition = new("b", [true]) }, new BooleanParameter("b") { Condition = new("a", [true]) }]),
             Throws.ArgumentException.With.Message.Contains("lead back to itself"));
         Assert.That(() => new SearchSpace([model, model]), Throws.ArgumentException.With.Message.Contains("2 parameters of this name"));
         Assert.That(() => new SearchSpace([]), Throws.ArgumentException.With.Message.Contains("no parameters"));

@@ -11,7 +11,8 @@ internal sealed class ConvergenceMonitorTests
     [TestCase(false, new[] { 0.5, 0.5, 0.5, 0.51 }, Description = "a gain of just the threshold is progress")]
     [TestCase(true, new[] { 0.1, 0.9, 0.9, 0.9, 0.9 }, Description = "what came before does not count")]
     public void HasConverged_ThresholdOneHundredthPatienceThree_SaysSo(bool expected, double[] history) =>
-        Assert.That(new ConvergenceMonitor(0.01 - 1e-12, 3).HasConverged([.. history.Select(value => (double?)value)]), Is.EqualTo(expected));
+        Assert.That(
+            new ConvergenceMonitor(0.01 - 1e-12, 3).HasConverged([.. history.Select(value => (double?)value)]), Is.EqualTo(expected));
 
     [Test]
     public void HasConverged_BeforeAnythingSucceeded_IsFalse()

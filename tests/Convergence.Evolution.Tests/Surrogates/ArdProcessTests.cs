@@ -44,7 +44,8 @@ internal sealed class ArdProcessTests
     private static (double[][] Points, double[] Values) Data(int count, ulong seed = 3)
     {
         var random = new SearchRandom(seed);
-        double[][] points = [.. Enumerable.Range(0, count).Select(_ => new[] { random.NextDouble(), random.NextDouble(), random.NextBoolean(0.5) ? 0.25 : 0.75 })];
+        double[][] points = [.. Enumerable.Range(0, count)
+            .Select(_ => new[] { random.NextDouble(), random.NextDouble(), random.NextBoolean(0.5) ? 0.25 : 0.75 })];
         return (points, [.. points.Select(point => Math.Sin(6 * point[0]) + (point[2] > 0.5 ? 0.5 : 0))]);
     }
 

@@ -63,7 +63,8 @@ internal sealed class GaussianProcessTests
     private static (double[][] Points, double[] Values) Bowl(int count, int dimensions, ulong seed)
     {
         var random = new SearchRandom(seed);
-        double[][] points = [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, dimensions).Select(_ => random.NextDouble()).ToArray())];
+        double[][] points =
+            [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, dimensions).Select(_ => random.NextDouble()).ToArray())];
         return (points, [.. points.Select(point => point.Sum(x => (x - 0.6) * (x - 0.6)))]);
     }
 }

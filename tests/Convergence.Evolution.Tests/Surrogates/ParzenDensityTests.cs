@@ -6,7 +6,8 @@ namespace Convergence.Evolution.Tests.Surrogates;
 
 internal sealed class ParzenDensityTests
 {
-    private static readonly SpaceGeometry Geometry = new(new SearchSpace([new FloatParameter("x", 0, 1), new CategoricalParameter("c", ["a", "b", "c", "d"])]));
+    private static readonly SpaceGeometry Geometry =
+        new(new SearchSpace([new FloatParameter("x", 0, 1), new CategoricalParameter("c", ["a", "b", "c", "d"])]));
 
     [Test]
     public void LogDensity_OverTheWholeCube_IntegratesToOne([Values(0, 1, 9)] int count)

@@ -130,7 +130,9 @@ internal sealed class TrialSearchContractTests(string sampler)
 
         Assert.That(search.Best, Has.Length.GreaterThan(1));
         Assert.That(
-            search.Best.OrderBy(trial => trial.Objectives[0]).Select(trial => trial.Objectives[1]), Is.Ordered, "less loss costs tokens along a front");
+            search.Best.OrderBy(trial => trial.Objectives[0]).Select(trial => trial.Objectives[1]),
+            Is.Ordered,
+            "less loss costs tokens along a front");
     }
 
     /// <summary>Some trials one by one; every fifth is missing, every seventh is given up.</summary>

@@ -53,10 +53,18 @@ internal sealed class TrialSearchTests
         search.Tell(search.Ask()[0].Id, 1);
         var log = search.Save();
         Assert.That(() => Resume(log with { ToldIds = [] }), Throws.ArgumentException.With.Message.Contains("order of telling"));
-        Assert.That(() => Resume(log with { Trials = [log.Trials[0], log.Trials[0]], ToldIds = [0, 1] }), Throws.ArgumentException.With.Message.Contains("there twice"));
-        Assert.That(() => Resume(log with { Trials = [log.Trials[0] with { Codes = [2.0] }] }), Throws.ArgumentException.With.Message.Contains("no configuration of this space"));
-        Assert.That(() => Resume(log with { Trials = [log.Trials[0] with { Objectives = [double.NaN] }] }), Throws.ArgumentException.With.Message.Contains("finite objectives"));
-        Assert.That(() => new TrialSearch(MixedProblem.Space, new RandomSampler(), log), Throws.ArgumentException.With.Message.Contains("5 parameters"));
+        Assert.That(
+            () => Resume(log with { Trials = [log.Trials[0], log.Trials[0]], ToldIds = [0, 1] }),
+            Throws.ArgumentException.With.Message.Contains("there twice"));
+        Assert.That(
+            () => Resume(log with { Trials = [log.Trials[0] with { Codes = [2.0] }] }),
+            Throws.ArgumentException.With.Message.Contains("no configuration of this space"));
+        Assert.That(
+            () => Resume(log with { Trials = [log.Trials[0] with { Objectives = [double.NaN] }] }),
+            Throws.ArgumentException.With.Message.Contains("finite objectives"));
+        Assert.That(
+            () => new TrialSearch(MixedProblem.Space, new RandomSampler(), log),
+            Throws.ArgumentException.With.Message.Contains("5 parameters"));
 
         static TrialSearch Resume(TrialLog log) => new(Space, new RandomSampler(), log);
     }

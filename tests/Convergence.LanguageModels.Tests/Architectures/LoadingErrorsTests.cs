@@ -10,7 +10,8 @@ public sealed class LoadingErrorsTests
 {
     private static IEnumerable<TestCaseData> BadConfigs()
     {
-        yield return Config("architecture", config => config["architectures"] = new JsonArray("BertForMaskedLM"), "BertForMaskedLM", "LlamaForCausalLM");
+        yield return Config(
+            "architecture", config => config["architectures"] = new JsonArray("BertForMaskedLM"), "BertForMaskedLM", "LlamaForCausalLM");
         yield return Config("model type", config => Replace(config, "architectures", "model_type", "mamba"), "mamba", "model_type");
         yield return Config("activation", config => config["hidden_act"] = "relu", "hidden_act", "relu", "silu");
         yield return Config("yarn", config => config["rope_scaling"] = Scaling("yarn"), "yarn", "linear, llama3");
@@ -25,7 +26,8 @@ public sealed class LoadingErrorsTests
         yield return Config("heads", config => config["num_key_value_heads"] = 3, "num_key_value_heads", "divisor");
         yield return Config("partial rotation", config => config["partial_rotary_factor"] = 0.5, "partial_rotary_factor");
         yield return Config("window", Mistral, "sliding_window", "16");
-        yield return Config("vocabulary of other weights", config => config["vocab_size"] = 100, "model.embed_tokens.weight", "[96, 32]", "[100, 32]");
+        yield return Config(
+            "vocabulary of other weights", config => config["vocab_size"] = 100, "model.embed_tokens.weight", "[96, 32]", "[100, 32]");
         yield return Config("deeper", config => config["num_hidden_layers"] = 3, "model.layers.2.", "lack");
         yield return Config("untied", config => config["tie_word_embeddings"] = false, "lm_head.weight");
     }
@@ -58,7 +60,9 @@ public sealed class LoadingErrorsTests
         ((HostTensor)tensor!).AsSpan<float>()[7] = value;
         Assert.That(
             () => LanguageModel.Load(device, TinyModels.Config(shape), weights, "tiny"),
-            Throws.TypeOf<LanguageModelException>().With.Message.Contains("model.layers.1.mlp.up_proj.weight").And.Message.Contains("1 element"));
+            Throws.TypeOf<LanguageModelException>()
+                .With.Message.Contains("model.layers.1.mlp.up_proj.weight")
+                .And.Message.Contains("1 element"));
     }
 
     [Test]

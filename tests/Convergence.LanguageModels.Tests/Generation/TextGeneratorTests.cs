@@ -48,7 +48,8 @@ public sealed class TextGeneratorTests
 
     // a to z, then the end; BOS is followed by a.
     private LanguageModel Alphabet() =>
-        ToyModels.Bigram(_device, 258, (previous, next) => next == (previous switch { Bos => 'a', 'z' => Eos, _ => previous + 1 }) ? 20 : 0);
+        ToyModels.Bigram(
+            _device, 258, (previous, next) => next == (previous switch { Bos => 'a', 'z' => Eos, _ => previous + 1 }) ? 20 : 0);
 
     private static (string Text, FinishReason Reason)[] Generate(LanguageModel model, string[] prompts, string[] stops)
     {

@@ -29,7 +29,8 @@ public sealed class TaskDataTests
             Assert.That(dropped.Sequences, Is.EqualTo(new int[][] { [Bos, 1, 258, 3], [Bos, 4, 5, 6] }));
             Assert.That(kept.Sequences, Is.EqualTo(new int[][] { [Bos, 1, 258, 3], [Bos, 4, 5, 6], [Bos, 7, 8] }));
             Assert.That(dropped.FirstScored, Has.All.EqualTo(1));
-            Assert.That(PreparedTask.Prepare(task with { AddsBos = false }, Bytes, 512).Scored!.Sequences[0], Is.EqualTo(new[] { 1, 258, 3, 4 }));
+            Assert.That(
+                PreparedTask.Prepare(task with { AddsBos = false }, Bytes, 512).Scored!.Sequences[0], Is.EqualTo(new[] { 1, 258, 3, 4 }));
         });
     }
 
@@ -40,9 +41,21 @@ public sealed class TaskDataTests
         var scored = PreparedTask.Prepare(Task(TaskKind.Perplexity, path) with { BlockLength = 4 }, Bytes, 512).Scored!;
         Assert.Multiple(() =>
         {
-            Assert.That(scored.Sequences, Is.EqualTo(new int[][] { [Bos, 'a', 'b', 'c'], [Bos, 'd', 'e'], [Bos, 1, 2, 3], [Bos, 'a', 'b', 'c', 'd'] }));
+            Assert.That(
+                scored.Sequences,
+                Is.EqualTo(new int[][] { [Bos, 'a', 'b', 'c'], [Bos, 'd', 'e'], [Bos, 1, 2, 3], [Bos, 'a', 'b', 'c', 'd'] }));
             Assert.That(scored.FirstScored, Is.EqualTo(new[] { 1, 1, 1, 3 }));
         });
+    }
+
+    [TestCase("[-1, 3]", "'ids' holds -1 at place 0")]
+    [TestCase("[5, 6, 7, 8, -2147483648]", "'ids' holds -2147483648 at place 4", Description = "in a tail that is not scored")]
+    public void Prepare_TokenIdBelowZero_IsNamedWithItsLine(string ids, string error)
+    {
+        var path = Write("{\"text\": \"abc\"}", $"{{\"ids\": {ids}}}");
+        Assert.That(
+            () => PreparedTask.Prepare(Task(TaskKind.Perplexity, path) with { BlockLength = 4 }, Bytes, 512),
+            Throws.TypeOf<LanguageModelException>().With.Message.Contains($"{path}, line 2: {error}"));
     }
 
     [Test]
@@ -112,10 +125,13 @@ public sealed class TaskDataTests
     [Test]
     public void Prepare_LimitAndSplits_AreSeededAndDisjoint()
     {
-        var path = Write([.. Enumerable.Range(0, 100).Select(index => $"{{\"sentence_good\": \"{(char)('A' + (index % 26))}{index}\", \"sentence_bad\": \"b\"}}")]);
+        var path = Write([.. Enumerable.Range(0, 100).Select(index => $"{{\"sentence_good\": "
+            + $"\"{(char)('A' + (index % 26))}{index}\", \"sentence_bad\": \"b\"}}")]);
         var task = Task(TaskKind.MinimalPairs, path) with { Seed = 3 };
         var limited = Sentences(task with { Limit = 10 });
-        var parts = new[] { new TaskSplit("search", 0, 0.5), new TaskSplit("test", 0.5, 1) }.Select(split => Sentences(task with { Split = split })).ToArray();
+        var parts = new[] { new TaskSplit("search", 0, 0.5), new TaskSplit("test", 0.5, 1) }
+            .Select(split => Sentences(task with { Split = split }))
+            .ToArray();
         Assert.Multiple(() =>
         {
             Assert.That(limited, Has.Length.EqualTo(10));
@@ -128,7 +144,9 @@ public sealed class TaskDataTests
         });
 
         static string[] Sentences(EvaluationTask task) =>
-            [.. PreparedTask.Prepare(task, Bytes, 512).Scored!.Sequences.Where((_, index) => index % 2 == 0).Select(tokens => string.Join(' ', tokens))];
+            [.. PreparedTask.Prepare(task, Bytes, 512)
+                .Scored!.Sequences.Where((_, index) => index % 2 == 0)
+                .Select(tokens => string.Join(' ', tokens))];
     }
 
     [TestCase(TaskKind.ExactMatch, "{\"prompt\": 3, \"completion\": \"b\"}", "'prompt'", "line 1")]

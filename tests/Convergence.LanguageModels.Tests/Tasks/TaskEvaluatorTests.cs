@@ -41,7 +41,8 @@ public sealed class TaskEvaluatorTests
     {
         // The model holds the next letter certain. A reader that is off by one in either direction finds a perplexity of the order
         // of the vocabulary or worse.
-        using var model = ToyModels.Bigram(_device, VocabularySize, (previous, next) => next == (previous == Bos ? 'a' : previous + 1) ? 30 : 0);
+        using var model = ToyModels.Bigram(
+            _device, VocabularySize, (previous, next) => next == (previous == Bos ? 'a' : previous + 1) ? 30 : 0);
         Assert.Multiple(() =>
         {
             Assert.That(Evaluate(model, TaskKind.Perplexity, "{\"text\": \"abcdefgh\"}").Value, Is.EqualTo(1).Within(1e-4));
@@ -89,7 +90,8 @@ public sealed class TaskEvaluatorTests
     public void Accuracy_OfAUniformModel_IsZeroAndNotLuck()
     {
         using var model = ToyModels.Uniform(_device, VocabularySize);
-        Assert.That(Evaluate(model, TaskKind.MultipleChoice, "{\"prompt\": \"a\", \"choices\": [\"b\", \"c\"], \"answer\": 0}").Value, Is.Zero);
+        Assert.That(
+            Evaluate(model, TaskKind.MultipleChoice, "{\"prompt\": \"a\", \"choices\": [\"b\", \"c\"], \"answer\": 0}").Value, Is.Zero);
     }
 
     [Test]

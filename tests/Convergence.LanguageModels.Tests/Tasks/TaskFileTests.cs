@@ -36,13 +36,16 @@ public sealed class TaskFileTests
         var tasks = TaskFile.ReadFile(directory.Combine("tasks.yaml"));
         Assert.Multiple(() =>
         {
-            Assert.That(tasks.Select(task => task.Kind), Is.EqualTo(new[] { TaskKind.ExactMatch, TaskKind.Perplexity, TaskKind.MultipleChoice, TaskKind.MinimalPairs }));
+            Assert.That(
+                tasks.Select(task => task.Kind),
+                Is.EqualTo(new[] { TaskKind.ExactMatch, TaskKind.Perplexity, TaskKind.MultipleChoice, TaskKind.MinimalPairs }));
             Assert.That(tasks.Select(task => task.Metric), Is.EqualTo(new[] { "exact_match", "perplexity", "acc_norm", "acc" }));
             Assert.That(tasks[0].DataPath, Is.EqualTo(directory.Combine("sub", "reasoning.jsonl")));
             Assert.That((tasks[0].Limit, tasks[0].Seed, tasks[0].MaxNewTokens, tasks[0].AddsBos), Is.EqualTo((200, 7ul, 48, true)));
             Assert.That(tasks[0].Stop, Is.EqualTo(new[] { "\n", "." }));
             Assert.That((tasks[1].BlockLength, tasks[1].KeepsTail), Is.EqualTo((128, false)));
-            Assert.That((tasks[3].Limit, tasks[3].Seed, tasks[3].MaxNewTokens, tasks[3].AddsBos), Is.EqualTo(((int?)null, 0ul, 64, (bool?)null)));
+            Assert.That(
+                (tasks[3].Limit, tasks[3].Seed, tasks[3].MaxNewTokens, tasks[3].AddsBos), Is.EqualTo(((int?)null, 0ul, 64, (bool?)null)));
             Assert.That(tasks[3].Stop, Is.EqualTo(new[] { "\n" }));
         });
     }
@@ -103,9 +106,9 @@ public sealed class TaskFileTests
     [TestCase("tasks: []", "lists no tasks", "Add")]
     [TestCase("tasks: 3", "must be a list", "tasks")]
     [TestCase("- 1", "mapping", "tasks")]
-    [TestCase("tasks: [", "not valid YAML", "line")]
-    [TestCase("tasks: &a [*a]", "anchor", "line 1")]
-    [TestCase("tasks: []\ntasks: []", "not valid YAML", "line 2")]
+    [TestCase("tasks: [", "not valid YAML", "tasks.yaml:2:")]
+    [TestCase("tasks: &a [*a]", "stands for nothing", "tasks.yaml:1:")]
+    [TestCase("tasks: []\ntasks: []", "gives \"tasks\" twice", "tasks.yaml:2:")]
     public void Parse_BadFile_IsAClearError(string yaml, string first, string second) =>
         Assert.That(
             () => TaskFile.Parse(yaml, "tasks.yaml", "/d"),
@@ -122,6 +125,7 @@ public sealed class TaskFileTests
             """;
         Assert.That(
             () => TaskFile.Parse(Yaml, "t", "/d"),
-            Throws.TypeOf<LanguageModelException>().With.Message.Contains("limit").And.Message.Contains("stopp").And.Message.Contains("line 3"));
+            Throws.TypeOf<LanguageModelException>().With.Message.Contains("limit").And.Message.Contains("stopp")
+                .And.Message.Contains("line 3"));
     }
 }

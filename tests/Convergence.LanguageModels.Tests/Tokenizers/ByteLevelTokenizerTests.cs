@@ -46,7 +46,8 @@ public sealed class ByteLevelTokenizerTests
     public void Gpt2Expression_Words_AreCutAsGpt2Does(string text, string[] expected)
     {
         var pieces = new List<string>();
-        new LanguageModels.Tokenizers.ByteLevelPreTokenizer(addsPrefixSpace: false, usesExpression: true).Split(text, isFirst: true, pieces);
+        new LanguageModels.Tokenizers.ByteLevelPreTokenizer(addsPrefixSpace: false, usesExpression: true).Split(
+            text, isFirst: true, pieces);
         Assert.That(pieces, Is.EqualTo(expected.Select(word => LanguageModels.Tokenizers.ByteLevelAlphabet.Encode(word))));
     }
 
@@ -54,12 +55,19 @@ public sealed class ByteLevelTokenizerTests
     public void Encode_Llama3Pattern_CutsNumbersInThrees()
     {
         var file = TokenizerJson.ByteLevel("1 2", "12 3", "123 4", "4 5");
-        const string Pattern = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+        const string Pattern =
+            @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
         file["pre_tokenizer"] = new JsonObject
         {
             ["type"] = "Sequence",
             ["pretokenizers"] = new JsonArray(
-                new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = Pattern }, ["behavior"] = "Isolated", ["invert"] = false },
+                new JsonObject
+                {
+                    ["type"] = "Split",
+                    ["pattern"] = new JsonObject { ["Regex"] = Pattern },
+                    ["behavior"] = "Isolated",
+                    ["invert"] = false,
+                },
                 new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }),
         };
         var tokenizer = TokenizerJson.Load(file);

@@ -26,9 +26,15 @@ public sealed class BytePairModelTests
         var ids = new Dictionary<string, int> { ["a"] = 0, ["<unk>"] = 1 };
         Assert.Multiple(() =>
         {
-            Assert.That(Tokens(ids, new BytePairOptions("<unk>", FusesUnknown: false, HasByteFallback: false, IgnoresMerges: false), "axya"), Is.EqualTo(new[] { 0, 1, 1, 0 }));
-            Assert.That(Tokens(ids, new BytePairOptions("<unk>", FusesUnknown: true, HasByteFallback: false, IgnoresMerges: false), "axya"), Is.EqualTo(new[] { 0, 1, 0 }));
-            Assert.That(Tokens(ids, new BytePairOptions(null, FusesUnknown: false, HasByteFallback: false, IgnoresMerges: false), "axya"), Is.EqualTo(new[] { 0, 0 }));
+            Assert.That(
+                Tokens(ids, new BytePairOptions("<unk>", FusesUnknown: false, HasByteFallback: false, IgnoresMerges: false), "axya"),
+                Is.EqualTo(new[] { 0, 1, 1, 0 }));
+            Assert.That(
+                Tokens(ids, new BytePairOptions("<unk>", FusesUnknown: true, HasByteFallback: false, IgnoresMerges: false), "axya"),
+                Is.EqualTo(new[] { 0, 1, 0 }));
+            Assert.That(
+                Tokens(ids, new BytePairOptions(null, FusesUnknown: false, HasByteFallback: false, IgnoresMerges: false), "axya"),
+                Is.EqualTo(new[] { 0, 0 }));
         });
     }
 

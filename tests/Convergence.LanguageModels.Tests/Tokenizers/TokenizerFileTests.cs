@@ -52,7 +52,8 @@ public sealed class TokenizerFileTests
     public void Load_NoFile_NamesThePath()
     {
         using var directory = new TemporaryDirectory();
-        Assert.That(() => Tokenizer.Load(directory.Path), Throws.InstanceOf<ConvergenceException>().With.Message.Contains("tokenizer.json"));
+        Assert.That(
+            () => Tokenizer.Load(directory.Path), Throws.InstanceOf<ConvergenceException>().With.Message.Contains("tokenizer.json"));
     }
 
     [Test]

@@ -19,7 +19,8 @@ public sealed class UnicodeNormalizerTests
     [TestCase("a\u0315\u0300\u05AE\u0062", "\u00E0\u05AE\u0315b", "a\u05AE\u0300\u0315b", "\u00E0\u05AE\u0315b", "a\u05AE\u0300\u0315b")]
     [TestCase("\u0B47\u0300\u0B3E", "\u0B47\u0300\u0B3E", "\u0B47\u0300\u0B3E", "\u0B47\u0300\u0B3E", "\u0B47\u0300\u0B3E")]
     [TestCase("\U0001D15E", "\U0001D157\U0001D165", "\U0001D157\U0001D165", "\U0001D157\U0001D165", "\U0001D157\U0001D165")]
-    public void Normalize_AnnexCases_GiveAllFourForms(string source, string composed, string decomposed, string compatible, string compatibleDecomposed) =>
+    public void Normalize_AnnexCases_GiveAllFourForms(
+        string source, string composed, string decomposed, string compatible, string compatibleDecomposed) =>
         Assert.Multiple(() =>
         {
             Assert.That(new UnicodeNormalizer(NormalizationForm.FormC).Normalize(source), Is.EqualTo(composed));

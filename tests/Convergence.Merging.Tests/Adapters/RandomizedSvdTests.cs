@@ -37,7 +37,9 @@ public sealed class RandomizedSvdTests
         var dense = Matrix<double>.Build.Dense(20, 30, (row, column) => (row + 1) * Math.Sin(column + 1));
         using var matrix = ToTensor(dense);
         using var device = new CpuDevice(1);
-        Assert.That(new RandomizedSvd(device).Decompose(matrix, 8, key: 1).Values.Count(value => value > 1e-4 * dense.FrobeniusNorm()), Is.EqualTo(1));
+        Assert.That(
+            new RandomizedSvd(device).Decompose(matrix, 8, key: 1).Values.Count(value => value > 1e-4 * dense.FrobeniusNorm()),
+            Is.EqualTo(1));
     }
 
     [Test]
@@ -60,7 +62,8 @@ public sealed class RandomizedSvdTests
     {
         // Columns of geometrically falling length in random directions.
         var key = Philox.Key(1, "svd");
-        return Matrix<double>.Build.Dense(rows, columns, (row, column) => Math.Pow(decay, column) * (Philox.UniformAt(key, 0, (row * columns) + column) - 0.5));
+        return Matrix<double>.Build.Dense(
+            rows, columns, (row, column) => Math.Pow(decay, column) * (Philox.UniformAt(key, 0, (row * columns) + column) - 0.5));
     }
 
     private static HostTensor ToTensor(Matrix<double> matrix) =>

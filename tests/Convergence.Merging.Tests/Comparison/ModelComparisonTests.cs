@@ -55,17 +55,25 @@ public sealed class ModelComparisonTests
     public void Of_OtherNamesTypesAndShapes_NamesTheMismatch()
     {
         using var models = new MemoryModels()
-            .Add("a", ("l.10.w", MemoryModels.Vector(1)), ("l.2.w", MemoryModels.Vector(1, 2)), ("only", MemoryModels.Vector(1)), ("t", MemoryModels.Vector(1)))
-            .Add("b", ("l.10.w", MemoryModels.Vector(1)), ("l.2.w", MemoryModels.Vector(1)), ("t", HostTensor.Allocate(DType.I32, new TensorShape(1))));
+            .Add(
+                "a", ("l.10.w", MemoryModels.Vector(1)), ("l.2.w", MemoryModels.Vector(1, 2)),
+                ("only", MemoryModels.Vector(1)), ("t", MemoryModels.Vector(1)))
+            .Add(
+                "b",
+                ("l.10.w", MemoryModels.Vector(1)),
+                ("l.2.w", MemoryModels.Vector(1)),
+                ("t", HostTensor.Allocate(DType.I32, new TensorShape(1))));
         using var device = new CpuDevice(1);
         var progress = new List<MergeProgress>();
         var comparison = ModelComparison.Of(models.Parents, "a", "b", device, progress.Add);
         Assert.That(comparison.IncomparableCount, Is.EqualTo(3), "all but l.10.w");
-        Assert.That(progress.Select(at => at.DoneByteCount), Is.EqualTo(new[] { 12, 20, 24, 32 }), "bytes of both models, in the order of layers");
+        Assert.That(
+            progress.Select(at => at.DoneByteCount), Is.EqualTo(new[] { 12, 20, 24, 32 }), "bytes of both models, in the order of layers");
         Assert.That(progress.Select(at => at.TotalByteCount), Is.All.EqualTo(32));
         Assert.That(comparison.Tensors.Select(tensor => (tensor.Name, tensor.Mismatch)), Is.EqualTo(new List<(string, TensorMismatch)>
         {
-            ("l.2.w", TensorMismatch.Shape), ("l.10.w", TensorMismatch.None), ("only", TensorMismatch.OnlyInFirst), ("t", TensorMismatch.DType),
+            ("l.2.w",
+                TensorMismatch.Shape), ("l.10.w", TensorMismatch.None), ("only", TensorMismatch.OnlyInFirst), ("t", TensorMismatch.DType),
         }));
         Assert.That(comparison.AreEqual, Is.False);
     }

@@ -52,7 +52,10 @@ internal sealed class DiagnosedModels : IDisposable
     public void WriteTokenizer(string name, params string[] tokens)
     {
         var vocabulary = new JsonObject(tokens.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)id)));
-        var tokenizer = new JsonObject { ["model"] = new JsonObject { ["type"] = "BPE", ["vocab"] = vocabulary, ["merges"] = new JsonArray() } };
+        var tokenizer = new JsonObject
+        {
+            ["model"] = new JsonObject { ["type"] = "BPE", ["vocab"] = vocabulary, ["merges"] = new JsonArray() },
+        };
         File.WriteAllText(Path.Combine(PathOf(name), "tokenizer.json"), tokenizer.ToJsonString());
     }
 

@@ -14,7 +14,9 @@ public sealed class MeasuringTests
     public void ModelGeometry_IsThatOfTheVectors() =>
         Prop.ForAll(Gen.Choose(-50, 50).ArrayOf(5 * 12).ToArbitrary(), numbers =>
         {
-            var vectors = Enumerable.Range(0, 4).Select(model => numbers.Skip(model * 12).Take(12).Select(number => number / 8f).ToArray()).ToArray();
+            var vectors = Enumerable.Range(0, 4)
+                .Select(model => numbers.Skip(model * 12).Take(12).Select(number => number / 8f).ToArray())
+                .ToArray();
             var geometry = new ModelGeometry(Survey(vectors));
             for (var first = 0; first < 4; first++)
             {
@@ -59,7 +61,12 @@ public sealed class MeasuringTests
     public void ByChance_IsTheShareOverAllSigns()
     {
         // Three models that move half, a quarter and all of eight elements, counted over every choice of signs.
-        bool[][] moves = [[true, true, true, true, false, false, false, false], [true, true, false, false, false, false, false, false], [.. Enumerable.Repeat(true, 8)]];
+        bool[][] moves =
+        [
+            [true, true, true, true, false, false, false, false],
+            [true, true, false, false, false, false, false, false],
+            [.. Enumerable.Repeat(true, 8)],
+        ];
         double Expected()
         {
             double sum = 0;
@@ -97,7 +104,8 @@ public sealed class MeasuringTests
     {
         using var device = new CpuDevice(1);
         var survey = new TaskVectorSurvey(vectors.Length - 1);
-        device.Merging.Survey(MemoryModels.Vector(vectors[0]), [.. vectors.Skip(1).Select(vector => MemoryModels.Vector(vector))], 0.005, survey);
+        device.Merging.Survey(
+            MemoryModels.Vector(vectors[0]), [.. vectors.Skip(1).Select(vector => MemoryModels.Vector(vector))], 0.005, survey);
         return survey;
     }
 
@@ -105,7 +113,8 @@ public sealed class MeasuringTests
     {
         using var device = new CpuDevice(1);
         var counts = new long[1 << MagnitudeSpread.BucketBitCount];
-        device.Merging.CountMagnitudes(MemoryModels.Vector(new float[values.Length]), [MemoryModels.Vector(values)], [0u], 0, MagnitudeSpread.BucketBitCount, counts);
+        device.Merging.CountMagnitudes(
+            MemoryModels.Vector(new float[values.Length]), [MemoryModels.Vector(values)], [0u], 0, MagnitudeSpread.BucketBitCount, counts);
         var spread = new MagnitudeSpread();
         spread.Add(counts);
         return spread;

@@ -18,7 +18,8 @@ public sealed class ModelDoctorTests
         Assert.That(diagnosis.CanBeMerged);
         Assert.That(diagnosis.Measured, Is.EqualTo(new[] { "base", "one", "two", "three" }));
         Assert.That(diagnosis.Tensors, Has.Length.EqualTo(TinyModels.Shapes(DiagnosedModels.Options).Count));
-        Assert.That(diagnosis.Forecasts.Single(forecast => forecast.Method == "task_arithmetic").Outlook, Is.EqualTo(MethodOutlook.Sensible));
+        Assert.That(
+            diagnosis.Forecasts.Single(forecast => forecast.Method == "task_arithmetic").Outlook, Is.EqualTo(MethodOutlook.Sensible));
     }
 
     [Test]
@@ -28,7 +29,9 @@ public sealed class ModelDoctorTests
         var diagnosis = models.Examine(null, "one");
         Assert.That(diagnosis.Level, Is.LessThanOrEqualTo(FindingLevel.Note));
         Assert.That(diagnosis.Forecasts, Is.Empty);
-        Assert.That(diagnosis.Models.Single().ParameterCount, Is.EqualTo(TinyModels.Shapes(DiagnosedModels.Options).Sum(tensor => tensor.Shape.ElementCount)));
+        Assert.That(
+            diagnosis.Models.Single().ParameterCount,
+            Is.EqualTo(TinyModels.Shapes(DiagnosedModels.Options).Sum(tensor => tensor.Shape.ElementCount)));
     }
 
     [Test]
@@ -43,7 +46,9 @@ public sealed class ModelDoctorTests
     {
         using var models = DiagnosedModels.Family();
         Assert.That(
-            Enumerable.Range(1, 4).Select(threads => DiagnosisJson.Of(models.Examine(threads, "base", "one", "two", "three")).ToJsonString()).Distinct(),
+            Enumerable.Range(1, 4)
+                .Select(threads => DiagnosisJson.Of(models.Examine(threads, "base", "one", "two", "three")).ToJsonString())
+                .Distinct(),
             Has.Exactly(1).Items);
     }
 
@@ -91,11 +96,13 @@ public sealed class ModelDoctorTests
     public void Ancestry_WithoutABase_NamesTheModelThatLooksLikeIt()
     {
         using var models = DiagnosedModels.Family();
-        var finding = models.Examine(null, "one", "two", "base", "three").Findings.Single(finding => finding.Topic == FindingTopic.Ancestry && finding.Level == FindingLevel.Note);
+        var finding = models.Examine(null, "one", "two", "base", "three")
+            .Findings.Single(finding => finding.Topic == FindingTopic.Ancestry && finding.Level == FindingLevel.Note);
         Assert.That(finding.Text, Does.StartWith("base looks like the base of the others"));
         Assert.That(finding.Cure, Does.Contain("--base base"));
         Assert.That(
-            models.Examine(null, "one", "two", "three").Findings.Select(other => other.Text), Has.Some.StartsWith("None of the models looks like the base"));
+            models.Examine(null, "one", "two", "three").Findings.Select(other => other.Text),
+            Has.Some.StartsWith("None of the models looks like the base"));
     }
 
     [Test]
@@ -103,7 +110,9 @@ public sealed class ModelDoctorTests
     {
         using var models = DiagnosedModels.Family();
         var findings = models.Examine("one", "two", "base", "three").Findings;
-        Assert.That(findings.Where(finding => finding.Level == FindingLevel.Warning).Select(finding => finding.Text), Has.Some.StartsWith("base looks more like the base than one"));
+        Assert.That(
+            findings.Where(finding => finding.Level == FindingLevel.Warning).Select(finding => finding.Text),
+            Has.Some.StartsWith("base looks more like the base than one"));
     }
 
     [Test]
@@ -132,13 +141,18 @@ public sealed class ModelDoctorTests
         var recipe = new MergeRecipe
         {
             Method = MergeMethod.Slerp,
-            Models = [new RecipeInput("one", RecipeParameters.Of(("weight", 1.0))), new RecipeInput("two", RecipeParameters.Of(("weight", 1.0)))],
+            Models =
+            [
+                new RecipeInput("one", RecipeParameters.Of(("weight", 1.0))), new RecipeInput("two", RecipeParameters.Of(("weight", 1.0))),
+            ],
         };
         var report = new MergeExecutor(device).Execute(MergePlanner.Plan(recipe, parents), output);
         var share = Examination.Percent((double)report.LerpFallbacks / report.TensorCount);
         Assert.That(
             forecast.Reason,
-            report.LerpFallbacks == 0 ? Does.StartWith("Interpolates on the sphere on all") : Does.StartWith($"Falls back to lerp on {share} of {report.TensorCount} tensors"));
+            report.LerpFallbacks == 0
+                ? Does.StartWith("Interpolates on the sphere on all")
+                : Does.StartWith($"Falls back to lerp on {share} of {report.TensorCount} tensors"));
         Assert.That(forecast.Outlook == MethodOutlook.Degenerate, Is.EqualTo(2 * report.LerpFallbacks > report.TensorCount));
     }
 
@@ -148,7 +162,8 @@ public sealed class ModelDoctorTests
     public void Dare_IsJudgedByTheSizeOfTheDeltas(double deviation, MethodOutlook expected)
     {
         using var models = DiagnosedModels.Family(deviation);
-        Assert.That(models.Examine("base", "one", "two").Forecasts.Single(forecast => forecast.Method.StartsWith("dare", StringComparison.Ordinal)).Outlook, Is.EqualTo(expected));
+        Assert.That(models.Examine("base", "one", "two")
+            .Forecasts.Single(forecast => forecast.Method.StartsWith("dare", StringComparison.Ordinal)).Outlook, Is.EqualTo(expected));
     }
 
     [Test]
@@ -158,14 +173,18 @@ public sealed class ModelDoctorTests
         foreach (var name in new[] { "left", "right" })
         {
             // The same step but for a hundredth of it.
-            using var same = TinyModels.Weights(DiagnosedModels.Options, 1, (tensor, index) => 0.01 + (name == "left" && index % 7 == 0 ? 0.001 : 0));
+            using var same = TinyModels.Weights(
+                DiagnosedModels.Options, 1, (tensor, index) => 0.01 + (name == "left" && index % 7 == 0 ? 0.001 : 0));
             TinyModels.Write(models.PathOf(name), DiagnosedModels.Options, same);
         }
 
         var diagnosis = models.Examine("base", "left", "right");
         Assert.That(diagnosis.Forecasts.Single(forecast => forecast.Method == "model_stock").Outlook, Is.EqualTo(MethodOutlook.Sensible));
-        Assert.That(diagnosis.Findings.Select(finding => finding.Text), Has.Some.StartsWith("The task vectors share most of their direction"));
-        Assert.That(models.Examine("base", "one", "two").Forecasts.Single(forecast => forecast.Method == "model_stock").Outlook, Is.EqualTo(MethodOutlook.Degenerate));
+        Assert.That(
+            diagnosis.Findings.Select(finding => finding.Text), Has.Some.StartsWith("The task vectors share most of their direction"));
+        Assert.That(
+            models.Examine("base", "one", "two").Forecasts.Single(forecast => forecast.Method == "model_stock").Outlook,
+            Is.EqualTo(MethodOutlook.Degenerate));
     }
 
     [Test]
@@ -173,7 +192,9 @@ public sealed class ModelDoctorTests
     {
         using var models = DiagnosedModels.Family();
         TinyModels.WriteSpecialist(models.PathOf("far"), DiagnosedModels.Options, baseSeed: 1, seed: 8, deviation: 0.01);
-        Assert.That(models.Examine("base", "one", "far").Findings.Select(finding => finding.Text), Has.Some.Match("far moved (4.9|5|5.1)[0-9]* times as far as one"));
+        Assert.That(
+            models.Examine("base", "one", "far").Findings.Select(finding => finding.Text),
+            Has.Some.Match("far moved (4.9|5|5.1)[0-9]* times as far as one"));
     }
 
     [Test]
@@ -184,7 +205,8 @@ public sealed class ModelDoctorTests
         using var device = new CpuDevice(1);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.That(() => ModelDoctor.Examine(parents, ["one"], null, device, cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => ModelDoctor.Examine(parents, ["one"], null, device, cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 
     private static double[] Minus(double[] left, double[] right) => [.. left.Zip(right, (a, b) => a - b)];

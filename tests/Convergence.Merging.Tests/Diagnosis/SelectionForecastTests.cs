@@ -22,7 +22,12 @@ public sealed class SelectionForecastTests
     {
         using var models = DiagnosedModels.Family();
         Assert.That(Forecast(models, "ram, ramplus_tl", "one", "two").Outlook, Is.EqualTo(MethodOutlook.Degenerate));
-        var recipe = new MergeRecipe { Method = MergeMethod.Ram, BaseModel = "base", Models = [new("one", RecipeParameters.Empty), new("two", RecipeParameters.Empty)] };
+        var recipe = new MergeRecipe
+        {
+            Method = MergeMethod.Ram,
+            BaseModel = "base",
+            Models = [new("one", RecipeParameters.Empty), new("two", RecipeParameters.Empty)],
+        };
         var mean = recipe with { Method = MergeMethod.TaskArithmetic, Parameters = RecipeParameters.Of(("weight", 0.5)) };
         var apart = Merge(models, recipe).Zip(Merge(models, mean)).Count(pair => Math.Abs(pair.First - pair.Second) > 1e-6);
         Assert.That(apart, Is.LessThan(0.02 * Merge(models, mean).Length));
@@ -43,8 +48,12 @@ public sealed class SelectionForecastTests
         var forecast = Forecast(models, "arcee_fusion", "one");
         Assert.That(forecast.Outlook, Is.EqualTo(MethodOutlook.Degenerate));
         Assert.That(forecast.Reason, Does.Contain("all of the model's tensor is taken over"));
-        var fused = Merge(models, new MergeRecipe { Method = MergeMethod.ArceeFusion, BaseModel = "base", Models = [new("one", RecipeParameters.Empty)] });
-        Assert.That(fused, Is.EqualTo(Merge(models, new MergeRecipe { Method = MergeMethod.Passthrough, Models = [new("one", RecipeParameters.Empty)] })));
+        var fused = Merge(
+            models,
+            new MergeRecipe { Method = MergeMethod.ArceeFusion, BaseModel = "base", Models = [new("one", RecipeParameters.Empty)] });
+        Assert.That(
+            fused,
+            Is.EqualTo(Merge(models, new MergeRecipe { Method = MergeMethod.Passthrough, Models = [new("one", RecipeParameters.Empty)] })));
     }
 
     [Test]

@@ -24,7 +24,8 @@ public sealed class MethodPageTests
     {
         var section = Section(method);
         Assert.That(section, Has.Count.InRange(5, MostLines));
-        Assert.That(section.Any(line => line.StartsWith("*When.*", StringComparison.Ordinal)), "A section says when the method is worth taking.");
+        Assert.That(
+            section.Any(line => line.StartsWith("*When.*", StringComparison.Ordinal)), "A section says when the method is worth taking.");
     }
 
     [TestCaseSource(typeof(MergeMethodNames), nameof(MergeMethodNames.All))]
@@ -35,7 +36,9 @@ public sealed class MethodPageTests
         foreach (var parameter in definition.Parameters.Where(parameter => parameter != ParameterDefinition.Int8Mask))
         {
             var row = $"| `{parameter.Name}` | {(parameter.PerModel ? "each" : "all")} | {Range(parameter)} | {Default(parameter)} | ";
-            Assert.That(section.Any(line => line.StartsWith(row, StringComparison.Ordinal)), $"The section {method} has no row that starts with {row}");
+            Assert.That(
+                section.Any(line => line.StartsWith(row, StringComparison.Ordinal)),
+                $"The section {method} has no row that starts with {row}");
         }
 
         var rows = section.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]).Distinct();
@@ -48,7 +51,8 @@ public sealed class MethodPageTests
     /// <summary>The heading that names the method and what stands below it.</summary>
     private static List<string> Section(string method)
     {
-        var start = Array.FindIndex(Page, line => line.StartsWith("## ", StringComparison.Ordinal) && NamesInHeading(line).Contains(method));
+        var start = Array.FindIndex(
+            Page, line => line.StartsWith("## ", StringComparison.Ordinal) && NamesInHeading(line).Contains(method));
         Assert.That(start, Is.GreaterThanOrEqualTo(0), $"docs/merge-methods.md has no section {method}.");
         return [Page[start], .. Page.Skip(start + 1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))];
     }
@@ -69,7 +73,8 @@ public sealed class MethodPageTests
         FlagValue flag => flag.Value ? "true" : "false",
         TextValue text => text.Value,
         var other => throw new InvalidOperationException($"A default of {other} has no place in the table yet."),
-    } + (parameter.MergeKitDefault is null ? "" : " (mergekit: " + Default(parameter with { Default = parameter.MergeKitDefault, MergeKitDefault = null }) + ")");
+    } + (parameter.MergeKitDefault is null ? "" : " (mergekit: "
+        + Default(parameter with { Default = parameter.MergeKitDefault, MergeKitDefault = null }) + ")");
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,8 @@ public sealed class GenerationMergeTests
     {
         using var models = Relatives();
         using var device = new CpuDevice(threads);
-        var recipes = Methods.SelectMany(method => new[] { 0, 1 }.Select(variant => SampleRecipes.Of(method, models.Parents, variant))).ToList();
+        var recipes = Methods.SelectMany(method => new[] { 0, 1 }.Select(variant => SampleRecipes.Of(method, models.Parents, variant)))
+            .ToList();
         if (reversed)
         {
             recipes.Reverse();
@@ -29,7 +30,10 @@ public sealed class GenerationMergeTests
         {
             for (var index = 0; index < jobs.Count; index++)
             {
-                Assert.That(TensorComparison.FirstDifference(jobs[index].Target.Weights, models.Merge(recipes[index]).Output), Is.Null, recipes[index].Method.Name());
+                Assert.That(
+                    TensorComparison.FirstDifference(jobs[index].Target.Weights, models.Merge(recipes[index]).Output),
+                    Is.Null,
+                    recipes[index].Method.Name());
             }
 
             Assert.That(report.Merges.Select(merge => merge.Failure), Is.All.Null);
@@ -43,7 +47,10 @@ public sealed class GenerationMergeTests
     {
         using var models = Relatives(rows: 1501, columns: 1024);
         using var device = new CpuDevice(2);
-        MergeMethod[] methods = [MergeMethod.Linear, MergeMethod.Ties, MergeMethod.DareLinear, MergeMethod.DareTies, MergeMethod.TaskArithmetic, MergeMethod.Dfs];
+        MergeMethod[] methods =
+        [
+            MergeMethod.Linear, MergeMethod.Ties, MergeMethod.DareLinear, MergeMethod.DareTies, MergeMethod.TaskArithmetic, MergeMethod.Dfs,
+        ];
 
         // Five of a method: four share their sums in registers, and one is left.
         var recipes = methods.SelectMany(method => Enumerable.Range(0, 5).Select(variant => SampleRecipes.Of(method, models.Parents, variant))).ToList();
@@ -51,7 +58,10 @@ public sealed class GenerationMergeTests
         new MergeExecutor(device).Execute(jobs);
         for (var index = 0; index < jobs.Count; index++)
         {
-            Assert.That(TensorComparison.FirstDifference(jobs[index].Target.Weights, models.Merge(recipes[index]).Output), Is.Null, recipes[index].Method.Name());
+            Assert.That(
+                TensorComparison.FirstDifference(jobs[index].Target.Weights, models.Merge(recipes[index]).Output),
+                Is.Null,
+                recipes[index].Method.Name());
         }
 
         jobs.ForEach(job => job.Target.Dispose());
@@ -197,7 +207,11 @@ public sealed class GenerationMergeTests
         using var device = new CpuDevice(1);
         using var target = new MergeTarget();
         var plan = MergePlanner.Plan(
-            new MergeRecipe { Method = MergeMethod.Linear, Models = [new("a", RecipeParameters.Of(("weight", 1.0))), new("b", RecipeParameters.Of(("weight", 1.0)))] },
+            new MergeRecipe
+            {
+                Method = MergeMethod.Linear,
+                Models = [new("a", RecipeParameters.Of(("weight", 1.0))), new("b", RecipeParameters.Of(("weight", 1.0)))],
+            },
             models.Parents);
         Assert.That(() => new MergeExecutor(device).Execute([new(plan, target), new(plan, target)]), Throws.ArgumentException);
     }
@@ -208,7 +222,9 @@ public sealed class GenerationMergeTests
         Method = MergeMethod.Linear,
         Models =
         [
-            new("a", RecipeParameters.Of(("weight", new FilteredValue([new FilteredEntry("layers.1.", second), new FilteredEntry(null, 0.5)])))),
+            new(
+                "a",
+                RecipeParameters.Of(("weight", new FilteredValue([new FilteredEntry("layers.1.", second), new FilteredEntry(null, 0.5)])))),
             new("b", RecipeParameters.Of(("weight", 0.5))),
         ],
     };
@@ -219,7 +235,8 @@ public sealed class GenerationMergeTests
         BaseModel = SampleRecipes.BaseName,
         Models =
         [
-            new("a", RecipeParameters.Of(("density", new FilteredValue([new FilteredEntry("layers.1.", second), new FilteredEntry(null, 0.5)])))),
+            new("a", RecipeParameters.Of(
+                ("density", new FilteredValue([new FilteredEntry("layers.1.", second), new FilteredEntry(null, 0.5)])))),
             new("b", RecipeParameters.Of(("density", 0.5))),
         ],
         Parameters = RecipeParameters.Of(("weight", 1.0), ("trim_scope", ParameterValue.FromText("global"))),
@@ -249,7 +266,8 @@ public sealed class GenerationMergeTests
         var change = Philox.Key(seed, name);
         for (var index = 0; index < values.Length; index++)
         {
-            values[index] = (float)(Philox.UniformAt(origin, 0, index) - 0.5 + (seed == 0 ? 0 : 0.1 * (Philox.UniformAt(change, 1, index) - 0.5)));
+            values[index] =
+                (float)(Philox.UniformAt(origin, 0, index) - 0.5 + (seed == 0 ? 0 : 0.1 * (Philox.UniformAt(change, 1, index) - 0.5)));
         }
 
         return HostTensor.From(values, shape);

@@ -9,9 +9,12 @@ public sealed class MergeExecutorTests
     [TestCase(float.PositiveInfinity, 2)]
     public void Execute_ParentThatIsNotFinite_NamesTensorAndCount(float bad, int count)
     {
-        using var models = new MemoryModels().Add("a", 1, 2, 3).Add("b", [.. Enumerable.Repeat(bad, count), .. Enumerable.Repeat(1f, 3 - count)]);
+        using var models = new MemoryModels()
+            .Add("a", 1, 2, 3)
+            .Add("b", [.. Enumerable.Repeat(bad, count), .. Enumerable.Repeat(1f, 3 - count)]);
         Assert.That(
-            () => models.MergeVector(Linear()), Throws.TypeOf<MergeException>().With.Message.StartsWith($"b: tensor model.w [3] has {count} element"));
+            () => models.MergeVector(Linear()),
+            Throws.TypeOf<MergeException>().With.Message.StartsWith($"b: tensor model.w [3] has {count} element"));
     }
 
     [Test]
@@ -20,7 +23,9 @@ public sealed class MergeExecutorTests
         using var models = new MemoryModels().Add("a", 1, 70_000).Add("b", 1, 70_000);
         Assert.That(
             () => models.MergeVector(Linear() with { OutDType = DType.F16 }),
-            Throws.TypeOf<MergeException>().With.Message.Contains("Tensor model.w [2]: 1 element does not fit in float16").And.Message.Contains("bfloat16"));
+            Throws.TypeOf<MergeException>()
+                .With.Message.Contains("Tensor model.w [2]: 1 element does not fit in float16")
+                .And.Message.Contains("bfloat16"));
     }
 
     [Test]
@@ -85,7 +90,8 @@ public sealed class MergeExecutorTests
         using var device = new CpuDevice(1);
         using var output = new TensorSet();
         Assert.That(
-            () => new MergeExecutor(device).Execute(MergePlanner.Plan(Linear(), models.Parents), output, new CancellationToken(canceled: true)),
+            () => new MergeExecutor(device).Execute(
+                MergePlanner.Plan(Linear(), models.Parents), output, new CancellationToken(canceled: true)),
             Throws.InstanceOf<OperationCanceledException>());
     }
 

@@ -36,7 +36,8 @@ public sealed class TensorRunTests
         yield return Variant(MergeMethod.ModelStock, ("filter_wise", true));
         yield return Variant(MergeMethod.DareTies, ("rescale", ParameterValue.FromText("l1")));
         yield return Variant(MergeMethod.Della, ("rescale", ParameterValue.FromText("l1")));
-        yield return Variant(MergeMethod.Ties, ("rescale", ParameterValue.FromText("l1")), ("trim_scope", ParameterValue.FromText("tensor")));
+        yield return Variant(
+            MergeMethod.Ties, ("rescale", ParameterValue.FromText("l1")), ("trim_scope", ParameterValue.FromText("tensor")));
         yield return Variant(MergeMethod.Dfs, ("selection", ParameterValue.FromText("winner")));
     }
 
@@ -108,7 +109,8 @@ public sealed class TensorRunTests
 
             var isWhole = count == task.Shape.ElementCount;
             var part = isWhole ? output : (DeviceTensor)output.Slice(first, count);
-            step.Run(device.Merging, new MergeRun(isWhole ? context.BaseOrNull : context.BaseOrNull?.Slice(first, count), inputs, part, first));
+            step.Run(
+                device.Merging, new MergeRun(isWhole ? context.BaseOrNull : context.BaseOrNull?.Slice(first, count), inputs, part, first));
         }
 
         return output.AsSpan<float>().ToArray();

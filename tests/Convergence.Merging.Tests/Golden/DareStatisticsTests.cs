@@ -49,12 +49,14 @@ public sealed class DareStatisticsTests
         Assert.Multiple(() =>
         {
             Assert.That(kept.Average(), Is.EqualTo(density).Within(4 * deviation / Math.Sqrt(Seeds)));
-            Assert.That(kept.Average(), Is.EqualTo(peer.GetProperty("kept_mean").GetDouble()).Within(4 * deviation * Math.Sqrt(2.0 / Seeds)));
+            Assert.That(
+                kept.Average(), Is.EqualTo(peer.GetProperty("kept_mean").GetDouble()).Within(4 * deviation * Math.Sqrt(2.0 / Seeds)));
             var scaleError = peer.GetProperty("scale_std").GetDouble() / Math.Sqrt(Seeds);
             Assert.That(1 / density, Is.EqualTo(peer.GetProperty("scale_mean").GetDouble()).Within((4 * scaleError) + (0.02 / density)));
 
             // The mean over seeds is the task vector: its relative distance is that of a mean of 600 draws.
-            var distance = Math.Sqrt(sums.Zip(deltas, (sum, delta) => Math.Pow((sum / Seeds) - delta, 2)).Sum() / deltas.Sum(delta => delta * delta));
+            var distance = Math.Sqrt(
+                sums.Zip(deltas, (sum, delta) => Math.Pow((sum / Seeds) - delta, 2)).Sum() / deltas.Sum(delta => delta * delta));
             Assert.That(distance, Is.EqualTo(Math.Sqrt((1 - density) / density / Seeds)).Within(15).Percent);
         });
     }

@@ -3,8 +3,9 @@ using Convergence.Merging.Tests.Methods;
 namespace Convergence.Merging.Tests.Golden;
 
 /// <summary>
-/// Where the other implementation's float32 decides about arcee_fusion, not the weights: its divergences are sums of terms near 1 that cancel, so
-/// importances close to the threshold are uncertain, and all of them where the threshold itself is below what is left of such sums.
+/// Where the other implementation's float32 decides about arcee_fusion, not the weights: its divergences are sums of terms near 1
+/// that cancel, so importances close to the threshold are uncertain, and all of them where the threshold itself is below
+/// what is left of such sums.
 /// </summary>
 internal static class FusionBoundary
 {

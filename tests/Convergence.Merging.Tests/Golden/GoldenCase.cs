@@ -28,7 +28,8 @@ internal sealed class GoldenCase
         }
 
         var document = JsonDocument.Parse(File.ReadAllText(path));
-        return document.RootElement.GetProperty("cases").EnumerateArray().Select(json => new GoldenCase(json)).Where(one => one.Method is not null);
+        return document.RootElement.GetProperty("cases").EnumerateArray().Select(json => new GoldenCase(json))
+            .Where(one => one.Method is not null);
     }
 
     public static string Folder()
@@ -47,7 +48,9 @@ internal sealed class GoldenCase
         {
             Method = Method!.Value,
             BaseModel = _case.GetProperty("base").GetString(),
-            Models = [.. _case.GetProperty("models").EnumerateArray().Select(model => new RecipeInput(model.GetString()!, ModelParameters(model.GetString()!)))],
+            Models = [.. _case.GetProperty("models")
+                .EnumerateArray()
+                .Select(model => new RecipeInput(model.GetString()!, ModelParameters(model.GetString()!)))],
             Parameters = Parameters(_case.GetProperty("params")),
             Dialect = RecipeDialect.MergeKit,
         };

@@ -36,7 +36,8 @@ public sealed class GoldenCaseTests
         {
             var wanted = Doubles(expected, name);
             var scale = wanted.Max(Math.Abs);
-            var limit = (one.PeerError(name) ?? (PeerSlerpError * scale)) + (one.Method == MergeMethod.Karcher ? PeerKarcherError * scale : 0);
+            var limit = (one.PeerError(name) ?? (PeerSlerpError * scale))
+                + (one.Method == MergeMethod.Karcher ? PeerKarcherError * scale : 0);
             var errors = wanted.Zip(MemoryModels.Values(actual, name), (left, right) => Math.Abs(left - right));
             var unambiguous = errors.Zip(Ambiguity(plan, name)).Where(pair => !pair.Second).Select(pair => pair.First);
             Assert.That(unambiguous.DefaultIfEmpty().Max(), Is.LessThanOrEqualTo(limit), name);
@@ -59,14 +60,16 @@ public sealed class GoldenCaseTests
             var peer = MemoryModels.Values(expected, name);
             var ours = MemoryModels.Values(actual, name);
             var distances = Bits(expected, name).Zip(Bits(actual, name), Distance).ToArray();
-            var ambiguous = Ambiguity(plan, name).Zip(FusionBoundary.Of(plan.Tasks.First(task => task.Name == name), plan.Parents), (left, right) => left || right).ToArray();
+            var borders = FusionBoundary.Of(plan.Tasks.First(task => task.Name == name), plan.Parents);
+            var ambiguous = Ambiguity(plan, name).Zip(borders, (left, right) => left || right).ToArray();
 
             // What float32 leaves of a sum that cancels differs by its rounding; bfloat16 keeps all of that.
             var noise = 1e-6 * peer.Max(Math.Abs);
             var apart = Enumerable.Range(0, peer.Length).Where(index => distances[index] > 0 && !ambiguous[index]).ToList();
             Assert.That(apart.Where(index => distances[index] > 1 && Math.Abs(peer[index] - ours[index]) > noise), Is.Empty, name);
 
-            // The peer rounds to float32 on the way, which moves a bfloat16 only where that lands on a tie; thirds of small numbers often do.
+            // The peer rounds to float32 on the way, which moves a bfloat16 only where that lands on a tie;
+            // thirds of small numbers often do.
             Assert.That(apart, Has.Count.LessThanOrEqualTo(1 + (peer.Length / 15)), name);
         }
     }
@@ -85,7 +88,8 @@ public sealed class GoldenCaseTests
             var opposed = OpposedChanges.Of(task, parents);
             var values = MemoryModels.Values(actual, task.Name);
             var origin = OpposedChanges.Values(parents, task.Base!);
-            Assert.That(Enumerable.Range(0, values.Length).Where(element => opposed[element] && values[element] != origin[element]), Is.Empty, task.Name);
+            Assert.That(Enumerable.Range(0, values.Length)
+                .Where(element => opposed[element] && values[element] != origin[element]), Is.Empty, task.Name);
             found += opposed.Count(isOpposed => isOpposed);
         }
 

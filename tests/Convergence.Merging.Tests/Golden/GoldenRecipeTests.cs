@@ -34,10 +34,17 @@ public sealed class GoldenRecipeTests
         var compared = 0;
         foreach (var tensor in expected.Names)
         {
-            Assert.That(expected.TryGet(tensor, out var wanted) && output.TryGet(tensor, out var made) && wanted.DType == made.DType && wanted.Shape == made.Shape, tensor);
+            Assert.That(
+                expected.TryGet(tensor, out var wanted)
+                && output.TryGet(tensor, out var made)
+                && wanted.DType == made.DType
+                && wanted.Shape == made.Shape, tensor);
             var actual = MemoryModels.Values(output, tensor);
             var opposed = OpposedChanges.Of(plan.Tasks.First(task => task.Name == tensor), parents);
-            var errors = MemoryModels.Values(expected, tensor).Zip(actual, (left, right) => Math.Abs(left - right)).Where((_, element) => !opposed[element]).ToList();
+            var errors = MemoryModels.Values(expected, tensor)
+                .Zip(actual, (left, right) => Math.Abs(left - right))
+                .Where((_, element) => !opposed[element])
+                .ToList();
             Assert.That(errors.DefaultIfEmpty().Max(), Is.LessThanOrEqualTo(tolerance), tensor);
             compared += errors.Count > 0 ? 1 : 0;
         }

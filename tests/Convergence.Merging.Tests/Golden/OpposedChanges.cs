@@ -1,8 +1,8 @@
 namespace Convergence.Merging.Tests.Golden;
 
 /// <summary>
-/// Where models pull apart more than they agree (mean cosine of their task vectors at most 0): the other implementation's model_stock extrapolates away
-/// from their mean there; ours stays at the base.
+/// Where models pull apart more than they agree (mean cosine of their task vectors at most 0):
+/// the other implementation's model_stock extrapolates away from their mean there; ours stays at the base.
 /// </summary>
 internal static class OpposedChanges
 {
@@ -16,7 +16,8 @@ internal static class OpposedChanges
         }
 
         var origin = Values(parents, task.Base!);
-        var deltas = task.Inputs.Select(input => Values(parents, input).Zip(origin, (value, start) => (double)value - start).ToArray()).ToArray();
+        var deltas = task.Inputs.Select(input => Values(parents, input).Zip(origin, (value, start) => (double)value - start).ToArray())
+            .ToArray();
         var length = stock.FilterWise && task.Shape.Rank > 1 ? (int)task.Shape.LastExtent : result.Length;
         for (var start = 0; start < result.Length; start += length)
         {
@@ -26,7 +27,8 @@ internal static class OpposedChanges
         return result;
     }
 
-    public static float[] Values(ParentModels parents, TensorInput input) => MemoryModels.Values(parents.Get(input.Model).Weights, input.Tensor);
+    public static float[] Values(ParentModels parents, TensorInput input) =>
+        MemoryModels.Values(parents.Get(input.Model).Weights, input.Tensor);
 
     private static double MeanCosine(double[][] deltas, int start, int length)
     {

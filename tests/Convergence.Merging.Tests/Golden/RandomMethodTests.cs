@@ -18,7 +18,8 @@ public sealed class RandomMethodTests
         where entry.GetProperty("kind").GetString() == "f32" && entry.GetProperty("rescale").GetBoolean()
             && entry.GetProperty("method").GetString() is "random" or "della_magprune"
         select new TestCaseData(entry).SetName(
-            $"Sparsify_{entry.GetProperty("method")}_{entry.GetProperty("tensor")}_{entry.GetProperty("density")}_{entry.GetProperty("epsilon")}");
+            $"Sparsify_{entry.GetProperty("method")}_{entry.GetProperty("tensor")}"
+            + $"_{entry.GetProperty("density")}_{entry.GetProperty("epsilon")}");
 
     private static IEnumerable<TestCaseData> Merges() =>
         from entry in Entries("methods")
@@ -35,7 +36,8 @@ public sealed class RandomMethodTests
         using var zero = HostTensor.Allocate(DType.F64, origin.Shape);
         var start = Values(origin);
         var rowLength = origin.Shape[origin.Shape.Rank - 1];
-        var (kept, ratios, changed) = (new double[Seeds], new double[Seeds], Values(tuned).Zip(start).Count(pair => pair.First != pair.Second));
+        var (kept, ratios, changed) =
+            (new double[Seeds], new double[Seeds], Values(tuned).Zip(start).Count(pair => pair.First != pair.Second));
         for (var seed = 0; seed < Seeds; seed++)
         {
             var sampling = new RankedSampling((ulong)seed, rowLength, DividesByProbability: false);

@@ -17,7 +17,10 @@ internal sealed class VoteAmbiguity
         var origin = Values(parents, task.Base!);
 
         // Rounded to float32: what is compared with a cut.
-        _deltas = [.. task.Inputs.Select(input => Values(parents, input).Zip(origin, (value, start) => (double)(float)(value - start)).ToArray())];
+        _deltas =
+        [
+            .. task.Inputs.Select(input => Values(parents, input).Zip(origin, (value, start) => (double)(float)(value - start)).ToArray()),
+        ];
     }
 
     /// <summary>One flag per element; all false for methods that do not choose elements.</summary>

@@ -7,7 +7,8 @@ namespace Convergence.Merging.Tests.Methods;
 public sealed class ArceeFusionTests
 {
     private static readonly Arbitrary<(int Rows, int Columns, int Seed)> Shapes =
-        (from rows in Gen.Choose(1, 30) from columns in Gen.Choose(1, 150) from seed in Gen.Choose(0, 10_000) select (rows, columns, seed)).ToArbitrary();
+        (from rows in Gen.Choose(1, 30) from columns in Gen.Choose(1, 150) from seed in Gen.Choose(0, 10_000) select (rows, columns, seed))
+            .ToArbitrary();
 
     [Test]
     public void Fusion_OfAModel_TakesWhatTheFormulaTakes() =>
@@ -57,7 +58,9 @@ public sealed class ArceeFusionTests
     private static float[] Merge(float[] origin, float[] model, int rows)
     {
         HostTensor Matrix(float[] values) => HostTensor.From(values, new TensorShape(rows, values.Length / rows));
-        using var models = new MemoryModels().Add("base", (MemoryModels.TensorName, Matrix(origin))).Add("model", (MemoryModels.TensorName, Matrix(model)));
+        using var models = new MemoryModels()
+            .Add("base", (MemoryModels.TensorName, Matrix(origin)))
+            .Add("model", (MemoryModels.TensorName, Matrix(model)));
         return models.MergeVector(Recipe());
     }
 

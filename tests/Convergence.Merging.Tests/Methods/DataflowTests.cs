@@ -4,7 +4,8 @@ namespace Convergence.Merging.Tests.Methods;
 
 public sealed class DataflowTests
 {
-    private static readonly string[] Names = ["embed.weight", .. Enumerable.Range(0, 3).SelectMany(layer => LayerNames(layer)), "norm.weight"];
+    private static readonly string[] Names =
+        ["embed.weight", .. Enumerable.Range(0, 3).SelectMany(layer => LayerNames(layer)), "norm.weight"];
 
     [Test]
     public void Merge_Path_DividesWhatWritesToTheStream()
@@ -85,11 +86,14 @@ public sealed class DataflowTests
         Assert.That(() => DataflowPath.Recipe([("a", 2)], [0, -1]), Throws.InstanceOf<RecipeException>().With.Message.Contains("no layer"));
         Assert.That(() => DataflowPath.Recipe([("a", 2)], [1, 1, 1]), Throws.ArgumentException);
         Assert.That(() => DataflowPath.Recipe([("a", 2)], [1, 1], new double[1, 2]), Throws.ArgumentException);
-        Assert.That(() => DataflowPath.Recipe([("a", 2)], [1, 1], new double[2, 2]), Throws.InstanceOf<RecipeException>().With.Message.Contains("not above 0"));
+        Assert.That(
+            () => DataflowPath.Recipe([("a", 2)], [1, 1], new double[2, 2]),
+            Throws.InstanceOf<RecipeException>().With.Message.Contains("not above 0"));
     });
 
     private static IEnumerable<string> LayerNames(int layer) =>
-        new[] { "self_attn.q_proj.weight", "self_attn.o_proj.weight", "mlp.down_proj.weight", "mlp.down_proj.bias" }.Select(name => $"layers.{layer}.{name}");
+        new[] { "self_attn.q_proj.weight", "self_attn.o_proj.weight", "mlp.down_proj.weight", "mlp.down_proj.bias" }
+            .Select(name => $"layers.{layer}.{name}");
 
     private static MemoryModels Models() => new MemoryModels().Add("a", Weights(10)).Add("b", Weights(20));
 
@@ -103,7 +107,8 @@ public sealed class DataflowTests
         Slices =
         [
             .. path.Select(step => new RecipeSlice(
-                [new RecipeSource(step.Model, step.Layer, step.Layer + 1, RecipeParameters.Of(("scale", step.Scale)))], RecipeParameters.Empty)),
+                [new RecipeSource(step.Model, step.Layer, step.Layer + 1, RecipeParameters.Of(("scale", step.Scale)))],
+                RecipeParameters.Empty)),
         ],
     };
 }

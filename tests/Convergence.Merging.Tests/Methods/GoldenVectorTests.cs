@@ -98,7 +98,11 @@ public sealed class GoldenVectorTests
 
     private static float[] AssertMerge(float[] a, float[] b, double[] expected, double tolerance, MergeRecipe recipe)
     {
-        using var models = new MemoryModels().Add("zero", new float[a.Length]).Add("a", a).Add("b", b).Add("ones", [.. Enumerable.Repeat(1f, a.Length)]);
+        using var models = new MemoryModels()
+            .Add("zero", new float[a.Length])
+            .Add("a", a)
+            .Add("b", b)
+            .Add("ones", [.. Enumerable.Repeat(1f, a.Length)]);
         var actual = models.MergeVector(recipe);
         Assert.That(actual, Has.Length.EqualTo(expected.Length));
         for (var index = 0; index < expected.Length; index++)

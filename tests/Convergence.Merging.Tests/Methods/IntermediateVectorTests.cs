@@ -58,7 +58,8 @@ public sealed class IntermediateVectorTests
         using var models = new MemoryModels().Add("zero", new float[Delta1.Length]).Add("a", Delta1);
         for (ulong seed = 0; seed < Seeds; seed++)
         {
-            var merged = Merge(models, Recipe(MergeMethod.DellaLinear, ["a"], ("weight", 1.0), ("density", 0.5), ("epsilon", 0.2)) with { Seed = seed });
+            var merged = Merge(
+                models, Recipe(MergeMethod.DellaLinear, ["a"], ("weight", 1.0), ("density", 0.5), ("epsilon", 0.2)) with { Seed = seed });
             for (var index = 0; index < merged.Length; index++)
             {
                 if (merged[index] != 0)
@@ -82,7 +83,8 @@ public sealed class IntermediateVectorTests
         using var models = new MemoryModels().Add("zero", new float[Whole1.Length]).Add("a", Whole1).Add("b", Whole2);
         using var device = new CpuDevice(1);
         using var context = new TensorMergeContext(device.Merging);
-        context.Fill(MergePlanner.Plan(Recipe(method, ["a", "b"]), models.Parents).Tasks.Single(), input => models.Parents.Load(input, device));
+        context.Fill(
+            MergePlanner.Plan(Recipe(method, ["a", "b"]), models.Parents).Tasks.Single(), input => models.Parents.Load(input, device));
         check(context);
     }
 

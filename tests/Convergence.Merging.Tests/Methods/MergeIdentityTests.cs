@@ -29,8 +29,9 @@ public sealed class MergeIdentityTests
 
     [Test]
     public void TaskArithmetic_LambdaZero_IsTheBase() =>
-        Check(vectors => Merge(vectors, Weighted(MergeMethod.TaskArithmetic, _ => 1) with { Parameters = RecipeParameters.Of(("lambda", 0.0)) })
-            .SequenceEqual(vectors[3]));
+        Check(vectors =>
+            Merge(vectors, Weighted(MergeMethod.TaskArithmetic, _ => 1) with { Parameters = RecipeParameters.Of(("lambda", 0.0)) })
+                .SequenceEqual(vectors[3]));
 
     [TestCase(MergeMethod.TaskArithmetic)]
     [TestCase(MergeMethod.Ties)]
@@ -43,7 +44,9 @@ public sealed class MergeIdentityTests
         Check(vectors =>
         {
             var recipe = Weighted(method, index => 0.3 + (0.2 * index));
-            var density = method is MergeMethod.Linear or MergeMethod.TaskArithmetic or MergeMethod.MultiSlerp ? recipe : recipe with { Parameters = RecipeParameters.Of(("density", 0.6)) };
+            var density = method is MergeMethod.Linear or MergeMethod.TaskArithmetic or MergeMethod.MultiSlerp
+                ? recipe
+                : recipe with { Parameters = RecipeParameters.Of(("density", 0.6)) };
             var permuted = density with { Models = [density.Models[2], density.Models[0], density.Models[1]] };
             return Merge(vectors, density).SequenceEqual(Merge(vectors, permuted));
         });

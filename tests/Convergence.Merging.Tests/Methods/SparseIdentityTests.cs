@@ -26,7 +26,8 @@ public sealed class SparseIdentityTests
         Check(vectors =>
         {
             var recipe = Recipe(method);
-            return Merge(vectors, recipe).SequenceEqual(Merge(vectors, recipe with { Models = [recipe.Models[2], recipe.Models[0], recipe.Models[1]] }));
+            return Merge(vectors, recipe).SequenceEqual(
+                Merge(vectors, recipe with { Models = [recipe.Models[2], recipe.Models[0], recipe.Models[1]] }));
         });
 
     [TestCase("breadcrumbs")]
@@ -39,7 +40,8 @@ public sealed class SparseIdentityTests
     [TestCase("sce")]
     [TestCase("ties")]
     public void Merge_OfOneModelThrice_IsThatModel(string method) =>
-        Check(vectors => Near(Merge([vectors[0], vectors[0], vectors[0], vectors[3]], Recipe(method, ("density", 1.0), ("select_topk", 1.0))), vectors[0]));
+        Check(vectors => Near(
+            Merge([vectors[0], vectors[0], vectors[0], vectors[3]], Recipe(method, ("density", 1.0), ("select_topk", 1.0))), vectors[0]));
 
     [Test]
     public void BreadcrumbsTies_WithoutOutliers_IsTiesThatSums() =>
@@ -63,14 +65,16 @@ public sealed class SparseIdentityTests
                 var named = Recipe(method, ("rescale", ParameterValue.FromText(rule.Item1)));
                 var flagged = Recipe(method, ("rescale", true)) with { Dialect = rule.Item2 };
                 var silent = Recipe(method) with { Dialect = rule.Item2 };
-                return Merge(vectors, named).SequenceEqual(Merge(vectors, flagged)) && Merge(vectors, named).SequenceEqual(Merge(vectors, silent));
+                return Merge(vectors, named).SequenceEqual(Merge(vectors, flagged))
+                    && Merge(vectors, named).SequenceEqual(Merge(vectors, silent));
             })));
 
     private static MergeRecipe Recipe(string method, params (string Name, ParameterValue Value)[] changes)
     {
         var definition = MergeMethodDefinition.Of(MergeMethodNames.Parse(method)!.Value);
         var parameters = RecipeParameters.Empty;
-        foreach (var (name, value) in new (string, ParameterValue)[] { ("density", 0.6), ("gamma", 0.1), ("select_topk", 0.5) }.Concat(changes))
+        foreach (var (name, value) in new (string, ParameterValue)[] { ("density", 0.6), ("gamma", 0.1), ("select_topk", 0.5) }
+            .Concat(changes))
         {
             parameters = definition.Parameters.Any(parameter => parameter.Name == name) ? parameters.With(name, value) : parameters;
         }

@@ -74,7 +74,10 @@ public sealed class SparseVectorTests
         {
             var error = Math.Sqrt(probabilities[index] * (1 - probabilities[index]) / Seeds);
             Assert.That(kept[index] / (double)Seeds, Is.EqualTo(probabilities[index]).Within(4 * error), $"[{index}]");
-            Assert.That(sums[index] / Seeds, Is.EqualTo(Delta1[index]).Within(4 * error * Math.Abs(Delta1[index]) / probabilities[index]), $"[{index}]");
+            Assert.That(
+                sums[index] / Seeds,
+                Is.EqualTo(Delta1[index]).Within(4 * error * Math.Abs(Delta1[index]) / probabilities[index]),
+                $"[{index}]");
         }
     }
 

@@ -27,7 +27,8 @@ public sealed class SphereMethodTests
         {
             var origin = Wide(vectors[3]);
             var merged = SphereReference.NuSlerp(Minus(Wide(vectors[0]), origin), Minus(Wide(vectors[1]), origin), 0.3);
-            return AreClose(Merge(vectors, NuSlerp(0.7, 0.3) with { BaseModel = "m3" }), [.. merged.Zip(origin, (delta, start) => start + delta)]);
+            return AreClose(
+                Merge(vectors, NuSlerp(0.7, 0.3) with { BaseModel = "m3" }), [.. merged.Zip(origin, (delta, start) => start + delta)]);
         });
 
     [TestCase(false)]
@@ -45,9 +46,13 @@ public sealed class SphereMethodTests
         });
         for (var vector = 0; vector < (alongFirst ? Columns : Rows); vector++)
         {
-            var places = Enumerable.Range(0, Rows * Columns).Where(place => vector == (alongFirst ? place % Columns : place / Columns)).ToArray();
+            var places = Enumerable.Range(0, Rows * Columns)
+                .Where(place => vector == (alongFirst ? place % Columns : place / Columns))
+                .ToArray();
             double[] Part(HostTensor tensor) => [.. places.Select(place => (double)tensor.AsSpan<float>()[place])];
-            Assert.That(AreClose([.. places.Select(place => actual[place])], SphereReference.NuSlerp(Part(first), Part(second), 0.6)), $"vector {vector}");
+            Assert.That(
+                AreClose([.. places.Select(place => actual[place])], SphereReference.NuSlerp(Part(first), Part(second), 0.6)),
+                $"vector {vector}");
         }
     }
 
@@ -160,9 +165,11 @@ public sealed class SphereMethodTests
             () => Merge([[1], [2], [3], [4]], NearSwap(1) with { Models = [Input(0), Input(1)] }),
             Throws.InstanceOf<RecipeException>().With.Message.Contains("exactly one"));
 
-    private static MergeRecipe NuSlerp(double first, double second) => new() { Method = MergeMethod.NuSlerp, Models = [Input(0, first), Input(1, second)] };
+    private static MergeRecipe NuSlerp(double first, double second) =>
+        new() { Method = MergeMethod.NuSlerp, Models = [Input(0, first), Input(1, second)] };
 
-    private static MergeRecipe Stock() => new() { Method = MergeMethod.ModelStock, BaseModel = "m3", Models = [Input(0), Input(1), Input(2)] };
+    private static MergeRecipe Stock() =>
+        new() { Method = MergeMethod.ModelStock, BaseModel = "m3", Models = [Input(0), Input(1), Input(2)] };
 
     private static MergeRecipe NearSwap(double t) =>
         new() { Method = MergeMethod.NearSwap, BaseModel = "m3", Models = [Input(0)], Parameters = RecipeParameters.Of(("t", t)) };

@@ -27,20 +27,29 @@ public sealed class LayerStackTests
     {
         var stack = Of(
             """{"text_config": {"num_hidden_layers": 2}, "vision_config": {"num_hidden_layers": 2}}""",
-            [.. Layers("language_model.model.layers.", 2, 1), .. Layers("vision_tower.encoder.layers.", 2, 5), "mm_projector.0.weight", "mm_projector.2.weight"]);
+            [
+                .. Layers("language_model.model.layers.", 2, 1),
+                .. Layers("vision_tower.encoder.layers.", 2, 5),
+                "mm_projector.0.weight",
+                "mm_projector.2.weight",
+            ]);
         Assert.That((stack.Prefix, stack.Count), Is.EqualTo(("language_model.model.layers.", 2)));
     }
 
     [Test]
     public void Of_LayersThatPredictFurtherTokens_AreStillTheMainRun()
     {
-        var stack = Of("""{"num_hidden_layers": 3, "num_nextn_predict_layers": 1}""", [.. Layers("model.layers.", 4, 2), "projector.0.weight", "projector.1.weight"]);
+        var stack = Of(
+            """{"num_hidden_layers": 3, "num_nextn_predict_layers": 1}""",
+            [.. Layers("model.layers.", 4, 2), "projector.0.weight", "projector.1.weight"]);
         Assert.That((stack.Prefix, stack.Count), Is.EqualTo(("model.layers.", 4)));
     }
 
     [Test]
     public void Of_EncoderAndDecoder_HasNoMainRun() =>
-        Assert.That(Of("""{"is_encoder_decoder": true, "num_layers": 2}""", [.. Layers("encoder.block.", 2, 1), .. Layers("decoder.block.", 2, 1)]).HasMain, Is.False);
+        Assert.That(Of(
+            """{"is_encoder_decoder": true, "num_layers": 2}""",
+            [.. Layers("encoder.block.", 2, 1), .. Layers("decoder.block.", 2, 1)]).HasMain, Is.False);
 
     [Test]
     public void Of_SilentConfiguration_TakesTheRunThatHoldsMost()

@@ -65,7 +65,8 @@ public sealed class CardLineageTests
             var plan = MergePlanner.Plan(step.Recipe, parents);
             using var output = new TensorSet();
             new MergeExecutor(device).Execute(plan, output);
-            MergedModelWriter.Write(_folder.Combine("out", step.Name!), plan with { Sequence = step == sequence.Steps[^1] ? sequence : null }, output);
+            MergedModelWriter.Write(
+                _folder.Combine("out", step.Name!), plan with { Sequence = step == sequence.Steps[^1] ? sequence : null }, output);
             parents.Add(step.Name!, _folder.Combine("out", step.Name!));
         }
 

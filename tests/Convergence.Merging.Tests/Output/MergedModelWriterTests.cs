@@ -21,7 +21,10 @@ public sealed class MergedModelWriterTests
             Assert.That(model.Config["torch_dtype"]!.GetValue<string>(), Is.EqualTo("bfloat16"));
             Assert.That(File.ReadAllText(directory.Combine("one", "tokenizer.json")), Is.EqualTo(Tokenizer));
             var card = File.ReadAllText(directory.Combine("one", "README.md"));
-            Assert.That(card, Does.StartWith("---\nlicense: unknown\nlibrary_name: transformers\npipeline_tag: text-generation\ntags:\n- merge\n").And.Contain("| a | parent | apache-2.0 |").And.Contain("| b | parent | not stated |"));
+            Assert.That(
+                card, Does.StartWith("---\nlicense: unknown\nlibrary_name: transformers\npipeline_tag: text-generation\ntags:\n- merge\n")
+                    .And.Contain("| a | parent | apache-2.0 |")
+                    .And.Contain("| b | parent | not stated |"));
             Assert.That(card, Does.Contain("merge_method: linear").And.Contain("some notes"));
             Assert.That(RecipeReader.ReadFile(directory.Combine("one", "recipe.yaml")), Is.EqualTo(Recipe()));
             Assert.That(File.Exists(directory.Combine("one", "generation_config.json")));
@@ -52,7 +55,11 @@ public sealed class MergedModelWriterTests
     [Test]
     public void Write_ModelOfImages_TakesItsProcessorAndEveryFormOfItsTokenizerAlong()
     {
-        string[] names = ["preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json", "vocab.txt", "spiece.model", "tekken.json"];
+        string[] names =
+        [
+            "preprocessor_config.json", "processor_config.json",
+            "video_preprocessor_config.json", "vocab.txt", "spiece.model", "tekken.json",
+        ];
         using var directory = new TemporaryDirectory();
         Directory.CreateDirectory(directory.Combine("a"));
         Array.ForEach(names, name => File.WriteAllText(directory.Combine("a", name), name));
@@ -101,7 +108,8 @@ public sealed class MergedModelWriterTests
     [TestCase("---\ntags:\n- a\nlicense: \"cc-by-4.0\"\n---\n", "cc-by-4.0")]
     [TestCase("---\ntags: x\n---\nlicense: mit\n", null)]
     [TestCase("# card\nlicense: mit\n", null)]
-    public void CardLicence_IsThatOfTheFrontMatter(string card, string? expected) => Assert.That(CardLicence.Parse(card), Is.EqualTo(expected));
+    public void CardLicence_IsThatOfTheFrontMatter(string card, string? expected) =>
+        Assert.That(CardLicence.Parse(card), Is.EqualTo(expected));
 
     private static MergeRecipe Recipe() => new()
     {

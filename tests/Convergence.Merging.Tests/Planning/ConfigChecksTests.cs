@@ -3,7 +3,9 @@ using Convergence.Tensors;
 
 namespace Convergence.Merging.Tests.Planning;
 
-/// <summary>One model whose configuration and tensors contradict each other, or that is quantised, and the words in which it is refused.</summary>
+/// <summary>
+/// One model whose configuration and tensors contradict each other, or that is quantised, and the words in which it is refused.
+/// </summary>
 public sealed class ConfigChecksTests
 {
     private const string Sound =
@@ -12,9 +14,11 @@ public sealed class ConfigChecksTests
     [Test]
     public void Plan_SoundModel_IsAccepted() => Assert.That(Plan(Sound).Warnings, Is.Empty);
 
-    [TestCase("""{"num_hidden_layers": 3}""", "says num_hidden_layers 3, but the tensors show other numbers of layers (2 under model.layers.)")]
+    [TestCase(
+        """{"num_hidden_layers": 3}""", "says num_hidden_layers 3, but the tensors show other numbers of layers (2 under model.layers.)")]
     [TestCase("""{"num_hidden_layers": 100001}""", "says num_hidden_layers 100001, but")]
-    [TestCase("""{"num_hidden_layers": 9223372036854775807, "num_nextn_predict_layers": 9}""", "says num_hidden_layers 9223372036854775807, but")]
+    [TestCase(
+        """{"num_hidden_layers": 9223372036854775807, "num_nextn_predict_layers": 9}""", "says num_hidden_layers 9223372036854775807, but")]
     [TestCase("""{"num_hidden_layers": 1}""", "says num_hidden_layers 1, but")]
     [TestCase("""{"text_config": {"num_hidden_layers": 9}}""", "says num_hidden_layers 9, but")]
     [TestCase("""{"hidden_size": "4"}""", "says hidden_size \"4\", which is not a positive whole number")]
@@ -43,8 +47,11 @@ public sealed class ConfigChecksTests
     [Test]
     public void Plan_LayerWithoutTensors_IsRefusedByItsNumber()
     {
-        using var models = new MemoryModels().Add("a", Json("""{"num_hidden_layers": 3}"""), ("h.0.w", Matrix(1, 1)), ("h.2.w", Matrix(1, 1)));
-        Assert.That(() => MergePlanner.Plan(Recipe, models.Parents), Throws.TypeOf<MergeException>().With.Message.Contains("layer 1 of 3 (h.1) has no tensors"));
+        using var models = new MemoryModels().Add(
+            "a", Json("""{"num_hidden_layers": 3}"""), ("h.0.w", Matrix(1, 1)), ("h.2.w", Matrix(1, 1)));
+        Assert.That(
+            () => MergePlanner.Plan(Recipe, models.Parents),
+            Throws.TypeOf<MergeException>().With.Message.Contains("layer 1 of 3 (h.1) has no tensors"));
     }
 
     [TestCase("gptq", "model.layers.0.q.qweight", DType.I32)]
@@ -67,12 +74,15 @@ public sealed class ConfigChecksTests
     public void Plan_QuantisedByItsConfigurationAlone_SaysWhatToRemove() =>
         Assert.That(
             () => Plan("""{"quantization_config": {"quant_method": "awq"}}"""),
-            Throws.TypeOf<MergeException>().With.Message.Contains("its tensors are plain floats").And.Message.Contains("remove quantization_config"));
+            Throws.TypeOf<MergeException>()
+                .With.Message.Contains("its tensors are plain floats")
+                .And.Message.Contains("remove quantization_config"));
 
     [Test]
     public void Plan_IndexTables_AreNotTakenForCodes()
     {
-        using var models = new MemoryModels().Add("a", ("w", Matrix(1, 1)), ("attn.bias", HostTensor.Allocate(DType.U8, new TensorShape(1, 1, 2, 2))));
+        using var models = new MemoryModels().Add(
+            "a", ("w", Matrix(1, 1)), ("attn.bias", HostTensor.Allocate(DType.U8, new TensorShape(1, 1, 2, 2))));
         Assert.That(MergePlanner.Plan(Recipe, models.Parents).Tasks, Has.Length.EqualTo(2));
     }
 
@@ -86,11 +96,13 @@ public sealed class ConfigChecksTests
     private static MergePlan Plan(string config)
     {
         using var models = new MemoryModels().Add(
-            "a", Json(config), ("model.embed_tokens.weight", Matrix(3, 4)), ("model.layers.0.w.weight", Matrix(4, 4)), ("model.layers.1.w.weight", Matrix(4, 4)));
+            "a", Json(config), ("model.embed_tokens.weight", Matrix(3, 4)),
+            ("model.layers.0.w.weight", Matrix(4, 4)), ("model.layers.1.w.weight", Matrix(4, 4)));
         return MergePlanner.Plan(Recipe, models.Parents);
     }
 
     private static JsonObject Json(string text) => (JsonObject)JsonNode.Parse(text)!;
 
-    private static HostTensor Matrix(int rows, int columns) => HostTensor.From(Enumerable.Repeat(1f, rows * columns).ToArray(), new TensorShape(rows, columns));
+    private static HostTensor Matrix(int rows, int columns) =>
+        HostTensor.From(Enumerable.Repeat(1f, rows * columns).ToArray(), new TensorShape(rows, columns));
 }

@@ -64,7 +64,9 @@ public sealed class LayerRulesTests
         var recipe = new MergeRecipe
         {
             Method = MergeMethod.Passthrough,
-            Slices = [.. slices.Split(',').Select(range => range.Split('-').Select(int.Parse).ToArray()).Select(range => Slice("a", range[0], range[1]))],
+            Slices = [.. slices.Split(',')
+                .Select(range => range.Split('-').Select(int.Parse).ToArray())
+                .Select(range => Slice("a", range[0], range[1]))],
         };
         return MergePlanner.Plan(recipe, models.Parents);
     }
@@ -75,5 +77,7 @@ public sealed class LayerRulesTests
     private static MemoryModels Models(string name, string config) => Add(new MemoryModels(), name, config);
 
     private static MemoryModels Add(MemoryModels models, string name, string config) => models.Add(
-        name, (JsonObject)JsonNode.Parse(config)!, [.. Enumerable.Range(0, 6).Select(layer => ($"model.layers.{layer}.w", MemoryModels.Vector(layer, name[0])))]);
+        name,
+        (JsonObject)JsonNode.Parse(config)!,
+        [.. Enumerable.Range(0, 6).Select(layer => ($"model.layers.{layer}.w", MemoryModels.Vector(layer, name[0])))]);
 }

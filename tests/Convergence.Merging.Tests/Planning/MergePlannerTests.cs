@@ -20,7 +20,10 @@ public sealed class MergePlannerTests
             new MemoryModels().Add("a", ("model.embed_tokens.weight", Matrix(5, 3))).Add("b", ("model.embed_tokens.weight", Matrix(6, 3))),
             "has shape [5, 3] in a but [6, 3] in b", "vocabularies differ", "same tokenizer");
 
-    [TestCase("{\"model\":{\"vocab\":{\"x\":0,\"y\":1}}}", "{\"model\":{\"vocab\":{\"x\":1,\"y\":0}}}", "the token \"x\" has id 1 in the first and 0 in the second")]
+    [TestCase(
+        "{\"model\":{\"vocab\":{\"x\":0,\"y\":1}}}",
+        "{\"model\":{\"vocab\":{\"x\":1,\"y\":0}}}",
+        "the token \"x\" has id 1 in the first and 0 in the second")]
     [TestCase(
         "{\"model\":{\"vocab\":{\"x\":0}},\"added_tokens\":[{\"id\":5,\"content\":\"<s>\"}]}",
         "{\"model\":{\"vocab\":{\"x\":0}},\"added_tokens\":[{\"id\":6,\"content\":\"<s>\"}]}",
@@ -33,7 +36,8 @@ public sealed class MergePlannerTests
             () => MergePlanner.Plan(Linear("a", "b"), parents), Throws.TypeOf<MergeException>().With.Message.Contains(expected));
     }
 
-    [TestCase("{\"model\":{\"vocab\":{\"x\":0,\"y\":1}}}", "{ \"model\": { \"vocab\": { \"y\": 1, \"x\": 0 } } }", Description = "another order")]
+    [TestCase(
+        "{\"model\":{\"vocab\":{\"x\":0,\"y\":1}}}", "{ \"model\": { \"vocab\": { \"y\": 1, \"x\": 0 } } }", Description = "another order")]
     [TestCase("{\"model\":{\"vocab\":{\"x\":0}}}", "{\"model\":{\"vocab\":[[\"x\",-1.5]]}}", Description = "a kind of model without a map")]
     public void Plan_TokenizersThatAgreeOrSayNothing_AreAccepted(string tokenizer, string otherTokenizer)
     {
@@ -64,7 +68,9 @@ public sealed class MergePlannerTests
             using var parents = new ParentModels(folder.Path);
             Assert.That(
                 () => MergePlanner.Plan(Linear("a", "b"), parents),
-                Throws.TypeOf<MergeException>().With.Message.StartsWith(folder.Combine(damaged, "tokenizer.json") + ": ").And.Message.Contains("download or export it again"));
+                Throws.TypeOf<MergeException>()
+                    .With.Message.StartsWith(folder.Combine(damaged, "tokenizer.json") + ": ")
+                    .And.Message.Contains("download or export it again"));
         }
     }
 
@@ -83,12 +89,15 @@ public sealed class MergePlannerTests
     [Test]
     public void Plan_TensorMissingInOne_NamesIt() =>
         AssertRefused(
-            new MemoryModels().Add("a", ("w", Matrix(1, 1)), ("v", Matrix(1, 1))).Add("b", ("w", Matrix(1, 1))), "b has no tensor v, but a has");
+            new MemoryModels().Add("a", ("w", Matrix(1, 1)), ("v", Matrix(1, 1))).Add("b", ("w", Matrix(1, 1))),
+            "b has no tensor v, but a has");
 
     [Test]
     public void Plan_QuantisedAgainstFloat_IsRefused() =>
         AssertRefused(
-            new MemoryModels().Add("a", ("w", Matrix(1, 2))).Add("b", ("w", HostTensor.Allocate(DType.I8, new TensorShape(1, 2)))), "b stores I8", "unquantised");
+            new MemoryModels().Add("a", ("w", Matrix(1, 2))).Add("b", ("w", HostTensor.Allocate(DType.I8, new TensorShape(1, 2)))),
+            "b stores I8",
+            "unquantised");
 
     [Test]
     public void Plan_OtherArchitecture_IsRefused() =>
@@ -110,7 +119,10 @@ public sealed class MergePlannerTests
     public void Plan_WeightsThatCancel_AreRefused()
     {
         using var models = new MemoryModels().Add("a", 1).Add("b", 1);
-        var recipe = Linear("a", "b") with { Models = [new("a", RecipeParameters.Of(("weight", 1.0))), new("b", RecipeParameters.Of(("weight", -1.0)))] };
+        var recipe = Linear("a", "b") with
+        {
+            Models = [new("a", RecipeParameters.Of(("weight", 1.0))), new("b", RecipeParameters.Of(("weight", -1.0)))],
+        };
         Assert.That(() => MergePlanner.Plan(recipe, models.Parents), Throws.TypeOf<RecipeException>().With.Message.Contains("add up to 0"));
     }
 
@@ -126,7 +138,8 @@ public sealed class MergePlannerTests
         };
         Assert.That(
             () => MergePlanner.Plan(recipe, models.Parents),
-            Throws.TypeOf<RecipeException>().With.Message.Contains("parameter \"density\" of a for tensor model.w is 0; it must be a number in (0, 1]"));
+            Throws.TypeOf<RecipeException>().With.Message.Contains(
+                "parameter \"density\" of a for tensor model.w is 0; it must be a number in (0, 1]"));
     }
 
     [Test]
@@ -134,7 +147,8 @@ public sealed class MergePlannerTests
     {
         using var models = new MemoryModels().Add("a", new JsonObject { ["rope_theta"] = 1e4 }, ("w", Matrix(1, 1)))
             .Add("b", new JsonObject { ["rope_theta"] = 5e5 }, ("w", Matrix(1, 1)));
-        Assert.That(MergePlanner.Plan(Linear("a", "b"), models.Parents).Warnings, Has.One.Contains("b has rope_theta 500000 where a has 10000"));
+        Assert.That(
+            MergePlanner.Plan(Linear("a", "b"), models.Parents).Warnings, Has.One.Contains("b has rope_theta 500000 where a has 10000"));
     }
 
     [TestCase(-0.5, true)]
@@ -153,7 +167,8 @@ public sealed class MergePlannerTests
             Parameters = RecipeParameters.Of(("t", t)),
         };
 
-        var warnings = MergePlanner.Plan(recipe, models.Parents).Warnings.Where(warning => warning.Contains("extrapolates", StringComparison.Ordinal));
+        var warnings =
+            MergePlanner.Plan(recipe, models.Parents).Warnings.Where(warning => warning.Contains("extrapolates", StringComparison.Ordinal));
         Assert.That(warnings, Has.Exactly(warns ? 1 : 0).Contains(FormattableString.Invariant($"t is {t:0.####}, outside [0, 1]")));
     }
 
@@ -161,7 +176,12 @@ public sealed class MergePlannerTests
     public void Plan_Frankenmerge_RenumbersDepthAndPerLayerLists()
     {
         (string, HostTensor)[] layers = [.. Enumerable.Range(0, 3).Select(layer => ($"model.layers.{layer}.w", Matrix(1, 1)))];
-        var config = new JsonObject { ["num_hidden_layers"] = 3, ["layer_types"] = new JsonArray("x", "y", "z"), ["eos_token_id"] = new JsonArray(1, 2, 3) };
+        var config = new JsonObject
+        {
+            ["num_hidden_layers"] = 3,
+            ["layer_types"] = new JsonArray("x", "y", "z"),
+            ["eos_token_id"] = new JsonArray(1, 2, 3),
+        };
         using var models = new MemoryModels().Add("a", config, layers);
         var plan = MergePlanner.Plan(
             new MergeRecipe
@@ -174,10 +194,13 @@ public sealed class MergePlannerTests
             Assert.That(plan.Config["num_hidden_layers"]!.GetValue<int>(), Is.EqualTo(4));
             Assert.That(plan.Config["layer_types"]!.ToJsonString(), Is.EqualTo("""["x","y","y","z"]"""));
             Assert.That(plan.Config["eos_token_id"]!.ToJsonString(), Is.EqualTo("[1,2,3]"));
-            Assert.That(plan.Tasks.Select(task => task.Inputs[0].Tensor), Is.EqualTo(new[] { 0, 1, 1, 2 }.Select(layer => $"model.layers.{layer}.w")));
+            Assert.That(
+                plan.Tasks.Select(task => task.Inputs[0].Tensor),
+                Is.EqualTo(new[] { 0, 1, 1, 2 }.Select(layer => $"model.layers.{layer}.w")));
         });
 
-        static RecipeSlice Slice(int first, int end) => new([new RecipeSource("a", first, end, RecipeParameters.Empty)], RecipeParameters.Empty);
+        static RecipeSlice Slice(int first, int end) =>
+            new([new RecipeSource("a", first, end, RecipeParameters.Empty)], RecipeParameters.Empty);
     }
 
     [Test]
@@ -189,7 +212,8 @@ public sealed class MergePlannerTests
             Method = MergeMethod.Passthrough,
             Slices = [new([new RecipeSource("a", 0, 1, RecipeParameters.Empty)], RecipeParameters.Empty)],
         };
-        Assert.That(() => MergePlanner.Plan(recipe, models.Parents), Throws.TypeOf<MergeException>().With.Message.Contains("0 stacks of layers"));
+        Assert.That(
+            () => MergePlanner.Plan(recipe, models.Parents), Throws.TypeOf<MergeException>().With.Message.Contains("0 stacks of layers"));
     }
 
     [Test]
@@ -197,11 +221,17 @@ public sealed class MergePlannerTests
     {
         using var models = new MemoryModels()
             .Add("tied", new JsonObject { ["tie_word_embeddings"] = true }, ("model.embed_tokens.weight", Matrix(2, 2)))
-            .Add("untied", new JsonObject { ["tie_word_embeddings"] = false }, ("model.embed_tokens.weight", Matrix(2, 2)), ("lm_head.weight", Matrix(2, 2)));
+            .Add(
+                "untied",
+                new JsonObject { ["tie_word_embeddings"] = false },
+                ("model.embed_tokens.weight", Matrix(2, 2)),
+                ("lm_head.weight", Matrix(2, 2)));
         var plan = MergePlanner.Plan(Linear("tied", "untied"), models.Parents);
         Assert.Multiple(() =>
         {
-            Assert.That(plan.Tasks.Single(task => task.Name == "lm_head.weight").Inputs.Select(input => input.Tensor), Is.EqualTo(new[] { "model.embed_tokens.weight", "lm_head.weight" }));
+            Assert.That(
+                plan.Tasks.Single(task => task.Name == "lm_head.weight").Inputs.Select(input => input.Tensor),
+                Is.EqualTo(new[] { "model.embed_tokens.weight", "lm_head.weight" }));
             Assert.That(plan.Config["tie_word_embeddings"]!.GetValue<bool>(), Is.False);
         });
     }
@@ -210,8 +240,13 @@ public sealed class MergePlannerTests
     public void Plan_TiedHeadThatIsStoredAllTheSame_IsLeftOut()
     {
         using var models = new MemoryModels().Add(
-            "a", new JsonObject { ["tie_word_embeddings"] = true }, ("model.embed_tokens.weight", Matrix(2, 2)), ("lm_head.weight", Matrix(2, 2)));
-        Assert.That(MergePlanner.Plan(Linear("a"), models.Parents).Tasks.Select(task => task.Name), Is.EqualTo(new[] { "model.embed_tokens.weight" }));
+            "a",
+            new JsonObject { ["tie_word_embeddings"] = true },
+            ("model.embed_tokens.weight", Matrix(2, 2)),
+            ("lm_head.weight", Matrix(2, 2)));
+        Assert.That(
+            MergePlanner.Plan(Linear("a"), models.Parents).Tasks.Select(task => task.Name),
+            Is.EqualTo(new[] { "model.embed_tokens.weight" }));
     }
 
     private static void AssertRefused(MemoryModels models, params string[] parts)
@@ -236,5 +271,6 @@ public sealed class MergePlannerTests
         Parameters = RecipeParameters.Of(("weight", 1.0)),
     };
 
-    private static HostTensor Matrix(int rows, int columns) => HostTensor.From(Enumerable.Repeat(1f, rows * columns).ToArray(), new TensorShape(rows, columns));
+    private static HostTensor Matrix(int rows, int columns) =>
+        HostTensor.From(Enumerable.Repeat(1f, rows * columns).ToArray(), new TensorShape(rows, columns));
 }

@@ -11,7 +11,9 @@ public sealed class MissingTensorTests
         using var models = Models();
         Assert.That(
             () => MergePlanner.Plan(Linear, models.Parents),
-            Throws.TypeOf<MergeException>().With.Message.Contains("a, b have no tensor alone, but c has.").And.Message.Contains("missing_tensors: skip"));
+            Throws.TypeOf<MergeException>()
+                .With.Message.Contains("a, b have no tensor alone, but c has.")
+                .And.Message.Contains("missing_tensors: skip"));
     }
 
     [Test]
@@ -24,7 +26,8 @@ public sealed class MissingTensorTests
         Assert.That(MemoryModels.Values(output, "alone"), Is.EqualTo(new[] { 7f }), "c's own");
         Assert.That(
             MergePlanner.Plan(Linear with { MissingTensors = MissingTensorRule.Skip }, models.Parents).Warnings,
-            Has.One.EqualTo("bias is merged without b, which does not have it.").And.One.EqualTo("alone is merged without a, b, which do not have it."));
+            Has.One.EqualTo("bias is merged without b, which does not have it.")
+                .And.One.EqualTo("alone is merged without a, b, which do not have it."));
     }
 
     [Test]
@@ -38,8 +41,11 @@ public sealed class MissingTensorTests
             BaseModel = "base",
             Models = [new("a", RecipeParameters.Of(("weight", 0.5)))],
         };
-        Assert.That(() => models.Merge(recipe), Throws.TypeOf<MergeException>().With.Message.Contains("a has no tensor only, but base has."));
-        Assert.That(MemoryModels.Values(models.Merge(recipe with { MissingTensors = MissingTensorRule.Skip }).Output, "only"), Is.EqualTo(new[] { 5f }));
+        Assert.That(
+            () => models.Merge(recipe), Throws.TypeOf<MergeException>().With.Message.Contains("a has no tensor only, but base has."));
+        Assert.That(
+            MemoryModels.Values(models.Merge(recipe with { MissingTensors = MissingTensorRule.Skip }).Output, "only"),
+            Is.EqualTo(new[] { 5f }));
     }
 
     [Test]
@@ -54,7 +60,8 @@ public sealed class MissingTensorTests
             Models = [new("a", RecipeParameters.Of(("weight", 0.5)))],
             MissingTensors = MissingTensorRule.Skip,
         };
-        Assert.That(() => models.Merge(recipe), Throws.TypeOf<MergeException>().With.Message.Contains("base has no tensor more, but a has. Task vectors are differences"));
+        Assert.That(() => models.Merge(recipe), Throws.TypeOf<MergeException>().With.Message.Contains("base has no tensor more, but a has. "
+            + "Task vectors are differences"));
     }
 
     [Test]
@@ -62,7 +69,9 @@ public sealed class MissingTensorTests
     {
         const string Table = "model.layers.0.self_attn.rotary_emb.inv_freq";
         using var models = new MemoryModels()
-            .Add("a", ("w", MemoryModels.Vector(1)), (Table, MemoryModels.Vector(1))).Add("b", ("w", MemoryModels.Vector(1))).Add("c", ("w", MemoryModels.Vector(1)));
+            .Add("a", ("w", MemoryModels.Vector(1)), (Table, MemoryModels.Vector(1)))
+            .Add("b", ("w", MemoryModels.Vector(1)))
+            .Add("c", ("w", MemoryModels.Vector(1)));
         var plan = MergePlanner.Plan(Linear, models.Parents);
         Assert.That(plan.Tasks.Select(task => task.Name), Is.EqualTo(new[] { "w" }));
         Assert.That(plan.Warnings, Has.One.StartsWith($"{Table} is left out: b does not store it"));
@@ -75,7 +84,8 @@ public sealed class MissingTensorTests
         using var models = new MemoryModels();
         foreach (var (name, value) in new[] { ("a", 1f), ("b", 3f), ("c", 2f) })
         {
-            models.Add(name, [.. shapes.Select((shape, index) => ($"t{index}", HostTensor.From(Enumerable.Repeat(value, (int)shape.ElementCount).ToArray(), shape)))]);
+            HostTensor Filled(TensorShape shape) => HostTensor.From(Enumerable.Repeat(value, (int)shape.ElementCount).ToArray(), shape);
+            models.Add(name, [.. shapes.Select((shape, index) => ($"t{index}", Filled(shape)))]);
         }
 
         foreach (var method in new[] { MergeMethod.Linear, MergeMethod.Ties, MergeMethod.TaskArithmetic, MergeMethod.DareLinear })

@@ -13,7 +13,8 @@ public sealed class ParameterLawsTests
     private static readonly Gen<double> Point = Gen.Choose(-400, 400).Select(value => value / 128.0);
 
     private static readonly Arbitrary<(int Depth, double[] Points)> Gradients = Gen.Choose(1, 12)
-        .SelectMany(depth => Gen.Choose(1, 7).SelectMany(count => Gen.ArrayOf(Point, count).Select(points => (depth, points)))).ToArbitrary();
+        .SelectMany(depth => Gen.Choose(1, 7).SelectMany(count => Gen.ArrayOf(Point, count).Select(points => (depth, points))))
+        .ToArbitrary();
 
     [Test]
     public void Gradient_StaysBetweenTheNeighbouringPoints() => Check(Gradients, given =>
@@ -43,17 +44,20 @@ public sealed class ParameterLawsTests
 
     [Test]
     public void Gradient_OfEqualPoints_IsThatNumber() => Check(Gradients, given =>
-        Weights(given.Depth, new GradientValue([.. given.Points.Select(_ => given.Points[0])])).All(weight => Math.Abs(weight - given.Points[0]) < 1e-12));
+        Weights(given.Depth, new GradientValue([.. given.Points.Select(_ => given.Points[0])])).All(
+            weight => Math.Abs(weight - given.Points[0]) < 1e-12));
 
     [Test]
     public void Gradient_OfAPointForEveryLayer_IsThatList() => Check(Gradients, given =>
-        Weights(given.Points.Length, new GradientValue([.. given.Points])).Zip(given.Points).All(pair => Math.Abs(pair.First - pair.Second) < 1e-12));
+        Weights(given.Points.Length, new GradientValue([.. given.Points])).Zip(given.Points)
+            .All(pair => Math.Abs(pair.First - pair.Second) < 1e-12));
 
     [Test]
     public void Filters_ThatMatchNothing_ChangeNothing_WhereverTheyStand()
     {
         var filters = Gen.Shuffle(OtherFilters).SelectMany(order => Gen.Choose(0, 2).Select(place => (order, place)));
-        Check(Gradients.Generator.SelectMany(given => filters.Select(other => (given.Depth, given.Points, other.order, other.place))).ToArbitrary(), given =>
+        Check(Gradients.Generator.SelectMany(given => filters.Select(other => (given.Depth, given.Points, other.order, other.place)))
+            .ToArbitrary(), given =>
         {
             List<FilteredEntry> entries = [new("mlp", new GradientValue([.. given.Points])), new(null, 5.0)];
             var plain = Weights(given.Depth, new FilteredValue([.. entries]));
@@ -78,7 +82,8 @@ public sealed class ParameterLawsTests
     private static double[] Weights(int depth, ParameterValue value)
     {
         using var models = new MemoryModels();
-        models.Add("a", [.. Enumerable.Range(0, depth).Select(layer => ($"model.layers.{layer}.mlp.w", MemoryModels.Vector(1, 2))), ("model.norm.weight", MemoryModels.Vector(1))]);
+        models.Add("a", [.. Enumerable.Range(0, depth)
+            .Select(layer => ($"model.layers.{layer}.mlp.w", MemoryModels.Vector(1, 2))), ("model.norm.weight", MemoryModels.Vector(1))]);
         var plan = MergePlanner.Plan(
             new MergeRecipe
             {

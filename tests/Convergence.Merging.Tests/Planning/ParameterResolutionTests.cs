@@ -3,7 +3,11 @@ namespace Convergence.Merging.Tests.Planning;
 /// <summary>Which value holds for which tensor: precedence, filters and depth, read off the resolved plan.</summary>
 public sealed class ParameterResolutionTests
 {
-    private static readonly string[] Names = ["lm_head.weight", "model.embed_tokens.weight", "model.layers.0.mlp.w", "model.layers.1.mlp.w", "model.layers.2.attn.w", "model.norm.weight"];
+    private static readonly string[] Names =
+    [
+        "lm_head.weight", "model.embed_tokens.weight", "model.layers.0.mlp.w",
+        "model.layers.1.mlp.w", "model.layers.2.attn.w", "model.norm.weight",
+    ];
 
     [TestCase("lm_head.weight", 0.25)]
     [TestCase("model.embed_tokens.weight", 0.25)]
@@ -22,7 +26,8 @@ public sealed class ParameterResolutionTests
         Assert.That(
             Weight(tensor, new FilteredValue(
             [
-                new FilteredEntry("mlp", ParameterValue.Gradient(0.75, 0.25)), new FilteredEntry("layers", 3.0), new FilteredEntry("*", 7.0), new FilteredEntry(null, 8.0),
+                new FilteredEntry("mlp", ParameterValue.Gradient(0.75, 0.25)), new FilteredEntry("layers", 3.0),
+                new FilteredEntry("*", 7.0), new FilteredEntry(null, 8.0),
             ])),
             Is.EqualTo(expected));
 
@@ -41,7 +46,8 @@ public sealed class ParameterResolutionTests
                 Method = MergeMethod.Linear,
                 Slices =
                 [
-                    new RecipeSlice([new RecipeSource("a", 0, 1, RecipeParameters.Of(("weight", gradient)))], RecipeParameters.Of(("weight", 5.0))),
+                    new RecipeSlice(
+                        [new RecipeSource("a", 0, 1, RecipeParameters.Of(("weight", gradient)))], RecipeParameters.Of(("weight", 5.0))),
                     new RecipeSlice([new RecipeSource("a", 1, 3, RecipeParameters.Empty)], RecipeParameters.Of(("weight", 5.0))),
                     new RecipeSlice([new RecipeSource("a", 2, 3, RecipeParameters.Empty)], RecipeParameters.Empty),
                 ],

@@ -60,9 +60,12 @@ public sealed class TiedHeadTests
         }
 
         var plan = MergePlanner.Plan(Recipe, models.Parents);
-        Assert.That(plan.Config.ToJsonString(), Does.Contain("\"text_config\":{\"tie_word_embeddings\":false").And.Not.Contain("},\"tie_word_embeddings\""));
         Assert.That(
-            plan.Tasks.Single(task => task.Name == "language_model.lm_head.weight").Inputs[0].Tensor, Is.EqualTo("language_model.model.embed_tokens.weight"));
+            plan.Config.ToJsonString(),
+            Does.Contain("\"text_config\":{\"tie_word_embeddings\":false").And.Not.Contain("},\"tie_word_embeddings\""));
+        Assert.That(
+            plan.Tasks.Single(task => task.Name == "language_model.lm_head.weight").Inputs[0].Tensor,
+            Is.EqualTo("language_model.model.embed_tokens.weight"));
     }
 
     private static MergeRecipe Recipe => new()

@@ -14,12 +14,16 @@ public sealed class RecipeDialectTests
     public void Parse_UnknownDialect_SuggestsOne() =>
         Assert.That(
             () => RecipeReader.Parse("dialect: mergekitt\n" + Rest, "x.yml"),
-            Throws.TypeOf<RecipeException>().With.Message.Contains("x.yml:1: dialect: dialect \"mergekitt\" is not known. Did you mean \"mergekit\"?"));
+            Throws.TypeOf<RecipeException>().With.Message.Contains(
+                "x.yml:1: dialect: dialect \"mergekitt\" is not known. Did you mean \"mergekit\"?"));
 
     [Test]
     public void DefaultIn_ADialect_IsItsOwnWhereTheyDiffer()
     {
-        var definition = new ParameterDefinition("rescale", ParameterKind.Word, PerModel: false) { Default = ParameterValue.FromText("density") };
+        var definition = new ParameterDefinition("rescale", ParameterKind.Word, PerModel: false)
+        {
+            Default = ParameterValue.FromText("density"),
+        };
         var differing = definition with { MergeKitDefault = ParameterValue.FromText("l1") };
         Assert.Multiple(() =>
         {

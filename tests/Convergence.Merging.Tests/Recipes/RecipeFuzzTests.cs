@@ -4,7 +4,9 @@ using FsCheck.Fluent;
 
 namespace Convergence.Merging.Tests.Recipes;
 
-/// <summary>Recipes that were cut, spliced and scribbled on: read, or refused by name; no crash, no hang, no more memory than the text warrants.</summary>
+/// <summary>
+/// Recipes that were cut, spliced and scribbled on: read, or refused by name; no crash, no hang, no more memory than the text warrants.
+/// </summary>
 public sealed class RecipeFuzzTests
 {
     private const string Source = "recipe.yaml";
@@ -77,9 +79,12 @@ public sealed class RecipeFuzzTests
 
     private static readonly string[] Scraps =
     [
-        "- ", ": ", "{", "}", "[", "]", "&a", "*a", "*one", "!!binary ", "---\n", "...\n", "|", ">-\n", "\"", "'", "#", "\t", "\0", "\uFEFF", "\u2028", "\\x00",
-        "null", "~", "true", "1e999", "-0", ".nan", ".inf", "0x7fffffffffffffff", "99999999999999999999", "<<: *one", "? ", "weight", "models", "model",
-        "slices", "merge_method", "layer_range", "[0, 99999999]", "[-1, 2]", "[5, 5]", "parameters", "filter", "value", "density", "\n", "\n  ", "\r\n", "%YAML 9.9\n",
+        "- ", ": ", "{", "}", "[", "]", "&a", "*a", "*one", "!!binary ", "---\n", "...\n",
+        "|", ">-\n", "\"", "'", "#", "\t", "\0", "\uFEFF", "\u2028", "\\x00",
+        "null", "~", "true", "1e999", "-0", ".nan", ".inf", "0x7fffffffffffffff",
+        "99999999999999999999", "<<: *one", "? ", "weight", "models", "model",
+        "slices", "merge_method", "layer_range", "[0, 99999999]", "[-1, 2]", "[5, 5]",
+        "parameters", "filter", "value", "density", "\n", "\n  ", "\r\n", "%YAML 9.9\n",
         "&b [*b]", "tokenizer", "modules", "name: first", "base_model", "../..", "/dev/zero", "💥",
     ];
 

@@ -40,7 +40,8 @@ public sealed class RecipeReaderTests
             [
                 new RecipeSlice(
                     [
-                        new RecipeSource("models/a", 0, 3, RecipeParameters.Of(("weight", 0.5), ("density", ParameterValue.Gradient(1, 0.7, 0.1)))),
+                        new RecipeSource(
+                            "models/a", 0, 3, RecipeParameters.Of(("weight", 0.5), ("density", ParameterValue.Gradient(1, 0.7, 0.1)))),
                         new RecipeSource("models/b", 1, 4, RecipeParameters.Empty),
                     ],
                     RecipeParameters.Of(("normalize", new StepValue([true, false])))),
@@ -61,22 +62,40 @@ public sealed class RecipeReaderTests
     [TestCase("merge_method: liner\n" + TwoModels, "merge_method \"liner\" is not known. Did you mean \"linear\"?")]
     [TestCase(TwoModels, "\"merge_method\" is missing")]
     [TestCase("merge_method: linear\n", "names nothing to merge")]
-    [TestCase("merge_method: linear\n" + TwoModels + "slices:\n- sources:\n  - model: a\n    layer_range: [0, 1]\n", "gives both \"models\" and \"slices\"")]
-    [TestCase("merge_method: linear\n" + TwoModels + "parameters:\n  wieght: 1\n", "linear has no parameter \"wieght\". Did you mean \"weight\"?")]
-    [TestCase("dialect: evomerge\nmerge_method: linear\nmodels:\n- model: a\n  parameters: {normalize: true}\n", "x.yml:5: models[0].parameters.normalize: \"normalize\" of linear holds for all models together")]
-    [TestCase("dialect: evomerge\nmerge_method: linear\n" + TwoModels + "parameters:\n  density: 1\n", "x.yml:7: parameters.density: linear has no parameter \"density\"")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "slices:\n- sources:\n  - model: a\n    layer_range: [0, 1]\n",
+        "gives both \"models\" and \"slices\"")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "parameters:\n  wieght: 1\n",
+        "linear has no parameter \"wieght\". Did you mean \"weight\"?")]
+    [TestCase(
+        "dialect: evomerge\nmerge_method: linear\nmodels:\n- model: a\n  parameters: {normalize: true}\n",
+        "x.yml:5: models[0].parameters.normalize: \"normalize\" of linear holds for all models together")]
+    [TestCase(
+        "dialect: evomerge\nmerge_method: linear\n" + TwoModels + "parameters:\n  density: 1\n",
+        "x.yml:7: parameters.density: linear has no parameter \"density\"")]
     [TestCase("merge_method: ties\n" + TwoModels, "add \"base_model: DIRECTORY\"")]
     [TestCase("merge_method: linear\nmodels: a\n", "\"models\" must be a list")]
     [TestCase("merge_method: linear\nmodels:\n- parameters: {weight: 1}\n", "\"model\" is missing")]
     [TestCase("merge_method: linear\nmodels:\n- modle: a\n", "has no key \"modle\". Did you mean \"model\"?")]
     [TestCase("merge_method: passthrough\nslices:\n- sources:\n  - model: a\n", "\"layer_range\" of a is missing")]
     [TestCase("merge_method: passthrough\nslices:\n- sources:\n  - model: a\n    layer_range: [0, x]\n", "\"layer_range\" has \"x\"")]
-    [TestCase("merge_method: passthrough\nslices:\n- sources:\n  - model: a\n    layer_range: [3, 3]\n", "layer_range [3, 3] of a holds no layer")]
-    [TestCase("merge_method: linear\nslices:\n- sources:\n  - {model: a, layer_range: [0, 2]}\n  - {model: b, layer_range: [0, 3]}\n", "different lengths (2 layers of a, 3 of b)")]
+    [TestCase(
+        "merge_method: passthrough\nslices:\n- sources:\n  - model: a\n    layer_range: [3, 3]\n",
+        "layer_range [3, 3] of a holds no layer")]
+    [TestCase(
+        "merge_method: linear\nslices:\n- sources:\n  - {model: a, layer_range: [0, 2]}\n  - {model: b, layer_range: [0, 3]}\n",
+        "different lengths (2 layers of a, 3 of b)")]
     [TestCase("merge_method: passthrough\nslices:\n- sources: []\n", "x.yml:3: slices[0]: has no sources")]
-    [TestCase("merge_method: linear\nmissing_tensors: skpi\n" + TwoModels, "missing_tensors: missing_tensors \"skpi\" is neither \"refuse\" nor \"skip\" (merge such a tensor from the models that have it). Did you mean \"skip\"?")]
-    [TestCase("merge_method: linear\n" + TwoModels + "tokenizer: {tokens: {x: {source: a, force: ture}}}\n", "tokenizer.tokens.x.force: \"ture\" must be true or false. Did you mean \"true\"?")]
-    [TestCase("merge_method: linear\nout_dtype: flaot16\n" + TwoModels, "out_dtype \"flaot16\" is not a float type. Did you mean \"float16\"?")]
+    [TestCase(
+        "merge_method: linear\nmissing_tensors: skpi\n" + TwoModels,
+        "missing_tensors: missing_tensors \"skpi\" is neither \"refuse\" nor \"skip\" (merge such a tensor from the models that have it). "
+        + "Did you mean \"skip\"?")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "tokenizer: {tokens: {x: {source: a, force: ture}}}\n",
+        "tokenizer.tokens.x.force: \"ture\" must be true or false. Did you mean \"true\"?")]
+    [TestCase(
+        "merge_method: linear\nout_dtype: flaot16\n" + TwoModels, "out_dtype \"flaot16\" is not a float type. Did you mean \"float16\"?")]
     [TestCase("merge_method: linear\ndtype: bfloat61\n" + TwoModels, "dtype \"bfloat61\" is not a float type. Did you mean \"bfloat16\"?")]
     [TestCase("merge_method: linear\nseed: -1\n" + TwoModels, "seed \"-1\" must be a whole number")]
     [TestCase("merge_method: linear\nmerge_method: slerp\n" + TwoModels, "x.yml:2: gives \"merge_method\" twice")]
@@ -86,29 +105,55 @@ public sealed class RecipeReaderTests
     [TestCase("merge_method: linear\n" + TwoModels + "parameters: {weight: [{filter: a}]}\n", "has a filter without \"value\"")]
     [TestCase("merge_method: linear\n" + TwoModels + "parameters: {weight: {a: 1}}\n", "holds keys")]
     [TestCase("merge_method: linear\n" + TwoModels + "parameters: 3\n", "\"parameters\" must hold names and values")]
-    [TestCase("merge_method: linear\n" + TwoModels + "---\nmerge_method: linear\n" + TwoModels, "x.yml: holds several documents where one is expected")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "---\nmerge_method: linear\n" + TwoModels,
+        "x.yml: holds several documents where one is expected")]
     [TestCase("merge_method: linear\nmodels: *a\n", "")]
-    [TestCase("merge_method: linear\nmodels:\n- model: {model: {path: a, revision: main}}\n", "x.yml:3: models[0].model.model.revision: revision \"main\" cannot be honoured")]
-    [TestCase("merge_method: linear\nmodels:\n- model: {model: a, override_architecture: X}\n", "models[0].model.override_architecture: override_architecture \"X\" cannot be honoured")]
+    [TestCase(
+        "merge_method: linear\nmodels:\n- model: {model: {path: a, revision: main}}\n",
+        "x.yml:3: models[0].model.model.revision: revision \"main\" cannot be honoured")]
+    [TestCase(
+        "merge_method: linear\nmodels:\n- model: {model: a, override_architecture: X}\n",
+        "models[0].model.override_architecture: override_architecture \"X\" cannot be honoured")]
     [TestCase("merge_method: linear\nmodels:\n- model: {modle: a}\n", "has no key \"modle\". Did you mean \"model\"?")]
-    [TestCase("merge_method: linear\nout_path: x\n" + TwoModels, "x.yml:2: \"out_path\" is a key of mergekit's oldest multi-document files. Give the document a \"name\"")]
+    [TestCase(
+        "merge_method: linear\nout_path: x\n" + TwoModels,
+        "x.yml:2: \"out_path\" is a key of mergekit's oldest multi-document files. Give the document a \"name\"")]
     [TestCase("merge_method: linear\nexperts: []\n", "mergekit-moe")]
     [TestCase("merge_method: linear\nrandom_seed: 3\n" + TwoModels, "x.yml:2: \"random_seed\" is an option of mergekit's command")]
-    [TestCase("merge_method: linear\n" + TwoModels + "parameters: {random_seed: 3}\n", "x.yml:5: parameters.random_seed: \"random_seed\" is an option of mergekit's command, not of its files. Write \"seed: NUMBER\"")]
-    [TestCase("merge_method: linear\n" + TwoModels + "tokenizer: union\n", "x.yml:5: tokenizer: must hold keys: source, tokens, pad_to_multiple_of. For the source alone write \"tokenizer_source: union\"")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "parameters: {random_seed: 3}\n",
+        "x.yml:5: parameters.random_seed: \"random_seed\" is an option of mergekit's command, not of its files. Write \"seed: NUMBER\"")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "tokenizer: union\n",
+        "x.yml:5: tokenizer: must hold keys: source, tokens, pad_to_multiple_of. For the source alone write \"tokenizer_source: union\"")]
     [TestCase("merge_method: linear\nmodels:\n- model: \"a\\0b\"\n", "x.yml:3: has a value with the character NUL")]
     [TestCase("merge_method: linear\nchat_template: \"a\\0b\"\n" + TwoModels, "x.yml:2: has a value with the character NUL")]
     [TestCase("merge_method: linear\nmodules: {a: {models: [{model: x}]}, b: {models: [{model: x}]}}\n", "x.yml:2: modules: names a, b.")]
     [TestCase("merge_method: linear\nmodules: {}\n", "must hold the name of the model's module")]
-    [TestCase("merge_method: linear\nmodules: {text: {modles: []}}\n", "modules.text: the module text has no key \"modles\". Did you mean \"models\"?")]
+    [TestCase(
+        "merge_method: linear\nmodules: {text: {modles: []}}\n",
+        "modules.text: the module text has no key \"modles\". Did you mean \"models\"?")]
     [TestCase("merge_method: linear\n" + TwoModels + "modules: {text: {models: [{model: a}]}}\n", "stands beside \"models\"")]
-    [TestCase("merge_method: linear\n" + TwoModels + "tokenizer_source: union\ntokenizer: {source: base}\n", "x.yml:5: tokenizer_source: stands beside \"tokenizer\"")]
-    [TestCase("merge_method: linear\n" + TwoModels + "tokenizer: {sorce: base}\n", "\"tokenizer\" has no key \"sorce\". Did you mean \"source\"?")]
-    [TestCase("merge_method: linear\n" + TwoModels + "tokenizer: {pad_to_multiple_of: 0}\n", "tokenizer.pad_to_multiple_of: \"0\" must be a whole number from 1")]
-    [TestCase("merge_method: linear\n" + TwoModels + "tokenizer: {tokens: {x: {source: {kind: zer}}}}\n", "tokenizer.tokens.x.source.kind: \"zer\" is not known. Did you mean \"zero\"?")]
-    [TestCase("merge_method: linear\n" + TwoModels + "tokenizer: {tokens: {x: {source: {kind: model_token, model: a}}}}\n", "needs either \"token\" or \"token_id\"")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "tokenizer_source: union\ntokenizer: {source: base}\n",
+        "x.yml:5: tokenizer_source: stands beside \"tokenizer\"")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "tokenizer: {sorce: base}\n",
+        "\"tokenizer\" has no key \"sorce\". Did you mean \"source\"?")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "tokenizer: {pad_to_multiple_of: 0}\n",
+        "tokenizer.pad_to_multiple_of: \"0\" must be a whole number from 1")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "tokenizer: {tokens: {x: {source: {kind: zer}}}}\n",
+        "tokenizer.tokens.x.source.kind: \"zer\" is not known. Did you mean \"zero\"?")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "tokenizer: {tokens: {x: {source: {kind: model_token, model: a}}}}\n",
+        "needs either \"token\" or \"token_id\"")]
     [TestCase("merge_method: linear\n" + TwoModels + "tokenizer: {tokens: {x: {force: true}}}\n", "forces nothing without \"source\"")]
-    [TestCase("merge_method: linear\n" + TwoModels + "parameters: {weight: [{filter: a, value: [{filter: b, value: 1}]}]}\n", "x.yml:5: parameters.weight: parameter \"weight\" has filters inside a filter")]
+    [TestCase(
+        "merge_method: linear\n" + TwoModels + "parameters: {weight: [{filter: a, value: [{filter: b, value: 1}]}]}\n",
+        "x.yml:5: parameters.weight: parameter \"weight\" has filters inside a filter")]
     public void Parse_BadRecipe_NamesPlaceAndCure(string yaml, string message) =>
         Assert.That(() => RecipeReader.Parse(yaml, "x.yml"), Throws.TypeOf<RecipeException>().With.Message.Contains(message));
 
@@ -150,7 +195,8 @@ public sealed class RecipeReaderTests
     public void Parse_AliasesOfAliases_AreRefusedBeforeTheyFillTheMemory()
     {
         var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-            + string.Concat(Enumerable.Range(1, 9).Select(level => $"a{level}: &a{level} [{string.Join(", ", Enumerable.Repeat($"*a{level - 1}", 10))}]\n"));
+            + string.Concat(Enumerable.Range(1, 9)
+                .Select(level => $"a{level}: &a{level} [{string.Join(", ", Enumerable.Repeat($"*a{level - 1}", 10))}]\n"));
         Assert.That(() => RecipeReader.Parse(bomb, "x.yml"), Throws.TypeOf<RecipeException>().With.Message.Contains("aliases written out"));
     }
 
@@ -194,7 +240,8 @@ public sealed class RecipeReaderTests
         Assert.That(recipe.Parameters.Count + recipe.Models[0].Parameters.Count, Is.EqualTo(1));
         Assert.That(recipe.Notes, Is.EqualTo(new[]
         {
-            "x.yml:6: models[0].parameters.normalize: has no effect with one model: \"normalize\" of linear holds for all models together. Move it to \"parameters\" of the recipe or of the slice.",
+            "x.yml:6: models[0].parameters.normalize: has no effect with one model: \"normalize\" of linear holds for all models together. "
+            + "Move it to \"parameters\" of the recipe or of the slice.",
             "x.yml:8: parameters.density: has no effect: linear has no parameter \"density\".",
         }));
     }
@@ -292,7 +339,9 @@ public sealed class RecipeReaderTests
         Assert.Multiple(() =>
         {
             Assert.That(() => RecipeReader.ReadFile(large), Throws.TypeOf<RecipeException>().With.Message.Contains("1,048,577"));
-            Assert.That(() => RecipeReader.ReadFile(directory.Combine("none.yml")), Throws.TypeOf<RecipeException>().With.Message.Contains("does not exist"));
+            Assert.That(
+                () => RecipeReader.ReadFile(directory.Combine("none.yml")),
+                Throws.TypeOf<RecipeException>().With.Message.Contains("does not exist"));
         });
     }
 }

@@ -96,8 +96,9 @@ internal sealed class ShapedModels : IDisposable
     }
 
     /// <summary>
-    /// Every row of the output's embedding and head is the weighted sum of the models' rows for its token: their own, else the base's,
-    /// else the mean of those that have it; zero where nobody does. Rows without a token are the means of what the model has of the output's tokens.
+    /// Every row of the output's embedding and head is the weighted sum of the models' rows for its token:
+    /// their own, else the base's, else the mean of those that have it; zero where nobody does.
+    /// Rows without a token are the means of what the model has of the output's tokens.
     /// </summary>
     /// <param name="weights">The models of the merge with their shares, the base among them.</param>
     /// <param name="forced">Tokens whose row is one model's for all.</param>

@@ -110,7 +110,8 @@ public sealed class AdapterTests
     {
         var request = adapter.Write(Target(), Map(input), Map(parameters));
         Assert.That(
-            JsonNode.DeepEquals(request.Body, Map(body)), Is.True, () => $"{request.Body.ToJsonString()}\nis not\n{Map(body).ToJsonString()}");
+            JsonNode.DeepEquals(request.Body, Map(body)), Is.True, () =>
+                $"{request.Body.ToJsonString()}\nis not\n{Map(body).ToJsonString()}");
     }
 
     private static ApiTarget Target(string endpoint = "https://host.example/v1") =>

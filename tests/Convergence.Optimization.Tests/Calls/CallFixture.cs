@@ -34,7 +34,10 @@ internal sealed class CallFixture : IAsyncDisposable
     public ApiCaller Caller { get; }
 
     public static async Task<CallFixture> StartAsync(
-        Func<HttpContext, int, Task> answer, IRequestAuthorization? authorization = null, SpendLimits? limits = null, SendOptions? options = null) =>
+        Func<HttpContext, int, Task> answer,
+        IRequestAuthorization? authorization = null,
+        SpendLimits? limits = null,
+        SendOptions? options = null) =>
         new(
             await LoopbackServer.StartAsync(answer),
             authorization ?? NoAuthorization.Instance,

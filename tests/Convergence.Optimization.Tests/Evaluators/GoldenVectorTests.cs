@@ -9,7 +9,8 @@ public sealed class GoldenVectorTests
     private const string Prose =
         "The cat sat on the mat. It was warm. Many things were said about 3 cats and 12 dogs.\n\nSecond paragraph explains more detail.";
 
-    private const string PythonFunction = "def add(a: int, b: int) -> int:\n    \"\"\"Adds.\"\"\"\n    if a:\n        return a + b\n    return b\n";
+    private const string PythonFunction =
+        "def add(a: int, b: int) -> int:\n    \"\"\"Adds.\"\"\"\n    if a:\n        return a + b\n    return b\n";
 
     [TestCase("{}", .696)]
     [TestCase("""{"contains": ["cat", "fish"], "min_words": 50}""", .493)]
@@ -57,7 +58,8 @@ public sealed class GoldenVectorTests
     [TestCase("token_efficiency", .912)]
     public void OpenAi(string? metric, double score)
     {
-        var input = Inputs.Json("""{"output_text": "Dakar is the capital of Senegal.", "usage": {"total_tokens": 300}}""", """{"contains": ["Dakar"]}""");
+        var input = Inputs.Json(
+            """{"output_text": "Dakar is the capital of Senegal.", "usage": {"total_tokens": 300}}""", """{"contains": ["Dakar"]}""");
         Assert.That(OpenAiResponseEvaluator.Standard.Score(input, metric), Is.EqualTo(score));
     }
 

@@ -16,7 +16,8 @@ public sealed class MetricsTests
     [TestCase(.02, .05, .6)]
     [TestCase(.06, .05, 0)]
     [TestCase(.02, null, .98)]
-    public void Cost(double dollars, double? budget, double score) => Assert.That(Metrics.Cost(dollars, budget), Is.EqualTo(score).Within(1e-12));
+    public void Cost(double dollars, double? budget, double score) =>
+        Assert.That(Metrics.Cost(dollars, budget), Is.EqualTo(score).Within(1e-12));
 
     [TestCase("\"60\"", "60", 1)]
     [TestCase("""{"a": 1, "b": [2]}""", """{"b": [2], "a": 1}""", 1)]

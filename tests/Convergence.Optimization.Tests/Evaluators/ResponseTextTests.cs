@@ -6,7 +6,12 @@ namespace Convergence.Optimization.Tests.Evaluators;
 public sealed class ResponseTextTests
 {
     [TestCase("\"plain\"")]
-    [TestCase("""{"output": [{"type": "reasoning"}, {"content": [{"type": "output_text", "text": "pla"}, {"type": "output_text", "text": "in"}]}]}""")]
+    [TestCase("""
+        {"output": [
+            {"type": "reasoning"},
+            {"content": [{"type": "output_text", "text": "pla"}, {"type": "output_text", "text": "in"}]}
+        ]}
+        """)]
     [TestCase("""{"choices": [{"message": {"role": "assistant", "content": "plain"}}]}""")]
     [TestCase("""{"choices": [{"text": "plain"}]}""")]
     [TestCase("""{"content": [{"type": "text", "text": "plain"}]}""")]

@@ -18,7 +18,8 @@ public sealed class SequenceMatcherTests
         0.15384615384615385)]
     [TestCase(
         "bb a b abb bbb bbb babaaab  b  aa b   b baa baaaa  ab aab aa ba a  ba abab babaaa aaabaab  babab   bthe quick brown fox jumps",
-        "abbaaaaaaaba a  bbababb b bbbabbaa a  ba aabb   b a bab b bb bbaaa b  ababaabb bab a   b a b  a  abaaba a a baabaaa b b baa    aa  a a b aaaa ab  bbb bb bab ab ab      ba baaab b  b  aabaa  the quick brown fox jumped",
+        "abbaaaaaaaba a  bbababb b bbbabbaa a  ba aabb   b a bab b bb bbaaa b  ababaabb bab a   b a "
+        + "b  a  abaaba a a baabaaa b b baa    aa  a a b aaaa ab  bbb bb bab ab ab      ba baaab b  b  aabaa  the quick brown fox jumped",
         0.14076246334310852)]
     public void The_ratio_is_that_of_difflib(string first, string second, double ratio) =>
         Assert.That(SequenceMatcher.Ratio(first, second), Is.EqualTo(ratio).Within(1e-15));

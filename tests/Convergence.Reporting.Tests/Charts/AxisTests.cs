@@ -67,7 +67,9 @@ public sealed class AxisTests
     public void ForPositive_WithAZeroOrALittleSpan_IsLinearFromZero()
     {
         Assert.That(Axis.ForPositive([0, 50], 0, 100).Minimum, Is.Zero);
-        Assert.That(Axis.ForPositive([1, 5], 0, 100).Pixel(3) - Axis.ForPositive([1, 5], 0, 100).Pixel(2), Is.EqualTo(Axis.ForPositive([1, 5], 0, 100).Pixel(5) - Axis.ForPositive([1, 5], 0, 100).Pixel(4)).Within(1e-9));
+        Assert.That(
+            Axis.ForPositive([1, 5], 0, 100).Pixel(3) - Axis.ForPositive([1, 5], 0, 100).Pixel(2),
+            Is.EqualTo(Axis.ForPositive([1, 5], 0, 100).Pixel(5) - Axis.ForPositive([1, 5], 0, 100).Pixel(4)).Within(1e-9));
     }
 
     [Test]
@@ -78,7 +80,9 @@ public sealed class AxisTests
             var values = given.Select(value => Math.Clamp(value.Get, -1e100, 1e100)).ToList();
             var axis = Axis.Around(values, 0, 100);
             var limited = Axis.Around(values.Select(value => Math.Abs(value % 1)), 0, 100, hardMinimum: 0, hardMaximum: 1);
-            return values.TrueForAll(value => axis.Minimum <= value && value <= axis.Maximum) && limited.Minimum >= 0 && limited.Maximum <= 1;
+            return values.TrueForAll(value => axis.Minimum <= value && value <= axis.Maximum)
+                && limited.Minimum >= 0
+                && limited.Maximum <= 1;
         }).QuickCheckThrowOnFailure();
     }
 
@@ -98,7 +102,9 @@ public sealed class AxisTests
             var ticks = axis.Ticks().ToList();
             Assert.That(ticks, Is.Not.Empty.And.All.Matches<double>(double.IsFinite));
             Assert.That(ticks.Select(axis.Pixel), Is.All.InRange(-1e-6, 100 + 1e-6));
-            Assert.That(ticks.Select(tick => double.Parse(axis.Label(tick), CultureInfo.InvariantCulture)), Is.All.Matches<double>(double.IsFinite));
+            Assert.That(
+                ticks.Select(tick => double.Parse(axis.Label(tick), CultureInfo.InvariantCulture)),
+                Is.All.Matches<double>(double.IsFinite));
         }
     }
 }

@@ -19,7 +19,8 @@ public sealed class ChartFrameTests
     public void DrawAxes_NamesBoth_AndStaysInThePicture()
     {
         var frame = ChartFrame.WithLegend("title", Entries(2));
-        frame.DrawAxes(Axis.Exact(0, 10, frame.Left, frame.Right), Axis.Around([0.1, 0.9], frame.Bottom, frame.Top), "generation", "fitness");
+        frame.DrawAxes(
+            Axis.Exact(0, 10, frame.Left, frame.Right), Axis.Around([0.1, 0.9], frame.Bottom, frame.Top), "generation", "fitness");
         var texts = Texts(frame);
         Assert.That(texts.Select(text => text.Value), Is.SupersetOf(new[] { "title", "generation", "fitness", "0", "10", "0.4" }));
         Assert.That(texts.Select(text => Number(text, "y")), Is.All.InRange(0, ChartFrame.Height));
@@ -43,9 +44,11 @@ public sealed class ChartFrameTests
     }
 
     private static List<LegendEntry> Entries(int count) =>
-        [.. Enumerable.Range(0, count).Select(index => new LegendEntry($"series number {index}", $"line{index}", index % 2 == 0 ? MarkerShape.Circle : null))];
+        [.. Enumerable.Range(0, count)
+            .Select(index => new LegendEntry($"series number {index}", $"line{index}", index % 2 == 0 ? MarkerShape.Circle : null))];
 
     private static List<XElement> Texts(ChartFrame frame) => [.. XElement.Parse(frame.Canvas.ToInline()).Elements("text")];
 
-    private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+    private static double Number(XElement element, string name) =>
+        double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
 }

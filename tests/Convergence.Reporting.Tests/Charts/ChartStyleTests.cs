@@ -23,7 +23,10 @@ public sealed partial class ChartStyleTests
         var fills = FillsOf(dark);
         for (var step = 0; step < ChartStyle.HeatStepCount; step++)
         {
-            Assert.That(Contrast(fills[$".chart .heat{step}"], fills[$".chart text.on{step}"]), Is.GreaterThanOrEqualTo(ReadableText), $"step {step}");
+            Assert.That(
+                Contrast(fills[$".chart .heat{step}"], fills[$".chart text.on{step}"]),
+                Is.GreaterThanOrEqualTo(ReadableText),
+                $"step {step}");
         }
     }
 
@@ -44,7 +47,9 @@ public sealed partial class ChartStyleTests
     public void EverySeries_HasAColourOfItsOwn([Values] bool dark)
     {
         var css = Part(dark);
-        var colours = Enumerable.Range(0, ChartStyle.SeriesCount).Select(index => Regex.Match(css, $@"\.line{index} {{ stroke: (#[0-9a-f]{{6}})").Groups[1].Value).ToList();
+        var colours = Enumerable.Range(0, ChartStyle.SeriesCount)
+            .Select(index => Regex.Match(css, $@"\.line{index} {{ stroke: (#[0-9a-f]{{6}})").Groups[1].Value)
+            .ToList();
         Assert.That(colours, Is.Unique.And.All.Match("^#"));
         Assert.That(ChartStyle.SeriesOf(ChartStyle.SeriesCount), Is.Zero, "further series start over");
     }
@@ -54,7 +59,8 @@ public sealed partial class ChartStyleTests
     {
         Assert.That(ChartStyle.Css, Does.Contain("@media screen and (prefers-color-scheme: dark)"));
         Assert.That(PageStyle.Css, Does.Contain("@media screen and (prefers-color-scheme: dark)"));
-        Assert.That(ChartStyle.Css + PageStyle.Css, Does.Not.Contain("@media (prefers-color-scheme"), "paper is white, whatever the screen is");
+        Assert.That(
+            ChartStyle.Css + PageStyle.Css, Does.Not.Contain("@media (prefers-color-scheme"), "paper is white, whatever the screen is");
     }
 
     // Rules of the dark part override those of the light one.
@@ -90,7 +96,8 @@ public sealed partial class ChartStyleTests
 
     private static double Luminance(string colour)
     {
-        var parts = new[] { 1, 3, 5 }.Select(start => int.Parse(colour.AsSpan(start, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
+        var parts = new[] { 1, 3, 5 }
+            .Select(start => int.Parse(colour.AsSpan(start, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
             .Select(part => part <= 0.04045 ? part / 12.92 : Math.Pow((part + 0.055) / 1.055, 2.4)).ToArray();
         return (0.2126 * parts[0]) + (0.7152 * parts[1]) + (0.0722 * parts[2]);
     }

@@ -20,7 +20,8 @@ public sealed class SvgCanvasTests
         {
             Assert.That(svg.Name.LocalName, Is.EqualTo("svg"));
             Assert.That(svg.Elements().First(element => element.Name.LocalName == "title").Value, Is.EqualTo("a < b & \"c\""));
-            Assert.That(svg.Descendants().Single(element => element.Name.LocalName == "text").Value, Is.EqualTo("<script>alert('x')</script>"));
+            Assert.That(
+                svg.Descendants().Single(element => element.Name.LocalName == "text").Value, Is.EqualTo("<script>alert('x')</script>"));
             Assert.That(svg.Descendants().Count(element => element.Name.LocalName == "script"), Is.Zero);
             Assert.That(svg.Descendants().Count(element => element.Name.LocalName == "style"), Is.EqualTo(1));
         });
@@ -29,7 +30,9 @@ public sealed class SvgCanvasTests
     [Test]
     public void Polyline_WithAGap_IsSeveralStrokes_AndALonePointADot()
     {
-        Assert.That(PathOf((0, 1), (1, 2), (2, double.NaN), (3, 4), (4, double.PositiveInfinity), (5, 6), (6, 7)), Is.EqualTo("M0 1L1 2M3 4h0M5 6L6 7"));
+        Assert.That(
+            PathOf((0, 1), (1, 2), (2, double.NaN), (3, 4), (4, double.PositiveInfinity), (5, 6), (6, 7)),
+            Is.EqualTo("M0 1L1 2M3 4h0M5 6L6 7"));
         Assert.That(PathOf((1.2345, 2)), Is.EqualTo("M1.23 2h0"));
         Assert.That(PathOf((double.NaN, 2), (3, 4)), Is.EqualTo("M3 4h0"));
     }

@@ -14,7 +14,9 @@ public sealed class MarkupTests
             var element = XElement.Parse($"<a b=\"{Markup.Escape(given)}\">{Markup.Escape(given)}</a>", LoadOptions.PreserveWhitespace);
 
             // Line ends become line feeds and, in an attribute, white space a space; what XML forbids becomes U+FFFD.
-            var expected = string.Concat(given.EnumerateRunes().Select(rune => Expected(rune.Value))).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+            var expected = string.Concat(given.EnumerateRunes().Select(rune => Expected(rune.Value)))
+                .Replace("\r\n", "\n", StringComparison.Ordinal)
+                .Replace('\r', '\n');
             return element.Value == expected && element.Attribute("b")!.Value == expected.Replace('\n', ' ').Replace('\t', ' ');
         }).QuickCheckThrowOnFailure();
 

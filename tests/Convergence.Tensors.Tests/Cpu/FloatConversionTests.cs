@@ -40,7 +40,9 @@ public sealed unsafe class FloatConversionTests
             var value = (float)BitConverter.UInt16BitsToHalf((ushort)bits);
             var next = (float)BitConverter.UInt16BitsToHalf((ushort)(bits + 1));
             var middle = (float)(((double)value + next) / 2);
-            foreach (var candidate in new[] { value, middle, MathF.BitIncrement(middle), MathF.BitDecrement(middle), MathF.BitIncrement(value) })
+            float[] candidates =
+                [value, middle, MathF.BitIncrement(middle), MathF.BitDecrement(middle), MathF.BitIncrement(value)];
+            foreach (var candidate in candidates)
             {
                 var expected = BitConverter.HalfToUInt16Bits((Half)candidate);
                 var actual = FloatConversion.FloatToF16(candidate);
@@ -114,7 +116,11 @@ public sealed unsafe class FloatConversionTests
             CheckNarrow<Bf16Format>(lane => Philox.WordAt(12, 0, index + lane));
         }
 
-        foreach (var border in new uint[] { 0, 113u << 23, 126u << 23, 143u << 23, 0x477FEFFF, 0x477FF000, 0x7F7F7FFF, 0x7F800000, 0x7FC00000, 0x33000000 })
+        uint[] borders =
+        [
+            0, 113u << 23, 126u << 23, 143u << 23, 0x477FEFFF, 0x477FF000, 0x7F7F7FFF, 0x7F800000, 0x7FC00000, 0x33000000,
+        ];
+        foreach (var border in borders)
         {
             CheckNarrow<F16Format>(lane => unchecked(border + lane - 8));
             CheckNarrow<F16Format>(lane => unchecked(border + lane - 8) ^ 0x8000_0000);

@@ -30,7 +30,12 @@ public abstract partial class TransformerKernelsContract
     [Test]
     public void Attention_DecodingSteps_MatchFloat64() =>
         CheckAttention(
-            [new AttentionSpan(0, 1, 0, 1), new AttentionSpan(1, 1, 1, 300), new AttentionSpan(2, 3, 301, 70), new AttentionSpan(5, 0, 0, 9)],
+            [
+                new AttentionSpan(0, 1, 0, 1),
+                new AttentionSpan(1, 1, 1, 300),
+                new AttentionSpan(2, 3, 301, 70),
+                new AttentionSpan(5, 0, 0, 9),
+            ],
             4, 2, 16);
 
     [Test]
@@ -137,7 +142,8 @@ public abstract partial class TransformerKernelsContract
         var keys = spans.Max(span => span.FirstKey + span.KeyCount);
         var (width, keyWidth) = (heads * headSize, keyValueHeads * headSize);
         var shape = new AttentionShape(heads, keyValueHeads, headSize, 1 / MathF.Sqrt(headSize));
-        var (q, k, v) = (TestData.Uniform(1, queries * width, 2), TestData.Uniform(2, keys * keyWidth, 2), TestData.Uniform(3, keys * keyWidth));
+        var (q, k, v) =
+            (TestData.Uniform(1, queries * width, 2), TestData.Uniform(2, keys * keyWidth, 2), TestData.Uniform(3, keys * keyWidth));
         using var query = Matrix(queries, width, q);
         using var key = Matrix(keys, keyWidth, k);
         using var value = Matrix(keys, keyWidth, v);

@@ -68,7 +68,10 @@ public abstract partial class TransformerKernelsContract
         using var heads = Matrix(Rows, Heads * headSize, values);
         Kernels.Rope(heads.View, positions, cosineTable, sineTable, headSize);
         AssertClose(
-            heads.Read(), ReferenceOperators.Rope(values, positions, cosines, sines, headSize, Heads * headSize), RowTolerance, RowTolerance);
+            heads.Read(),
+            ReferenceOperators.Rope(values, positions, cosines, sines, headSize, Heads * headSize),
+            RowTolerance,
+            RowTolerance);
     }
 
     [Test]
@@ -110,7 +113,8 @@ public abstract partial class TransformerKernelsContract
         var values = TestData.Uniform(columns, Rows * columns, 6);
         using var matrix = Matrix(Rows, columns, values);
         Kernels.Gelu(matrix.View, form);
-        var expected = values.Select(value => form == GeluForm.Tanh ? ReferenceOperators.GeluTanh(value) : ReferenceOperators.GeluExact(value));
+        var expected = values.Select(
+            value => form == GeluForm.Tanh ? ReferenceOperators.GeluTanh(value) : ReferenceOperators.GeluExact(value));
         AssertClose(matrix.Read(), [.. expected], 6e-7, RowTolerance);
     }
 
@@ -214,7 +218,9 @@ public abstract partial class TransformerKernelsContract
         using var logits = Matrix(Rows, columns, values);
         var actual = new int[Rows];
         Kernels.ArgMax(logits.View, actual);
-        var expected = Enumerable.Range(0, Rows).Select(row => values[(row * columns)..((row + 1) * columns)]).Select(row => Array.IndexOf(row, row.Max()));
+        var expected = Enumerable.Range(0, Rows)
+            .Select(row => values[(row * columns)..((row + 1) * columns)])
+            .Select(row => Array.IndexOf(row, row.Max()));
         Assert.That(actual, Is.EqualTo(expected));
     }
 

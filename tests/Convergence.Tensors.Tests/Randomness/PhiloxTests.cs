@@ -8,9 +8,11 @@ public sealed class PhiloxTests
     public static IEnumerable<TestCaseData> KnownAnswers()
     {
         yield return new TestCaseData(
-            new PhiloxWords(0, 0, 0, 0), 0ul, new PhiloxWords(0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)).SetName("Block_Zeros_IsTheKnownAnswer");
+            new PhiloxWords(0, 0, 0, 0), 0ul, new PhiloxWords(0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8))
+            .SetName("Block_Zeros_IsTheKnownAnswer");
         yield return new TestCaseData(
-            new PhiloxWords(~0u, ~0u, ~0u, ~0u), ~0ul, new PhiloxWords(0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)).SetName("Block_Ones_IsTheKnownAnswer");
+            new PhiloxWords(~0u, ~0u, ~0u, ~0u), ~0ul, new PhiloxWords(0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD))
+            .SetName("Block_Ones_IsTheKnownAnswer");
         yield return new TestCaseData(
             new PhiloxWords(0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
             0x299F31D0_A4093822ul,

@@ -38,7 +38,10 @@ public sealed class ReadFromFileTests
         if (count > 20)
         {
             mapped.Slice(start, count).ReadFromFile(7, part.Slice(0, 3));
-            Assert.That(part.AsSpan<float>()[..3].ToArray(), Is.EqualTo(new float[] { start + 7, start + 8, start + 9 }), "a slice counts from its own start");
+            Assert.That(
+                part.AsSpan<float>()[..3].ToArray(),
+                Is.EqualTo(new float[] { start + 7, start + 8, start + 9 }),
+                "a slice counts from its own start");
         }
     }
 

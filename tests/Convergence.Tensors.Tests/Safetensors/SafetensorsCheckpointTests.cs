@@ -152,5 +152,6 @@ public sealed class SafetensorsCheckpointTests
 
     private void Index(params (string Tensor, string Shard)[] entries) => File.WriteAllText(
         _directory.Combine(SafetensorsFormat.IndexFileName),
-        JsonSerializer.Serialize(new { metadata = new { total_size = 4 }, weight_map = entries.ToDictionary(e => e.Tensor, e => e.Shard) }));
+        JsonSerializer.Serialize(
+            new { metadata = new { total_size = 4 }, weight_map = entries.ToDictionary(e => e.Tensor, e => e.Shard) }));
 }

@@ -26,17 +26,26 @@ public sealed class SafetensorsFileTests
         yield return Case("DeepNesting", SafetensorsError.HeaderNotJson, "{\"a\":" + new string('{', 200), 0, "JSON");
         yield return Case("NestedShape", SafetensorsError.HeaderNotJson, Tensor("\"F32\"", "[[1]]", "[0,4]"), 4, "depth");
         yield return Case("HalfASurrogate", SafetensorsError.HeaderNotJson, """{"\ud800":{}}""", 0, "escape");
-        yield return Case("SameTensorTwice", SafetensorsError.DuplicateKey, $"{{{CraftedFile.Entry("w.x", "U8", "[1]", 0, 1)},{CraftedFile.Entry("w.x", "U8", "[1]", 0, 1)}}}", 1, "w.x");
-        yield return Case("SameTensorTwiceEscaped", SafetensorsError.DuplicateKey, $"{{{CraftedFile.Entry("w", "U8", "[1]", 0, 1)},{CraftedFile.Entry("\\u0077", "U8", "[1]", 1, 2)}}}", 2, "\"w\"");
-        yield return Case("SameKeyTwice", SafetensorsError.DuplicateKey, """{"w.x":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "dtype");
+        yield return Case(
+            "SameTensorTwice", SafetensorsError.DuplicateKey,
+            $"{{{CraftedFile.Entry("w.x", "U8", "[1]", 0, 1)},{CraftedFile.Entry("w.x", "U8", "[1]", 0, 1)}}}", 1, "w.x");
+        yield return Case(
+            "SameTensorTwiceEscaped", SafetensorsError.DuplicateKey,
+            $"{{{CraftedFile.Entry("w", "U8", "[1]", 0, 1)},{CraftedFile.Entry("\\u0077", "U8", "[1]", 1, 2)}}}", 2, "\"w\"");
+        yield return Case(
+            "SameKeyTwice", SafetensorsError.DuplicateKey,
+            """{"w.x":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "dtype");
         yield return Case("MetadataTwice", SafetensorsError.DuplicateKey, """{"__metadata__":{},"__metadata__":{}}""", 0, "__metadata__");
         yield return Case("MetadataKeyTwice", SafetensorsError.DuplicateKey, """{"__metadata__":{"k":"1","k":"2"}}""", 0, "k");
         yield return Case("MetadataArray", SafetensorsError.InvalidMetadata, """{"__metadata__":[]}""", 0, "__metadata__");
         yield return Case("MetadataNumber", SafetensorsError.InvalidMetadata, """{"__metadata__":{"epoch":3}}""", 0, "epoch");
         yield return Case("EntryNumber", SafetensorsError.MalformedEntry, """{"w.x":3}""", 0, "w.x");
         yield return Case("EntryEmpty", SafetensorsError.MalformedEntry, """{"w.x":{}}""", 0, "w.x");
-        yield return Case("EntryWithoutShape", SafetensorsError.MalformedEntry, """{"w.x":{"dtype":"U8","data_offsets":[0,1]}}""", 1, "w.x");
-        yield return Case("EntryWithUnknownKey", SafetensorsError.MalformedEntry, """{"w.x":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"scale":2}}""", 1, "scale");
+        yield return Case(
+            "EntryWithoutShape", SafetensorsError.MalformedEntry, """{"w.x":{"dtype":"U8","data_offsets":[0,1]}}""", 1, "w.x");
+        yield return Case(
+            "EntryWithUnknownKey", SafetensorsError.MalformedEntry,
+            """{"w.x":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"scale":2}}""", 1, "scale");
         yield return Case("DTypeNumber", SafetensorsError.MalformedEntry, Tensor("32", "[1]", "[0,4]"), 4, "w.x");
         yield return Case("DTypeUnknown", SafetensorsError.UnknownDType, Tensor("\"F8_E8M0\"", "[1]", "[0,1]"), 1, "F8_E8M0");
         yield return Case("DTypeLowerCase", SafetensorsError.UnknownDType, Tensor("\"f32\"", "[1]", "[0,4]"), 4, "BF16");
@@ -45,11 +54,17 @@ public sealed class SafetensorsFileTests
         yield return Case("ShapeText", SafetensorsError.InvalidShape, Tensor("\"F32\"", "[\"1\"]", "[0,4]"), 4, "w.x");
         yield return Case("ShapeNumber", SafetensorsError.InvalidShape, Tensor("\"F32\"", "1", "[0,4]"), 4, "w.x");
         yield return Case("ShapeNull", SafetensorsError.InvalidShape, Tensor("\"F32\"", "null", "[0,4]"), 4, "w.x");
-        yield return Case("ShapeBeyond64Bits", SafetensorsError.InvalidShape, Tensor("\"F32\"", "[18446744073709551616]", "[0,4]"), 4, "w.x");
-        yield return Case("ShapeOfTooManyExtents", SafetensorsError.InvalidShape, Tensor("\"F32\"", $"[{string.Join(',', Enumerable.Repeat(1, 65))}]", "[0,4]"), 4, "w.x");
-        yield return Case("ShapeProductOverflow", SafetensorsError.ShapeOverflow, Tensor("\"U8\"", "[4294967296,4294967296]", "[0,0]"), 0, "4294967296");
-        yield return Case("ShapeProductOverflowByZero", SafetensorsError.ShapeOverflow, Tensor("\"U8\"", "[4294967296,4294967296,0]", "[0,0]"), 0, "w.x");
-        yield return Case("ByteCountOverflow", SafetensorsError.ShapeOverflow, Tensor("\"F64\"", "[4611686018427387904]", "[0,0]"), 0, "w.x");
+        yield return Case(
+            "ShapeBeyond64Bits", SafetensorsError.InvalidShape, Tensor("\"F32\"", "[18446744073709551616]", "[0,4]"), 4, "w.x");
+        yield return Case(
+            "ShapeOfTooManyExtents", SafetensorsError.InvalidShape,
+            Tensor("\"F32\"", $"[{string.Join(',', Enumerable.Repeat(1, 65))}]", "[0,4]"), 4, "w.x");
+        yield return Case(
+            "ShapeProductOverflow", SafetensorsError.ShapeOverflow, Tensor("\"U8\"", "[4294967296,4294967296]", "[0,0]"), 0, "4294967296");
+        yield return Case(
+            "ShapeProductOverflowByZero", SafetensorsError.ShapeOverflow, Tensor("\"U8\"", "[4294967296,4294967296,0]", "[0,0]"), 0, "w.x");
+        yield return Case(
+            "ByteCountOverflow", SafetensorsError.ShapeOverflow, Tensor("\"F64\"", "[4611686018427387904]", "[0,0]"), 0, "w.x");
         yield return Case("OffsetsReversed", SafetensorsError.InvalidOffsets, Tensor("\"F32\"", "[1]", "[4,0]"), 4, "w.x");
         yield return Case("OffsetsNegative", SafetensorsError.InvalidOffsets, Tensor("\"F32\"", "[1]", "[-4,0]"), 4, "w.x");
         yield return Case("OffsetsOne", SafetensorsError.InvalidOffsets, Tensor("\"F32\"", "[1]", "[4]"), 4, "w.x");
@@ -59,15 +74,27 @@ public sealed class SafetensorsFileTests
         yield return Case("SizeTooLarge", SafetensorsError.SizeMismatch, Tensor("\"F16\"", "[2]", "[0,8]"), 8, "needs 4");
         yield return Case("ScalarOfNoBytes", SafetensorsError.SizeMismatch, Tensor("\"F32\"", "[]", "[0,0]"), 0, "needs 4");
         yield return Case("DataCutShort", SafetensorsError.DataBeyondFile, CraftedFile.OneTensor, 15, "truncated");
-        yield return Case("OffsetsFarBeyondFile", SafetensorsError.DataBeyondFile, Tensor("\"U8\"", "[9000000000000000000]", "[0,9000000000000000000]"), 4, "w.x");
+        yield return Case(
+            "OffsetsFarBeyondFile", SafetensorsError.DataBeyondFile,
+            Tensor("\"U8\"", "[9000000000000000000]", "[0,9000000000000000000]"), 4, "w.x");
         yield return Case("TrailingData", SafetensorsError.TrailingData, CraftedFile.OneTensor, 17, "1 bytes follow");
         yield return Case("DataWithoutTensors", SafetensorsError.TrailingData, "{}", 4, "4 bytes follow");
         yield return Case("HoleInFront", SafetensorsError.Hole, Tensor("\"U8\"", "[1]", "[1,2]"), 2, "w.x");
-        yield return Case("HoleBetween", SafetensorsError.Hole, $"{{{CraftedFile.Entry("a", "U8", "[1]", 0, 1)},{CraftedFile.Entry("b", "U8", "[1]", 2, 3)}}}", 3, "\"b\"");
-        yield return Case("Overlap", SafetensorsError.Overlap, $"{{{CraftedFile.Entry("a", "U8", "[2]", 0, 2)},{CraftedFile.Entry("b", "U8", "[2]", 1, 3)}}}", 3, "\"b\"");
-        yield return Case("SameBytesTwice", SafetensorsError.Overlap, $"{{{CraftedFile.Entry("a", "U8", "[2]", 0, 2)},{CraftedFile.Entry("b", "U8", "[2]", 0, 2)}}}", 2, "\"a\"");
-        yield return Case("EmptyTensorInsideAnother", SafetensorsError.Overlap, $"{{{CraftedFile.Entry("a", "U8", "[2]", 0, 2)},{CraftedFile.Entry("b", "U8", "[0]", 1, 1)}}}", 2, "\"b\"");
-        yield return Case("EmptyTensorBeyondFile", SafetensorsError.Hole, $"{{{CraftedFile.Entry("a", "U8", "[2]", 0, 2)},{CraftedFile.Entry("b", "U8", "[0]", 9, 9)}}}", 2, "\"b\"");
+        yield return Case(
+            "HoleBetween", SafetensorsError.Hole,
+            $"{{{CraftedFile.Entry("a", "U8", "[1]", 0, 1)},{CraftedFile.Entry("b", "U8", "[1]", 2, 3)}}}", 3, "\"b\"");
+        yield return Case(
+            "Overlap", SafetensorsError.Overlap,
+            $"{{{CraftedFile.Entry("a", "U8", "[2]", 0, 2)},{CraftedFile.Entry("b", "U8", "[2]", 1, 3)}}}", 3, "\"b\"");
+        yield return Case(
+            "SameBytesTwice", SafetensorsError.Overlap,
+            $"{{{CraftedFile.Entry("a", "U8", "[2]", 0, 2)},{CraftedFile.Entry("b", "U8", "[2]", 0, 2)}}}", 2, "\"a\"");
+        yield return Case(
+            "EmptyTensorInsideAnother", SafetensorsError.Overlap,
+            $"{{{CraftedFile.Entry("a", "U8", "[2]", 0, 2)},{CraftedFile.Entry("b", "U8", "[0]", 1, 1)}}}", 2, "\"b\"");
+        yield return Case(
+            "EmptyTensorBeyondFile", SafetensorsError.Hole,
+            $"{{{CraftedFile.Entry("a", "U8", "[2]", 0, 2)},{CraftedFile.Entry("b", "U8", "[0]", 9, 9)}}}", 2, "\"b\"");
     }
 
     [SetUp]
@@ -104,7 +131,8 @@ public sealed class SafetensorsFileTests
 
     [Test]
     public void Open_HeaderThatIsNotUtf8_IsRefused() =>
-        AssertRefused(CraftedFile.With([(byte)'{', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)'}'], 0), SafetensorsError.HeaderNotUtf8, "UTF-8");
+        AssertRefused(
+            CraftedFile.With([(byte)'{', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)'}'], 0), SafetensorsError.HeaderNotUtf8, "UTF-8");
 
     [Test]
     public void Open_ByteOrderMark_IsRefused() =>
@@ -163,7 +191,8 @@ public sealed class SafetensorsFileTests
     [Test]
     public void Open_EscapedNames_AreUnescaped()
     {
-        using var file = SafetensorsFile.Open(Save(CraftedFile.With("""{"\u00e4\ud83d\ude00\"/":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1)));
+        using var file = SafetensorsFile.Open(
+            Save(CraftedFile.With("""{"\u00e4\ud83d\ude00\"/":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1)));
         Assert.That(file.Names, Is.EqualTo(new[] { "ä😀\"/" }));
     }
 

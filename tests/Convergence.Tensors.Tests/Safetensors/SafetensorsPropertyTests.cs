@@ -10,7 +10,10 @@ namespace Convergence.Tensors.Tests.Safetensors;
 public sealed class SafetensorsPropertyTests
 {
     private static readonly string[] Extremes =
-        ["-1", "0", "1", "9223372036854775807", "9223372036854775808", "1e999", "0.5", "null", "\"\"", "[]", "{}", "4294967296", "__metadata__"];
+        [
+            "-1", "0", "1", "9223372036854775807", "9223372036854775808", "1e999",
+            "0.5", "null", "\"\"", "[]", "{}", "4294967296", "__metadata__",
+        ];
 
     private static readonly byte[] Sound = CraftedFile.With(
         $"{{\"__metadata__\":{{\"format\":\"pt\"}},{CraftedFile.Entry("model.a", "F32", "[2,3]", 0, 24)},"

@@ -31,7 +31,8 @@ public sealed class SafetensorsWriterTests
             padded.Add((byte)' ');
         }
 
-        byte[] expected = [.. BitConverter.GetBytes((ulong)padded.Count), .. padded, .. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f)];
+        byte[] expected =
+            [.. BitConverter.GetBytes((ulong)padded.Count), .. padded, .. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f)];
         Assert.That(File.ReadAllBytes(Target), Is.EqualTo(expected));
     }
 
@@ -59,7 +60,8 @@ public sealed class SafetensorsWriterTests
         // Largest elements first, then ordinal names: every tensor starts at a multiple of its element size.
         using var file = SafetensorsFile.Open(Target);
         var header = Encoding.UTF8.GetString(File.ReadAllBytes(Target));
-        int[] positions = [.. new[] { "\"B\"", "\"ä\"", "\"a\"", "\"a.1\"", "\"b\"" }.Select(name => header.IndexOf(name, StringComparison.Ordinal))];
+        int[] positions =
+            [.. new[] { "\"B\"", "\"ä\"", "\"a\"", "\"a.1\"", "\"b\"" }.Select(name => header.IndexOf(name, StringComparison.Ordinal))];
         Assert.That(positions, Is.Ordered.And.All.GreaterThan(0));
     }
 
@@ -69,7 +71,8 @@ public sealed class SafetensorsWriterTests
         using var tensors = new TensorSet();
         tensors.Add("a", HostTensor.From([1, 2], new TensorShape(2)));
         Assert.That(
-            () => SafetensorsWriter.Write(Target, tensors, metadata: null, new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+            () => SafetensorsWriter.Write(Target, tensors, metadata: null, new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
         Assert.That(_directory.Entries(), Is.Empty);
     }
 
@@ -111,8 +114,11 @@ public sealed class SafetensorsWriterTests
         using var tensors = new TensorSet();
         tensors.Add("a", Filled(DType.F32, new TensorShape(64), 0));
         var exception = Assert.Throws<ConvergenceException>(
-            () => SafetensorsWriter.Write(Target, tensors, metadata: null, inner => new FailingStream(inner, capacity, FailingStream.DiskFull)));
-        Assert.That(exception!.Message, Does.StartWith(Target).And.Contain("disk is full").And.Contain("bytes are needed").And.Contain("Free some space"));
+            () => SafetensorsWriter.Write(
+                Target, tensors, metadata: null, inner => new FailingStream(inner, capacity, FailingStream.DiskFull)));
+        Assert.That(
+            exception!.Message,
+            Does.StartWith(Target).And.Contain("disk is full").And.Contain("bytes are needed").And.Contain("Free some space"));
         Assert.That(File.ReadAllText(Target), Is.EqualTo("old"));
         Assert.That(_directory.Entries(), Is.EqualTo(new[] { "model.safetensors" }));
     }

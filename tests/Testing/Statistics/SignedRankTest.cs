@@ -16,7 +16,8 @@ public static class SignedRankTest
         }
 
         var ranks = kept
-            .Select(own => kept.Count(other => Math.Abs(other) < Math.Abs(own)) + ((kept.Count(other => Math.Abs(other) == Math.Abs(own)) + 1) / 2.0))
+            .Select(own =>
+                kept.Count(other => Math.Abs(other) < Math.Abs(own)) + ((kept.Count(other => Math.Abs(other) == Math.Abs(own)) + 1) / 2.0))
             .ToArray();
         var observed = ranks.Where((_, index) => kept[index] > 0).Sum();
         var patterns = 1 << kept.Length;

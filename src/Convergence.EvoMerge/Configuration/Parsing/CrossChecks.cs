@@ -1,3 +1,5 @@
+using Convergence.Foundation.Text;
+
 namespace Convergence.EvoMerge.Configuration.Parsing;
 
 /// <summary>What must hold between keys.</summary>
@@ -15,7 +17,8 @@ internal static class CrossChecks
 
         if ((config.MinLayers ?? config.MaxLayers) is not null && !config.Techniques.Contains(MergeTechnique.FrankenMerge))
         {
-            errors.Add("layers", "only frankenmerge changes the depth, and techniques does not list it. Remove layers, or add frankenmerge.");
+            errors.Add(
+                "layers", "only frankenmerge changes the depth, and techniques does not list it. Remove layers, or add frankenmerge.");
         }
 
         if (config.Budget.Evaluations < config.PopulationSize)
@@ -41,14 +44,15 @@ internal static class CrossChecks
         {
             errors.Add(
                 "checkpoints",
-                $"'{config.Checkpoints}' lies in the output directory, which appears complete when the run is done and must not exist before. "
+                $"'{config.Checkpoints}' lies in the output directory, "
+                + "which appears complete when the run is done and must not exist before. "
                 + "Name a directory outside of it.");
         }
     }
 
     private static void CheckBase(EvoMergeConfig config, ConfigErrors errors)
     {
-        string[] techniques = [.. config.Techniques.Intersect(NeedBase).Select(ConfigNames.Of)];
+        string[] techniques = [.. config.Techniques.Intersect(NeedBase).Select(EnumNames.Of)];
         if (config.Base is null && techniques.Length > 0)
         {
             errors.Add(

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Convergence.EvoMerge.Serialization;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.EvoMerge.Fitness.Cache;
 
@@ -102,7 +102,8 @@ public sealed class EvaluationLog : IDisposable
         if (!_stream.CanSeek || _stream.Length > MaxByteCount)
         {
             throw new ConvergenceException(
-                $"{_path}: is no regular file of at most {MaxByteCount} bytes, so it is not an evaluation log. Remove it, or set another 'checkpoints'.");
+                $"{_path}: is no regular file of at most {MaxByteCount} bytes, so it is not an evaluation log. "
+                + "Remove it, or set another 'checkpoints'.");
         }
 
         var bytes = new byte[_stream.Length];

@@ -98,7 +98,8 @@ internal sealed class CandidateMerger : IDisposable
             {
                 var place = plans[index].Candidate;
                 var merge = report.Merges[index];
-                candidates[place] = candidates[place] with { Weights = jobs[index].Target.Weights, Failure = merge.Failure, Note = merge.LerpNote };
+                candidates[place] =
+                    candidates[place] with { Weights = jobs[index].Target.Weights, Failure = merge.Failure, Note = merge.LerpNote };
             }
         }
         catch (Exception exception) when (IsFailure(exception, cancellation))

@@ -65,7 +65,8 @@ internal static class CostMeter
     private static int[][] Sequences(ModelShape shape)
     {
         var length = Math.Min(SequenceLength, shape.MaxPositions);
-        return [.. Enumerable.Range(0, SequenceCount).Select(_ => Enumerable.Range(0, length).Select(index => index % shape.VocabularySize).ToArray())];
+        return [.. Enumerable.Range(0, SequenceCount)
+            .Select(_ => Enumerable.Range(0, length).Select(index => index % shape.VocabularySize).ToArray())];
     }
 
     private static long BytesOf(ITensorSource weights) =>

@@ -27,7 +27,8 @@ internal static class SplitOverlap
                 {
                     throw new ConvergenceException(
                         $"the {first.Name} and {second.Name} splits share {count} {(count == 1 ? "example" : "examples")}: "
-                        + $"task '{one.Task.Name}' ({one.Task.DataPath}) and task '{other.Task.Name}' ({other.Task.DataPath}). Take them out of one of the two files, or give the tasks disjoint splits.");
+                        + $"task '{one.Task.Name}' ({one.Task.DataPath}) and task '{other.Task.Name}' ({other.Task.DataPath}). "
+                        + "Take them out of one of the two files, or give the tasks disjoint splits.");
                 }
             }
         }

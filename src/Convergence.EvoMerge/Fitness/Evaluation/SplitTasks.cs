@@ -37,7 +37,8 @@ internal sealed class SplitTasks
         var tasks = sources.SelectMany(source => Read(source)).ToList();
         if (tasks.GroupBy(task => task.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twins)
         {
-            throw new ConvergenceException($"tasks.{name}: {twins.Count()} tasks are named '{twins.Key}'. Give every task of a split its own name.");
+            throw new ConvergenceException(
+                $"tasks.{name}: {twins.Count()} tasks are named '{twins.Key}'. Give every task of a split its own name.");
         }
 
         return new SplitTasks(name, [.. tasks.Select(task => PreparedTask.Prepare(task, tokenizer, contextLength))]);
@@ -58,7 +59,8 @@ internal sealed class SplitTasks
         {
             var settings = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{task.Task.Name}|{task.Task.Kind}|{task.Task.Metric}|{task.Task.MaxNewTokens}|{string.Join('\u001f', task.Task.Stop)}|{task.ExampleCount}\n");
+                $"{task.Task.Name}|{task.Task.Kind}|{task.Task.Metric}|{task.Task.MaxNewTokens}|"
+                + $"{string.Join('\u001f', task.Task.Stop)}|{task.ExampleCount}\n");
             hash.AppendData(Encoding.UTF8.GetBytes(settings));
             foreach (var digest in task.ExampleDigests)
             {

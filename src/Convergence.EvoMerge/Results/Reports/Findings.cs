@@ -11,7 +11,8 @@ public static class Findings
         var best = Verdict.AgainstBestParent(summary.Test);
         if (best is not null)
         {
-            yield return $"On the {summary.Test.Split} split, the champion is {Verdict.InAWord(best)} than the best parent, {best.Against}: " +
+            yield return $"On the {summary.Test.Split} split, "
+                + $"the champion is {Verdict.InAWord(best)} than the best parent, {best.Against}: " +
                 $"{ReportFormat.Gain(best.RelativeGain)} fitness, 95 % interval {ReportFormat.GainInterval(best)}.";
         }
 

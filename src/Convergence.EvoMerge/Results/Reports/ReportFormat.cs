@@ -59,7 +59,8 @@ public static class ReportFormat
     }
 
     /// <summary>In MB below a gigabyte, in GB above; 1 MB is 10^6 bytes.</summary>
-    public static string Bytes(long value) => value < 1_000_000_000 ? Fixed(value * 1e-6, "0.0") + " MB" : Fixed(value * 1e-9, "0.0") + " GB";
+    public static string Bytes(long value) =>
+        value < 1_000_000_000 ? Fixed(value * 1e-6, "0.0") + " MB" : Fixed(value * 1e-9, "0.0") + " GB";
 
     public static string Reason(StopReason reason) => reason switch
     {

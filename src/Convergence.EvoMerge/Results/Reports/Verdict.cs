@@ -13,7 +13,8 @@ public static class Verdict
 
     /// <summary>The whole finding with its figures.</summary>
     public static string Sentence(Comparison comparison) =>
-        $"The champion is {InAWord(comparison)} than {comparison.Against}: {ReportFormat.Gain(comparison.RelativeGain)} fitness, 95 % interval {ReportFormat.GainInterval(comparison)}.";
+        $"The champion is {InAWord(comparison)} than {comparison.Against}: {ReportFormat.Gain(comparison.RelativeGain)} fitness, "
+        + $"95 % interval {ReportFormat.GainInterval(comparison)}.";
 
     /// <summary>The comparison with the best parent: the headline of a run. <see langword="null"/> when there is none.</summary>
     public static Comparison? AgainstBestParent(TestResults test)

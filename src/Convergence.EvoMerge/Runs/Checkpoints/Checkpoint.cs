@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
+using Convergence.Evolution.Search;
 
 namespace Convergence.EvoMerge.Runs.Checkpoints;
 
@@ -43,10 +43,14 @@ public sealed record Checkpoint(
     public ImmutableArray<string> ContradictionsTo(Checkpoint other)
     {
         var measured = other.Costs.ToDictionary(cost => cost.Shape, cost => cost.Cost, StringComparer.Ordinal);
-        var costs = Costs.Where(cost => measured.TryGetValue(cost.Shape, out var found) && found != cost.Cost).Select(cost => FormattableString.Invariant(
-            $"it measured {cost.Cost.TokensPerSecond:0.#} tokens a second for the shape {cost.Shape}, not {measured[cost.Shape].TokensPerSecond:0.#}"));
-        var records = History.Zip(other.History).Where(pair => Course(pair.First) != Course(pair.Second)).Take(1).Select(pair => FormattableString.Invariant(
-            $"its generation {pair.First.Summary.Generation + 1} had the mean fitness {pair.First.Summary.MeanFitness ?? double.NaN}, not {pair.Second.Summary.MeanFitness ?? double.NaN}"));
+        var costs = Costs.Where(cost => measured.TryGetValue(cost.Shape, out var found) && found != cost.Cost)
+            .Select(cost => FormattableString.Invariant(
+                $"it measured {cost.Cost.TokensPerSecond:0.#} tokens a second for the shape {cost.Shape}, ")
+                + FormattableString.Invariant($"not {measured[cost.Shape].TokensPerSecond:0.#}"));
+        var records = History.Zip(other.History).Where(pair => Course(pair.First) != Course(pair.Second)).Take(1)
+            .Select(pair => FormattableString.Invariant(
+                $"its generation {pair.First.Summary.Generation + 1} had the mean fitness {pair.First.Summary.MeanFitness ?? double.NaN}, ")
+                + FormattableString.Invariant($"not {pair.Second.Summary.MeanFitness ?? double.NaN}"));
         return [.. costs, .. records];
     }
 

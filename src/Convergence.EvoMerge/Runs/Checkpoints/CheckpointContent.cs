@@ -18,13 +18,16 @@ public static class CheckpointContent
     public static void Require(string path, Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        Refuse(path, CheckpointRanges.Problems(checkpoint).Concat(History(checkpoint)).Concat(Search(checkpoint)).Concat(Finalists(checkpoint)).Concat(Scores(checkpoint)));
+        Refuse(
+            path, CheckpointRanges.Problems(checkpoint).Concat(History(checkpoint)).Concat(Search(checkpoint)).Concat(Finalists(checkpoint))
+                .Concat(Scores(checkpoint)));
     }
 
     /// <summary>Refuses a checkpoint that this job's search cannot have made.</summary>
     /// <exception cref="ResumeException">Naming the field, its value and what it must be.</exception>
     internal static void RequireFit(string path, Checkpoint checkpoint, RunSetup setup) =>
-        Refuse(path, Sizes(checkpoint, setup).Concat(Tasks(checkpoint, setup)).Concat(Genomes(checkpoint).SelectMany(genome => Misfits(genome.Field, genome.Genome, setup.Space))));
+        Refuse(path, Sizes(checkpoint, setup).Concat(Tasks(checkpoint, setup))
+            .Concat(Genomes(checkpoint).SelectMany(genome => Misfits(genome.Field, genome.Genome, setup.Space))));
 
     private static void Refuse(string path, IEnumerable<string> problems)
     {
@@ -40,7 +43,8 @@ public static class CheckpointContent
         var history = checkpoint.History;
         if (history.Length != checkpoint.Generation)
         {
-            yield return $"history has {history.Length} records, but search.generation is {checkpoint.Generation}; there is one a generation";
+            yield return $"history has {history.Length} records, but search.generation is {checkpoint.Generation}; "
+                + "there is one a generation";
         }
 
         for (var index = 0; index < history.Length; index++)
@@ -53,7 +57,8 @@ public static class CheckpointContent
 
         if (!history.IsEmpty && history[^1].Summary.BestFitness != checkpoint.Search.Best?.Fitness)
         {
-            yield return Say($"history[{history.Length - 1}].summary.best_fitness is {Said(history[^1].Summary.BestFitness)}, but search.best has fitness {Said(checkpoint.Search.Best?.Fitness)}");
+            yield return Say($"history[{history.Length - 1}].summary.best_fitness is {Said(history[^1].Summary.BestFitness)}, ")
+                + $"but search.best has fitness {Said(checkpoint.Search.Best?.Fitness)}";
         }
 
         var evaluations = history.Sum(record => (long)record.EvaluationCount);
@@ -86,7 +91,8 @@ public static class CheckpointContent
         {
             if (Rank(search.Population[index].Fitness) > Rank(search.Population[index - 1].Fitness))
             {
-                yield return Say($"search.population[{index}].fitness is {search.Population[index].Fitness}, more than its predecessor's; the best comes first");
+                yield return Say($"search.population[{index}].fitness is {search.Population[index].Fitness}, ")
+                    + "more than its predecessor's; the best comes first";
             }
         }
 
@@ -95,7 +101,8 @@ public static class CheckpointContent
         {
             if (members.FirstOrDefault(member => member.Generation < 0 || member.Generation >= checkpoint.Generation) is { } early)
             {
-                yield return $"search.{field} has a member of generation {early.Generation}, but {checkpoint.Generation} generations are done";
+                yield return $"search.{field} has a member of generation {early.Generation}, "
+                    + $"but {checkpoint.Generation} generations are done";
             }
         }
     }
@@ -105,14 +112,16 @@ public static class CheckpointContent
         var (finalists, best) = (checkpoint.Finalists, checkpoint.Search.Best?.Fitness);
         if (finalists.IsEmpty ? best is not null : finalists[0].Fitness != best)
         {
-            yield return Say($"finalists begins with {(finalists.IsEmpty ? "nothing" : Say($"fitness {finalists[0].Fitness}"))}, but search.best has fitness {Said(best)}");
+            yield return $"finalists begins with {(finalists.IsEmpty ? "nothing" : Say($"fitness {finalists[0].Fitness}"))}, "
+                + $"but search.best has fitness {Said(best)}";
         }
 
         for (var index = 1; index < finalists.Length; index++)
         {
             if (finalists[index].Fitness > finalists[index - 1].Fitness)
             {
-                yield return Say($"finalists[{index}].fitness is {finalists[index].Fitness}, more than its predecessor's; the best comes first");
+                yield return Say(
+                    $"finalists[{index}].fitness is {finalists[index].Fitness}, more than its predecessor's; the best comes first");
             }
         }
     }
@@ -145,7 +154,8 @@ public static class CheckpointContent
         {
             if (cost.Cost.TokensPerSecond <= 0 || cost.Cost.PeakBytes <= 0)
             {
-                yield return Say($"costs: {cost.Shape} has {cost.Cost.TokensPerSecond} tokens a second and {cost.Cost.PeakBytes} bytes; both are above 0");
+                yield return Say($"costs: {cost.Shape} has {cost.Cost.TokensPerSecond} tokens a second and {cost.Cost.PeakBytes} bytes; ")
+                    + "both are above 0";
             }
         }
     }
@@ -156,7 +166,8 @@ public static class CheckpointContent
         var members = checkpoint.Generation == 0 ? 0 : config.PopulationSize;
         if (search.Population.Length != members)
         {
-            yield return $"search.population has {search.Population.Length} members after {checkpoint.Generation} generations, not {members}";
+            yield return $"search.population has {search.Population.Length} members after {checkpoint.Generation} "
+                + $"generations, not {members}";
         }
 
         foreach (var (field, counts) in ((string, ImmutableArray<double>)[])
@@ -203,7 +214,8 @@ public static class CheckpointContent
         {
             if (checkpoint.History[index].Summary.KindCounts is var counts && counts.Length != setup.Space.KindCount)
             {
-                yield return $"history[{index}].summary.kind_counts has {counts.Length} numbers; the job has {setup.Space.KindCount} techniques";
+                yield return $"history[{index}].summary.kind_counts has {counts.Length} numbers; "
+                    + $"the job has {setup.Space.KindCount} techniques";
             }
         }
     }

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Serialization;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.EvoMerge.Runs.Checkpoints;
 
@@ -45,7 +45,8 @@ public static class CheckpointFile
         if (Text(root, "format") != FormatName)
         {
             throw new ResumeException(
-                $"{path}: is not a checkpoint of an evolution run (its \"format\" is not \"{FormatName}\"). Name a file like generation_0010.json.");
+                $"{path}: is not a checkpoint of an evolution run (its \"format\" is not \"{FormatName}\"). "
+                + "Name a file like generation_0010.json.");
         }
 
         if (root["version"] is not JsonValue value || !value.TryGetValue<int>(out var version) || version < 1)
@@ -59,12 +60,14 @@ public static class CheckpointFile
         {
             throw new ResumeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: has format version {version}; this program reads up to {FormatVersion}. Resume with the newer program that wrote it."));
+                $"{path}: has format version {version}; this program reads up to {FormatVersion}. "
+                + $"Resume with the newer program that wrote it."));
         }
 
         if (root["body"] is not { } body || Text(root, "checksum") is not { } checksum || checksum != Checksum(body))
         {
-            throw new ResumeException($"{path}: is damaged (its checksum does not match its body). Resume from an older checkpoint of the run.");
+            throw new ResumeException(
+                $"{path}: is damaged (its checksum does not match its body). Resume from an older checkpoint of the run.");
         }
 
         return Deserialize(path, body);
@@ -83,7 +86,8 @@ public static class CheckpointFile
         }
         catch (JsonException exception)
         {
-            throw new ResumeException($"{path}: is cut short or damaged: it is not valid JSON. Resume from an older checkpoint of the run.", exception);
+            throw new ResumeException(
+                $"{path}: is cut short or damaged: it is not valid JSON. Resume from an older checkpoint of the run.", exception);
         }
     }
 
@@ -103,11 +107,13 @@ public static class CheckpointFile
         }
         catch (GenomeFormatException exception)
         {
-            throw new ResumeException($"{path}: its body is not a checkpoint's, at {exception.Path?.TrimStart('$', '.')}: {exception.Message} {Cure}", exception);
+            throw new ResumeException(
+                $"{path}: its body is not a checkpoint's, at {exception.Path?.TrimStart('$', '.')}: {exception.Message} {Cure}", exception);
         }
         catch (JsonException exception)
         {
-            throw new ResumeException($"{path}: its body is not a checkpoint's: {CheckpointJson.Describe(body, exception.Path)}. {Cure}", exception);
+            throw new ResumeException(
+                $"{path}: its body is not a checkpoint's: {CheckpointJson.Describe(body, exception.Path)}. {Cure}", exception);
         }
     }
 

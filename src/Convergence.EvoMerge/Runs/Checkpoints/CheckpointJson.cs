@@ -37,7 +37,8 @@ internal static partial class CheckpointJson
         _ => [],
     };
 
-    private static string Shorten(string text) => text.Length <= ShownLength ? text : string.Concat(text.AsSpan(0, ShownLength - 4), " ...");
+    private static string Shorten(string text) =>
+        text.Length <= ShownLength ? text : string.Concat(text.AsSpan(0, ShownLength - 4), " ...");
 
     [GeneratedRegex(@"\.(?<name>\w+)|\[(?<index>[0-9]{1,9})\]", RegexOptions.ExplicitCapture)]
     private static partial Regex Steps();

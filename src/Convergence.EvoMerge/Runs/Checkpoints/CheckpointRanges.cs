@@ -56,7 +56,8 @@ internal static class CheckpointRanges
             .. search.Population.SelectMany((member, index) => Share($"search.population[{index}].fitness", member.Fitness)),
             .. search.Archive.SelectMany((member, index) => Share($"search.archive[{index}].fitness", member.Fitness)),
             .. Share("search.best.fitness", search.Best?.Fitness),
-            .. search.PendingBatch.SelectMany((candidate, index) => Share($"search.pending_batch[{index}].parent_fitness", candidate.ParentFitness)),
+            .. search.PendingBatch.SelectMany(
+                (candidate, index) => Share($"search.pending_batch[{index}].parent_fitness", candidate.ParentFitness)),
         ];
     }
 

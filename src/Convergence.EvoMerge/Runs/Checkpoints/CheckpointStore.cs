@@ -39,7 +39,8 @@ public sealed class CheckpointStore(string directory, int keep)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ConvergenceException(
-                $"{Directory}: cannot be read: {exception.Message} Allow it to be read and written, or set another 'checkpoints' (--checkpoints DIR).", exception);
+                $"{Directory}: cannot be read: {exception.Message} Allow it to be read and written, "
+                + "or set another 'checkpoints' (--checkpoints DIR).", exception);
         }
     }
 
@@ -73,7 +74,8 @@ public sealed class CheckpointStore(string directory, int keep)
         {
             return Generations() is [.., var newest]
                 ? PathOf(newest)
-                : throw new ResumeException($"{Directory}: holds no checkpoint. Start the run without resuming, or name a checkpoint file.");
+                : throw new ResumeException(
+                    $"{Directory}: holds no checkpoint. Start the run without resuming, or name a checkpoint file.");
         }
 
         return File.Exists(resume)
@@ -120,7 +122,8 @@ public sealed class CheckpointStore(string directory, int keep)
 
         throw new ResumeException(System.IO.Directory.Exists(output)
             ? $"{output}: already exists and is not overwritten, and {Directory} holds the checkpoints of an earlier run. "
-                + "Run it afresh beside them by --name NAME (by --out DIR and --checkpoints DIR where the job sets 'out' and 'checkpoints'), or remove both. "
+                + "Run it afresh beside them by --name NAME "
+                + "(by --out DIR and --checkpoints DIR where the job sets 'out' and 'checkpoints'), or remove both. "
                 + "Go on with the earlier run by --resume latest and another --out."
             : $"{Directory}: holds the checkpoints of an earlier run. Go on with it by --resume latest, or remove the directory, "
                 + "or give a fresh run another one by --checkpoints DIR.");
@@ -132,7 +135,8 @@ public sealed class CheckpointStore(string directory, int keep)
         {
             throw new ResumeException(
                 $"{path}: is a checkpoint of another {other} to go on with: {string.Join("; ", differences)}. "
-                + "The two would overwrite each other. Give this run a directory of its own by --checkpoints DIR, or remove what lies there.");
+                + "The two would overwrite each other. "
+                + "Give this run a directory of its own by --checkpoints DIR, or remove what lies there.");
         }
     }
 

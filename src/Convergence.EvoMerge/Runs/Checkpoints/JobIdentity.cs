@@ -45,7 +45,8 @@ public sealed record JobIdentity(
 
         foreach (var (saved, now) in Parents.Zip(current.Parents).Where(pair => pair.First.ContentHash != pair.Second.ContentHash))
         {
-            differences.Add($"parent {saved.Name} had other content (sha256 {Short(saved.ContentHash)}, now {now.Name} with {Short(now.ContentHash)})");
+            differences.Add(
+                $"parent {saved.Name} had other content (sha256 {Short(saved.ContentHash)}, now {now.Name} with {Short(now.ContentHash)})");
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Convergence.Merging.Diagnosis;
 
 /// <summary>
-/// Whether the models grew from one: large matrices of unrelated models are as good as orthogonal, those of relatives hardly turn. Judged over the
-/// matrices of the layers; norms and embeddings look alike in strangers, too.
+/// Whether the models grew from one: large matrices of unrelated models are as good as orthogonal, those of relatives hardly turn.
+/// Judged over the matrices of the layers; norms and embeddings look alike in strangers, too.
 /// </summary>
 internal static class AncestryChecks
 {
@@ -49,38 +49,49 @@ internal static class AncestryChecks
 
     /// <summary>All pairs of models.</summary>
     public static IEnumerable<(int First, int Second)> Pairs(int modelCount) =>
-        from first in Enumerable.Range(0, modelCount) from second in Enumerable.Range(first + 1, modelCount - first - 1) select (first, second);
+        from first in Enumerable.Range(0, modelCount)
+        from second in Enumerable.Range(first + 1, modelCount - first - 1)
+        select (first, second);
 
     private static ModelGeometry GeometryOf(Examination examination, List<TensorMeasure> tensors) =>
         new(TensorMeasure.Total(tensors, examination.Models.Length - 1));
 
     private static Finding Relation(Examination examination, ModelGeometry geometry, int tensorCount)
     {
-        var cosines = Pairs(examination.Models.Length).Select(pair => (pair.First, pair.Second, Cosine: geometry.Cosine(pair.First, pair.Second)))
+        var cosines = Pairs(examination.Models.Length).Select(
+            pair => (pair.First, pair.Second, Cosine: geometry.Cosine(pair.First, pair.Second)))
             .OrderBy(pair => pair.Cosine).ToList();
-        string Names(int first, int second) => $"{examination.NameOf(examination.Models[first])} and {examination.NameOf(examination.Models[second])}";
+        string Names(int first, int second) =>
+            $"{examination.NameOf(examination.Models[first])} and {examination.NameOf(examination.Models[second])}";
         var lowest = cosines[0];
-        var strangers = cosines.Where(pair => pair.Cosine < UnrelatedCosine).Select(pair => $"{Names(pair.First, pair.Second)} {pair.Cosine:0.000}").ToList();
+        var strangers = cosines.Where(pair => pair.Cosine < UnrelatedCosine)
+            .Select(pair => $"{Names(pair.First, pair.Second)} {pair.Cosine:0.000}")
+            .ToList();
         if (strangers.Count > 0)
         {
             return new Finding(
                 FindingTopic.Ancestry, FindingLevel.Warning,
-                FormattableString.Invariant($"No shared ancestor: over {tensorCount} matrices the cosine between weights is near 0, as between random models: {Examination.Some(strangers)}."),
-                "A merge will be made, and it will talk nonsense: a mean of unrelated weights computes nothing. Merge models that were fine-tuned from one base; of strangers only whole runs of layers can be stacked, and that wants training.");
+                FormattableString.Invariant($"No shared ancestor: over {tensorCount} matrices the cosine between weights is near 0, ")
+                + FormattableString.Invariant($"as between random models: {Examination.Some(strangers)}."),
+                "A merge will be made, and it will talk nonsense: a mean of unrelated weights computes nothing. "
+                + "Merge models that were fine-tuned from one base; "
+                + "of strangers only whole runs of layers can be stacked, and that wants training.");
         }
 
         return lowest.Cosine < DistantCosine
             ? new Finding(
                 FindingTopic.Ancestry, FindingLevel.Warning,
-                FormattableString.Invariant($"{Names(lowest.First, lowest.Second)} are distant relatives: cosine {lowest.Cosine:0.000} between their weights, over {tensorCount} matrices."),
+                FormattableString.Invariant($"{Names(lowest.First, lowest.Second)} are distant relatives: ")
+                + FormattableString.Invariant($"cosine {lowest.Cosine:0.000} between their weights, over {tensorCount} matrices."),
                 "Long training has taken them apart. Expect merges near one of the ends to do better than those in the middle.")
             : new Finding(
                 FindingTopic.Ancestry, FindingLevel.Ok,
-                FormattableString.Invariant($"One ancestor: cosine between weights {(cosines.Count > 1 ? $"{lowest.Cosine:0.0000} to {cosines[^1].Cosine:0.0000}" : $"{lowest.Cosine:0.0000}")}."));
+                FormattableString.Invariant($"One ancestor: cosine between weights {lowest.Cosine:0.0000}")
+                + (cosines.Count > 1 ? FormattableString.Invariant($" to {cosines[^1].Cosine:0.0000}.") : "."));
     }
 
-    // Specialists leave their base in directions of their own, so differences from it hardly agree (cosine near 0); seen from a specialist, all
-    // others lie in the base's direction (cosine near 0.5).
+    // Specialists leave their base in directions of their own, so differences from it hardly agree (cosine near 0);
+    // seen from a specialist, all others lie in the base's direction (cosine near 0.5).
     private static IEnumerable<Finding> Base(Examination examination, ModelGeometry geometry)
     {
         var count = examination.Models.Length;
@@ -89,7 +100,10 @@ internal static class AncestryChecks
             yield break;
         }
 
-        var agreements = Enumerable.Range(0, count).Select(origin => (Model: origin, Cosine: Agreement(geometry, origin))).OrderBy(model => model.Cosine).ToList();
+        var agreements = Enumerable.Range(0, count)
+            .Select(origin => (Model: origin, Cosine: Agreement(geometry, origin)))
+            .OrderBy(model => model.Cosine)
+            .ToList();
         var (found, cosine) = agreements[0];
         var isClear = cosine < agreements[1].Cosine - BaseGap;
         var name = examination.NameOf(examination.Models[found]);
@@ -97,7 +111,9 @@ internal static class AncestryChecks
         {
             yield return new Finding(
                 FindingTopic.Ancestry, FindingLevel.Warning,
-                FormattableString.Invariant($"{name} looks more like the base than {examination.NameOf(examination.Reference)}: differences from it agree least (mean cosine {cosine:0.00}, from {examination.NameOf(examination.Reference)} {Agreement(geometry, 0):0.00})."),
+                FormattableString.Invariant($"{name} looks more like the base than {examination.NameOf(examination.Reference)}: ")
+                + FormattableString.Invariant($"differences from it agree least (mean cosine {cosine:0.00}, ")
+                + FormattableString.Invariant($"from {examination.NameOf(examination.Reference)} {Agreement(geometry, 0):0.00})."),
                 $"If it is, name it: --base {examination.Models[found].Name}.");
         }
         else if (!examination.HasBase)
@@ -105,7 +121,10 @@ internal static class AncestryChecks
             yield return isClear
                 ? new Finding(
                     FindingTopic.Ancestry, FindingLevel.Note,
-                    FormattableString.Invariant($"{name} looks like the base of the others: differences from it are nearly independent (mean cosine {cosine:0.00}, from {examination.NameOf(examination.Models[agreements[1].Model])} {agreements[1].Cosine:0.00})."),
+                    FormattableString.Invariant($"{name} looks like the base of the others: ")
+                    + FormattableString.Invariant($"differences from it are nearly independent (mean cosine {cosine:0.00}, ")
+                    + FormattableString.Invariant(
+                        $"from {examination.NameOf(examination.Models[agreements[1].Model])} {agreements[1].Cosine:0.00})."),
                     $"Task vectors can be told only with it: --base {examination.Models[found].Name}.")
                 : new Finding(
                     FindingTopic.Ancestry, FindingLevel.Note, "None of the models looks like the base of the others.",

@@ -23,14 +23,16 @@ internal static class ArchitectureChecks
             var groups = depths.Select(group => FormattableString.Invariant($"{group.Key} layers ({examination.NamesOf(group)})"));
             yield return new Finding(
                 FindingTopic.Architecture, FindingLevel.Blocks, $"The models have different depths: {string.Join("; ", groups)}.",
-                "Whole models of different depth cannot be merged. Stack runs of layers with slices (passthrough), or merge models grown from one base.");
+                "Whole models of different depth cannot be merged. "
+                + "Stack runs of layers with slices (passthrough), or merge models grown from one base.");
         }
 
         if (types.Count == 1 && depths.Count == 1)
         {
             yield return new Finding(
                 FindingTopic.Architecture, FindingLevel.Ok,
-                FormattableString.Invariant($"{types[0].Key}, {reference.Layers.Count} layers{(examination.Models.Length > 1 ? ", in all models" : "")}."));
+                FormattableString.Invariant(
+                    $"{types[0].Key}, {reference.Layers.Count} layers{(examination.Models.Length > 1 ? ", in all models" : "")}."));
         }
 
         foreach (var finding in Configuration(examination))
@@ -39,7 +41,8 @@ internal static class ArchitectureChecks
         }
     }
 
-    public static string? TypeOf(ParentModel model) => model.Setting("model_type") is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    public static string? TypeOf(ParentModel model) =>
+        model.Setting("model_type") is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static IEnumerable<Finding> Configuration(Examination examination)
     {
@@ -52,21 +55,29 @@ internal static class ArchitectureChecks
 
         foreach (var model in examination.Others)
         {
-            var differences = ModelChecks.Differences(examination.Reference, model).Select(key => $"{key.Key} {key.Found} (not {key.Expected})").ToList();
+            var differences = ModelChecks.Differences(examination.Reference, model)
+                .Select(key => $"{key.Key} {key.Found} (not {key.Expected})")
+                .ToList();
             if (differences.Count > 0)
             {
                 sound = false;
                 yield return new Finding(
                     FindingTopic.Configuration, FindingLevel.Warning,
-                    $"{examination.NameOf(model)} differs from {examination.NameOf(examination.Reference)}: {Examination.Some(differences)}.",
-                    "Weights learnt under one value are used under another. If it is a mistake of a config.json, correct it; else expect the merge to be worse than its parents.");
+                    $"{examination.NameOf(model)} differs "
+                    + $"from {examination.NameOf(examination.Reference)}: {Examination.Some(differences)}.",
+                    "Weights learnt under one value are used under another. "
+                    + "If it is a mistake of a config.json, correct it; else expect the merge to be worse than its parents.");
             }
         }
 
         if (sound)
         {
             yield return new Finding(
-                FindingTopic.Configuration, FindingLevel.Ok, examination.Models.Length == 1 ? "It agrees with the tensors." : "Heads, rope, norms, activation and attention windows agree wherever the configurations name them.");
+                FindingTopic.Configuration,
+                FindingLevel.Ok,
+                examination.Models.Length == 1
+                    ? "It agrees with the tensors."
+                    : "Heads, rope, norms, activation and attention windows agree wherever the configurations name them.");
         }
     }
 

@@ -28,13 +28,16 @@ internal static class HeadChecks
             var own = examination.Models.Except(tied).ToList();
             findings.Add(new Finding(
                 FindingTopic.Head, FindingLevel.Note,
-                $"{examination.NamesOf(tied)} {(tied.Count == 1 ? "ties" : "tie")} the output head to the embedding, {examination.NamesOf(own)} {(own.Count == 1 ? "does" : "do")} not: the merged model gets a head of its own, "
+                $"{examination.NamesOf(tied)} {(tied.Count == 1 ? "ties" : "tie")} the output head "
+                + $"to the embedding, {examination.NamesOf(own)} {(own.Count == 1 ? "does" : "do")} not: "
+                + "the merged model gets a head of its own, "
                 + "into which the embedding goes for the models that tie it."));
         }
 
         return findings.Count > 0
             ? findings
-            : [new Finding(FindingTopic.Head, FindingLevel.Ok, head.IsTied ? "Tied to the embedding." : "Stored apart from the embedding.")];
+            : [new Finding(
+                FindingTopic.Head, FindingLevel.Ok, head.IsTied ? "Tied to the embedding." : "Stored apart from the embedding.")];
     }
 
     private static Finding? Check(Examination examination, ParentModel model, ComputeDevice device)
@@ -46,8 +49,10 @@ internal static class HeadChecks
             return says == JsonValueKind.False && model.Embedding is not null
                 ? new Finding(
                     FindingTopic.Head, FindingLevel.Warning,
-                    $"{name}: config.json says {TiedHead.ConfigKey} false, but no output head is stored. Other programs would start from a random one.",
-                    $"If the head is the embedding, set {TiedHead.ConfigKey} to true; else the checkpoint is incomplete, download it again.")
+                    $"{name}: config.json says {TiedHead.ConfigKey} false, but no output head is stored. "
+                    + "Other programs would start from a random one.",
+                    $"If the head is the embedding, set {TiedHead.ConfigKey} to true; "
+                    + "else the checkpoint is incomplete, download it again.")
                 : null;
         }
 
@@ -57,10 +62,14 @@ internal static class HeadChecks
         }
 
         return model.IsHeadTheEmbedding
-            ? new Finding(FindingTopic.Head, FindingLevel.Note, $"{name} stores a copy of the embedding as {head} though the two are tied; a merge leaves it out.")
+            ? new Finding(
+                FindingTopic.Head,
+                FindingLevel.Note,
+                $"{name} stores a copy of the embedding as {head} though the two are tied; a merge leaves it out.")
             : new Finding(
                 FindingTopic.Head, FindingLevel.Warning,
-                $"{name}: config.json ties the output head to the embedding, but the {head} that is stored differs from it{Difference(examination, model, head, embedding, device)}; it will not be used.",
+                $"{name}: config.json ties the output head to the embedding, but the {head} that is stored differs "
+                + $"from it{Difference(examination, model, head, embedding, device)}; it will not be used.",
                 $"If the stored head is the right one, set {TiedHead.ConfigKey} to false.");
     }
 
@@ -76,6 +85,7 @@ internal static class HeadChecks
         using var right = examination.Parents.Load(new TensorInput(model.Name, head), device);
         var survey = new TaskVectorSurvey(1);
         device.Merging.Survey(left.Tensor, [right.Tensor], ModelScan.LargeDelta, survey);
-        return $" in {Examination.Percent((double)(survey.ElementCount - survey.Unchanged[0]) / Math.Max(1, survey.ElementCount))} of the elements";
+        return $" in {Examination.Percent((double)(survey.ElementCount - survey.Unchanged[0]) / Math.Max(1, survey.ElementCount))} "
+            + "of the elements";
     }
 }

@@ -18,19 +18,24 @@ internal static class StorageChecks
             }
         }
 
-        var kinds = examination.Models.Where(model => RefusalOf(model) is null).GroupBy(model => string.Join(", ", TypesOf(model).Select(type => type.SafetensorsName()))).ToList();
+        var kinds = examination.Models.Where(model => RefusalOf(model) is null)
+            .GroupBy(model => string.Join(", ", TypesOf(model).Select(type => type.SafetensorsName())))
+            .ToList();
         if (kinds.Count > 1)
         {
             sound = false;
             yield return new Finding(
                 FindingTopic.Storage, FindingLevel.Note,
-                $"The models are stored in different types: {string.Join("; ", kinds.Select(kind => $"{kind.Key} ({examination.NamesOf(kind)})"))}. "
-                + "They are read as they are, computed in float64 and rounded once; the result takes the type of the base or of the first model unless the recipe says otherwise.");
+                "The models are stored "
+                + $"in different types: {string.Join("; ", kinds.Select(kind => $"{kind.Key} ({examination.NamesOf(kind)})"))}. "
+                + "They are read as they are, computed in float64 and rounded once; "
+                + "the result takes the type of the base or of the first model unless the recipe says otherwise.");
         }
 
         if (sound)
         {
-            yield return new Finding(FindingTopic.Storage, FindingLevel.Ok, $"{kinds[0].Key}{(examination.Models.Length > 1 ? " in all models" : "")}.");
+            yield return new Finding(
+                FindingTopic.Storage, FindingLevel.Ok, $"{kinds[0].Key}{(examination.Models.Length > 1 ? " in all models" : "")}.");
         }
     }
 

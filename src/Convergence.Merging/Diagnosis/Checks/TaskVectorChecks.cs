@@ -15,23 +15,31 @@ internal static class TaskVectorChecks
 
     public static IEnumerable<Finding> Of(Examination examination)
     {
-        if (!examination.HasBase || examination.Models.Length < 2 || examination.Scan.Measures.Count == 0 || examination.Scan.Faults.Count > 0)
+        if (!examination.HasBase
+            || examination.Models.Length < 2
+            || examination.Scan.Measures.Count == 0
+            || examination.Scan.Faults.Count > 0)
         {
             yield break;
         }
 
         var total = TensorMeasure.Total(examination.Scan.Measures, examination.Models.Length - 1);
         var geometry = new ModelGeometry(total);
-        var ratios = Enumerable.Range(1, examination.Models.Length - 1).Select(model => (Name: examination.NameOf(examination.Models[model]), Ratio: geometry.NormRatio(model))).ToList();
+        var ratios = Enumerable.Range(1, examination.Models.Length - 1)
+            .Select(model => (Name: examination.NameOf(examination.Models[model]), Ratio: geometry.NormRatio(model)))
+            .ToList();
         var far = ratios.Where(model => model.Ratio > LargeRatio).ToList();
         yield return far.Count > 0
             ? new Finding(
                 FindingTopic.TaskVectors, FindingLevel.Warning,
-                $"Moved far from the base: {Examination.Some([.. far.Select(model => $"{model.Name} by {Examination.Percent(model.Ratio)} of its length")])}.",
-                "Methods that add task vectors assume small steps: give these models small weights, or check that the base is the right one.")
+                "Moved far from the base: "
+                + Examination.Some([.. far.Select(model => $"{model.Name} by {Examination.Percent(model.Ratio)} of its length")]) + ".",
+                "Methods that add task vectors assume small steps: "
+                + "give these models small weights, or check that the base is the right one.")
             : new Finding(
                 FindingTopic.TaskVectors, FindingLevel.Ok,
-                $"Steps from the base, of its length: {string.Join(", ", ratios.Select(model => $"{model.Name} {Examination.Percent(model.Ratio)}"))}.");
+                "Steps from the base, of its length: "
+                + string.Join(", ", ratios.Select(model => $"{model.Name} {Examination.Percent(model.Ratio)}")) + ".");
         foreach (var finding in Balance(ratios).Concat(Directions(examination, geometry, total)))
         {
             yield return finding;
@@ -45,7 +53,8 @@ internal static class TaskVectorChecks
         {
             yield return new Finding(
                 FindingTopic.TaskVectors, FindingLevel.Warning,
-                $"{moved[^1].Name} moved {Examination.Number(moved[^1].Ratio / moved[0].Ratio)} times as far as {moved[0].Name}: with equal weights it decides nearly alone.",
+                $"{moved[^1].Name} moved {Examination.Number(moved[^1].Ratio / moved[0].Ratio)} times as far as {moved[0].Name}: "
+                + "with equal weights it decides nearly alone.",
                 $"Give {moved[0].Name} the larger weight, up to the inverse of that ratio.");
         }
     }
@@ -53,7 +62,9 @@ internal static class TaskVectorChecks
     private static IEnumerable<Finding> Directions(Examination examination, ModelGeometry geometry, TaskVectorSurvey total)
     {
         var pairs = AncestryChecks.Pairs(examination.Models.Length).Where(pair => pair.First > 0)
-            .Select(pair => (pair.First, pair.Second, Cosine: geometry.CosineFrom(0, pair.First, pair.Second))).Where(pair => double.IsFinite(pair.Cosine)).ToList();
+            .Select(pair => (pair.First, pair.Second, Cosine: geometry.CosineFrom(0, pair.First, pair.Second)))
+            .Where(pair => double.IsFinite(pair.Cosine))
+            .ToList();
         if (pairs.Count == 0)
         {
             yield break;
@@ -63,18 +74,24 @@ internal static class TaskVectorChecks
         var conflicts = (double)total.Conflicts / total.ElementCount;
         yield return new Finding(
             FindingTopic.TaskVectors, FindingLevel.Note,
-            FormattableString.Invariant($"Mean cosine between task vectors {mean:0.000}; the models pull {Examination.Percent(conflicts)} of the elements in opposite directions ({Examination.Percent(ByChance(total))} if signs were drawn by chance)."));
+            FormattableString.Invariant($"Mean cosine between task vectors {mean:0.000}; the models pull {Examination.Percent(conflicts)} ")
+            + FormattableString.Invariant(
+                $"of the elements in opposite directions ({Examination.Percent(ByChance(total))} if signs were drawn by chance)."));
         if (mean > SharedCosine)
         {
             yield return new Finding(
-                FindingTopic.TaskVectors, FindingLevel.Warning, "The task vectors share most of their direction: the models have a later ancestor than this base.",
-                "Adding them applies the shared part once per model. Use that ancestor as the base, or divide the weights by the number of models (normalize: true).");
+                FindingTopic.TaskVectors,
+                FindingLevel.Warning,
+                "The task vectors share most of their direction: the models have a later ancestor than this base.",
+                "Adding them applies the shared part once per model. "
+                + "Use that ancestor as the base, or divide the weights by the number of models (normalize: true).");
         }
     }
 
     /// <summary>
-    /// The share of elements with a sign conflict if every model that moves an element (as many as are seen to) did so up or down by chance: one minus the
-    /// chance that all who move it agree, 2 (prod_i (u_i + m_i / 2)) - prod_i u_i with u_i the unmoved share and m_i = 1 - u_i.
+    /// The share of elements with a sign conflict if every model that moves an element (as many as are seen to) did so
+    /// up or down by chance: one minus the chance that all who move it agree,
+    /// 2 (prod_i (u_i + m_i / 2)) - prod_i u_i with u_i the unmoved share and m_i = 1 - u_i.
     /// </summary>
     public static double ByChance(TaskVectorSurvey survey)
     {

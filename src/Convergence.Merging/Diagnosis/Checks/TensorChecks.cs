@@ -19,7 +19,9 @@ internal static class TensorChecks
         {
             yield return new Finding(
                 FindingTopic.Tensors, FindingLevel.Ok,
-                FormattableString.Invariant($"{examination.Reference.Weights.Names.Count} tensors{(examination.Models.Length > 1 ? ", of the same names and shapes in all models" : "")}."));
+                FormattableString.Invariant($"{examination.Reference.Weights.Names.Count} ")
+                + FormattableString.Invariant(
+                    $"tensors{(examination.Models.Length > 1 ? ", of the same names and shapes in all models" : "")}."));
         }
     }
 
@@ -30,13 +32,17 @@ internal static class TensorChecks
         bool Counts(string name) => !(LayerName.Parse(name) is { } layer && layer.Layer >= depth) && !TiedHead.IsHead(name);
         foreach (var (holder, other) in new[] { (reference, model), (model, reference) })
         {
-            var missing = holder.Weights.Names.Where(name => Counts(name) && !other.Has(name) && !DerivedBuffers.IsDerived(name, holder.Find(name)!.Shape.Rank)).ToList();
+            var missing = holder.Weights.Names.Where(name =>
+                Counts(name) && !other.Has(name) && !DerivedBuffers.IsDerived(name, holder.Find(name)!.Shape.Rank)).ToList();
             if (missing.Count > 0)
             {
                 yield return new Finding(
                     FindingTopic.Tensors, FindingLevel.Blocks,
-                    FormattableString.Invariant($"{examination.NameOf(other)} lacks {missing.Count} {(missing.Count == 1 ? "tensor" : "tensors")} that {examination.NameOf(holder)} has: {Examination.Some(missing)}."),
-                    "Check that both checkpoints are complete and grew from one model. If they are meant to differ, missing_tensors: skip in the recipe merges these from the models that have them.");
+                    FormattableString.Invariant(
+                        $"{examination.NameOf(other)} lacks {missing.Count} {(missing.Count == 1 ? "tensor" : "tensors")} ")
+                        + FormattableString.Invariant($"that {examination.NameOf(holder)} has: {Examination.Some(missing)}."),
+                    "Check that both checkpoints are complete and grew from one model. "
+                    + "If they are meant to differ, missing_tensors: skip in the recipe merges these from the models that have them.");
             }
         }
 
@@ -45,12 +51,15 @@ internal static class TensorChecks
             .Where(tensor => tensor.Expected != tensor.Found).ToList();
         if (shapes.Count > 0)
         {
-            var vocabulary = shapes.All(tensor => tensor.Expected.Rank == 2 && tensor.Found.Rank == 2 && tensor.Expected[1] == tensor.Found[1]
-                && LayerName.Parse(tensor.Name) is null);
+            var vocabulary = shapes.All(
+                tensor => tensor.Expected.Rank == 2 && tensor.Found.Rank == 2 && tensor.Expected[1] == tensor.Found[1]
+                    && LayerName.Parse(tensor.Name) is null);
             var examples = shapes.Select(tensor => $"{tensor.Name} {tensor.Expected} against {tensor.Found}").ToList();
             yield return new Finding(
                 FindingTopic.Tensors, FindingLevel.Blocks,
-                FormattableString.Invariant($"{shapes.Count} {(shapes.Count == 1 ? "tensor has" : "tensors have")} another shape in {examination.NameOf(model)} than in {examination.NameOf(reference)}: {Examination.Some(examples)}."),
+                FormattableString.Invariant(
+                    $"{shapes.Count} {(shapes.Count == 1 ? "tensor has" : "tensors have")} another shape in {examination.NameOf(model)} ")
+                    + FormattableString.Invariant($"than in {examination.NameOf(reference)}: {Examination.Some(examples)}."),
                 vocabulary
                     ? $"Only the number of rows differs, one per token: {ModelChecks.VocabularyCure}"
                     : "Only models of one size can be merged; check that both were fine-tuned from the same base.");

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging.Diagnosis;
 
@@ -25,16 +25,23 @@ internal static class TokenizerChecks
         if (without.Count > 0)
         {
             findings.Add(new Finding(
-                FindingTopic.Tokenizer, FindingLevel.Note, $"{Examination.Some(without)} {(without.Count == 1 ? "brings" : "bring")} no tokenizer.json; that the tokens agree is taken on trust."));
+                FindingTopic.Tokenizer,
+                FindingLevel.Note,
+                $"{Examination.Some(without)} {(without.Count == 1 ? "brings" : "bring")} no tokenizer.json; "
+                + "that the tokens agree is taken on trust."));
         }
 
-        findings.AddRange(onDisk.Select(model => model.TokenizerDamage).OfType<string>().Select(damage => new Finding(FindingTopic.Tokenizer, FindingLevel.Blocks, damage)));
+        findings.AddRange(onDisk.Select(model => model.TokenizerDamage)
+            .OfType<string>()
+            .Select(damage => new Finding(FindingTopic.Tokenizer, FindingLevel.Blocks, damage)));
         AddDifferences(findings, examination, onDisk);
         AddTemplates(findings, examination, onDisk);
         if (findings.Count == 0)
         {
             findings.Add(new Finding(
-                FindingTopic.Tokenizer, FindingLevel.Ok, onDisk.Count > 1 ? "Special tokens and chat templates agree." : "tokenizer.json is there."));
+                FindingTopic.Tokenizer,
+                FindingLevel.Ok,
+                onDisk.Count > 1 ? "Special tokens and chat templates agree." : "tokenizer.json is there."));
         }
 
         return findings;
@@ -44,9 +51,10 @@ internal static class TokenizerChecks
     private static void AddDifferences(List<Finding> findings, Examination examination, List<ParentModel> models)
     {
         var configured = models.Where(model => ReadTokenizerConfig(model) is not null).ToList();
-        var differences = SpecialTokens.Select(key => Difference(examination, configured, key, model => TextOf(ReadTokenizerConfig(model)?[key])))
-            .Concat(SpecialIds.Select(key => Difference(examination, models, key, model => model.Setting(key)?.ToJsonString())))
-            .OfType<string>().ToList();
+        var differences =
+            SpecialTokens.Select(key => Difference(examination, configured, key, model => TextOf(ReadTokenizerConfig(model)?[key])))
+                .Concat(SpecialIds.Select(key => Difference(examination, models, key, model => model.Setting(key)?.ToJsonString())))
+                .OfType<string>().ToList();
         if (differences.Count > 0)
         {
             findings.Add(new Finding(
@@ -58,7 +66,9 @@ internal static class TokenizerChecks
     private static string? Difference(Examination examination, List<ParentModel> models, string key, Func<ParentModel, string?> valueOf)
     {
         var values = models.GroupBy(model => valueOf(model) ?? "none").ToList();
-        return values.Count > 1 ? $"{key} {string.Join(", ", values.Select(value => $"{value.Key} ({examination.NamesOf(value)})"))}" : null;
+        return values.Count > 1
+            ? $"{key} {string.Join(", ", values.Select(value => $"{value.Key} ({examination.NamesOf(value)})"))}"
+            : null;
     }
 
     private static void AddTemplates(List<Finding> findings, Examination examination, List<ParentModel> models)
@@ -66,10 +76,13 @@ internal static class TokenizerChecks
         var templates = models.GroupBy(TemplateOf).ToList();
         if (templates.Count > 1)
         {
-            var groups = templates.Select((template, index) => (template.Key is null ? "none" : FormattableString.Invariant($"template {index + 1}")) + $" ({examination.NamesOf(template)})");
+            var groups = templates.Select(
+                (template, index) => (template.Key is null ? "none" : FormattableString.Invariant($"template {index + 1}"))
+                    + $" ({examination.NamesOf(template)})");
             findings.Add(new Finding(
                 FindingTopic.Tokenizer, FindingLevel.Warning, $"The models use different chat templates: {string.Join("; ", groups)}.",
-                "The merged model takes the base's, or the first model's; a specialist trained on another one answers worse to it. Merge models of one template, or test the result with each."));
+                "The merged model takes the base's, or the first model's; a specialist trained on another one answers worse to it. "
+                + "Merge models of one template, or test the result with each."));
         }
     }
 
@@ -96,7 +109,10 @@ internal static class TokenizerChecks
 
         try
         {
-            return JsonNode.Parse(CappedFile.ReadAllBytes(file, MaxByteCount), null, new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+            return JsonNode.Parse(
+                CappedFile.ReadAllBytes(file, MaxByteCount),
+                null,
+                new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
         }
         catch (JsonException)
         {

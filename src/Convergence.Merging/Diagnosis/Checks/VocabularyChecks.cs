@@ -14,8 +14,10 @@ internal static class VocabularyChecks
             findings.Insert(0, new Finding(
                 FindingTopic.Vocabulary, FindingLevel.Ok,
                 count is { } tokens
-                    ? FormattableString.Invariant($"{tokens} tokens{(examination.Models.Length > 1 ? ", under the same ids in all models that list them" : "")}.")
-                    : $"vocab_size {examination.Reference.Setting("vocab_size")?.ToJsonString() ?? "not given"}{(examination.Models.Length > 1 ? " in all models" : "")}."));
+                    ? FormattableString.Invariant(
+                        $"{tokens} tokens{(examination.Models.Length > 1 ? ", under the same ids in all models that list them" : "")}.")
+                    : $"vocab_size {examination.Reference.Setting("vocab_size")?.ToJsonString() ?? "not given"}"
+                        + (examination.Models.Length > 1 ? " in all models." : ".")));
         }
 
         return findings;
@@ -28,13 +30,16 @@ internal static class VocabularyChecks
         {
             yield return new Finding(
                 FindingTopic.Vocabulary, FindingLevel.Blocks,
-                $"The models have different vocab_size: {string.Join("; ", sizes.Select(size => $"{size.Key} ({examination.NamesOf(size)})"))}.",
+                "The models have different "
+                + $"vocab_size: {string.Join("; ", sizes.Select(size => $"{size.Key} ({examination.NamesOf(size)})"))}.",
                 $"The same row of the embedding may stand for different tokens: {ModelChecks.VocabularyCure}");
         }
 
         foreach (var model in examination.Models)
         {
-            if (model.Embedding is not { } name || model.Find(name) is not { Shape.Rank: 2 } embedding || model.Vocabulary is not { } vocabulary)
+            if (model.Embedding is not { } name
+                || model.Find(name) is not { Shape.Rank: 2 } embedding
+                || model.Vocabulary is not { } vocabulary)
             {
                 continue;
             }
@@ -43,13 +48,18 @@ internal static class VocabularyChecks
             if (rows < needed)
             {
                 yield return new Finding(
-                    FindingTopic.Vocabulary, FindingLevel.Warning, FormattableString.Invariant($"{examination.NameOf(model)}: tokenizer.json gives ids up to {needed - 1}, but {name} has only {rows} rows."),
-                    "Texts with the tokens beyond cannot be run: resize the embedding, or take the tokenizer that belongs to these weights.");
+                    FindingTopic.Vocabulary, FindingLevel.Warning,
+                    FormattableString.Invariant(
+                        $"{examination.NameOf(model)}: tokenizer.json gives ids up to {needed - 1}, but {name} has only {rows} rows."),
+                    "Texts with the tokens beyond cannot be run: "
+                    + "resize the embedding, or take the tokenizer that belongs to these weights.");
             }
             else if (rows > needed)
             {
                 yield return new Finding(
-                    FindingTopic.Vocabulary, FindingLevel.Note, FormattableString.Invariant($"{examination.NameOf(model)}: {rows - needed} of the {rows} rows of {name} are padding, for no token."));
+                    FindingTopic.Vocabulary, FindingLevel.Note,
+                    FormattableString.Invariant(
+                        $"{examination.NameOf(model)}: {rows - needed} of the {rows} rows of {name} are padding, for no token."));
             }
         }
     }
@@ -71,21 +81,29 @@ internal static class VocabularyChecks
             var difference = expected.DifferenceFrom(found);
             if (!difference.Moved.IsEmpty)
             {
-                var tokens = difference.Moved.Select(token => FormattableString.Invariant($"\"{token}\" ({expected.IdOf(token)} against {found.IdOf(token)})")).ToList();
+                var tokens = difference.Moved.Select(token =>
+                    FormattableString.Invariant($"\"{token}\" ({expected.IdOf(token)} against {found.IdOf(token)})")).ToList();
                 yield return new Finding(
                     FindingTopic.Vocabulary, FindingLevel.Blocks,
-                    FormattableString.Invariant($"{tokens.Count} {(tokens.Count == 1 ? "token has another id" : "tokens have other ids")} in {examination.NameOf(model)} than in {examination.NameOf(reference)}: {Examination.Some(tokens)}."),
+                    FormattableString.Invariant($"{tokens.Count} {(tokens.Count == 1 ? "token has another id" : "tokens have other ids")} ")
+                    + FormattableString.Invariant(
+                        $"in {examination.NameOf(model)} than in {examination.NameOf(reference)}: {Examination.Some(tokens)}."),
                     $"The same row of the embedding stands for different tokens: {ModelChecks.VocabularyCure}");
             }
 
-            foreach (var (holder, other, only) in new[] { (reference, model, difference.OnlyFirst), (model, reference, difference.OnlySecond) })
+            var oneSided = new[] { (reference, model, difference.OnlyFirst), (model, reference, difference.OnlySecond) };
+            foreach (var (holder, other, only) in oneSided)
             {
                 if (!only.IsEmpty)
                 {
                     yield return new Finding(
                         FindingTopic.Vocabulary, FindingLevel.Warning,
-                        FormattableString.Invariant($"{only.Length} {(only.Length == 1 ? "token is" : "tokens are")} in {examination.NameOf(holder)} only, not in {examination.NameOf(other)}: {Examination.Some([.. only.Select(token => $"\"{token}\"")])}."),
-                        $"In {examination.NameOf(other)} these rows were never trained, or stand for nothing; averaging weakens them. Prefer {examination.NameOf(holder)}'s tokenizer and give its embedding most of the weight.");
+                        FormattableString.Invariant(
+                            $"{only.Length} {(only.Length == 1 ? "token is" : "tokens are")} in {examination.NameOf(holder)} only, ")
+                            + FormattableString.Invariant(
+                                $"not in {examination.NameOf(other)}: {Examination.Some([.. only.Select(token => $"\"{token}\"")])}."),
+                        $"In {examination.NameOf(other)} these rows were never trained, or stand for nothing; averaging weakens them. "
+                        + $"Prefer {examination.NameOf(holder)}'s tokenizer and give its embedding most of the weight.");
                 }
             }
         }

@@ -8,7 +8,8 @@ internal static class WeightChecks
         var scan = examination.Scan;
         foreach (var model in scan.Faults.GroupBy(fault => fault.Model))
         {
-            var places = model.Select(fault => FormattableString.Invariant($"{fault.Tensor} ({fault.NonFiniteCount} of {fault.ElementCount} elements)")).ToList();
+            var places = model.Select(fault =>
+                FormattableString.Invariant($"{fault.Tensor} ({fault.NonFiniteCount} of {fault.ElementCount} elements)")).ToList();
             yield return new Finding(
                 FindingTopic.Weights, FindingLevel.Blocks, $"{model.Key} has weights that are NaN or infinite: {Examination.Some(places)}.",
                 "The checkpoint is damaged, and every merge with it would be: use another one.");
@@ -17,7 +18,10 @@ internal static class WeightChecks
         if (scan.EmptyMatrices.Count > 0)
         {
             yield return new Finding(
-                FindingTopic.Weights, FindingLevel.Warning, $"{scan.EmptyMatrices.Count} {(scan.EmptyMatrices.Count == 1 ? "matrix holds" : "matrices hold")} nothing but zeros: {Examination.Some(scan.EmptyMatrices)}.",
+                FindingTopic.Weights,
+                FindingLevel.Warning,
+                $"{scan.EmptyMatrices.Count} {(scan.EmptyMatrices.Count == 1 ? "matrix holds" : "matrices hold")} nothing "
+                + $"but zeros: {Examination.Some(scan.EmptyMatrices)}.",
                 "Unless that is meant (a new adapter, a removed layer), the checkpoint was not written whole.");
         }
 
@@ -32,8 +36,13 @@ internal static class WeightChecks
                 if (same)
                 {
                     yield return new Finding(
-                        FindingTopic.Weights, FindingLevel.Warning, $"{examination.NameOf(examination.Models[second])} equals {examination.NameOf(examination.Models[first])} in every element{(scan.Measures.Count < examination.Reference.Weights.Names.Count ? " they have in common" : "")}.",
-                        examination.HasBase && first == 0 ? "It adds nothing to a merge: leave it out, or check the path." : "It only doubles the other's weight: leave one out, or check the path.");
+                        FindingTopic.Weights,
+                        FindingLevel.Warning,
+                        $"{examination.NameOf(examination.Models[second])} equals {examination.NameOf(examination.Models[first])} in every "
+                        + $"element{(scan.Measures.Count < examination.Reference.Weights.Names.Count ? " they have in common" : "")}.",
+                        examination.HasBase && first == 0
+                            ? "It adds nothing to a merge: leave it out, or check the path."
+                            : "It only doubles the other's weight: leave one out, or check the path.");
                 }
             }
         }

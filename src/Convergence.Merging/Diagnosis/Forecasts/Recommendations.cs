@@ -10,7 +10,9 @@ internal static class Recommendations
         var blockers = findings.Count(finding => finding.Level == FindingLevel.Blocks);
         if (blockers > 0)
         {
-            return [blockers == 1 ? "Do not merge these as they are; mend what blocks it first." : FormattableString.Invariant($"Do not merge these as they are; {blockers} things block it.")];
+            return [blockers == 1
+                ? "Do not merge these as they are; mend what blocks it first."
+                : FormattableString.Invariant($"Do not merge these as they are; {blockers} things block it.")];
         }
 
         if (modelCount < 2)

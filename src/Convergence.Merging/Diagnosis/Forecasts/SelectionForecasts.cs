@@ -27,40 +27,54 @@ internal static class SelectionForecasts
         {
             yield return NearSwap(total);
             yield return ArceeFusion(examination);
-            yield return new MethodForecast("sce, ram, ramplus_tl, dfs", MethodOutlook.Degenerate, "With one model there is nothing to choose between: they add its task vector, or what is left of it.");
+            yield return new MethodForecast(
+                "sce, ram, ramplus_tl, dfs",
+                MethodOutlook.Degenerate,
+                "With one model there is nothing to choose between: they add its task vector, or what is left of it.");
         }
         else
         {
             yield return ByEnergy(examination, total);
             yield return Ram(total);
-            yield return new MethodForecast("nearswap, arcee_fusion", MethodOutlook.Impossible, "They take exactly one model besides the base.");
+            yield return new MethodForecast(
+                "nearswap, arcee_fusion", MethodOutlook.Impossible, "They take exactly one model besides the base.");
         }
     }
 
     private static MethodForecast Della(TaskVectorSurvey total)
     {
         var unchanged = Enumerable.Range(0, total.InputCount).Max(input => Unchanged(total, input));
-        var measured = $"Up to {Examination.Percent(unchanged)} of a model's elements equal the base's; they rank lowest and are dropped first.";
+        var measured = $"Up to {Examination.Percent(unchanged)} of a model's elements equal the base's; "
+            + "they rank lowest and are dropped first.";
         return unchanged >= Dense
-            ? new MethodForecast("della, della_linear", MethodOutlook.Doubtful, $"{measured} What did change all ranks high and is kept at nearly one rate: dare does the same.")
-            : new MethodForecast("della, della_linear", MethodOutlook.Sensible, $"{measured} Density must stay between epsilon and 1 - epsilon.");
+            ? new MethodForecast(
+                "della, della_linear",
+                MethodOutlook.Doubtful,
+                $"{measured} What did change all ranks high and is kept at nearly one rate: dare does the same.")
+            : new MethodForecast(
+                "della, della_linear", MethodOutlook.Sensible, $"{measured} Density must stay between epsilon and 1 - epsilon.");
     }
 
     private static MethodForecast Breadcrumbs(Examination examination)
     {
         const string Methods = "breadcrumbs, breadcrumbs_ties";
-        var dropped = examination.Scan.Spreads.Select(spread => spread.KeptEnergy(Outliers)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
+        var dropped = examination.Scan.Spreads.Select(spread => spread.KeptEnergy(Outliers))
+            .Where(double.IsFinite)
+            .DefaultIfEmpty(double.NaN)
+            .Max();
         if (double.IsNaN(dropped))
         {
             return MethodForecast.NothingChanged(Methods);
         }
 
         var small = examination.Scan.Measures.Count(tensor => tensor.Survey.ElementCount < 1 / Outliers);
-        var measured = $"The largest {Examination.Percent(Outliers)}, which gamma drops, carry up to {Examination.Percent(dropped)} of a task vector's energy."
+        var measured = $"The largest {Examination.Percent(Outliers)}, which gamma drops, "
+            + $"carry up to {Examination.Percent(dropped)} of a task vector's energy."
             + (small > 0 ? FormattableString.Invariant($" {small} tensors are too small to have an outlier at that gamma.") : "");
         return dropped > 0.5
             ? new MethodForecast(Methods, MethodOutlook.Doubtful, $"{measured} That is most of the training: lower gamma.")
-            : new MethodForecast(Methods, MethodOutlook.Sensible, $"{measured} Give a density below 1 - gamma; with the default of 1 nothing is dropped.");
+            : new MethodForecast(
+                Methods, MethodOutlook.Sensible, $"{measured} Give a density below 1 - gamma; with the default of 1 nothing is dropped.");
     }
 
     private static MethodForecast NearSwap(TaskVectorSurvey total)
@@ -70,7 +84,8 @@ internal static class SelectionForecasts
             ? MethodForecast.NothingChanged("nearswap", isOneModel: true)
             : new MethodForecast(
                 "nearswap", MethodOutlook.Sensible,
-                $"Differences are {Examination.Number(mean)} on average and {Examination.Number(total.LargestMagnitudes[0])} at most: a t above that takes the whole model over, one far below the mean only a trace of it.");
+                $"Differences are {Examination.Number(mean)} on average and {Examination.Number(total.LargestMagnitudes[0])} at most: "
+                + "a t above that takes the whole model over, one far below the mean only a trace of it.");
     }
 
     private static MethodForecast ArceeFusion(Examination examination)
@@ -84,10 +99,14 @@ internal static class SelectionForecasts
 
         var whole = measures.Count(tensor => Unchanged(tensor.Survey, 0) is > UnchangedQuartiles and < 1);
         return whole == 0
-            ? new MethodForecast("arcee_fusion", MethodOutlook.Sensible, "On every tensor that differs, enough elements changed for their quartiles to tell important ones apart.")
+            ? new MethodForecast(
+                "arcee_fusion",
+                MethodOutlook.Sensible,
+                "On every tensor that differs, enough elements changed for their quartiles to tell important ones apart.")
             : new MethodForecast(
                 "arcee_fusion", 2 * whole > measures.Count - equal ? MethodOutlook.Degenerate : MethodOutlook.Doubtful,
-                FormattableString.Invariant($"On {whole} of the {measures.Count - equal} tensors that differ more than three quarters of the elements are unchanged, so that the threshold is zero and all of the model's tensor is taken over."));
+                FormattableString.Invariant($"On {whole} of the {measures.Count - equal} tensors that differ more than three quarters ")
+                + "of the elements are unchanged, so that the threshold is zero and all of the model's tensor is taken over.");
     }
 
     private static MethodForecast ByEnergy(Examination examination, TaskVectorSurvey total)
@@ -102,7 +121,8 @@ internal static class SelectionForecasts
 
         var largest = energies.IndexOf(energies.Max());
         var share = energies[largest] / sum;
-        var measured = $"They weigh models by the energy of their changes, of which {examination.NameOf(examination.Models[largest + 1])} has {Examination.Percent(share)}.";
+        var measured = "They weigh models by the energy of their changes, "
+            + $"of which {examination.NameOf(examination.Models[largest + 1])} has {Examination.Percent(share)}.";
         return share > Dominance
             ? new MethodForecast(Methods, MethodOutlook.Degenerate, $"{measured} The result is next to that model.")
             : new MethodForecast(Methods, MethodOutlook.Sensible, measured);
@@ -114,10 +134,17 @@ internal static class SelectionForecasts
         var changed = Enumerable.Range(0, total.InputCount).Select(input => 1 - Unchanged(total, input)).ToList();
         var measured = $"The models change {Examination.Percent(changed.Min())} to {Examination.Percent(changed.Max())} of the elements.";
         return changed.Max() == 0 ? MethodForecast.NothingChanged(Methods)
-            : changed.Min() >= Dense ? new MethodForecast(Methods, MethodOutlook.Degenerate, $"{measured} Hardly an element is changed by one model alone, and where several change it RAM is their plain mean.")
-            : changed.Max() <= Sparse ? new MethodForecast(Methods, MethodOutlook.Sensible, $"{measured} Many are changed by one model alone, which is what RAM keeps whole.")
+            : changed.Min() >= Dense
+                ? new MethodForecast(
+                    Methods,
+                    MethodOutlook.Degenerate,
+                    $"{measured} Hardly an element is changed by one model alone, and where several change it RAM is their plain mean.")
+            : changed.Max() <= Sparse
+                ? new MethodForecast(
+                    Methods, MethodOutlook.Sensible, $"{measured} Many are changed by one model alone, which is what RAM keeps whole.")
             : new MethodForecast(Methods, MethodOutlook.Doubtful, $"{measured} Where several change an element RAM is their plain mean.");
     }
 
-    private static double Unchanged(TaskVectorSurvey survey, int input) => (double)survey.Unchanged[input] / Math.Max(1, survey.ElementCount);
+    private static double Unchanged(TaskVectorSurvey survey, int input) =>
+        (double)survey.Unchanged[input] / Math.Max(1, survey.ElementCount);
 }

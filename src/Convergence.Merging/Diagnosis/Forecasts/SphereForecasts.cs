@@ -13,26 +13,37 @@ internal static class SphereForecasts
         var (linear, count) = SlerpFallbacks(examination);
         var reason = linear == 0
             ? FormattableString.Invariant($"Interpolates on the sphere on all {count} tensors.")
-            : FormattableString.Invariant($"Falls back to lerp on {Examination.Percent((double)linear / count)} of {count} tensors: their directions agree to a cosine above {SlerpMerge.ParallelCosine}.");
+            : FormattableString.Invariant($"Falls back to lerp on {Examination.Percent((double)linear / count)} of {count} tensors: ")
+                + FormattableString.Invariant($"their directions agree to a cosine above {SlerpMerge.ParallelCosine}.");
         var isLinear = linear > MostTensors * count;
-        yield return new MethodForecast("slerp", isLinear ? MethodOutlook.Degenerate : MethodOutlook.Sensible, isLinear ? reason + " It is linear merging there." : reason);
+        yield return new MethodForecast(
+            "slerp",
+            isLinear ? MethodOutlook.Degenerate : MethodOutlook.Sensible,
+            isLinear ? reason + " It is linear merging there." : reason);
         if (examination.Merged.Length > 1)
         {
             yield return new MethodForecast(
                 "karcher, multislerp", isLinear ? MethodOutlook.Degenerate : MethodOutlook.Sensible,
-                isLinear ? "On the same tensors a mean on the sphere is the plain mean." : "The mean on the sphere differs from the plain mean where slerp does.");
+                isLinear
+                    ? "On the same tensors a mean on the sphere is the plain mean."
+                    : "The mean on the sphere differs from the plain mean where slerp does.");
         }
 
         if (examination.HasBase && examination.Merged.Length == 2)
         {
-            var cosine = new ModelGeometry(TensorMeasure.Total(examination.Scan.Measures, examination.Models.Length - 1)).CosineFrom(0, 1, 2);
+            var cosine = new ModelGeometry(TensorMeasure.Total(examination.Scan.Measures, examination.Models.Length - 1))
+                .CosineFrom(0, 1, 2);
             yield return new MethodForecast(
                 "nuslerp", MethodOutlook.Sensible,
-                FormattableString.Invariant($"With the base it turns one task vector into the other (cosine {cosine:0.00} between them) and keeps their length, which averaging would shorten."));
+                FormattableString.Invariant(
+                    $"With the base it turns one task vector into the other (cosine {cosine:0.00} between them) and keeps their length, ")
+                    + "which averaging would shorten.");
         }
     }
 
-    /// <summary>How many of the tensors slerp merges linearly, with equal weights, and of how many. A base counts only where it is one of two.</summary>
+    /// <summary>
+    /// How many of the tensors slerp merges linearly, with equal weights, and of how many. A base counts only where it is one of two.
+    /// </summary>
     private static (int Linear, int Count) SlerpFallbacks(Examination examination)
     {
         var first = examination.HasBase && examination.Models.Length > 2 ? 1 : 0;

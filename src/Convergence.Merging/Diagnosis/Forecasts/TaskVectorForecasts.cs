@@ -36,8 +36,15 @@ internal static class TaskVectorForecasts
     {
         var longest = Enumerable.Range(1, geometry.ModelCount - 1).Max(geometry.NormRatio);
         return longest > LongStep
-            ? new MethodForecast("task_arithmetic", MethodOutlook.Doubtful, $"The longest task vector has {Examination.Percent(longest)} of the base's length: begin with weights around {Examination.Number(0.3 / longest)}.")
-            : new MethodForecast("task_arithmetic", MethodOutlook.Sensible, $"Task vectors are at most {Examination.Percent(longest)} of the base's length, small enough to add.");
+            ? new MethodForecast(
+                "task_arithmetic",
+                MethodOutlook.Doubtful,
+                $"The longest task vector has {Examination.Percent(longest)} of the base's length: "
+                + $"begin with weights around {Examination.Number(0.3 / longest)}.")
+            : new MethodForecast(
+                "task_arithmetic",
+                MethodOutlook.Sensible,
+                $"Task vectors are at most {Examination.Percent(longest)} of the base's length, small enough to add.");
     }
 
     private static MethodForecast Ties(Examination examination, TaskVectorSurvey total)
@@ -54,7 +61,8 @@ internal static class TaskVectorForecasts
             + $"{Examination.Percent(MostEnergy)} of the energy need density {needed.ToString("0.00", CultureInfo.InvariantCulture)}.";
         if (examination.Merged.Length < 2)
         {
-            return new MethodForecast("ties", MethodOutlook.Degenerate, $"With one model there is no sign to elect; only trimming is left. {trim}");
+            return new MethodForecast(
+                "ties", MethodOutlook.Degenerate, $"With one model there is no sign to elect; only trimming is left. {trim}");
         }
 
         var signs = $"Signs disagree on {Examination.Percent((double)total.Conflicts / total.ElementCount)} of the elements.";
@@ -68,12 +76,16 @@ internal static class TaskVectorForecasts
         const string Methods = "dare_linear, dare_ties";
         var large = total.Large.Max(count => (double)count / Math.Max(1, total.ElementCount));
         var mean = total.MagnitudeSums.Max() / Math.Max(1, total.ElementCount);
-        var measured = $"Mean |delta| up to {Examination.Number(mean)}; {Examination.Percent(large)} of the elements exceed {Examination.Number(ModelScan.LargeDelta)}, the size up to which the paper drops 90 %.";
+        var measured = $"Mean |delta| up to {Examination.Number(mean)}; {Examination.Percent(large)} "
+            + $"of the elements exceed {Examination.Number(ModelScan.LargeDelta)}, the size up to which the paper drops 90 %.";
         return large switch
         {
             <= FewLarge => new MethodForecast(Methods, MethodOutlook.Sensible, $"{measured} Densities down to 0.1 are within its range."),
             <= SomeLarge => new MethodForecast(Methods, MethodOutlook.Doubtful, $"{measured} Keep density at 0.5 or more."),
-            _ => new MethodForecast(Methods, MethodOutlook.Degenerate, $"{measured} Rescaled deltas of this size drown the rest: keep density at 0.8 or more, or use task_arithmetic."),
+            _ => new MethodForecast(
+                Methods,
+                MethodOutlook.Degenerate,
+                $"{measured} Rescaled deltas of this size drown the rest: keep density at 0.8 or more, or use task_arithmetic."),
         };
     }
 
@@ -86,9 +98,14 @@ internal static class TaskVectorForecasts
         }
 
         var median = shares[shares.Count / 2];
-        var measured = FormattableString.Invariant($"Takes the share t of the models' mean, the rest from the base: median t {median:0.00}, from {shares[0]:0.00} to {shares[^1]:0.00} over {shares.Count} tensors.");
+        var measured = FormattableString.Invariant(
+            $"Takes the share t of the models' mean, the rest from the base: median t {median:0.00}, ")
+            + FormattableString.Invariant($"from {shares[0]:0.00} to {shares[^1]:0.00} over {shares.Count} tensors.");
         return median < SmallShare
-            ? new MethodForecast("model_stock", MethodOutlook.Degenerate, $"{measured} The task vectors are nearly orthogonal, so it returns little but the base.")
+            ? new MethodForecast(
+                "model_stock",
+                MethodOutlook.Degenerate,
+                $"{measured} The task vectors are nearly orthogonal, so it returns little but the base.")
             : new MethodForecast("model_stock", MethodOutlook.Sensible, measured);
     }
 

@@ -1,8 +1,8 @@
 namespace Convergence.Merging.Diagnosis;
 
 /// <summary>
-/// How a task vector's energy, sum d^2, is spread over its elements, from a histogram of |d| whose 2048 buckets are the upper bits of a float32
-/// (eight per power of two). An element counts with the middle of its bucket, so shares are true to about a hundredth.
+/// How a task vector's energy, sum d^2, is spread over its elements, from a histogram of |d| whose 2048 buckets are the upper bits
+/// of a float32 (eight per power of two). An element counts with the middle of its bucket, so shares are true to about a hundredth.
 /// </summary>
 public sealed class MagnitudeSpread
 {

@@ -3,8 +3,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging.Diagnosis;
 
 /// <summary>
-/// Angles and distances of models seen as vectors, from a survey. Model 0 is the one the survey was taken from (the base, or the first model);
-/// angles between vectors of no length are NaN. The inner products of weights follow from those of b and the d_i = w_i - b without cancellation.
+/// Angles and distances of models seen as vectors, from a survey. Model 0 is the one the survey
+/// was taken from (the base, or the first model); angles between vectors of no length are NaN.
+/// The inner products of weights follow from those of b and the d_i = w_i - b without cancellation.
 /// </summary>
 /// <param name="survey">Of one tensor, or added up over several.</param>
 public readonly struct ModelGeometry(TaskVectorSurvey survey)

@@ -5,8 +5,8 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging.Diagnosis;
 
 /// <summary>
-/// Reads all models once, side by side and slice by slice: a slice of every model stays in the cache while it is looked at, and no more than one
-/// tensor is ever held. Slices have a fixed size, so that the sums have the same bits on any number of threads.
+/// Reads all models once, side by side and slice by slice: a slice of every model stays in the cache while it is looked at,
+/// and no more than one tensor is ever held. Slices have a fixed size, so that the sums have the same bits on any number of threads.
 /// </summary>
 /// <param name="parents">Opens the models.</param>
 /// <param name="models">The readable models; the first is the one that the others are compared with.</param>

@@ -6,7 +6,10 @@ namespace Convergence.Merging.Diagnosis;
 /// <summary>A tensor that all examined models have in one shape, and what its survey found.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Shape">Its extents.</param>
-/// <param name="Layer">The layer it belongs to, as reports name it (<c>7</c>, or <c>encoder.block.7</c> where there are several stacks); <see langword="null"/> outside the layers.</param>
+/// <param name="Layer">
+/// The layer it belongs to, as reports name it (<c>7</c>, or <c>encoder.block.7</c> where there are several stacks);
+/// <see langword="null"/> outside the layers.
+/// </param>
 /// <param name="Kind">What it is within its layer: <c>q_proj</c>; vectors are all <c>vectors</c>.</param>
 /// <param name="Survey">What was found; model 0 is the base, or the first model.</param>
 public sealed record TensorMeasure(string Name, TensorShape Shape, string? Layer, string Kind, TaskVectorSurvey Survey)

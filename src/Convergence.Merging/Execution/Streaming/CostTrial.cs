@@ -5,8 +5,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Predicts the time of a merge by merging a little of it: a few rows of the largest tensor of every kind of operation, with the real parents and
-/// numbers, so that any method is covered. What depends on bytes alone is measured beside it: how fast this machine copies and hashes.
+/// Predicts the time of a merge by merging a little of it: a few rows of the largest tensor of every kind of operation,
+/// with the real parents and numbers, so that any method is covered. What depends on bytes alone is measured beside it:
+/// how fast this machine copies and hashes.
 /// </summary>
 internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvider time)
 {
@@ -34,7 +35,8 @@ internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvid
         return TimeSpan.FromSeconds(CommandSeconds + workSeconds);
     }
 
-    private static TensorShape SampleOf(TensorShape shape)
+    /// <summary>The leading part of a tensor that stands for it: as many rows as have half a million elements.</summary>
+    internal static TensorShape SampleOf(TensorShape shape)
     {
         if (shape.Rank == 0 || shape.ElementCount <= SampleElementCount)
         {
@@ -79,7 +81,7 @@ internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvid
             {
                 var loaded = plan.Parents.Load(input, device);
                 whole.Add(loaded);
-                var part = ((HostTensor)loaded.Tensor).Slice(0, sample.Shape.ElementCount).Reshape(sample.Shape);
+                var part = loaded.Tensor.Slice(0, sample.Shape.ElementCount).Reshape(sample.Shape);
                 if (part.DType.IsComputable())
                 {
                     device.Merging.CountNonFinite(part);

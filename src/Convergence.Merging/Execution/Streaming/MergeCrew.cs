@@ -4,9 +4,10 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// The threads of a streaming merge, as many as the device has and the calling one among them, so that no two of them compete for a processor. They share out the
-/// blocks of a job, and between blocks one of them does chores, such as hashing what is merged: in their order, one at a time, and before any block,
-/// because chores are a chain that nothing else can shorten. Used by one caller at a time.
+/// The threads of a streaming merge, as many as the device has and the calling one among them, so that no two of them compete
+/// for a processor. They share out the blocks of a job, and between blocks one of them does chores, such as hashing what is merged:
+/// in their order, one at a time, and before any block, because chores are a chain that nothing else can shorten.
+/// Used by one caller at a time.
 /// </summary>
 internal sealed class MergeCrew : IDisposable
 {
@@ -39,7 +40,10 @@ internal sealed class MergeCrew : IDisposable
 
     public int ThreadCount => _lanes.Length;
 
-    /// <summary>Calls a job for every block in [0, blockCount), on any of the threads, and returns when all are done. Rethrows what one of them threw.</summary>
+    /// <summary>
+    /// Calls a job for every block in [0, blockCount), on any of the threads, and returns when all are done.
+    /// Rethrows what one of them threw.
+    /// </summary>
     public void Run(int blockCount, Action<int, MergeLane> job)
     {
         lock (_gate)
@@ -70,8 +74,8 @@ internal sealed class MergeCrew : IDisposable
     }
 
     /// <summary>
-    /// Waits for something that a chore or another thread does; who changes it calls <see cref="Notify"/>. Does chores meanwhile, and rethrows what one
-    /// of them threw.
+    /// Waits for something that a chore or another thread does; who changes it calls <see cref="Notify"/>.
+    /// Does chores meanwhile, and rethrows what one of them threw.
     /// </summary>
     /// <param name="condition">Asked by one thread at a time, and not again once it is met.</param>
     public void WaitUntil(Func<bool> condition) => WaitUntil(condition, helps: true);

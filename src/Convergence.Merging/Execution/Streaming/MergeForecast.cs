@@ -5,7 +5,9 @@ public sealed record MergeForecast
 {
     public required int TensorCount { get; init; }
 
-    /// <summary>Output windows that are filled one after another, of <see cref="WindowByteCount"/> at most; small tensors share one.</summary>
+    /// <summary>
+    /// Output windows that are filled one after another, of <see cref="WindowByteCount"/> at most; small tensors share one.
+    /// </summary>
     public required long RunCount { get; init; }
 
     public required int WindowByteCount { get; init; }

@@ -13,8 +13,8 @@ internal static class MergeIdentity
         typeof(MergeIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>
-    /// SHA-256 in lower-case hexadecimal over the recipe, the layout of the output and, in place of the parents' content, the length and the
-    /// time of change of their files. <see langword="null"/> when a parent is not on the disk.
+    /// SHA-256 in lower-case hexadecimal over the recipe, the layout of the output and, in place of the parents' content,
+    /// the length and the time of change of their files. <see langword="null"/> when a parent is not on the disk.
     /// </summary>
     public static string? Of(MergePlan plan, IEnumerable<OutputShard> shards)
     {

@@ -2,13 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 
 /// <summary>
-/// Remembers in a partial output directory which merge it belongs to and which of its weight files are complete, so that an interrupted merge goes on
-/// after the last of them. Replaced as a whole after every file; see docs/formats/merge-journal.md.
+/// Remembers in a partial output directory which merge it belongs to and which of its weight files are complete,
+/// so that an interrupted merge goes on after the last of them. Replaced as a whole after every file; see docs/formats/merge-journal.md.
 /// </summary>
 internal sealed class MergeJournal
 {
@@ -100,7 +100,8 @@ internal sealed class MergeJournal
             return hadContent ? null : "it is empty";
         }
         catch (Exception exception) when (
-            exception is JsonException or InvalidOperationException or FormatException or ConvergenceException or NullReferenceException or OverflowException)
+            exception is JsonException
+                or InvalidOperationException or FormatException or ConvergenceException or NullReferenceException or OverflowException)
         {
             return "its journal is damaged";
         }

@@ -4,7 +4,10 @@ using Convergence.Tensors.Memory;
 
 namespace Convergence.Merging;
 
-/// <summary>What one thread of a <see cref="MergeCrew"/> merges with: kernels of its own, and memory for the parts of parents that it reads. Used by one thread at a time.</summary>
+/// <summary>
+/// What one thread of a <see cref="MergeCrew"/> merges with: kernels of its own,
+/// and memory for the parts of parents that it reads. Used by one thread at a time.
+/// </summary>
 internal sealed class MergeLane(ComputeDevice device) : IDisposable
 {
     private readonly List<PageBuffer> _buffers = [];
@@ -23,7 +26,9 @@ internal sealed class MergeLane(ComputeDevice device) : IDisposable
         return _inputs.AsSpan(0, count);
     }
 
-    /// <summary>Elements of a mapped tensor, read into this lane's memory, where they stay until the same place is asked for again.</summary>
+    /// <summary>
+    /// Elements of a mapped tensor, read into this lane's memory, where they stay until the same place is asked for again.
+    /// </summary>
     /// <param name="place">The number of the input among those of a block.</param>
     /// <param name="tensor">The tensor.</param>
     /// <param name="first">The first element.</param>

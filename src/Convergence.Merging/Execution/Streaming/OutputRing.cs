@@ -7,8 +7,9 @@ using Convergence.Tensors.Memory;
 namespace Convergence.Merging;
 
 /// <summary>
-/// The memory between merging and writing: a few windows, each a stretch of the file, are filled one after another; behind, a thread writes them, which
-/// mostly waits for the disk, and the crew hashes them. Tensors lie in it as they will in the file, so small ones share a window and a large one is spread over several. Used by one caller at a time.
+/// The memory between merging and writing: a few windows, each a stretch of the file, are filled one after another;
+/// behind, a thread writes them, which mostly waits for the disk, and the crew hashes them. Tensors lie in it as they will in the file,
+/// so small ones share a window and a large one is spread over several. Used by one caller at a time.
 /// </summary>
 internal sealed class OutputRing : IDisposable
 {
@@ -63,7 +64,9 @@ internal sealed class OutputRing : IDisposable
         }
     }
 
-    /// <summary>Room for the next elements of the file: as many as fit, in multiples of a unit. To be filled before <see cref="Commit"/>.</summary>
+    /// <summary>
+    /// Room for the next elements of the file: as many as fit, in multiples of a unit. To be filled before <see cref="Commit"/>.
+    /// </summary>
     /// <param name="dtype">Their type.</param>
     /// <param name="remaining">The most that are wanted; at least 1.</param>
     /// <param name="unit">The multiple, unless all that remain fit. A window grows where not even one unit fits.</param>

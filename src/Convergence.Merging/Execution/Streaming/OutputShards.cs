@@ -7,12 +7,18 @@ using Convergence.Tensors.Safetensors;
 
 namespace Convergence.Merging;
 
-/// <summary>Shares the tensors of a merge out among weight files, as Hugging Face tools lay them out: one file where everything fits, else numbered ones and an index.</summary>
+/// <summary>
+/// Shares the tensors of a merge out among weight files, as Hugging Face tools lay them out:
+/// one file where everything fits, else numbered ones and an index.
+/// </summary>
 internal static class OutputShards
 {
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
-    /// <summary>The files, in the order of their numbers. Tensors are taken in the order of their names; one that is larger than a shard gets its own.</summary>
+    /// <summary>
+    /// The files, in the order of their numbers. Tensors are taken in the order of their names;
+    /// one that is larger than a shard gets its own.
+    /// </summary>
     /// <param name="tasks">The tensors, in ordinal order of names.</param>
     /// <param name="shardByteCount">The most bytes of tensors in a file.</param>
     public static ImmutableArray<OutputShard> Of(ImmutableArray<MergeTask> tasks, long shardByteCount)
@@ -62,7 +68,8 @@ internal static class OutputShards
     private static OutputShard Shard(string fileName, List<MergeTask> tasks)
     {
         var byName = tasks.ToDictionary(task => task.Name, StringComparer.Ordinal);
-        var layout = SafetensorsLayout.Of(fileName, tasks.Select(task => new TensorDescription(task.Name, task.DType, task.Shape)), Metadata);
+        var layout = SafetensorsLayout.Of(
+            fileName, tasks.Select(task => new TensorDescription(task.Name, task.DType, task.Shape)), Metadata);
         return new OutputShard(fileName, layout, [.. layout.Tensors.Select(tensor => byName[tensor.Name])]);
     }
 

@@ -3,7 +3,9 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
 
-/// <summary>Gives a streaming merge its inputs, remembers which were checked for NaN and infinity, and has what comes next read ahead.</summary>
+/// <summary>
+/// Gives a streaming merge its inputs, remembers which were checked for NaN and infinity, and has what comes next read ahead.
+/// </summary>
 internal sealed class ParentReader(MergePlan plan, ComputeDevice device)
 {
     // Far enough ahead for a disk to keep up, little enough to stay in the cache until it is used.
@@ -22,7 +24,9 @@ internal sealed class ParentReader(MergePlan plan, ComputeDevice device)
         return loaded;
     }
 
-    /// <summary>Loads a tensor that is checked later: as a whole (<see cref="Check"/>), or while it is merged (<see cref="MarkChecked"/>).</summary>
+    /// <summary>
+    /// Loads a tensor that is checked later: as a whole (<see cref="Check"/>), or while it is merged (<see cref="MarkChecked"/>).
+    /// </summary>
     public LoadedTensor Load(TensorInput input) => plan.Parents.Load(input, device);
 
     /// <summary>Checks a loaded tensor, unless that was done.</summary>

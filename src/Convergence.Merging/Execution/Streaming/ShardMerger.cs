@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Files;
 using Convergence.Tensors.Safetensors;
@@ -125,19 +126,9 @@ internal sealed class ShardMerger : IDisposable
     // A single file takes its space when it is created; several take theirs one by one, so that all of it is asked for once beforehand.
     private void RefuseFullDisk(List<OutputShard> missing)
     {
-        if (missing.Count < 2)
+        if (missing.Count > 1)
         {
-            return;
-        }
-
-        var probe = Path.Combine(_directory, "space.probe");
-        try
-        {
-            StreamedFile.Create(probe, missing.Sum(shard => shard.Layout.ByteCount)).Dispose();
-        }
-        finally
-        {
-            File.Delete(probe);
+            FreeSpace.Require(_directory, "space.probe", missing.Sum(shard => shard.Layout.ByteCount));
         }
     }
 }

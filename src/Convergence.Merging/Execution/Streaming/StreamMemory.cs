@@ -13,7 +13,8 @@ internal sealed record StreamMemory(int WindowCount, int WindowByteCount, long P
     // The runtime, its code and the command, measured on x64 and rounded up.
     private const long ProcessByteCount = 80L << 20;
 
-    // Three windows of this size and the tiles of the parents beside them stay in a processor's cache, so the writer reads what is still there.
+    // Three windows of this size and the tiles of the parents beside them stay in a processor's cache,
+    // so the writer reads what is still there.
     private const int PreferredWindowByteCount = 4 << 20;
     private const int PreferredWindowCount = 3;
     private const int SmallestWindowByteCount = 256 << 10;
@@ -35,7 +36,8 @@ internal sealed record StreamMemory(int WindowCount, int WindowByteCount, long P
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"This merge needs at least {minimum:N0} bytes of memory, but {limit:N0} are allowed. Allow {(minimum >> 20) + 1} MiB or more (--memory)."));
+                $"This merge needs at least {minimum:N0} bytes of memory, but {limit:N0} are allowed. "
+                + $"Allow {(minimum >> 20) + 1} MiB or more (--memory)."));
         }
 
         var windows = limit - fixedBytes;
@@ -53,7 +55,8 @@ internal sealed record StreamMemory(int WindowCount, int WindowByteCount, long P
             ? byteCount
             : throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Tensor {task.Name} {task.Shape} cannot be cut into runs of less than {byteCount:N0} bytes by its method, and at most {LargestWindowByteCount:N0} are merged at once.")
+                $"Tensor {task.Name} {task.Shape} cannot be cut into runs of less than {byteCount:N0} bytes by its method, "
+                + $"and at most {LargestWindowByteCount:N0} are merged at once.")
                 + " Merge the model with another method, for example linear.");
     }
 

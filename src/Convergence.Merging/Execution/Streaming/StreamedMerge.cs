@@ -1,13 +1,13 @@
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Merging;
 
 /// <summary>
-/// Merges straight into the files of a Hugging Face directory, a window of output at a time, so that memory does not grow with the models. The
-/// directory appears complete or not at all; equal input gives equal bytes, whatever the memory, the number of threads and the interruptions.
-/// An interrupted merge leaves its finished weight files in a hidden directory beside the target, and the next attempt goes on from there.
-/// Used by one caller at a time.
+/// Merges straight into the files of a Hugging Face directory, a window of output at a time, so that memory does not grow with the models.
+/// The directory appears complete or not at all; equal input gives equal bytes, whatever the memory, the number of threads
+/// and the interruptions. An interrupted merge leaves its finished weight files in a hidden directory beside the target,
+/// and the next attempt goes on from there. Used by one caller at a time.
 /// </summary>
 /// <param name="device">Where the arithmetic happens; its tensors must be in host memory.</param>
 /// <param name="time">Measures the run; the system's clock by default.</param>
@@ -21,8 +21,12 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
     /// <param name="options">Sizes, and what becomes of an interrupted attempt.</param>
     /// <param name="progress">Told after every window, on the calling thread; nobody by default.</param>
     /// <param name="cancellation">Looked at between windows.</param>
-    /// <exception cref="MergeException">A parent has NaN or infinite weights, the output does not fit in float16, or the memory does not suffice.</exception>
-    /// <exception cref="ConvergenceException">The directory exists or cannot be written, or the disk is full.</exception>
+    /// <exception cref="MergeException">
+    /// A parent has NaN or infinite weights, the output does not fit in float16, or the memory does not suffice.
+    /// </exception>
+    /// <exception cref="ConvergenceException">
+    /// The directory exists, lies inside a parent or cannot be written, or the disk is full.
+    /// </exception>
     public StreamedMergeResult Run(
         MergePlan plan,
         string directory,
@@ -32,6 +36,7 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
     {
         options ??= new StreamedMergeOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ShardByteCount, nameof(options));
+        OutputPlace.Refuse(directory, plan.Parents, plan.Models);
         var memory = StreamMemory.Of(plan, options.MemoryByteCount);
         var shards = OutputShards.Of(plan.Tasks, options.ShardByteCount);
         var start = _time.GetTimestamp();
@@ -45,7 +50,8 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
                 merger = made;
                 made.Run(options.Restart, progress, cancellation);
                 MergedModelWriter.WriteCompanions(
-                    partial, NameOf(directory), plan, options.CardNotes, made.Finished, shards.Length > 1 ? options.ShardByteCount : null, cancellation);
+                    partial, NameOf(directory), plan, options.CardNotes, made.Finished,
+                    shards.Length > 1 ? options.ShardByteCount : null, cancellation);
                 result = new StreamedMergeResult(
                     made.Report(_time.GetElapsedTime(start)), [.. made.Finished], made.ReusedShardCount, made.Discarded);
                 made.Complete();

@@ -4,8 +4,8 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Merging;
 
 /// <summary>
-/// Merges tensors run by run into a ring of output windows. A crew shares a run out in blocks of which inputs and output fit into a processor's own cache:
-/// there a block is read, checked, merged and checked again. Used by one caller at a time.
+/// Merges tensors run by run into a ring of output windows. A crew shares a run out in blocks of which inputs and output fit into
+/// a processor's own cache: there a block is read, checked, merged and checked again. Used by one caller at a time.
 /// </summary>
 internal sealed class TensorStreamer(
     MergeRecipe recipe, ComputeDevice device, MergeCrew crew, OutputRing ring, TensorMergeContext context, ParentReader reader)
@@ -124,7 +124,7 @@ internal sealed class TensorStreamer(
                 Interlocked.Add(ref _damagedCount, damagedCount);
             }
 
-            return isWhole && part is HostTensor host ? host.Reshape(source.Shape) : part;
+            return isWhole ? part.Reshape(source.Shape) : part;
         }
     }
 

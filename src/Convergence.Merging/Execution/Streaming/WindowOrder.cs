@@ -3,7 +3,9 @@ using Convergence.Tensors.Memory;
 
 namespace Convergence.Merging;
 
-/// <summary>What the threads behind an <see cref="OutputRing"/> are to do: with a window's bytes, or, without a window, at a file's end.</summary>
+/// <summary>
+/// What the threads behind an <see cref="OutputRing"/> are to do: with a window's bytes, or, without a window, at a file's end.
+/// </summary>
 /// <param name="file">The file that the bytes belong to.</param>
 /// <param name="window">The bytes, or <see langword="null"/> when the file is complete.</param>
 /// <param name="paddedByteCount">Bytes to write, whole blocks.</param>

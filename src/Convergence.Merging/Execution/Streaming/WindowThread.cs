@@ -3,7 +3,9 @@ using System.Runtime.ExceptionServices;
 
 namespace Convergence.Merging;
 
-/// <summary>A thread that does one thing with every window of an <see cref="OutputRing"/>, in their order. After a failure it only lets windows go.</summary>
+/// <summary>
+/// A thread that does one thing with every window of an <see cref="OutputRing"/>, in their order. After a failure it only lets windows go.
+/// </summary>
 internal sealed class WindowThread : IDisposable
 {
     private readonly BlockingCollection<WindowOrder> _orders = [];

@@ -4,8 +4,8 @@ using Convergence.Tensors.Models;
 namespace Convergence.Merging;
 
 /// <summary>
-/// The tokenizer that training programs leave beside an adapter. Mostly it is a copy of the model's; where it gives ids to other tokens, the adapter
-/// was trained on other texts than the merged model would read.
+/// The tokenizer that training programs leave beside an adapter. Mostly it is a copy of the model's;
+/// where it gives ids to other tokens, the adapter was trained on other texts than the merged model would read.
 /// </summary>
 internal static class AdapterTokenizer
 {
@@ -25,8 +25,10 @@ internal static class AdapterTokenizer
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: differs from the tokenizer of {modelName} in {tokens.Count} tokens, first \"{tokens[0]}\": the adapter was trained with a vocabulary of its own. ")
-                + "Merge it into its model with the tool that made it, and name the result; or remove the file, if the adapter never saw these tokens.");
+                $"{path}: differs from the tokenizer of {modelName} in {tokens.Count} tokens, first \"{tokens[0]}\": "
+                + $"the adapter was trained with a vocabulary of its own. ")
+                + "Merge it into its model with the tool that made it, and name the result; "
+                + "or remove the file, if the adapter never saw these tokens.");
         }
     }
 }

@@ -5,8 +5,8 @@ using Convergence.Tensors.Safetensors;
 namespace Convergence.Merging;
 
 /// <summary>
-/// A LoRA adapter as the PEFT library lays it out (<c>adapter_config.json</c> and <c>adapter_model.safetensors</c>), matched with the tensors of the
-/// model it is added to. Its file is memory-mapped until this is disposed.
+/// A LoRA adapter as the PEFT library lays it out (<c>adapter_config.json</c> and <c>adapter_model.safetensors</c>),
+/// matched with the tensors of the model it is added to. Its file is memory-mapped until this is disposed.
 /// </summary>
 internal sealed class LoraAdapter : IDisposable
 {
@@ -32,7 +32,9 @@ internal sealed class LoraAdapter : IDisposable
     /// <summary>All tensors of the file, by their names in it.</summary>
     public ITensorSource Weights => _file;
 
-    /// <exception cref="ConvergenceException">Files are missing or damaged, it is no plain LoRA, or a tensor of it matches none of the model's.</exception>
+    /// <exception cref="ConvergenceException">
+    /// Files are missing or damaged, it is no plain LoRA, or a tensor of it matches none of the model's.
+    /// </exception>
     public static LoraAdapter Open(string directory, string modelName, ITensorSource model)
     {
         var path = System.IO.Path.GetFullPath(directory);
@@ -40,7 +42,8 @@ internal sealed class LoraAdapter : IDisposable
         var weights = System.IO.Path.Combine(path, WeightsFileName);
         if (!File.Exists(weights))
         {
-            throw new MergeException($"{path}: holds no {WeightsFileName}. Pickled adapters (.bin) can run code when they are loaded; save the adapter as safetensors.");
+            throw new MergeException($"{path}: holds no {WeightsFileName}. "
+                + "Pickled adapters (.bin) can run code when they are loaded; save the adapter as safetensors.");
         }
 
         var adapter = new LoraAdapter(path, SafetensorsFile.Open(weights));
@@ -73,7 +76,8 @@ internal sealed class LoraAdapter : IDisposable
                 case LoraPart.Original:
                     break;
                 case LoraPart.Unknown:
-                    throw new MergeException($"{_file.Path}: tensor {name} is of no kind that plain LoRA has. Merge this adapter with the tool that made it, and name the result.");
+                    throw new MergeException($"{_file.Path}: tensor {name} is of no kind that plain LoRA has. "
+                        + "Merge this adapter with the tool that made it, and name the result.");
                 default:
                     var key = (module, part is LoraPart.EmbeddingDown or LoraPart.EmbeddingUp);
                     var pair = factors.GetValueOrDefault(key);
@@ -96,13 +100,16 @@ internal sealed class LoraAdapter : IDisposable
     private void AddReplacement(string name, string target, string modelName, ITensorSource model, HashSet<string> lookup)
     {
         // A head that was trained beside a tied embedding is the model's own from then on.
-        var match = LoraNames.Match(target, model.Names, lookup) ?? (TiedHead.IsHead(target) ? target : null) ?? throw NoMatch(name, target, modelName);
+        var match = LoraNames.Match(target, model.Names, lookup)
+            ?? (TiedHead.IsHead(target) ? target : null)
+            ?? throw NoMatch(name, target, modelName);
         var replacement = Tensor(name);
         if (model.TryGet(match, out var replaced) && replaced.Shape != replacement.Shape)
         {
             throw new MergeException(
                 $"{_file.Path}: tensor {name} is {replacement.Shape}, but {match} of {modelName} is {replaced.Shape}. "
-                + (TiedHead.IsPerToken(match) ? "The adapter was trained with a vocabulary of its own: merge it into its model with the tool that made it, and name the result."
+                + (TiedHead.IsPerToken(match) ? "The adapter was trained with a vocabulary of its own: "
+                    + "merge it into its model with the tool that made it, and name the result."
                     : "The adapter was trained on another model: name that one."));
         }
 
@@ -113,11 +120,13 @@ internal sealed class LoraAdapter : IDisposable
     }
 
     private void AddUpdate(
-        LoraConfig config, string module, bool isEmbedding, string? down, string? up, string modelName, ITensorSource model, HashSet<string> lookup)
+        LoraConfig config, string module, bool isEmbedding, string? down, string? up,
+        string modelName, ITensorSource model, HashSet<string> lookup)
     {
         if (down is null || up is null)
         {
-            throw new MergeException($"{_file.Path}: holds {down ?? up} but not its other factor. The file is incomplete: download it again.");
+            throw new MergeException(
+                $"{_file.Path}: holds {down ?? up} but not its other factor. The file is incomplete: download it again.");
         }
 
         var target = LoraNames.Match(module + ".weight", model.Names, lookup) ?? throw NoMatch(down, module + ".weight", modelName);
@@ -126,7 +135,8 @@ internal sealed class LoraAdapter : IDisposable
         if (!update.Fits(weight!.Shape) || !weight.DType.IsComputable())
         {
             throw new MergeException(
-                $"{_file.Path}: {down} {update.Down.Shape} and {up} {update.Up.Shape} do not multiply to {target} {weight.Shape} {weight.DType.SafetensorsName()} of {modelName}. "
+                $"{_file.Path}: {down} {update.Down.Shape} and {up} {update.Up.Shape} do not multiply "
+                + $"to {target} {weight.Shape} {weight.DType.SafetensorsName()} of {modelName}. "
                 + "The adapter was trained on another model: name that one.");
         }
 
@@ -134,7 +144,8 @@ internal sealed class LoraAdapter : IDisposable
         {
             throw new MergeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_file.Path}: {down} has rank {update.Down.Shape[0]} where {LoraConfig.FileName} says {config.RankOf(module)}, so its scale is not known. Export the adapter again."));
+                $"{_file.Path}: {down} has rank {update.Down.Shape[0]} where {LoraConfig.FileName} says {config.RankOf(module)}, "
+                + $"so its scale is not known. Export the adapter again."));
         }
 
         if (!Updates.TryAdd(target, update))
@@ -149,9 +160,11 @@ internal sealed class LoraAdapter : IDisposable
         var tensor = (HostTensor)found!;
         return tensor.DType.IsComputable()
             ? tensor
-            : throw new MergeException($"{_file.Path}: tensor {name} is {tensor.DType.SafetensorsName()}; an adapter's are floats. Export it unquantised.");
+            : throw new MergeException(
+                $"{_file.Path}: tensor {name} is {tensor.DType.SafetensorsName()}; an adapter's are floats. Export it unquantised.");
     }
 
     private MergeException NoMatch(string tensor, string target, string modelName) => new(
-        $"{_file.Path}: tensor {tensor} matches nothing: {modelName} has no {target}. The adapter was trained on another model: name that one before the \"+\".");
+        $"{_file.Path}: tensor {tensor} matches nothing: {modelName} has no {target}. "
+        + "The adapter was trained on another model: name that one before the \"+\".");
 }

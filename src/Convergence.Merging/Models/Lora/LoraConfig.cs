@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 
@@ -44,8 +44,9 @@ internal sealed record LoraConfig
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), null, new JsonDocumentOptions { MaxDepth = 32 }) as JsonObject
-                ?? throw new MergeException($"{path}: is not a JSON object. Download or export the adapter again.");
+            root =
+                JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), null, new JsonDocumentOptions { MaxDepth = 32 }) as JsonObject
+                    ?? throw new MergeException($"{path}: is not a JSON object. Download or export the adapter again.");
         }
         catch (JsonException exception)
         {
@@ -58,7 +59,8 @@ internal sealed record LoraConfig
         {
             Rank = rank >= 1 && rank == Math.Floor(rank) && rank <= int.MaxValue
                 ? (int)rank
-                : throw new MergeException(string.Create(CultureInfo.InvariantCulture, $"{path}: \"r\" is {rank}; a rank is a whole number from 1.")),
+                : throw new MergeException(
+                    string.Create(CultureInfo.InvariantCulture, $"{path}: \"r\" is {rank}; a rank is a whole number from 1.")),
             Alpha = Number(path, root, "lora_alpha") ?? (root.ContainsKey("lora_alpha")
                 ? throw new MergeException($"{path}: \"lora_alpha\" is null, so the scale is not known. Export the adapter again.")
                 : DefaultAlpha),
@@ -97,7 +99,9 @@ internal sealed record LoraConfig
     private static double? Number(string path, JsonObject root, string key) => root[key] switch
     {
         null => null,
-        JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.GetValue<double>() is var number && double.IsFinite(number) => number,
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number
+            && value.GetValue<double>() is var number
+            && double.IsFinite(number) => number,
         var other => throw new MergeException($"{path}: \"{key}\" is {other.ToJsonString()}; it must be a number."),
     };
 

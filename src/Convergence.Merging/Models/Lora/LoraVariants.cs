@@ -60,5 +60,6 @@ internal static class LoraVariants
     }
 
     private static MergeException Refusal(string path, string kind) => new(
-        $"{path}: is {kind}; only plain LoRA (W + s B A) can be added to a model here. Merge this adapter into its model with the tool that made it, and name the result.");
+        $"{path}: is {kind}; only plain LoRA (W + s B A) can be added to a model here. "
+        + "Merge this adapter into its model with the tool that made it, and name the result.");
 }

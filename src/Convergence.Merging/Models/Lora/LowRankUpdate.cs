@@ -44,7 +44,8 @@ internal sealed record LowRankUpdate(HostTensor Down, HostTensor Up, double Scal
             // The left factor carries the scale, so that it is rounded once per element of the smaller matrix.
             using var left = IsTransposed ? Transpose(Down, device) : ScaledUp(device);
             using var right = device.Transformer.Pack(
-                [IsTransposed ? Matrix(Up, Outputs, Rank) : Matrix(Down, Rank, Inputs)], IsTransposed ? WeightLayout.OutputByInput : WeightLayout.InputByOutput);
+                [IsTransposed ? Matrix(Up, Outputs, Rank) : Matrix(Down, Rank, Inputs)],
+                IsTransposed ? WeightLayout.OutputByInput : WeightLayout.InputByOutput);
             device.Transformer.MatMul(
                 MatrixView.Of(left), right, bias: null, MatrixView.Of(sum.Reshape(new TensorShape(rows, columns))), accumulate: true);
             return sum;

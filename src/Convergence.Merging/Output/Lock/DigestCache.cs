@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 
@@ -33,7 +33,9 @@ public sealed partial class DigestCache
         _digests = new ConcurrentDictionary<string, string>(Read(path), StringComparer.Ordinal);
     }
 
-    /// <summary>The cache of the user who runs this process: <c>convergence-evomerge/digests.json</c> in the cache directory of the system.</summary>
+    /// <summary>
+    /// The cache of the user who runs this process: <c>convergence-evomerge/digests.json</c> in the cache directory of the system.
+    /// </summary>
     public static DigestCache OfUser(TimeProvider? time = null)
     {
         var folder = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
@@ -87,7 +89,9 @@ public sealed partial class DigestCache
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            var kept = _digests.OrderBy(pair => pair.Key, StringComparer.Ordinal).TakeLast(MaxEntryCount).ToDictionary(StringComparer.Ordinal);
+            var kept = _digests.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .TakeLast(MaxEntryCount)
+                .ToDictionary(StringComparer.Ordinal);
             AtomicFile.WriteAllText(_path, JsonSerializer.Serialize(kept, CacheJson.Default.DictionaryStringString));
             _isChanged = false;
         }

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 
@@ -21,7 +21,8 @@ public sealed record FileDigest(string Name, long ByteCount, string Sha256)
         try
         {
             FileContent.Require(path);
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            using var file = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var chunk = new byte[ChunkByteCount];
             var byteCount = 0L;
@@ -36,7 +37,8 @@ public sealed record FileDigest(string Name, long ByteCount, string Sha256)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConvergenceException($"{path}: cannot be read: {exception.Message} Check that it is a file that may be read.", exception);
+            throw new ConvergenceException(
+                $"{path}: cannot be read: {exception.Message} Check that it is a file that may be read.", exception);
         }
     }
 }

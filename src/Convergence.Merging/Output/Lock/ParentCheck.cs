@@ -13,25 +13,30 @@ internal static class ParentCheck
         return
         [
             .. checks.AsParallel().AsOrdered().WithCancellation(cancellation)
-                .Select(check => (check.Parent, check.Name, check.Expected, Found: check.Path is { } path ? FileDigest.Of(path, cancellation) : null))
+                .Select(check =>
+                    (check.Parent, check.Name, check.Expected, Found: check.Path is { } path ? FileDigest.Of(path, cancellation) : null))
                 .Where(check => check.Expected != check.Found)
                 .Select(check => new ParentChange(check.Parent, check.Name, check.Expected, check.Found)),
         ];
     }
 
-    private static IEnumerable<(string Parent, string Name, FileDigest? Expected, string? Path)> Files(LockedParent locked, ParentModels parents)
+    private static IEnumerable<(string Parent, string Name, FileDigest? Expected, string? Path)> Files(
+        LockedParent locked, ParentModels parents)
     {
         if (locked.Files.IsEmpty)
         {
             throw new MergeException(
-                $"{locked.Name} was a model in memory when it was merged, so its files are not known and the merge cannot be reproduced from this lock.");
+                $"{locked.Name} was a model in memory when it was merged, "
+                + "so its files are not known and the merge cannot be reproduced from this lock.");
         }
 
         var model = parents.Get(locked.Name);
-        return Match(locked.Name, locked.Files, ParentFiles.Of(model)).Concat(Match(locked.Name, locked.AdapterFiles, ParentFiles.OfAdapter(model)));
+        return Match(locked.Name, locked.Files, ParentFiles.Of(model)).Concat(
+            Match(locked.Name, locked.AdapterFiles, ParentFiles.OfAdapter(model)));
     }
 
-    private static IEnumerable<(string, string, FileDigest?, string?)> Match(string parent, ImmutableArray<FileDigest> expected, ImmutableArray<string> found)
+    private static IEnumerable<(string, string, FileDigest?, string?)> Match(
+        string parent, ImmutableArray<FileDigest> expected, ImmutableArray<string> found)
     {
         var paths = found.ToDictionary(path => Path.GetFileName(path), StringComparer.Ordinal);
         foreach (var file in expected)

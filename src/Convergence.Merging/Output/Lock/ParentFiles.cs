@@ -33,7 +33,8 @@ internal static class ParentFiles
         if (digests.Count < paths.Count)
         {
             var missing = paths.Where(path => !digests.ContainsKey(path)).ToArray();
-            var found = missing.AsParallel().AsOrdered().WithCancellation(cancellation).Select(path => cache.Get(path, cancellation)).ToArray();
+            var found = missing.AsParallel().AsOrdered().WithCancellation(cancellation).Select(path => cache.Get(path, cancellation))
+                .ToArray();
             for (var index = 0; index < missing.Length; index++)
             {
                 digests.Add(missing[index], found[index]);

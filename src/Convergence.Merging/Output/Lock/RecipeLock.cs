@@ -18,7 +18,9 @@ public sealed record RecipeLock
     /// <summary>The recipe, or the several that lead to the result, with every key that decides it.</summary>
     public required RecipeSequence Recipe { get; init; }
 
-    /// <summary>The models that were read, in the order in which the recipe names them; results of earlier steps are not among them.</summary>
+    /// <summary>
+    /// The models that were read, in the order in which the recipe names them; results of earlier steps are not among them.
+    /// </summary>
     public required ImmutableArray<LockedParent> Parents { get; init; }
 
     /// <summary>The numbers that each tensor of the result was made with.</summary>
@@ -41,7 +43,8 @@ public sealed record RecipeLock
     /// <param name="cancellation">Ends the hashing.</param>
     /// <exception cref="ConvergenceException">A parent's file cannot be read any more.</exception>
     public static RecipeLock Build(
-        MergePlan plan, IEnumerable<FileDigest> output, long? maxShardByteCount = null, DigestCache? cache = null, CancellationToken cancellation = default)
+        MergePlan plan, IEnumerable<FileDigest> output, long? maxShardByteCount = null,
+        DigestCache? cache = null, CancellationToken cancellation = default)
     {
         var sequence = plan.Sequence ?? new RecipeSequence { Steps = [new NamedRecipe(null, plan.Recipe)] };
         var steps = sequence.Steps.Select(step => step.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 
@@ -36,7 +36,9 @@ internal static class RecipeLockJson
             ["format"] = Format,
             ["version"] = Version,
             ["product"] = recipeLock.Product,
-            ["recipe"] = recipeLock.Recipe.Steps.Length > 1 ? RecipeWriter.ToYaml(recipeLock.Recipe) : RecipeWriter.ToYaml(recipeLock.Recipe.Result),
+            ["recipe"] = recipeLock.Recipe.Steps.Length > 1
+                ? RecipeWriter.ToYaml(recipeLock.Recipe)
+                : RecipeWriter.ToYaml(recipeLock.Recipe.Result),
             ["seed"] = recipeLock.Recipe.Result.Seed,
             ["parents"] = new JsonArray([.. recipeLock.Parents.Select(Parent)]),
             ["resolved"] = recipeLock.Resolved.DeepClone(),
@@ -54,20 +56,23 @@ internal static class RecipeLockJson
             var root = JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), nodeOptions: null, options) as JsonObject;
             if (root is null || Text(root["format"]) != Format)
             {
-                throw new MergeException($"{path}: is not a recipe.lock (\"format\" is not \"{Format}\"). Name the recipe.lock of a merged model.");
+                throw new MergeException(
+                    $"{path}: is not a recipe.lock (\"format\" is not \"{Format}\"). Name the recipe.lock of a merged model.");
             }
 
             if (ConfigSections.WholeNumber(root["version"]) is not Version)
             {
                 throw new MergeException(
-                    $"{path}: has version {root["version"]?.ToJsonString() ?? "none"} of the format; this product reads version {Version}. Use the product that it names: {Text(root["product"])}.");
+                    $"{path}: has version {root["version"]?.ToJsonString() ?? "none"} of the format; this product reads version {Version}. "
+                    + $"Use the product that it names: {Text(root["product"])}.");
             }
 
             return Parse(path, root);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw new MergeException($"{path}: is not valid JSON of a lock: {exception.Message} Take the file as the merge wrote it.", exception);
+            throw new MergeException(
+                $"{path}: is not valid JSON of a lock: {exception.Message} Take the file as the merge wrote it.", exception);
         }
     }
 
@@ -101,7 +106,8 @@ internal static class RecipeLockJson
         if (checksum != Checksum(root))
         {
             throw new MergeException(
-                $"{path}: \"{ChecksumKey}\" does not fit the rest: the file was edited after the merge wrote it, and proves nothing. Take the file as the merge wrote it.");
+                $"{path}: \"{ChecksumKey}\" does not fit the rest: the file was edited after the merge wrote it, and proves nothing. "
+                + "Take the file as the merge wrote it.");
         }
     }
 
@@ -119,7 +125,8 @@ internal static class RecipeLockJson
             || !ulong.TryParse(value.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var given))
         {
             throw new MergeException(
-                $"{path}: \"seed\" is {value?.ToJsonString() ?? "missing or null"}; it must be a whole number from 0 to {ulong.MaxValue}. Take the file as the merge wrote it.");
+                $"{path}: \"seed\" is {value?.ToJsonString() ?? "missing or null"}; it must be a whole number from 0 to {ulong.MaxValue}. "
+                + "Take the file as the merge wrote it.");
         }
 
         if (given != seed)
@@ -156,10 +163,16 @@ internal static class RecipeLockJson
         var name = Text(file?["name"]);
         var hash = Text(file?["sha256"]);
         var count = ConfigSections.WholeNumber(file?["bytes"]);
-        return name is { Length: > 0 } && Path.GetFileName(name) == name && count >= 0 && hash is { Length: HashDigitCount } && hash.All(char.IsAsciiHexDigitLower)
+        return name is { Length: > 0 }
+            && Path.GetFileName(name) == name
+            && count >= 0
+            && hash is { Length: HashDigitCount }
+            && hash.All(char.IsAsciiHexDigitLower)
             ? new FileDigest(name, count.Value, hash)
             : throw new MergeException(string.Create(
-                CultureInfo.InvariantCulture, $"{path}: has an entry of \"files\" that is no file name, size and SHA-256: {file?.ToJsonString() ?? "null"}. Take the file as the merge wrote it."));
+                CultureInfo.InvariantCulture,
+                $"{path}: has an entry of \"files\" that is no file name, size and SHA-256: {file?.ToJsonString() ?? "null"}. "
+                + $"Take the file as the merge wrote it."));
     }
 
     private static long Limit(string path, JsonNode limit) =>

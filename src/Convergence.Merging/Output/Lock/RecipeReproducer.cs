@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Merging;
 
@@ -30,16 +30,18 @@ public sealed class RecipeReproducer(ComputeDevice device, TimeProvider? time = 
         AtomicDirectory.RefuseExisting(scratch);
         try
         {
+            var earlier = new List<MergePlan>();
             foreach (var step in recipeLock.Recipe.Steps.SkipLast(1))
             {
                 var intermediate = Path.Combine(scratch, step.Name!);
-                Merge(MergePlanner.Plan(step.Recipe, parents), intermediate, recipeLock, cancellation);
+                earlier.Add(MergePlanner.Plan(step.Recipe, parents));
+                Merge(earlier[^1], intermediate, recipeLock, cancellation);
                 parents.Add(step.Name!, intermediate);
             }
 
             var plan = MergePlanner.Plan(recipeLock.Recipe.Result, parents);
             RefuseOtherNumbers(recipeLock, plan);
-            var report = Merge(recipeLock.Recipe.Steps.Length > 1 ? plan with { Sequence = recipeLock.Recipe } : plan, directory, recipeLock, cancellation);
+            var report = Merge(plan.EndingIn(recipeLock.Recipe, earlier), directory, recipeLock, cancellation);
             Prove(recipeLock, directory);
             return report;
         }
@@ -66,7 +68,8 @@ public sealed class RecipeReproducer(ComputeDevice device, TimeProvider? time = 
         if (!JsonNode.DeepEquals(JsonNode.Parse(expected.ToJsonString()), JsonNode.Parse(found.ToJsonString())))
         {
             throw new NotReproducedException(
-                $"The recipe resolves to other numbers than when it was merged{FirstDifference(expected, found)}. The lock was written by {recipeLock.Product}, "
+                $"The recipe resolves to other numbers than when it was merged{FirstDifference(expected, found)}. "
+                + $"The lock was written by {recipeLock.Product}, "
                 + $"this is {RecipeLock.ThisProduct}: use that version.");
         }
     }
@@ -88,12 +91,17 @@ public sealed class RecipeReproducer(ComputeDevice device, TimeProvider? time = 
     private static void Prove(RecipeLock recipeLock, string directory)
     {
         var made = RecipeLock.Read(Path.Combine(directory, RecipeLock.FileName)).Output;
-        var others = recipeLock.Output.Except(made).Concat(made.Except(recipeLock.Output)).Select(file => file.Name).Distinct(StringComparer.Ordinal).ToList();
+        var others = recipeLock.Output.Except(made)
+            .Concat(made.Except(recipeLock.Output))
+            .Select(file => file.Name)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         if (others.Count > 0)
         {
             Directory.Delete(directory, recursive: true);
             throw new NotReproducedException(
-                $"The parents are the same, but {string.Join(", ", others)} came out otherwise. The lock was written by {recipeLock.Product}, "
+                $"The parents are the same, but {string.Join(", ", others)} came out otherwise. "
+                + $"The lock was written by {recipeLock.Product}, "
                 + $"this is {RecipeLock.ThisProduct}; if they are the same version, report this as a bug. Nothing was kept.");
         }
     }

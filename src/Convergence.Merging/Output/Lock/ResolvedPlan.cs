@@ -60,7 +60,8 @@ internal static class ResolvedPlan
     {
         var name = operation.GetType().Name;
         var described = new JsonObject { ["kind"] = name.EndsWith("Merge", StringComparison.Ordinal) ? name[..^5] : name };
-        foreach (var property in operation.GetType().GetProperties().Where(property => property.Name != MaskKey && property.GetIndexParameters().Length == 0))
+        var properties = operation.GetType().GetProperties();
+        foreach (var property in properties.Where(one => one.Name != MaskKey && one.GetIndexParameters().Length == 0))
         {
             described[property.Name] = Value(property.GetValue(operation));
         }

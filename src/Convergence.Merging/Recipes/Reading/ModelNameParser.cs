@@ -1,3 +1,5 @@
+using Convergence.Foundation.Yaml;
+
 namespace Convergence.Merging;
 
 /// <summary>
@@ -13,7 +15,9 @@ internal static class ModelNameParser
     {
         if (value is YamlScalar scalar)
         {
-            return scalar.IsNull || string.IsNullOrWhiteSpace(scalar.Text) ? throw text.Error(value, path, "\"model\" is empty. Give the model's directory.") : scalar.Text;
+            return scalar.IsNull || string.IsNullOrWhiteSpace(scalar.Text)
+                ? throw text.Error(value, path, "\"model\" is empty. Give the model's directory.")
+                : scalar.Text;
         }
 
         var section = new RecipeSection(text, value, path, "a model given as an object", Keys);
@@ -21,7 +25,8 @@ internal static class ModelNameParser
         {
             throw section.Error(
                 "override_architecture",
-                $"override_architecture \"{architecture}\" cannot be honoured: tensors are merged by their names here, whatever the architecture. Remove the key.");
+                $"override_architecture \"{architecture}\" cannot be honoured: "
+                + "tensors are merged by their names here, whatever the architecture. Remove the key.");
         }
 
         var model = section.Find("model") is { } given
@@ -41,7 +46,9 @@ internal static class ModelNameParser
         if (section.Word("revision") is { } revision)
         {
             throw section.Error(
-                "revision", $"revision \"{revision}\" cannot be honoured: models are local directories, which have none. Download that revision and name its directory.");
+                "revision",
+                $"revision \"{revision}\" cannot be honoured: models are local directories, which have none. "
+                + "Download that revision and name its directory.");
         }
 
         return section.Word("path") ?? throw section.Error("path", "\"path\" is missing. Give the directory.");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.Merging;
 
@@ -17,14 +18,17 @@ internal sealed class ParameterParser(RecipeText text, string path)
         YamlList list when list.Items.All(item => item is YamlMap) => Filtered(list.Items.Cast<YamlMap>()),
         YamlList list when list.Items.All(item => item is YamlScalar { IsNull: false }) => OverDepth(list),
         YamlMap map when map.Entries.Any(entry => Keys.Contains(entry.Key.Text)) => Filtered([map]),
-        YamlMap => throw Error(value, "holds keys. To choose by tensor name give a list of \"- filter: PART OF NAME\" with \"value: ...\"."),
+        YamlMap => throw Error(
+            value, "holds keys. To choose by tensor name give a list of \"- filter: PART OF NAME\" with \"value: ...\"."),
         _ => throw Error(value, "must be a number, true, false, a word, a list of them over depth, or a list of filter and value."),
     };
 
     private static bool TryNumber(YamlScalar scalar, out double number)
     {
         number = 0;
-        return scalar.IsPlain && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+        return scalar.IsPlain
+            && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number);
     }
 
     private static ParameterValue Scalar(YamlScalar scalar) =>
@@ -56,7 +60,8 @@ internal sealed class ParameterParser(RecipeText text, string path)
             entries.Add(section.Find("value") switch
             {
                 null => throw Error(map, "has a filter without \"value\"."),
-                YamlMap or YamlList { Items: [YamlMap, ..] } => throw Error(map, "has filters inside a filter. Give a number, a flag, a word or a list over depth."),
+                YamlMap or YamlList { Items: [YamlMap, ..] } => throw Error(
+                    map, "has filters inside a filter. Give a number, a flag, a word or a list over depth."),
                 var value => new FilteredEntry(section.Word("filter"), Parse(value)),
             });
         }
@@ -64,5 +69,6 @@ internal sealed class ParameterParser(RecipeText text, string path)
         return new FilteredValue(entries.ToImmutable());
     }
 
-    private RecipeException Error(YamlValue place, string message) => text.Error(place, path, $"parameter \"{path[(path.LastIndexOf('.') + 1)..]}\" {message}");
+    private RecipeException Error(YamlValue place, string message) =>
+        text.Error(place, path, $"parameter \"{path[(path.LastIndexOf('.') + 1)..]}\" {message}");
 }

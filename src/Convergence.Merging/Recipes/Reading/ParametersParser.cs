@@ -1,10 +1,11 @@
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.Merging;
 
 /// <summary>
-/// Reads <c>parameters</c>. In mergekit's dialect a parameter of another method, or one that holds for all models but stands with one, is accepted
-/// with a note, since it has no effect there; in this product's own dialect it is a mistake. What no method knows is one in both.
+/// Reads <c>parameters</c>. In mergekit's dialect a parameter of another method, or one that holds for all models but stands with one, is
+/// accepted with a note, since it has no effect there; in this product's own dialect it is a mistake. What no method knows is one in both.
 /// </summary>
 internal sealed class ParametersParser(RecipeText text, MergeMethod method, RecipeDialect dialect)
 {
@@ -73,7 +74,11 @@ internal sealed class ParametersParser(RecipeText text, MergeMethod method, Reci
             var names = _method.Parameters.Select(parameter => parameter.Name).ToList();
             return dialect == RecipeDialect.MergeKit && IsKnownElsewhere(key.Text)
                 ? Ignore($"has no effect: {name} has no parameter \"{key.Text}\".")
-                : throw text.Error(key, path, ForeignKeys.Explain(key.Text) ?? $"{name} has no parameter \"{key.Text}\".{Suggestion.Phrase(key.Text, names)} It has {string.Join(", ", names)}.");
+                : throw text.Error(
+                    key,
+                    path,
+                    ForeignKeys.Explain(key.Text)
+                    ?? $"{name} has no parameter \"{key.Text}\".{Suggestion.Phrase(key.Text, names)} It has {string.Join(", ", names)}.");
         }
 
         return true;

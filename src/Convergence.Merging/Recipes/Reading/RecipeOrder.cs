@@ -15,7 +15,8 @@ internal static class RecipeOrder
     {
         if (documents.Count > MaxDocumentCount)
         {
-            throw new RecipeException(FormattableString.Invariant($"{source}: has {documents.Count} documents; at most {MaxDocumentCount} are merged. Split the file."));
+            throw new RecipeException(FormattableString.Invariant(
+                $"{source}: has {documents.Count} documents; at most {MaxDocumentCount} are merged. Split the file."));
         }
 
         var byName = ByName(documents, source);
@@ -27,7 +28,8 @@ internal static class RecipeOrder
             Steps = steps.ToImmutable(),
             Notes =
             [
-                .. documents.Except(steps).Select(document => $"{source}: the document \"{document.Name}\" is not merged: the result does not use it."),
+                .. documents.Except(steps)
+                    .Select(document => $"{source}: the document \"{document.Name}\" is not merged: the result does not use it."),
             ],
         };
 
@@ -41,7 +43,9 @@ internal static class RecipeOrder
             if (document.Name is { } name)
             {
                 path = path.Contains(name)
-                    ? throw new RecipeException($"{source}: the documents use each other in a circle: {string.Join(" uses ", path.Add(name))}. Rename one of the models.")
+                    ? throw new RecipeException(
+                        $"{source}: the documents use each other in a circle: {string.Join(" uses ", path.Add(name))}. "
+                        + "Rename one of the models.")
                     : path.Add(name);
             }
 
@@ -58,15 +62,19 @@ internal static class RecipeOrder
     {
         if (documents.Count(document => document.Name is null) > 1)
         {
-            throw new RecipeException($"{source}: holds several documents without a name. Give a \"name\" to all but the one that makes the result.");
+            throw new RecipeException(
+                $"{source}: holds several documents without a name. Give a \"name\" to all but the one that makes the result.");
         }
 
         var byName = new Dictionary<string, NamedRecipe>(StringComparer.Ordinal);
         foreach (var document in documents.Where(document => document.Name is not null))
         {
-            if (string.IsNullOrWhiteSpace(document.Name) || document.Name != Path.GetFileName(document.Name) || document.Name is "." or "..")
+            if (string.IsNullOrWhiteSpace(document.Name)
+                || document.Name != Path.GetFileName(document.Name)
+                || document.Name is "." or "..")
             {
-                throw new RecipeException($"{source}: the name \"{document.Name}\" of a document must be a plain word, such as first-merge.");
+                throw new RecipeException(
+                    $"{source}: the name \"{document.Name}\" of a document must be a plain word, such as first-merge.");
             }
 
             if (!byName.TryAdd(document.Name, document))

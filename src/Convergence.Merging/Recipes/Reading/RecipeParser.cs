@@ -1,6 +1,7 @@
 using System.Globalization;
+using Convergence.Foundation.Text;
+using Convergence.Foundation.Yaml;
 using Convergence.Tensors;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Merging;
 
@@ -23,7 +24,8 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
     private readonly RecipeText _text = new(source);
 
     /// <summary>Every key that a recipe may hold besides the names of parameters and tokens.</summary>
-    internal static IEnumerable<string> AllKeys => Keys.Concat(ModuleKeys).Concat(InputKeys).Concat(SliceKeys).Concat(SourceKeys).Distinct();
+    internal static IEnumerable<string> AllKeys =>
+        Keys.Concat(ModuleKeys).Concat(InputKeys).Concat(SliceKeys).Concat(SourceKeys).Distinct();
 
     public NamedRecipe Parse(YamlValue root)
     {
@@ -76,8 +78,10 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
             throw section.Error(
                 "modules",
                 modules is YamlMap { Entries.Count: > 1 } several
-                    ? $"names {string.Join(", ", several.Entries.Select(entry => entry.Key.Text))}. Models of several modules (vision and text, encoder and decoder) are merged as a whole here: "
-                        + "use \"models\" at the top, with filters on tensor names where the modules differ, as in weight: [{filter: visual, value: 0}, {value: 0.5}]."
+                    ? $"names {string.Join(", ", several.Entries.Select(entry => entry.Key.Text))}. "
+                        + "Models of several modules (vision and text, encoder and decoder) are merged as a whole here: "
+                        + "use \"models\" at the top, with filters on tensor names where the modules differ, as in weight: "
+                        + "[{filter: visual, value: 0}, {value: 0.5}]."
                     : "must hold the name of the model's module with its \"models\" or \"slices\".");
         }
 
@@ -94,7 +98,9 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
         }
 
         return MergeMethodNames.Parse(name) ?? throw section.Error(
-            "merge_method", $"merge_method \"{name}\" is not known.{Suggestion.Phrase(name, MergeMethodNames.All)} It is one of {string.Join(", ", MergeMethodNames.All)}.");
+            "merge_method",
+            $"merge_method \"{name}\" is not known.{Suggestion.Phrase(name, MergeMethodNames.All)} It "
+            + $"is one of {string.Join(", ", MergeMethodNames.All)}.");
     }
 
     private RecipeInput Input(YamlValue value, string path, ParametersParser parameters)
@@ -107,7 +113,8 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
     {
         var section = new RecipeSection(_text, value, path, "an entry of \"slices\"", SliceKeys, ForeignKeys.Explain);
         return new RecipeSlice(
-            [.. section.Items("sources").Select(item => Source(item.Value, item.Path, parameters))], parameters.Parse(section, isShared: true))
+            [.. section.Items("sources").Select(item => Source(item.Value, item.Path, parameters))],
+            parameters.Parse(section, isShared: true))
         {
             BaseModel = Model(section, "base_model"),
         };
@@ -121,8 +128,11 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
         {
             YamlList { Items: [YamlScalar first, YamlScalar end] } =>
                 new RecipeSource(model, Layer(section, first), Layer(section, end), parameters.Parse(section, isShared: false)),
-            null => throw section.Error("layer_range", $"\"layer_range\" of {model} is missing. Give the first layer and the layer after the last, as in [0, 4]."),
-            _ => throw section.Error("layer_range", "\"layer_range\" must be a list of two whole numbers, the first layer and the layer after the last, as in [0, 4]."),
+            null => throw section.Error(
+                "layer_range", $"\"layer_range\" of {model} is missing. Give the first layer and the layer after the last, as in [0, 4]."),
+            _ => throw section.Error(
+                "layer_range",
+                "\"layer_range\" must be a list of two whole numbers, the first layer and the layer after the last, as in [0, 4]."),
         };
     }
 
@@ -145,7 +155,9 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
         }
 
         return TypeNames.Parse(name) ?? throw section.Error(
-            key, $"{key} \"{name}\" is not a float type.{Suggestion.Phrase(name, TypeNames.All)} It is one of float32, float16, bfloat16, float64.");
+            key,
+            $"{key} \"{name}\" is not a float type.{Suggestion.Phrase(name, TypeNames.All)} It is one of float32, "
+            + "float16, bfloat16, float64.");
     }
 
     private RecipeDialect Dialect(RecipeSection section)
@@ -158,7 +170,9 @@ internal sealed class RecipeParser(string source, RecipeDialect? dialect = null)
         return section.Word("dialect") is not { } name
             ? RecipeDialect.MergeKit
             : DialectNames.Parse(name) ?? throw section.Error(
-                "dialect", $"dialect \"{name}\" is not known.{Suggestion.Phrase(name, DialectNames.All)} It is one of {string.Join(", ", DialectNames.All)}.");
+                "dialect",
+                $"dialect \"{name}\" is not known.{Suggestion.Phrase(name, DialectNames.All)} It is one "
+                + $"of {string.Join(", ", DialectNames.All)}.");
     }
 
     private static MissingTensorRule MissingTensors(RecipeSection section) => section.Word("missing_tensors") switch

@@ -1,4 +1,4 @@
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Merging;
 
@@ -32,7 +32,8 @@ internal static class RecipeValidator
         if (definition.NeedsSlices && recipe.Slices.Length == 0)
         {
             throw new RecipeException(
-                $"{recipe.Method.Name()} is a path over layers: give \"slices\", in the order in which tokens pass them, each with one source and its layer_range, instead of \"models\".")
+                $"{recipe.Method.Name()} is a path over layers: give \"slices\", in the order in which tokens pass them, "
+                + "each with one source and its layer_range, instead of \"models\".")
             { KeyPath = "models" };
         }
 
@@ -59,7 +60,8 @@ internal static class RecipeValidator
         if (definition.NeedsBase && !hasBase)
         {
             throw new RecipeException(
-                $"{recipe.Method.Name()} merges what fine-tuning changed and needs the model that all were fine-tuned from: add \"base_model: DIRECTORY\". "
+                $"{recipe.Method.Name()} merges what fine-tuning changed and needs the model that all were fine-tuned from: "
+                + "add \"base_model: DIRECTORY\". "
                 + "Without a common base use linear or slerp.")
             { KeyPath = "base_model" };
         }
@@ -71,7 +73,9 @@ internal static class RecipeValidator
         {
             if (dtype is { } given && !Tensors.DTypeExtensions.IsComputable(given))
             {
-                throw new RecipeException($"{key} is {given}; models are stored as float32, float16, bfloat16 or float64.") { KeyPath = key };
+                throw new RecipeException($"{key} is {given}; models are stored as float32, float16, "
+                    + "bfloat16 or float64.")
+                { KeyPath = key };
             }
         }
     }
@@ -101,14 +105,17 @@ internal static class RecipeValidator
             if (part.FirstLayer < 0 || part.EndLayer <= part.FirstLayer)
             {
                 throw new RecipeException(FormattableString.Invariant(
-                    $"layer_range [{part.FirstLayer}, {part.EndLayer}] of {part.Model} holds no layer; the first is counted from 0 and the end is the layer after the last."))
+                    $"layer_range [{part.FirstLayer}, {part.EndLayer}] of {part.Model} holds no layer; ")
+                    + "the first is counted from 0 and the end is the layer after the last.")
                 { KeyPath = partPlace + ".layer_range" };
             }
 
             if (part.LayerCount != slice.Sources[0].LayerCount)
             {
                 throw new RecipeException(FormattableString.Invariant(
-                    $"its sources have different lengths ({slice.Sources[0].LayerCount} layers of {slice.Sources[0].Model}, {part.LayerCount} of {part.Model}). Layers are merged one with one; make the ranges equally long."))
+                    $"its sources have different lengths ({slice.Sources[0].LayerCount} layers ")
+                    + FormattableString.Invariant($"of {slice.Sources[0].Model}, {part.LayerCount} of {part.Model}). ")
+                    + "Layers are merged one with one; make the ranges equally long.")
                 { KeyPath = partPlace + ".layer_range" };
             }
         }
@@ -123,7 +130,8 @@ internal static class RecipeValidator
             if (known is null)
             {
                 var names = definition.Parameters.Select(parameter => parameter.Name).ToList();
-                throw new RecipeException($"{method} has no parameter \"{name}\".{Suggestion.Phrase(name, names)} It has {string.Join(", ", names)}.")
+                throw new RecipeException(
+                    $"{method} has no parameter \"{name}\".{Suggestion.Phrase(name, names)} It has {string.Join(", ", names)}.")
                 {
                     KeyPath = $"{place}.{name}",
                 };

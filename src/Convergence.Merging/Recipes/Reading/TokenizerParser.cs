@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.Merging;
 
@@ -34,7 +35,8 @@ internal static class TokenizerParser
 
         if (given is YamlScalar { Text: var word })
         {
-            throw recipe.Error("tokenizer", $"must hold keys: {string.Join(", ", Keys)}. For the source alone write \"tokenizer_source: {word}\".");
+            throw recipe.Error(
+                "tokenizer", $"must hold keys: {string.Join(", ", Keys)}. For the source alone write \"tokenizer_source: {word}\".");
         }
 
         var section = new RecipeSection(recipe.Text, given, "tokenizer", "\"tokenizer\"", Keys);
@@ -82,7 +84,8 @@ internal static class TokenizerParser
         {
             var path = $"{section.PathOf("tokens")}.{key.Text}";
             section.Text.Record(path, key);
-            tokens.Add(key.Text, value is YamlScalar { IsNull: true } ? new TokenRule(null, Force: false) : Token(section.Text, value, path));
+            tokens.Add(
+                key.Text, value is YamlScalar { IsNull: true } ? new TokenRule(null, Force: false) : Token(section.Text, value, path));
         }
 
         return tokens.ToImmutable();
@@ -100,7 +103,8 @@ internal static class TokenizerParser
         var force = section.Word("force") switch
         {
             null => false,
-            var word => YamlFlags.Parse(word) ?? throw section.Error("force", $"\"{word}\" must be true or false.{Suggestion.Phrase(word, YamlFlags.Usual)}"),
+            var word => YamlFlags.Parse(word)
+                ?? throw section.Error("force", $"\"{word}\" must be true or false.{Suggestion.Phrase(word, YamlFlags.Usual)}"),
         };
         return force && source is null
             ? throw section.Error("force", "forces nothing without \"source\". Say which row every model is to use.")
@@ -118,7 +122,8 @@ internal static class TokenizerParser
 
         if (kind != "model_token")
         {
-            throw section.Error("kind", $"\"{kind}\" is not known.{Suggestion.Phrase(kind ?? "", Kinds)} It is one of {string.Join(", ", Kinds)}.");
+            throw section.Error(
+                "kind", $"\"{kind}\" is not known.{Suggestion.Phrase(kind ?? "", Kinds)} It is one of {string.Join(", ", Kinds)}.");
         }
 
         var model = section.Find("model") is { } given

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Convergence.Optimization.Calls.Authorization;
 
 /// <summary>
-/// OAuth 2.0 client credentials (RFC 6749, section 4.4): asks for a token with an id and a secret, uses it until shortly before it expires, and asks once for a new one
-/// when a request is refused.
+/// OAuth 2.0 client credentials (RFC 6749, section 4.4): asks for a token with an id and a secret,
+/// uses it until shortly before it expires, and asks once for a new one when a request is refused.
 /// </summary>
 /// <param name="client">What sends the requests for tokens.</param>
 /// <param name="tokenEndpoint">Where tokens come from.</param>
@@ -15,7 +15,8 @@ namespace Convergence.Optimization.Calls.Authorization;
 /// <param name="scope">What is asked for; <see langword="null"/> for the provider's default.</param>
 /// <param name="time">The clock.</param>
 public sealed class ClientCredentials(
-    HttpClient client, Uri tokenEndpoint, string clientId, string clientSecret, string? scope, TimeProvider time) : IRequestAuthorization, IDisposable
+    HttpClient client, Uri tokenEndpoint, string clientId, string clientSecret,
+    string? scope, TimeProvider time) : IRequestAuthorization, IDisposable
 {
     // A token is not used in its last seconds: it would expire on the way.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
@@ -82,7 +83,8 @@ public sealed class ClientCredentials(
         var answer = await response.Content.ReadFromJsonAsync<JsonObject>(cancellation).ConfigureAwait(false);
         if (answer is null || (string?)answer["access_token"] is not { Length: > 0 } token)
         {
-            throw new HttpRequestException($"{tokenEndpoint}: the answer holds no access_token. Is it the token endpoint of the OAuth server?");
+            throw new HttpRequestException(
+                $"{tokenEndpoint}: the answer holds no access_token. Is it the token endpoint of the OAuth server?");
         }
 
         var lifetime = (double?)answer["expires_in"] is { } seconds ? TimeSpan.FromSeconds(seconds) : UnknownLifetime;

@@ -4,9 +4,10 @@ using System.Text;
 namespace Convergence.Optimization.Calls.Recording;
 
 /// <summary>
-/// Keeps every answer of a run in a file of JSON lines, by the content of its request and without secrets, so that a run goes on where it was
-/// killed and no call is paid for twice. A line is on the disk before the answer is used. A last line that a kill cut short is taken off when the
-/// file is opened again. One process may have it open at a time; within it, any number of threads.
+/// Keeps every answer of a run in a file of JSON lines, by the content of its request and without secrets,
+/// so that a run goes on where it was killed and no call is paid for twice. A line is on the disk before the answer is used.
+/// A last line that a kill cut short is taken off when the file is opened again. One process may have it open at a time;
+/// within it, any number of threads.
 /// </summary>
 public sealed class Cassette : IDisposable
 {
@@ -109,7 +110,8 @@ public sealed class Cassette : IDisposable
             if (!CassetteLine.TryRead(line.Span, out var digest, out var answer))
             {
                 throw new CassetteException(string.Create(
-                    CultureInfo.InvariantCulture, $"{path}:{number}: is not a line of a cassette. Restore the file, or remove it to pay for all calls again."));
+                    CultureInfo.InvariantCulture,
+                    $"{path}:{number}: is not a line of a cassette. Restore the file, or remove it to pay for all calls again."));
             }
 
             _answers[digest] = answer;

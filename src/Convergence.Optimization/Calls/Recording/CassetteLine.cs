@@ -52,7 +52,8 @@ internal static class CassetteLine
                 (int?)map["attempts"] ?? 1);
             return digest.Length > 0;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        catch (Exception exception) when (exception is JsonException
+            or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
             return false;
         }

@@ -4,7 +4,9 @@ using Convergence.Optimization.Calls.Authorization;
 
 namespace Convergence.Optimization.Calls.Recording;
 
-/// <summary>Replaces the run's secrets wherever they turn up in what is kept or shown: a server may echo a key in its answer or in an error.</summary>
+/// <summary>
+/// Replaces the run's secrets wherever they turn up in what is kept or shown: a server may echo a key in its answer or in an error.
+/// </summary>
 /// <param name="authorizations">Whose keys, tokens and passwords are secret, those among them that come during the run.</param>
 public sealed class SecretRedactor(params IReadOnlyCollection<IRequestAuthorization> authorizations)
 {

@@ -1,8 +1,9 @@
 namespace Convergence.Optimization.Calls.Sending;
 
 /// <summary>
-/// Limits how many calls are under way to one host at a time, and finds out how many it bears: one more after as many successes as are allowed, half as many
-/// after a refusal (additive increase, multiplicative decrease; Chiu and Jain 1989). Calls that were sent before the last halving do not halve again.
+/// Limits how many calls are under way to one host at a time, and finds out how many it bears:
+/// one more after as many successes as are allowed, half as many after a refusal (additive increase, multiplicative decrease;
+/// Chiu and Jain 1989). Calls that were sent before the last halving do not halve again.
 /// </summary>
 /// <param name="maximum">The most calls at a time, from 1; it begins with this.</param>
 internal sealed class AdaptiveLimiter(int maximum)

@@ -8,8 +8,8 @@ using Polly.Retry;
 namespace Convergence.Optimization.Calls.Sending;
 
 /// <summary>
-/// Answers requests: from the cassette where it holds them, else by sending them, within the budget, as many at a time as the host bears, and again
-/// where that can help. Every answer is kept before it is given. Safe for use by many tasks.
+/// Answers requests: from the cassette where it holds them, else by sending them, within the budget, as many at a time as the host bears,
+/// and again where that can help. Every answer is kept before it is given. Safe for use by many tasks.
 /// </summary>
 public sealed class ApiCaller
 {

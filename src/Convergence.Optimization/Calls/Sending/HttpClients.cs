@@ -8,8 +8,8 @@ public static class HttpClients
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// A client without redirections, which would carry an API key to another host, without cookies, and without a timeout of its own, since every
-    /// attempt has one.
+    /// A client without redirections, which would carry an API key to another host, without cookies,
+    /// and without a timeout of its own, since every attempt has one.
     /// </summary>
     /// <param name="connections">The most connections to one host.</param>
     public static HttpClient Create(int connections) => new(new SocketsHttpHandler

@@ -24,13 +24,18 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
         {
             using var message = HttpMessages.Of(request);
             await authorization.AuthorizeAsync(message, either.Token).ConfigureAwait(false);
-            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            using var response =
+                await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             var body = await ReadBodyAsync(response.Content, either.Token).ConfigureAwait(false);
             return Judge(response, body, time.GetElapsedTime(start));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Failed(null, CallFailureKind.Timeout, FormattableString.Invariant($"no whole answer within {options.Timeout.TotalSeconds} s"), time.GetElapsedTime(start));
+            return Failed(
+                null,
+                CallFailureKind.Timeout,
+                FormattableString.Invariant($"no whole answer within {options.Timeout.TotalSeconds} s"),
+                time.GetElapsedTime(start));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -43,7 +48,9 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
         var status = (int)response.StatusCode;
         if (bytes is null)
         {
-            return Failed(status, CallFailureKind.Malformed, $"the answer has more than {options.MaxAnswerByteCount} bytes", latency, canRetry: false);
+            return Failed(
+                status, CallFailureKind.Malformed,
+                $"the answer has more than {options.MaxAnswerByteCount} bytes", latency, canRetry: false);
         }
 
         var body = TryParse(bytes.Value);
@@ -59,7 +66,8 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
         return response.StatusCode switch
         {
             _ when pause > options.MaxRetryAfter => Failed(
-                status, CallFailureKind.QuotaExhausted, FormattableString.Invariant($"the host asks to wait {pause}: {text}"), latency, canRetry: false),
+                status, CallFailureKind.QuotaExhausted,
+                FormattableString.Invariant($"the host asks to wait {pause}: {text}"), latency, canRetry: false),
             HttpStatusCode.TooManyRequests => Failed(status, CallFailureKind.RateLimited, text, latency, pause),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Failed(
                 status, CallFailureKind.Unauthorized, text, latency, canRetry: authorization.OnRefused()),

@@ -71,7 +71,9 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
         public static Amount operator -(Amount a, Amount b) => new(a.Dollars - b.Dollars, a.Calls - b.Calls, a.Tokens - b.Tokens);
     }
 
-    /// <summary>What is put aside for a call under way. Without settlement, the whole of it counts as spent: what is not known is not free.</summary>
+    /// <summary>
+    /// What is put aside for a call under way. Without settlement, the whole of it counts as spent: what is not known is not free.
+    /// </summary>
     public sealed class Reservation : IDisposable
     {
         private readonly SpendLedger _ledger;

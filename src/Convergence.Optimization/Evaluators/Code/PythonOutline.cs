@@ -1,9 +1,9 @@
 namespace Convergence.Optimization.Evaluators.Code;
 
 /// <summary>
-/// The statements of a piece of Python code, counted. Code counts as well-formed when brackets and quotes are closed, every block's head ends with a colon
-/// and is followed by a deeper line, every line's indentation is that of an open block, and functions and classes have names: what a
-/// model's answer gets wrong when it is cut short or is no code. Expressions are not parsed.
+/// The statements of a piece of Python code, counted. Code counts as well-formed when brackets and quotes are closed,
+/// every block's head ends with a colon and is followed by a deeper line, every line's indentation is that of an open block,
+/// and functions and classes have names: what a model's answer gets wrong when it is cut short or is no code. Expressions are not parsed.
 /// </summary>
 internal sealed class PythonOutline
 {

@@ -17,8 +17,8 @@ internal static partial class AnswerForm
     public static double Variety(string text) => Math.Min(1, 1.5 * Words.UniqueShare(text));
 
     /// <summary>
-    /// 1 within <c>min_length</c> and <c>max_length</c> characters; the share reached, at least .3, below; and above, 1 less the share in excess
-    /// weighed by <paramref name="excessWeight"/>, at least .5.
+    /// 1 within <c>min_length</c> and <c>max_length</c> characters; the share reached, at least .3, below;
+    /// and above, 1 less the share in excess weighed by <paramref name="excessWeight"/>, at least .5.
     /// </summary>
     public static double Length(string text, Expectation expected, double excessWeight)
     {

@@ -4,7 +4,8 @@ using Convergence.Optimization.Text;
 namespace Convergence.Optimization.Evaluators.Ported;
 
 /// <summary>
-/// The Azure example's evaluator: signs of an argued answer, length, latency and cost, together .4 + .2 + .2 + .2. It does not look at the expected answer.
+/// The Azure example's evaluator: signs of an argued answer, length, latency and cost, together .4 + .2 + .2 + .2.
+/// It does not look at the expected answer.
 /// </summary>
 public sealed class AzureResponseEvaluator : IEvaluator
 {

@@ -3,8 +3,8 @@ using Convergence.Optimization.Text;
 namespace Convergence.Optimization.Evaluators.Ported;
 
 /// <summary>
-/// The Groq example's evaluator: the weighted share of <c>contains</c>, form, and length. It scores the text whatever the metric, so that metrics of other
-/// names that use it all say the same.
+/// The Groq example's evaluator: the weighted share of <c>contains</c>, form, and length.
+/// It scores the text whatever the metric, so that metrics of other names that use it all say the same.
 /// </summary>
 public sealed class GroqResponseEvaluator : IEvaluator
 {

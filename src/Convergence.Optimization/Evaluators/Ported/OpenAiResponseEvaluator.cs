@@ -4,8 +4,9 @@ using Convergence.Optimization.Text;
 namespace Convergence.Optimization.Evaluators.Ported;
 
 /// <summary>
-/// The OpenAI example's evaluator: quality of the text (.6 share of <c>contains</c> + .25 form + .15 length), latency against <c>max_latency_ms</c> (2000), and cost
-/// against <c>max_cost_usd</c> (.01) and <c>target_tokens</c> (200). A metric's name asks for one of these parts.
+/// The OpenAI example's evaluator: quality of the text (.6 share of <c>contains</c> + .25 form + .15 length),
+/// latency against <c>max_latency_ms</c> (2000), and cost against <c>max_cost_usd</c> (.01) and <c>target_tokens</c> (200).
+/// A metric's name asks for one of these parts.
 /// </summary>
 public sealed class OpenAiResponseEvaluator : IEvaluator
 {
@@ -51,10 +52,14 @@ public sealed class OpenAiResponseEvaluator : IEvaluator
     }
 
     private static double Form(string text) =>
-        (AnswerForm.BeginsUpper(text) ? .3 : .1) + (.4 * AnswerForm.Variety(text)) + (text.Length switch { < 10 => .1, <= 1000 => .3, _ => .2 });
+        (AnswerForm.BeginsUpper(text) ? .3 : .1)
+        + (.4 * AnswerForm.Variety(text))
+        + (text.Length switch { < 10 => .1, <= 1000 => .3, _ => .2 });
 
     private static double Latency(EvaluatorInput input) =>
-        AnswerNumbers.Find(input.Response, "latency_ms") is { } latency ? Against(latency / input.Expected.Number("max_latency_ms", 2000)) : Unknown;
+        AnswerNumbers.Find(input.Response, "latency_ms") is { } latency
+            ? Against(latency / input.Expected.Number("max_latency_ms", 2000))
+            : Unknown;
 
     private static double Cost(EvaluatorInput input)
     {

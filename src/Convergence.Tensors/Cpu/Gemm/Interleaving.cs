@@ -8,7 +8,9 @@ namespace Convergence.Tensors.Cpu.Gemm;
 /// <summary>Turns rows into the depth-major order of tiles and panels.</summary>
 internal static unsafe class Interleaving
 {
-    /// <summary>Lays rows out as consecutive tiles of the heights that <see cref="TileKernel.HeightFor"/> gives, each depth-major.</summary>
+    /// <summary>
+    /// Lays rows out as consecutive tiles of the heights that <see cref="TileKernel.HeightFor"/> gives, each depth-major.
+    /// </summary>
     public static void PackTiles(float* source, nint stride, int rowCount, int depth, float* destination)
     {
         for (var row = 0; row < rowCount;)

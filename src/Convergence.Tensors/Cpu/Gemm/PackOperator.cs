@@ -61,7 +61,8 @@ internal sealed unsafe class PackOperator
         {
             if (weight is not HostTensor { Shape.Rank: 2 } host || !weight.DType.IsComputable())
             {
-                throw new ArgumentException($"A weight must be a float matrix in host memory, not {weight.DType} {weight.Shape}.", nameof(weights));
+                throw new ArgumentException(
+                    $"A weight must be a float matrix in host memory, not {weight.DType} {weight.Shape}.", nameof(weights));
             }
 
             var (rows, columns) = (weight.Shape[0], weight.Shape[1]);

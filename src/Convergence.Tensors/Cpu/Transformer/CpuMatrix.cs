@@ -31,7 +31,8 @@ internal readonly unsafe struct CpuMatrix
     {
         if (view.Tensor is not HostTensor { DType: DType.F32, Shape.Rank: 2 } tensor)
         {
-            throw new ArgumentException($"A matrix must be a two-dimensional F32 host tensor, not {view.Tensor?.DType} {view.Tensor?.Shape}.");
+            throw new ArgumentException(
+                $"A matrix must be a two-dimensional F32 host tensor, not {view.Tensor?.DType} {view.Tensor?.Shape}.");
         }
 
         var (rows, columns) = (tensor.Shape[0], tensor.Shape.LastExtent);
@@ -39,7 +40,8 @@ internal readonly unsafe struct CpuMatrix
             || view.FirstColumn < 0 || view.ColumnCount < 0 || (long)view.FirstColumn + view.ColumnCount > columns)
         {
             throw new ArgumentException(
-                $"Rows {view.FirstRow} + {view.RowCount}, columns {view.FirstColumn} + {view.ColumnCount} leave a tensor of shape {tensor.Shape}.");
+                $"Rows {view.FirstRow} + {view.RowCount}, "
+                + $"columns {view.FirstColumn} + {view.ColumnCount} leave a tensor of shape {tensor.Shape}.");
         }
 
         var pointer = (float*)tensor.Pointer + (view.FirstRow * columns) + view.FirstColumn;

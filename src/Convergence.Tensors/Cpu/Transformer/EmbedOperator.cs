@@ -15,7 +15,8 @@ internal sealed unsafe class EmbedOperator(WorkerTeam team, WorkerScratch scratc
     {
         if (table is not HostTensor { Shape.Rank: 2 } host || !table.DType.IsComputable())
         {
-            throw new ArgumentException($"The table must be a float matrix in host memory, not {table.DType} {table.Shape}.", nameof(table));
+            throw new ArgumentException(
+                $"The table must be a float matrix in host memory, not {table.DType} {table.Shape}.", nameof(table));
         }
 
         output.RequireExtents(ids.Length, checked((int)table.Shape.LastExtent), nameof(output));

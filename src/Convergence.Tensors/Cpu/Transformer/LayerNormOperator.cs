@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace Convergence.Tensors.Cpu.Transformer;
 
-/// <summary>output = weight * (input - mean) / sqrt(variance + epsilon) + bias, row by row (Ba, Kiros and Hinton, arXiv 1607.06450).</summary>
+/// <summary>
+/// output = weight * (input - mean) / sqrt(variance + epsilon) + bias, row by row (Ba, Kiros and Hinton, arXiv 1607.06450).
+/// </summary>
 internal sealed unsafe class LayerNormOperator(WorkerTeam team) : RowOperator(team), IDisposable
 {
     private readonly VectorParameter _weight = new();

@@ -2,7 +2,9 @@ using Convergence.Tensors.Memory;
 
 namespace Convergence.Tensors.Cpu.Transformer;
 
-/// <summary>One growing buffer per worker, kept between calls: fresh memory costs more in page faults than most operators compute.</summary>
+/// <summary>
+/// One growing buffer per worker, kept between calls: fresh memory costs more in page faults than most operators compute.
+/// </summary>
 internal sealed unsafe class WorkerScratch(int workerCount) : IDisposable
 {
     private readonly NativeBlock?[] _blocks = new NativeBlock?[workerCount];

@@ -26,7 +26,9 @@ internal sealed class EvaluationLogTests
         Write();
         using var log = EvaluationLog.Open(_directory.Path);
 
-        Assert.That(log.Scores.Select(score => (score.Key, score.Failure)), Is.EqualTo(new[] { (Score.Key, Score.Failure), (Failure.Key, Failure.Failure) }));
+        Assert.That(
+            log.Scores.Select(score => (score.Key, score.Failure)),
+            Is.EqualTo(new[] { (Score.Key, Score.Failure), (Failure.Key, Failure.Failure) }));
         Assert.That(log.Scores[0].Tasks, Is.EqualTo(Score.Tasks));
         Assert.That(log.Costs, Is.EqualTo(new[] { Cost }));
         Assert.That(log.DamagedLineCount, Is.Zero);

@@ -27,7 +27,8 @@ internal sealed class PortablePathsTests
 
         Assert.That(
             Paths.Of(configuration).ToJsonString(),
-            Is.EqualTo("""{"name":"demo","models":["../../a",".../b"],"tasks":{"test":["tasks:\n- /not/a/path\n"]},"seed":7,"base":null}"""));
+            Is.EqualTo(
+                """{"name":"demo","models":["../../a",".../b"],"tasks":{"test":["tasks:\n- /not/a/path\n"]},"seed":7,"base":null}"""));
     }
 
     [Test]
@@ -35,6 +36,7 @@ internal sealed class PortablePathsTests
     {
         var configuration = new JsonObject { ["models"] = new JsonArray("/home/ada/work/a", "/home/ada/work/a-2") };
 
-        Assert.That(Paths.In("/home/ada/work/a-2 differs from /home/ada/work/a", configuration), Is.EqualTo("../../a-2 differs from ../../a"));
+        Assert.That(
+            Paths.In("/home/ada/work/a-2 differs from /home/ada/work/a", configuration), Is.EqualTo("../../a-2 differs from ../../a"));
     }
 }

@@ -19,7 +19,8 @@ public sealed class ReportTests
         var lines = HistoryCsv.Render(summary).TrimEnd('\n').Split('\n');
         Assert.That(lines[0], Is.EqualTo(
             "generation,best,mean,diversity,evaluations,cache_hits,failures,immigrants,mutation_strength,best_technique,"
-            + "merge_seconds,score_seconds,generation_seconds,share_linear,share_slerp,share_ties,share_dare,share_frankenmerge,share_dfs"));
+            + "merge_seconds,score_seconds,generation_seconds,"
+            + "share_linear,share_slerp,share_ties,share_dare,share_frankenmerge,share_dfs"));
         Assert.That(lines, Has.Length.EqualTo(1 + summary.History.Length));
         for (var index = 0; index < summary.History.Length; index++)
         {
@@ -27,7 +28,8 @@ public sealed class ReportTests
             var record = summary.History[index];
             Assert.That(fields, Has.Length.EqualTo(19));
             Assert.That(fields[0], Is.EqualTo((index + 1).ToString(CultureInfo.InvariantCulture)));
-            Assert.That(double.Parse(fields[1], CultureInfo.InvariantCulture), Is.EqualTo(record.Summary.BestFitness), "numbers read back exactly");
+            Assert.That(
+                double.Parse(fields[1], CultureInfo.InvariantCulture), Is.EqualTo(record.Summary.BestFitness), "numbers read back exactly");
             Assert.That(fields[2], record.Summary.MeanFitness is null ? Is.Empty : Is.Not.Empty);
             Assert.That(fields.Skip(13).Sum(share => double.Parse(share, CultureInfo.InvariantCulture)), Is.EqualTo(1).Within(1e-12));
         }
@@ -49,7 +51,9 @@ public sealed class ReportTests
         Assert.That(page.Descendants("svg").Count(), Is.EqualTo(5));
         Assert.That(page.Descendants("script"), Is.Empty);
         Assert.That(page.Descendants("link"), Is.Empty);
-        Assert.That(page.Descendants().Attributes().Select(attribute => attribute.Name.LocalName), Has.None.AnyOf("src", "href", "onclick", "onload"));
+        Assert.That(
+            page.Descendants().Attributes().Select(attribute => attribute.Name.LocalName),
+            Has.None.AnyOf("src", "href", "onclick", "onload"));
         Assert.That(html, Does.Not.Contain("http").And.Not.Contain("@import").And.Not.Contain("url("));
         Assert.That(html, Does.Contain("prefers-color-scheme: dark"));
         Assert.That(page.Descendants("pre").Select(element => element.Value), Has.Some.EqualTo(SampleRun.Configuration.TrimEnd()));
@@ -63,7 +67,8 @@ public sealed class ReportTests
     {
         var summary = SampleRun.Create(3);
         summary = summary with { Test = summary.Test with { Comparisons = [new Comparison("reasoning", gain, lower, upper)] } };
-        var finding = Parse(HtmlReport.Render(summary, string.Empty)).Descendants("p").First(element => (string?)element.Attribute("class") == "finding").Value;
+        var finding = Parse(HtmlReport.Render(summary, string.Empty)).Descendants("p")
+            .First(element => (string?)element.Attribute("class") == "finding").Value;
         Assert.That(finding, Does.StartWith($"On the test split, the champion is {verdict} than the best parent, reasoning:"));
         Assert.That(MarkdownReport.Render(summary, string.Empty), Does.Contain($"| {verdict} |"));
     }
@@ -90,7 +95,8 @@ public sealed class ReportTests
     [TestCase(0.00099999, "+0.100\u00A0%")]
     [TestCase(0, "0.0\u00A0%")]
     [TestCase(1e-300, "0.0\u00A0%")]
-    public void Gain_NearZero_HasDigitsThatMeanSomething(double gain, string said) => Assert.That(ReportFormat.Gain(gain), Is.EqualTo(said));
+    public void Gain_NearZero_HasDigitsThatMeanSomething(double gain, string said) =>
+        Assert.That(ReportFormat.Gain(gain), Is.EqualTo(said));
 
     [Test]
     public void Reports_EscapeHostileNamesEverywhere()
@@ -118,7 +124,9 @@ public sealed class ReportTests
 
         // What Markdown would pass through as HTML stands behind a backslash, outside the fenced recipe and configuration.
         var markdown = MarkdownReport.Render(summary, Hostile);
-        Assert.That(markdown[..markdown.IndexOf("````yaml", StringComparison.Ordinal)].Replace("\\<", string.Empty, StringComparison.Ordinal), Does.Not.Contain("<"));
+        Assert.That(
+            markdown[..markdown.IndexOf("````yaml", StringComparison.Ordinal)].Replace("\\<", string.Empty, StringComparison.Ordinal),
+            Does.Not.Contain("<"));
     }
 
     [Test]
@@ -136,8 +144,11 @@ public sealed class ReportTests
     {
         var summary = SampleRun.Create(generations);
         var page = Parse(HtmlReport.Render(summary, SampleRun.Configuration));
-        Assert.That(page.Descendants("svg").Attributes().Select(attribute => attribute.Value), Has.None.Contain("NaN").And.None.Contain("Infinity"));
-        Assert.That(page.Descendants("path").Attributes("d").Select(attribute => attribute.Value), Has.None.Contain("NaN").And.None.Contain("∞"));
+        Assert.That(
+            page.Descendants("svg").Attributes().Select(attribute => attribute.Value),
+            Has.None.Contain("NaN").And.None.Contain("Infinity"));
+        Assert.That(
+            page.Descendants("path").Attributes("d").Select(attribute => attribute.Value), Has.None.Contain("NaN").And.None.Contain("∞"));
     }
 
     [Test]
@@ -146,7 +157,8 @@ public sealed class ReportTests
         var summary = SampleRun.Create(3);
         summary = summary with
         {
-            History = [.. summary.History.Select(record => record with { Summary = record.Summary with { BestFitness = null, MeanFitness = null } })],
+            History = [.. summary.History.Select(
+                record => record with { Summary = record.Summary with { BestFitness = null, MeanFitness = null } })],
             Test = new TestResults("test", [], []),
         };
         var html = HtmlReport.Render(summary, string.Empty);
@@ -164,7 +176,10 @@ public sealed class ReportTests
         var best = contestants[0] with { Tasks = [new TaskScore("text", "perplexity", 2, 1.9, 2.1, 50)] };
         var html = HtmlReport.Render(summary with { Test = summary.Test with { Contestants = [best, worst] } }, string.Empty);
         var figure = Parse(html).Descendants("figure").Single(element => (string?)element.Attribute("id") == "tasks");
-        var ticks = figure.Descendants("text").Where(element => (string?)element.Attribute("class") == "tick").Select(element => element.Value).ToList();
+        var ticks = figure.Descendants("text")
+            .Where(element => (string?)element.Attribute("class") == "tick")
+            .Select(element => element.Value)
+            .ToList();
         Assert.That(ticks, Is.SupersetOf(new List<string> { "2", "10", "100", "500" }));
     }
 
@@ -176,7 +191,8 @@ public sealed class ReportTests
         {
             ReportWriter.Write(directory, SampleRun.Create(2), SampleRun.Configuration);
             ReportWriter.Write(directory, SampleRun.Create(), SampleRun.Configuration);
-            var files = Directory.GetFiles(directory, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(directory, path).Replace('\\', '/'));
+            var files = Directory.GetFiles(directory, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(directory, path).Replace('\\', '/'));
             Assert.That(files, Is.EquivalentTo(new List<string>
             {
                 "history.csv", "report.md", "report.html",

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Convergence.EvoMerge.Results;
 using Convergence.Evolution.Randomness;
 using Convergence.Evolution.Search;
-using Convergence.EvoMerge.Results;
 
 namespace Convergence.EvoMerge.Tests.Results.Reports;
 
@@ -29,14 +29,18 @@ internal static class SampleRun
             42,
             Techniques,
             history.ToImmutable(),
-            "merge_method: ties\nbase_model: models/base\nmodels:\n  - model: models/reasoning\n    parameters:\n      weight: 0.71\n      density: 0.55\n",
+            "merge_method: ties\nbase_model: models/base\nmodels:\n  - model: models/reasoning\n    parameters:\n      weight: "
+            + "0.71\n      density: 0.55\n",
             "ties",
             Model("champion", ContestantRole.Champion, .8121, 1.94, .9),
             Test(),
             240,
             64,
             151.3,
-            ["The objectives speed and memory cannot move among merges of one shape; their weights went to the others.", "3 candidates failed: NaN logits."])
+            [
+                "The objectives speed and memory cannot move among merges of one shape; their weights went to the others.",
+                "3 candidates failed: NaN logits.",
+            ])
         {
             MinDiversity = .2,
             StartingTechnique = "task_arithmetic",
@@ -64,7 +68,8 @@ internal static class SampleRun
     private static Contestant Model(string name, ContestantRole role, double fitness, double perplexity, params double[] accuracies)
     {
         string[] names = ["arithmetic_chains", "key_value_recall", "sorting_and_parity"];
-        var tasks = accuracies.Select((value, index) => new TaskScore(names[index], "exact_match", value, Math.Max(0, value - .045), Math.Min(1, value + .04), 200)).ToList();
+        var tasks = accuracies.Select((value, index) =>
+            new TaskScore(names[index], "exact_match", value, Math.Max(0, value - .045), Math.Min(1, value + .04), 200)).ToList();
         tasks.Add(new TaskScore("mixed_text", "perplexity", perplexity, perplexity * .96, perplexity * 1.05, 120));
         return new Contestant(name, role, fitness, perplexity, accuracies.Average(), [.. tasks]);
     }
@@ -74,7 +79,8 @@ internal static class SampleRun
         var best = Math.Round((.56 + (.25 * (1 - Math.Exp(-generation / 9.0)))) * 200) / 200;
         var diversity = .2 + (.25 * Math.Exp(-generation / 14.0)) + (.03 * (random.NextDouble() - .5));
         var summary = new GenerationSummary(
-            generation, best, generation == 5 ? null : best - .05 - (.1 * random.NextDouble()), diversity, [.. counts], .05, diversity < .22 ? 2 : 0, generation % 12 == 3 ? 1 : 0);
+            generation, best, generation == 5 ? null : best - .05 - (.1 * random.NextDouble()),
+            diversity, [.. counts], .05, diversity < .22 ? 2 : 0, generation % 12 == 3 ? 1 : 0);
         return new GenerationRecord(summary, 6, 2, .4, 2.6, 3.05, "ties");
     }
 

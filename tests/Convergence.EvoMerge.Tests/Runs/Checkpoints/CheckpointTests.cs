@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Cache;
@@ -8,6 +7,7 @@ using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
 using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Evolution.Search;
 using Convergence.Testing;
 
 namespace Convergence.EvoMerge.Tests.Runs.Checkpoints;
@@ -82,14 +82,17 @@ internal sealed class CheckpointTests
         var path = Write();
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal));
 
-        Assert.That(() => CheckpointFile.Read(path), Throws.TypeOf<ResumeException>().With.Message.Contains("has format version 2; this program reads up to 1"));
+        Assert.That(
+            () => CheckpointFile.Read(path),
+            Throws.TypeOf<ResumeException>().With.Message.Contains("has format version 2; this program reads up to 1"));
     }
 
     [Test]
     public void Read_ChangedNumber_FailsItsChecksum()
     {
         var path = Write();
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"evaluation_count\":41", "\"evaluation_count\":42", StringComparison.Ordinal));
+        File.WriteAllText(
+            path, File.ReadAllText(path).Replace("\"evaluation_count\":41", "\"evaluation_count\":42", StringComparison.Ordinal));
 
         Assert.That(() => CheckpointFile.Read(path), Throws.TypeOf<ResumeException>().With.Message.Contains("checksum"));
     }
@@ -98,7 +101,9 @@ internal sealed class CheckpointTests
     public void Read_OtherWhiteSpace_IsTheSameCheckpoint()
     {
         var path = Write();
-        File.WriteAllText(path, JsonNode.Parse(File.ReadAllText(path))!.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
+        File.WriteAllText(
+            path,
+            JsonNode.Parse(File.ReadAllText(path))!.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
 
         Assert.That(CheckpointFile.Read(path).EvaluationCount, Is.EqualTo(41));
     }
@@ -123,7 +128,9 @@ internal sealed class CheckpointTests
         }
 
         Assert.That(store.Generations(), Is.EqualTo(new[] { 11, 99, 100 }));
-        Assert.That(_directory.Entries(), Is.EqualTo(new[] { "best.json", "generation_0011.json", "generation_0099.json", "generation_0100.json" }));
+        Assert.That(
+            _directory.Entries(),
+            Is.EqualTo(new[] { "best.json", "generation_0011.json", "generation_0099.json", "generation_0100.json" }));
         Assert.That(CheckpointFile.Read(store.BestPath).Generation, Is.EqualTo(8), "fitness rose at generation 8 last");
         Assert.That(store.Resolve("latest"), Is.EqualTo(store.PathOf(100)));
     }
@@ -149,13 +156,22 @@ internal sealed class CheckpointTests
         var store = new CheckpointStore(_directory.Path, keep: 3);
         store.Write(sample);
         var record = sample.History[^1];
-        var other = sample with { History = sample.History.SetItem(sample.History.Length - 1, record with { Summary = record.Summary with { MeanFitness = 0.125 } }) };
+        var other = sample with
+        {
+            History = sample.History.SetItem(
+                sample.History.Length - 1, record with { Summary = record.Summary with { MeanFitness = 0.125 } }),
+        };
         var slower = sample with { Costs = [sample.Costs[0] with { Cost = new(1, 1) }] };
 
         Assert.That(() => store.TakeOver(sample), Throws.Nothing);
         Assert.That(() => store.TakeOver(sample with { ElapsedSeconds = 1e6 }), Throws.Nothing, "the same run, replayed slowly");
-        Assert.That(() => store.TakeOver(other), Throws.TypeOf<ResumeException>().With.Message.Contains("another run of this job").And.Message.Contains("not 0.125").And.Message.Contains("--checkpoints DIR"));
-        Assert.That(() => store.TakeOver(slower), Throws.TypeOf<ResumeException>().With.Message.Contains("another run of this job").And.Message.Contains("tokens a second"));
+        Assert.That(() => store.TakeOver(other), Throws.TypeOf<ResumeException>()
+            .With.Message.Contains("another run of this job")
+            .And.Message.Contains("not 0.125")
+            .And.Message.Contains("--checkpoints DIR"));
+        Assert.That(
+            () => store.TakeOver(slower),
+            Throws.TypeOf<ResumeException>().With.Message.Contains("another run of this job").And.Message.Contains("tokens a second"));
     }
 
     [Test]
@@ -165,7 +181,9 @@ internal sealed class CheckpointTests
         Assert.That(() => store.Resolve("latest"), Throws.TypeOf<ResumeException>().With.Message.Contains("holds no checkpoint"));
         store.Write(Sample(Searched(1), 10));
         Assert.That(() => store.Resolve("nowhere.json"), Throws.TypeOf<ResumeException>().With.Message.Contains("has generations 10"));
-        Assert.That(() => store.RefuseEarlierRun(_directory.Combine("out")), Throws.TypeOf<ResumeException>().With.Message.Contains("--resume latest"));
+        Assert.That(
+            () => store.RefuseEarlierRun(_directory.Combine("out")),
+            Throws.TypeOf<ResumeException>().With.Message.Contains("--resume latest"));
     }
 
     private string Write()

@@ -8,11 +8,16 @@ using Convergence.EvoMerge.Runs.Checkpoints;
 
 namespace Convergence.EvoMerge.Tests.Runs.Checkpoints;
 
-/// <summary>Checkpoints whose checksum fits but whose content somebody has changed: refused in plain words, or good enough to go on from.</summary>
+/// <summary>
+/// Checkpoints whose checksum fits but whose content somebody has changed: refused in plain words, or good enough to go on from.
+/// </summary>
 internal sealed partial class DamagedCheckpointTests
 {
     private static readonly string[] Extremes =
-        ["null", "-1", "0", "1e12", "1e300", "-1e308", "2147483647", "9223372036854775807", "\"\"", "\"\\u001b[31m\"", "true", "[]", "{}", "[null]"];
+        [
+            "null", "-1", "0", "1e12", "1e300", "-1e308", "2147483647", "9223372036854775807",
+            "\"\"", "\"\\u001b[31m\"", "true", "[]", "{}", "[null]",
+        ];
 
     private TinyJob _job = null!;
     private EvoMergeConfig _config = null!;
@@ -47,7 +52,10 @@ internal sealed partial class DamagedCheckpointTests
                 }
                 catch (ConvergenceException exception)
                 {
-                    Assert.That(exception.Message, Does.Not.Match("annotation|`1|Parameter '|System\\.|Exception|JSON value"), $"{string.Join('.', place)} = {extreme}");
+                    Assert.That(
+                        exception.Message,
+                        Does.Not.Match("annotation|`1|Parameter '|System\\.|Exception|JSON value"),
+                        $"{string.Join('.', place)} = {extreme}");
                     refused++;
                 }
             }
@@ -80,7 +88,10 @@ internal sealed partial class DamagedCheckpointTests
         return path;
     }
 
-    private static System.Text.Json.JsonSerializerOptions Compact { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static System.Text.Json.JsonSerializerOptions Compact { get; } = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private static IEnumerable<object[]> Places(JsonNode? node, object[] prefix)
     {

@@ -2,7 +2,9 @@ using Convergence.Tensors.Cpu;
 
 namespace Convergence.Merging.Tests.Execution.Streaming;
 
-/// <summary>Every method gives the same bytes through the smallest windows as in memory, so a new one cannot depend on how its tensors are cut.</summary>
+/// <summary>
+/// Every method gives the same bytes through the smallest windows as in memory, so a new one cannot depend on how its tensors are cut.
+/// </summary>
 public sealed class EveryMethodStreamsTests
 {
     [TestCaseSource(typeof(MergeMethodNames), nameof(MergeMethodNames.All))]

@@ -11,7 +11,9 @@ namespace Convergence.Merging.Tests.Execution.Streaming;
 
 public sealed class OutputRingTests
 {
-    /// <summary>Whatever tensors are reserved in whatever units, the file holds the header and their bytes in order, and nothing else.</summary>
+    /// <summary>
+    /// Whatever tensors are reserved in whatever units, the file holds the header and their bytes in order, and nothing else.
+    /// </summary>
     [Test]
     public void Ring_AnyTensors_WritesTheirBytesInOrder()
     {

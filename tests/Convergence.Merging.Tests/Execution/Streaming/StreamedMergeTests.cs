@@ -27,7 +27,11 @@ public sealed class StreamedMergeTests
         yield return plain with
         {
             Method = MergeMethod.Ties,
-            Parameters = RecipeParameters.Of(("weight", 0.4), ("density", 0.3), ("trim_scope", ParameterValue.FromText("global")), ("zero_sign", ParameterValue.FromText("majority"))),
+            Parameters = RecipeParameters.Of(
+                ("weight", 0.4),
+                ("density", 0.3),
+                ("trim_scope", ParameterValue.FromText("global")),
+                ("zero_sign", ParameterValue.FromText("majority"))),
         };
     }
 
@@ -51,7 +55,8 @@ public sealed class StreamedMergeTests
     [TestCase(MergeMethod.Linear, 1e42, DType.BF16, "bfloat16 (at most 3.39e38). The likely cause is the recipe's weight 1E+42.")]
     [TestCase(MergeMethod.Linear, 1e9, DType.F16, "float16 (at most 65504). The likely cause is the recipe's weight 1000000000.")]
     [TestCase(MergeMethod.Ties, 1e300, DType.F32, "not fit in float32")]
-    public void Run_ResultBeyondItsType_IsRefusedWithTheCauseAndNothingIsWritten(MergeMethod method, double weight, DType dtype, string expected)
+    public void Run_ResultBeyondItsType_IsRefusedWithTheCauseAndNothingIsWritten(
+        MergeMethod method, double weight, DType dtype, string expected)
     {
         using var models = new StreamedModels();
         var recipe = StreamedModels.Recipe(method) with
@@ -59,7 +64,9 @@ public sealed class StreamedMergeTests
             Parameters = RecipeParameters.Of(("weight", weight), ("normalize", false)),
             OutDType = dtype,
         };
-        Assert.That(() => models.Merge("infinite", recipe), Throws.TypeOf<MergeException>().With.Message.Contains(expected).And.Message.StartsWith("Tensor "));
+        Assert.That(
+            () => models.Merge("infinite", recipe),
+            Throws.TypeOf<MergeException>().With.Message.Contains(expected).And.Message.StartsWith("Tensor "));
         Assert.That(Directory.Exists(models.Combine("infinite")), Is.False);
         Assert.That(models.Leftovers(), Is.Empty);
     }
@@ -209,16 +216,20 @@ public sealed class StreamedMergeTests
         Assert.That(models.Leftovers(), Is.Empty);
     }
 
-    /// <summary>Methods that know everything from the recipe, that find damage in their sums, and that look at the inputs first, in this order.</summary>
+    /// <summary>
+    /// Methods that know everything from the recipe, that find damage in their sums, and that look at the inputs first, in this order.
+    /// </summary>
     [Test]
     public void Run_NotANumber_IsRefusedAndLeavesNothing(
         [Values(
-            MergeMethod.Linear, MergeMethod.TaskArithmetic, MergeMethod.DareLinear, MergeMethod.Karcher, MergeMethod.ModelStock, MergeMethod.Dfs,
+            MergeMethod.Linear, MergeMethod.TaskArithmetic, MergeMethod.DareLinear,
+            MergeMethod.Karcher, MergeMethod.ModelStock, MergeMethod.Dfs,
             MergeMethod.Ties, MergeMethod.Sce)]
         MergeMethod method)
     {
         using var models = new StreamedModels(DType.F32);
-        using var weights = TinyModels.Weights(models.Options, 1, (name, index) => index == 5 && name == "model.norm.weight" ? double.NaN : 0);
+        using var weights = TinyModels.Weights(
+            models.Options, 1, (name, index) => index == 5 && name == "model.norm.weight" ? double.NaN : 0);
         TinyModels.Write(models.Combine("s3"), models.Options, weights);
         var recipe = StreamedModels.Recipe(method) with { Parameters = RecipeParameters.Empty };
         recipe = method is MergeMethod.Linear or MergeMethod.TaskArithmetic or MergeMethod.DareLinear or MergeMethod.Ties
@@ -234,9 +245,11 @@ public sealed class StreamedMergeTests
     public void Run_NotANumber_IsPlacedInTheRecipeThatNamesTheModel()
     {
         using var models = new StreamedModels(DType.F32);
-        using var weights = TinyModels.Weights(models.Options, 1, (name, index) => index == 5 && name == "model.norm.weight" ? double.NaN : 0);
+        using var weights = TinyModels.Weights(
+            models.Options, 1, (name, index) => index == 5 && name == "model.norm.weight" ? double.NaN : 0);
         TinyModels.Write(models.Combine("s3"), models.Options, weights);
-        var recipe = RecipeReader.Parse("merge_method: linear\nmodels:\n  - model: s1\n  - model: s3\nparameters: {weight: 1}\n", "mine.yml");
+        var recipe = RecipeReader.Parse(
+            "merge_method: linear\nmodels:\n  - model: s1\n  - model: s3\nparameters: {weight: 1}\n", "mine.yml");
         Assert.That(
             () => models.Merge("out", recipe),
             Throws.InstanceOf<MergeException>().With.Message.StartsWith("mine.yml:4: models[1].model: s3: tensor model.norm.weight"));
@@ -270,7 +283,8 @@ public sealed class StreamedMergeTests
         models.Merge("out", StreamedModels.Recipe(), Sharded);
         using var parents = new ParentModels(models.Path);
         using var device = new CpuDevice(1);
-        new RecipeReproducer(device).Reproduce(RecipeLock.Read(models.Combine("out", RecipeLock.FileName)), parents, models.Combine("again"));
+        new RecipeReproducer(device).Reproduce(
+            RecipeLock.Read(models.Combine("out", RecipeLock.FileName)), parents, models.Combine("again"));
         models.AssertSameFiles("again", "out");
     }
 
@@ -278,13 +292,19 @@ public sealed class StreamedMergeTests
     public void Run_RandomMethod_IsNotReproducedWithAnotherSeed()
     {
         using var models = new StreamedModels();
-        var recipe = StreamedModels.Recipe(MergeMethod.DareLinear) with { Parameters = RecipeParameters.Of(("weight", 0.4), ("density", 0.3)), Seed = 7 };
+        var recipe = StreamedModels.Recipe(MergeMethod.DareLinear) with
+        {
+            Parameters = RecipeParameters.Of(("weight", 0.4), ("density", 0.3)),
+            Seed = 7,
+        };
         models.Merge("out", recipe);
         var made = RecipeLock.Read(models.Combine("out", RecipeLock.FileName));
         var edited = made with { Recipe = new RecipeSequence { Steps = [new NamedRecipe(null, made.Recipe.Result with { Seed = 8 })] } };
         using var parents = new ParentModels(models.Path);
         using var device = new CpuDevice(1);
-        Assert.That(() => new RecipeReproducer(device).Reproduce(edited, parents, models.Combine("again")), Throws.TypeOf<NotReproducedException>());
+        Assert.That(
+            () => new RecipeReproducer(device).Reproduce(edited, parents, models.Combine("again")),
+            Throws.TypeOf<NotReproducedException>());
         Assert.That(Directory.Exists(models.Combine("again")), Is.False);
     }
 

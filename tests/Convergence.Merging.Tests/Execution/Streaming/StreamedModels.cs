@@ -5,7 +5,9 @@ using Convergence.Testing;
 
 namespace Convergence.Merging.Tests.Execution.Streaming;
 
-/// <summary>A base and three specialists on the disk, large enough that their larger tensors are spread over several output windows.</summary>
+/// <summary>
+/// A base and three specialists on the disk, large enough that their larger tensors are spread over several output windows.
+/// </summary>
 internal sealed class StreamedModels : IDisposable
 {
     // Drawing the weights takes far longer than merging them: they are drawn once.
@@ -68,7 +70,9 @@ internal sealed class StreamedModels : IDisposable
     {
         using var stop = new CancellationTokenSource();
         Assert.That(
-            () => Merge(name, recipe, options, progress: at => { if (at.DoneByteCount >= afterByteCount) { stop.Cancel(); } }, cancellation: stop.Token),
+            () => Merge(
+                name, recipe, options, progress: at => { if (at.DoneByteCount >= afterByteCount) { stop.Cancel(); } },
+                cancellation: stop.Token),
             Throws.InstanceOf<OperationCanceledException>());
     }
 

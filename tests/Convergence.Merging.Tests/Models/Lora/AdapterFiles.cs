@@ -33,6 +33,7 @@ internal static class AdapterFiles
     {
         var shape = new TensorShape(extents);
         var key = Philox.Key(7, name);
-        return HostTensor.From([.. Enumerable.Range(0, (int)shape.ElementCount).Select(index => (float)(Philox.UniformAt(key, 0, index) - 0.5))], shape);
+        return HostTensor.From(
+            [.. Enumerable.Range(0, (int)shape.ElementCount).Select(index => (float)(Philox.UniformAt(key, 0, index) - 0.5))], shape);
     }
 }

@@ -10,7 +10,9 @@ public sealed class LoraConfigTests
 
     [Test]
     public void ReadFile_AlphaWithoutValue_IsRefused() =>
-        Assert.That(() => Read("""{"r": 4, "lora_alpha": null}"""), Throws.TypeOf<MergeException>().With.Message.Contains("\"lora_alpha\" is null"));
+        Assert.That(
+            () => Read("""{"r": 4, "lora_alpha": null}"""),
+            Throws.TypeOf<MergeException>().With.Message.Contains("\"lora_alpha\" is null"));
 
     private static LoraConfig Read(string json)
     {

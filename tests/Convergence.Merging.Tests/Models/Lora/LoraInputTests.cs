@@ -59,7 +59,8 @@ public sealed class LoraInputTests
     {
         // Inputs and outputs as a Conv1D of shape [inputs = 48, outputs = 32] has them.
         var (down, up) = (AdapterFiles.Random("A", 2, 48), AdapterFiles.Random("B", 32, 2));
-        AdapterFiles.Write(_folder.Combine("lora"), """{"fan_in_fan_out": true}""", (Up + ".lora_A.weight", down), (Up + ".lora_B.weight", up));
+        AdapterFiles.Write(
+            _folder.Combine("lora"), """{"fan_in_fan_out": true}""", (Up + ".lora_A.weight", down), (Up + ".lora_B.weight", up));
         AssertIs(Merge(), Up + ".weight", (row, column) => 2 * Product(up, down, column, row));
     }
 
@@ -93,7 +94,10 @@ public sealed class LoraInputTests
     {
         var (trained, before) = (AdapterFiles.Random("trained", 32), AdapterFiles.Random("before", 32));
         AdapterFiles.Write(
-            _folder.Combine("lora"), "{}", ("model.norm.modules_to_save.default.weight", trained), ("model.norm.original_module.weight", before));
+            _folder.Combine("lora"),
+            "{}",
+            ("model.norm.modules_to_save.default.weight", trained),
+            ("model.norm.original_module.weight", before));
         Assert.That(MemoryModels.Values(Merge(), "model.norm.weight"), Is.EqualTo(trained.AsSpan<float>().ToArray()));
     }
 
@@ -101,7 +105,10 @@ public sealed class LoraInputTests
     public void TwoTensorsForOnePlace_AreRefused()
     {
         AdapterFiles.Write(
-            _folder.Combine("lora"), "{}", ("model.norm.modules_to_save.default.weight", AdapterFiles.Random("a", 32)), ("model.norm.weight", AdapterFiles.Random("b", 32)));
+            _folder.Combine("lora"),
+            "{}",
+            ("model.norm.modules_to_save.default.weight", AdapterFiles.Random("a", 32)),
+            ("model.norm.weight", AdapterFiles.Random("b", 32)));
         AssertRefused("both take the place of model.norm.weight");
     }
 
@@ -109,7 +116,8 @@ public sealed class LoraInputTests
     public void Convolution_AddsTheProductOfEveryPlaceInTheWindow()
     {
         const string Filter = "encoder.conv1.weight";
-        var (weight, down, up) = (AdapterFiles.Random("W", 6, 4, 3, 2), AdapterFiles.Random("A", 2, 4, 3, 2), AdapterFiles.Random("B", 6, 2, 1, 1));
+        var (weight, down, up) =
+            (AdapterFiles.Random("W", 6, 4, 3, 2), AdapterFiles.Random("A", 2, 4, 3, 2), AdapterFiles.Random("B", 6, 2, 1, 1));
         WriteModel("conv", Filter, weight);
         AdapterFiles.Write(_folder.Combine("lora"), "{}", ("encoder.conv1.lora_A.weight", down), ("encoder.conv1.lora_B.weight", up));
         var merged = MemoryModels.Values(Merge("conv+lora"), Filter);
@@ -118,7 +126,8 @@ public sealed class LoraInputTests
         {
             // [outputs, inputs, height, width]: B mixes the r maps that A makes of each window.
             var (output, rest) = (index / 24, index % 24);
-            var change = Enumerable.Range(0, 2).Sum(k => (double)up.AsSpan<float>()[(output * 2) + k] * down.AsSpan<float>()[(k * 24) + rest]);
+            var change = Enumerable.Range(0, 2)
+                .Sum(k => (double)up.AsSpan<float>()[(output * 2) + k] * down.AsSpan<float>()[(k * 24) + rest]);
             Assert.That(merged[index], Is.EqualTo(before[index] + (2 * change)).Within(1e-6), $"[{index}]");
         }
     }
@@ -129,7 +138,8 @@ public sealed class LoraInputTests
         WriteModel("conv", "encoder.conv1.weight", AdapterFiles.Random("W", 6, 4, 3, 2));
         AdapterFiles.Write(
             _folder.Combine("lora"), "{}",
-            ("encoder.conv1.lora_A.weight", AdapterFiles.Random("A", 2, 4, 3, 2)), ("encoder.conv1.lora_B.weight", AdapterFiles.Random("B", 6, 2, 3, 2)));
+            ("encoder.conv1.lora_A.weight", AdapterFiles.Random("A", 2, 4, 3, 2)),
+            ("encoder.conv1.lora_B.weight", AdapterFiles.Random("B", 6, 2, 3, 2)));
         AssertRefused("do not multiply to encoder.conv1.weight [6, 4, 3, 2]", "conv+lora");
     }
 
@@ -142,7 +152,10 @@ public sealed class LoraInputTests
     {
         static string Tokenizer(string vocabulary) => "{\"model\": {\"type\": \"BPE\", \"merges\": [], \"vocab\": " + vocabulary + "}}";
         AdapterFiles.Write(
-            _folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)), (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
+            _folder.Combine("lora"),
+            "{}",
+            (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)),
+            (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
         File.WriteAllText(_folder.Combine("base", "tokenizer.json"), Tokenizer("""{"x": 0, "y": 1}"""));
         File.WriteAllText(_folder.Combine("lora", "tokenizer.json"), Tokenizer(tokens));
         if (expected is null)
@@ -171,7 +184,8 @@ public sealed class LoraInputTests
         {
             AdapterFiles.Write(
                 _folder.Combine(name), "{}",
-                (Query + ".lora_A.weight", AdapterFiles.Random(name + "A", 2, 32)), (Query + ".lora_B.weight", AdapterFiles.Random(name + "B", 32, 2)));
+                (Query + ".lora_A.weight", AdapterFiles.Random(name + "A", 2, 32)),
+                (Query + ".lora_B.weight", AdapterFiles.Random(name + "B", 32, 2)));
         }
 
         using var parents = new ParentModels(_folder.Path);
@@ -202,23 +216,33 @@ public sealed class LoraInputTests
     {
         AdapterFiles.Write(
             _folder.Combine("lora"), "{}",
-            ("model.layers.9.mlp.up_proj.lora_A.weight", AdapterFiles.Random("A", 2, 32)), ("model.layers.9.mlp.up_proj.lora_B.weight", AdapterFiles.Random("B", 48, 2)));
-        AssertRefused("base_model.model.model.layers.9.mlp.up_proj.lora_A.weight matches nothing: base has no model.layers.9.mlp.up_proj.weight");
+            ("model.layers.9.mlp.up_proj.lora_A.weight", AdapterFiles.Random("A", 2, 32)),
+            ("model.layers.9.mlp.up_proj.lora_B.weight", AdapterFiles.Random("B", 48, 2)));
+        AssertRefused(
+            "base_model.model.model.layers.9.mlp.up_proj.lora_A.weight matches nothing: base has no model.layers.9.mlp.up_proj.weight");
     }
 
     [Test]
     public void FactorsOfAnotherShape_AreNamedWithIt()
     {
         AdapterFiles.Write(
-            _folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 31)), (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
-        AssertRefused("[2, 31] and base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight [32, 2] do not multiply to model.layers.0.self_attn.q_proj.weight [32, 32]");
+            _folder.Combine("lora"),
+            "{}",
+            (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 31)),
+            (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
+        AssertRefused(
+            "[2, 31] and base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight [32, "
+            + "2] do not multiply to model.layers.0.self_attn.q_proj.weight [32, 32]");
     }
 
     [Test]
     public void RankThatTheConfigurationDoesNotSay_IsRefused()
     {
         AdapterFiles.Write(
-            _folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 3, 32)), (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 3)));
+            _folder.Combine("lora"),
+            "{}",
+            (Query + ".lora_A.weight", AdapterFiles.Random("A", 3, 32)),
+            (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 3)));
         AssertRefused("has rank 3 where adapter_config.json says 2");
     }
 
@@ -241,7 +265,10 @@ public sealed class LoraInputTests
     public void OtherKindsOfAdapter_AreRefusedByName(string config, string expected)
     {
         AdapterFiles.Write(
-            _folder.Combine("lora"), config, (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)), (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
+            _folder.Combine("lora"),
+            config,
+            (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)),
+            (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
         AssertRefused(expected);
     }
 
@@ -250,18 +277,28 @@ public sealed class LoraInputTests
     {
         var up = AdapterFiles.Random("B", 32, 2);
         up.AsSpan<float>()[5] = float.NaN;
-        AdapterFiles.Write(_folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)), (Query + ".lora_B.weight", up));
+        AdapterFiles.Write(
+            _folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)), (Query + ".lora_B.weight", up));
         Assert.That(() => Merge(), Throws.TypeOf<MergeException>().With.Message.StartsWith(
-            $"{_folder.Combine("lora")}: what it adds to {Query}.weight has 1 element that is NaN or infinite. Such an adapter is damaged"));
+            $"{_folder.Combine("lora")}: what it adds to {Query}.weight has 1 element that is NaN or infinite. "
+            + "Such an adapter is damaged"));
     }
 
     [Test]
     public void NotANumberInTheModelOfAnAdapter_IsTheModels()
     {
-        TinyModels.Write(_folder.Combine("base"), Options, TinyModels.Weights(Options, 1, (name, index) => name == Query + ".weight" && index == 3 ? float.NaN : 0));
+        TinyModels.Write(
+            _folder.Combine("base"),
+            Options,
+            TinyModels.Weights(Options, 1, (name, index) => name == Query + ".weight" && index == 3 ? float.NaN : 0));
         AdapterFiles.Write(
-            _folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)), (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
-        Assert.That(() => Merge(), Throws.TypeOf<MergeException>().With.Message.StartsWith($"base+lora: tensor {Query}.weight [32, 32] has 1 element"));
+            _folder.Combine("lora"),
+            "{}",
+            (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)),
+            (Query + ".lora_B.weight", AdapterFiles.Random("B", 32, 2)));
+        Assert.That(
+            () => Merge(),
+            Throws.TypeOf<MergeException>().With.Message.StartsWith($"base+lora: tensor {Query}.weight [32, 32] has 1 element"));
     }
 
     [Test]
@@ -273,7 +310,8 @@ public sealed class LoraInputTests
         AdapterFiles.Write(_folder.Combine("lora"), "{}", (Query + ".lora_A.weight", down), (Query + ".lora_B.weight", up));
         Assert.That(
             () => _ = streamed ? (object)Stream() : Merge(),
-            Throws.TypeOf<MergeException>().With.Message.Contains($"{_folder.Combine("lora")}: what it adds to {Query}.weight [32, 32] is too large for 32 elements of float32")
+            Throws.TypeOf<MergeException>().With.Message.Contains(
+                $"{_folder.Combine("lora")}: what it adds to {Query}.weight [32, 32] is too large for 32 elements of float32")
                 .And.Message.Contains("lora_alpha"));
     }
 
@@ -324,13 +362,15 @@ public sealed class LoraInputTests
         var columns = (int)tensor!.Shape.LastExtent;
         for (var index = 0; index < before.Length; index++)
         {
-            Assert.That(values[index], Is.EqualTo(before[index] + change(index / columns, index % columns)).Within(1e-6), $"{name}[{index}]");
+            Assert.That(
+                values[index], Is.EqualTo(before[index] + change(index / columns, index % columns)).Within(1e-6), $"{name}[{index}]");
         }
     }
 
     private static double Product(HostTensor up, HostTensor down, int row, int column)
     {
         var (inputs, rank) = ((int)down.Shape[1], (int)down.Shape[0]);
-        return Enumerable.Range(0, rank).Sum(k => (double)up.AsSpan<float>()[(row * rank) + k] * down.AsSpan<float>()[(k * inputs) + column]);
+        return Enumerable.Range(0, rank)
+            .Sum(k => (double)up.AsSpan<float>()[(row * rank) + k] * down.AsSpan<float>()[(k * inputs) + column]);
     }
 }

@@ -35,7 +35,8 @@ public sealed class RecipeLockTests
             foreach (var file in parent.Files)
             {
                 var bytes = File.ReadAllBytes(_folder.Combine(parent.Name, file.Name));
-                Assert.That((file.ByteCount, file.Sha256), Is.EqualTo((bytes.LongLength, Convert.ToHexStringLower(SHA256.HashData(bytes)))));
+                Assert.That(
+                    (file.ByteCount, file.Sha256), Is.EqualTo((bytes.LongLength, Convert.ToHexStringLower(SHA256.HashData(bytes)))));
             }
         }
     }
@@ -112,7 +113,8 @@ public sealed class RecipeLockTests
     {
         Build(Recipe with { Seed = 5 }).Write(LockPath);
         var text = File.ReadAllText(LockPath);
-        var edited = text.Replace("\"seed\": 5", "\"seed\": 0", StringComparison.Ordinal).Replace("seed: 5\\n", "", StringComparison.Ordinal);
+        var edited = text.Replace("\"seed\": 5", "\"seed\": 0", StringComparison.Ordinal)
+            .Replace("seed: 5\\n", "", StringComparison.Ordinal);
         Assert.That(edited, Has.Length.EqualTo(text.Length - "seed: 5\\n".Length));
         File.WriteAllText(LockPath, edited);
         Assert.That(() => RecipeLock.Read(LockPath), Throws.TypeOf<MergeException>().With.Message.Contains("proves nothing"));
@@ -160,6 +162,7 @@ public sealed class RecipeLockTests
     {
         using var parents = new ParentModels(_folder.Path);
         var plan = MergePlanner.Plan(recipe, parents);
-        return RecipeLock.Build(plan, [new FileDigest("model.safetensors", 3, new string('a', 64))], maxShardByteCount, new DigestCache(null));
+        return RecipeLock.Build(
+            plan, [new FileDigest("model.safetensors", 3, new string('a', 64))], maxShardByteCount, new DigestCache(null));
     }
 }

@@ -17,7 +17,8 @@ public sealed class CassetteTests
     [Test]
     public void Open_KeptAnswers_AreAllThere()
     {
-        var failed = new ApiAnswer(500, null, new CallFailure(CallFailureKind.Server, "HTTP 500: \"x\"\n"), TimeSpan.FromMilliseconds(12.5), 4);
+        var failed = new ApiAnswer(
+            500, null, new CallFailure(CallFailureKind.Server, "HTTP 500: \"x\"\n"), TimeSpan.FromMilliseconds(12.5), 4);
         Fill(3, failed);
 
         using var cassette = Open();

@@ -96,7 +96,8 @@ public sealed class ApiCallerFaultTests
     public async Task Call_HungServer_TimesOut()
     {
         await using var fixture = await CallFixture.StartAsync(
-            (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default), options: Impatient);
+            (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default),
+            options: Impatient);
 
         Assert.That((await fixture.CallAsync()).Failure!.Kind, Is.EqualTo(CallFailureKind.Timeout));
     }

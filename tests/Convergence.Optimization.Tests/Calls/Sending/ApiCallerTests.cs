@@ -39,7 +39,9 @@ public sealed class ApiCallerTests
     public async Task Call_MoreThanTheBudgetAllows_IsNotSent()
     {
         await using var fixture = await CallFixture.StartAsync(
-            (context, _) => LoopbackServer.Json(context, Answer), limits: new SpendLimits(Calls: 5), options: new SendOptions { Workers = 16 });
+            (context, _) => LoopbackServer.Json(context, Answer),
+            limits: new SpendLimits(Calls: 5),
+            options: new SendOptions { Workers = 16 });
 
         var calls = Enumerable.Range(0, 16).Select(i => fixture.CallAsync($$"""{"i": {{i}}}""")).ToList();
         await Task.WhenAll(calls.Select(call => call.ContinueWith(_ => { }, TaskScheduler.Default)));

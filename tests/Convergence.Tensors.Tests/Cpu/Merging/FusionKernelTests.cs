@@ -30,7 +30,9 @@ public sealed class FusionKernelTests
         }
 
         var factors = Enumerable.Range(0, rows).Select(row => (row % 3) * 0.37).ToArray();
-        var importances = Enumerable.Range(0, start.Length).Select(place => (float)(Math.Abs(values[place] - start[place]) * factors[place / columns])).ToArray();
+        var importances = Enumerable.Range(0, start.Length)
+            .Select(place => (float)(Math.Abs(values[place] - start[place]) * factors[place / columns]))
+            .ToArray();
         long[] ranks = [0, (start.Length - 1) / 4, (start.Length - 1) / 2, start.Length - 1];
         var selected = new float[ranks.Length];
         device.Merging.SelectImportances(origin, inputs[0], factors, ranks, selected);
@@ -40,7 +42,8 @@ public sealed class FusionKernelTests
         var output = HostTensor.Allocate(DType.F64, origin.Shape);
         double threshold = sorted[^((start.Length / 3) + 1)];
         device.Merging.TakeImportant(origin, inputs[0], factors, threshold, output);
-        Assert.That(MergeCases.Doubles(output), Is.EqualTo(start.Select((from, place) => importances[place] >= threshold ? values[place] : from)));
+        Assert.That(
+            MergeCases.Doubles(output), Is.EqualTo(start.Select((from, place) => importances[place] >= threshold ? values[place] : from)));
     }
 
     [Test]
@@ -62,7 +65,10 @@ public sealed class FusionKernelTests
             var expected = Math.Log(x / y);
             if (x > 0)
             {
-                Assert.That(DoubleFunctions.LogOfRatio(Vector512.Create(x), Vector512.Create(y))[5], Is.EqualTo(expected).Within(1e-15 + (1e-15 * Math.Abs(expected))), $"log {x}/{y}");
+                Assert.That(
+                    DoubleFunctions.LogOfRatio(Vector512.Create(x), Vector512.Create(y))[5],
+                    Is.EqualTo(expected).Within(1e-15 + (1e-15 * Math.Abs(expected))),
+                    $"log {x}/{y}");
             }
         }
 

@@ -6,7 +6,8 @@ namespace Convergence.Tensors.Tests.Cpu.Merging;
 /// <summary>Inner products and sums of a tensor's vectors against the plain reference.</summary>
 public sealed class GeometryKernelTests
 {
-    private static readonly (int Rows, int Columns)[] Shapes = [(1, 1), (1, 40), (40, 1), (17, 33), (64, 128), (3, 9000), (9000, 3), (300, 4100)];
+    private static readonly (int Rows, int Columns)[] Shapes =
+        [(1, 1), (1, 40), (40, 1), (17, 33), (64, 128), (3, 9000), (9000, 3), (300, 4100)];
 
     private static IEnumerable<object[]> Cases() =>
         from shape in Shapes
@@ -48,7 +49,9 @@ public sealed class GeometryKernelTests
         var output = HostTensor.Allocate(DType.F64, flat.Shape);
         device.Merging.CombineVectors(origin, inputs, vectors, weights, output);
         var merged = Enumerable.Range(0, start.Length)
-            .Select(place => start[place] + deltas.Select((delta, input) => weights[(input * vectors.Count) + VectorOf(place)] * delta[place]).Sum()).ToArray();
+            .Select(place =>
+                start[place] + deltas.Select((delta, input) => weights[(input * vectors.Count) + VectorOf(place)] * delta[place]).Sum())
+            .ToArray();
         Assert.That(Apart(MergeCases.Doubles(output), merged, 1e-13), Is.Empty);
     }
 
@@ -76,17 +79,21 @@ public sealed class GeometryKernelTests
     }
 
     [Test]
-    public void AddClamped_AnyLengthAndType_FollowsTheFormula([ValueSource(typeof(MergeCases), nameof(MergeCases.Lengths))] int length, [Values] bool cutsSlope)
+    public void AddClamped_AnyLengthAndType_FollowsTheFormula(
+        [ValueSource(typeof(MergeCases), nameof(MergeCases.Lengths))] int length, [Values] bool cutsSlope)
     {
         using var device = new CpuDevice(2);
         var (origin, inputs) = MergeCases.Tensors(length, DType.F32, DType.BF16);
         var output = HostTensor.Allocate(DType.F64, origin.Shape);
         var slope = cutsSlope ? 0.5 : 1;
         device.Merging.AddClamped(origin, inputs[0], 0.03, slope, output);
-        var expected = MergeCases.Doubles(origin).Zip(MergeCases.Doubles(inputs[0]), (start, value) => start + Math.Clamp(slope * (value - start), -0.03, 0.03)).ToArray();
+        var expected = MergeCases.Doubles(origin)
+            .Zip(MergeCases.Doubles(inputs[0]), (start, value) => start + Math.Clamp(slope * (value - start), -0.03, 0.03))
+            .ToArray();
         Assert.That(Apart(MergeCases.Doubles(output), expected, 1e-15), Is.Empty);
     }
 
     private static IEnumerable<int> Apart(double[] actual, double[] expected, double tolerance) =>
-        Enumerable.Range(0, expected.Length).Where(place => !(Math.Abs(actual[place] - expected[place]) <= tolerance * (1 + Math.Abs(expected[place]))));
+        Enumerable.Range(0, expected.Length)
+            .Where(place => !(Math.Abs(actual[place] - expected[place]) <= tolerance * (1 + Math.Abs(expected[place]))));
 }

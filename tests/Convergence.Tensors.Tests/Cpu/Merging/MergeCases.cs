@@ -87,14 +87,17 @@ internal static class MergeCases
         var matrix = Array.ConvertAll(inputs, input => input.Slice(0, rows * columns));
         var matrixOrigin = origin.Slice(0, rows * columns);
         var products = new List<double> { kernels.CombinedLength(origin, inputs, Weights) };
-        foreach (var vectors in new[] { new VectorLayout(rows, columns, false), new VectorLayout(rows, columns, true), new VectorLayout(1, rows * columns, false) })
+        VectorLayout[] layouts =
+            [new(rows, columns, false), new(rows, columns, true), new(1, rows * columns, false)];
+        foreach (var vectors in layouts)
         {
             foreach (var start in new[] { null, matrixOrigin })
             {
                 var grams = new double[MergeKernels.PairCount(InputCount) * vectors.Count];
                 kernels.VectorGrams(start, matrix, vectors, grams);
                 products.AddRange(grams);
-                Run(() => kernels.CombineVectors(start, matrix, vectors, grams.AsSpan(0, InputCount * vectors.Count), output.Slice(0, rows * columns)));
+                Run(() => kernels.CombineVectors(
+                    start, matrix, vectors, grams.AsSpan(0, InputCount * vectors.Count), output.Slice(0, rows * columns)));
             }
         }
 
@@ -111,7 +114,13 @@ internal static class MergeCases
 
         var histogram = new long[InputCount << 11];
         kernels.CountMagnitudes(origin, inputs, new uint[InputCount], 0, 11, histogram);
-        var numbers = gram.Concat(pair).Concat(energies).Concat(products).Concat(sparse).Select(BitConverter.DoubleToInt64Bits).Concat(histogram).Append(balance)
+        var numbers = gram.Concat(pair)
+            .Concat(energies)
+            .Concat(products)
+            .Concat(sparse)
+            .Select(BitConverter.DoubleToInt64Bits)
+            .Concat(histogram)
+            .Append(balance)
             .Concat(cuts.SelectMany(cut => new[] { cut.MagnitudeBits, cut.LastTieIndex }));
         hash.AppendData([.. numbers.SelectMany(BitConverter.GetBytes)]);
         return Convert.ToHexString(hash.GetHashAndReset());
@@ -133,7 +142,8 @@ internal static class MergeCases
     }
 
     private static void Print(int length, DType output, DType origin, params DType[] inputs) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length} {output}: {Fingerprint(2, length, output, origin, inputs)}"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{length} {output}: {Fingerprint(2, length, output, origin, inputs)}"));
 
     // Multiples of 2^-10, so that equal magnitudes and exact draws are frequent.
     private static float[] Values(int length, ulong seed, float scale)

@@ -13,7 +13,9 @@ public sealed class MergeDeterminismTests
     [Test]
     public void Kernels_AnyThreadCount_GiveTheSameBits() =>
         Assert.That(
-            Enumerable.Range(1, 4).Select(threads => MergeCases.Fingerprint(threads, ManyChunks, DType.F32, DType.F32, DType.F32, DType.BF16, DType.F32)).Distinct(),
+            Enumerable.Range(1, 4)
+                .Select(threads => MergeCases.Fingerprint(threads, ManyChunks, DType.F32, DType.F32, DType.F32, DType.BF16, DType.F32))
+                .Distinct(),
             Has.Exactly(1).Items);
 
     [TestCase(IsaLevel.Vector256)]
@@ -39,7 +41,8 @@ public sealed class MergeDeterminismTests
             merge(0, origin, inputs, whole);
             foreach (var (start, count) in new[] { (0, firstLength), (firstLength, Length - firstLength) })
             {
-                merge(start, origin.Slice(start, count), Array.ConvertAll(inputs, input => input.Slice(start, count)), parts.Slice(start, count));
+                var slices = Array.ConvertAll(inputs, input => input.Slice(start, count));
+                merge(start, origin.Slice(start, count), slices, parts.Slice(start, count));
             }
 
             Assert.That(parts.AsSpan<int>().SequenceEqual(whole.AsSpan<int>()));
@@ -47,11 +50,13 @@ public sealed class MergeDeterminismTests
 
         Compare((_, _, slices, output) => kernels.Combine(slices, MergeCases.Weights, output));
         Compare((_, slice, slices, output) => kernels.AddTaskVectors(slice, slices, MergeCases.Weights, output));
-        Compare((start, slice, slices, output) => kernels.Ties(slice, slices, MergeCases.Weights, cuts, new TiesOptions(FirstIndex: start), output));
+        Compare((start, slice, slices, output) =>
+            kernels.Ties(slice, slices, MergeCases.Weights, cuts, new TiesOptions(FirstIndex: start), output));
         Compare((start, slice, slices, output) =>
             kernels.Dare(slice, slices, MergeCases.Weights, MergeCases.Densities, new DareOptions(3, FirstIndex: start), output));
         Compare((start, slice, slices, output) =>
-            kernels.Dare(slice, slices, MergeCases.Weights, MergeCases.Densities, new DareOptions(3, ElectSign: true, FirstIndex: start), output));
+            kernels.Dare(
+                slice, slices, MergeCases.Weights, MergeCases.Densities, new DareOptions(3, ElectSign: true, FirstIndex: start), output));
         Compare((_, slice, slices, output) => kernels.AddClamped(slice, slices[0], 0.01, 1, output));
         var balance = kernels.SumElectedSigns(origin, inputs, MergeCases.Weights, cuts);
         var first = kernels.SumElectedSigns(

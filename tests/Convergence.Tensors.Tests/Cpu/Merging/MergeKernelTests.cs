@@ -17,7 +17,10 @@ public sealed class MergeKernelTests
     ];
 
     private static IEnumerable<object[]> Cases() =>
-        from mix in TypeMixes from length in MergeCases.Lengths where length < 10_000 || mix == TypeMixes[0] select new object[] { mix, length };
+        from mix in TypeMixes
+        from length in MergeCases.Lengths
+        where length < 10_000 || mix == TypeMixes[0]
+        select new object[] { mix, length };
 
     [TestCaseSource(nameof(Cases))]
     public void Kernels_AnyTypesAndLength_EqualTheReference(DType[] types, int length)
@@ -45,7 +48,8 @@ public sealed class MergeKernelTests
             AssertEqual(output, MergeReference.Ties(originValues, values, weights, cuts, options), "Ties");
         }
 
-        foreach (var options in new[] { new DareOptions(5, Lambda: 0.5), new DareOptions(5, ElectSign: true, Normalize: true), new DareOptions(5, Rescale: false, Normalize: true) })
+        foreach (var options in new[] { new DareOptions(
+            5, Lambda: 0.5), new DareOptions(5, ElectSign: true, Normalize: true), new DareOptions(5, Rescale: false, Normalize: true) })
         {
             kernels.Dare(origin, inputs, weights, MergeCases.Densities, options, output);
             AssertEqual(output, MergeReference.Dare(originValues, values, weights, MergeCases.Densities, options), "Dare");
@@ -87,7 +91,9 @@ public sealed class MergeKernelTests
         // Eight sizes of different frequency: a cut is almost always one of many equals.
         const int Length = 150_003;
         int[] sizes = [0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6, 7, 7];
-        var changes = Enumerable.Range(0, Length).Select(index => sizes[(index * 7919) % 104_729 % sizes.Length] / 64f * (index % 3 == 0 ? -1 : 1)).ToArray();
+        var changes = Enumerable.Range(0, Length)
+            .Select(index => sizes[(index * 7919) % 104_729 % sizes.Length] / 64f * (index % 3 == 0 ? -1 : 1))
+            .ToArray();
         var origin = MergeCases.Tensor(baseType, new float[Length]);
         var input = MergeCases.Tensor(inputType, changes);
         using var device = new CpuDevice(2);
@@ -137,25 +143,31 @@ public sealed class MergeKernelTests
         for (var element = 0; element < expected.Length; element++)
         {
             expected[element] = originValues[element]
-                + Enumerable.Range(0, 3).Sum(model => weights[(model * rows) + (element / columns)] * (values[model][element] - originValues[element]));
+                + Enumerable.Range(0, 3)
+                    .Sum(model => weights[(model * rows) + (element / columns)] * (values[model][element] - originValues[element]));
         }
 
         AssertEqual(output, expected, "AddFeatures");
         for (var index = 0; index < energies.Length; index++)
         {
             var row = index % rows;
-            var energy = Enumerable.Range(row * columns, columns).Sum(element => Math.Pow(values[index / rows][element] - originValues[element], 2));
+            var energy = Enumerable.Range(row * columns, columns)
+                .Sum(element => Math.Pow(values[index / rows][element] - originValues[element], 2));
             Assert.That(energies[index], Is.EqualTo(energy).Within(1e-9));
         }
     }
 
     [Test]
     public void CountNonFinite_FindsEach(
-        [ValueSource(typeof(MergeCases), nameof(MergeCases.Lengths))] int length, [Values(DType.F64, DType.F32, DType.F16, DType.BF16)] DType dtype)
+        [ValueSource(typeof(MergeCases), nameof(MergeCases.Lengths))] int length,
+        [Values(DType.F64, DType.F32, DType.F16, DType.BF16)] DType dtype)
     {
         using var device = new CpuDevice(2);
-        var values = Enumerable.Range(0, length).Select(index => (index % 5) switch { 0 => float.NaN, 3 => float.NegativeInfinity, _ => index % 999 }).ToArray();
-        Assert.That(device.Merging.CountNonFinite(MergeCases.Tensor(dtype, values)), Is.EqualTo(values.Count(value => !float.IsFinite(value))));
+        var values = Enumerable.Range(0, length)
+            .Select(index => (index % 5) switch { 0 => float.NaN, 3 => float.NegativeInfinity, _ => index % 999 })
+            .ToArray();
+        Assert.That(
+            device.Merging.CountNonFinite(MergeCases.Tensor(dtype, values)), Is.EqualTo(values.Count(value => !float.IsFinite(value))));
     }
 
     [Test]
@@ -183,7 +195,9 @@ public sealed class MergeKernelTests
         using var device = new CpuDevice(1);
         Assert.That(
             () => device.Merging.Combine(
-                [MergeCases.Tensor(DType.F32, [1, 2]), MergeCases.Tensor(DType.F32, [1])], [1, 1], HostTensor.Allocate(DType.F32, new TensorShape(2))),
+                [MergeCases.Tensor(DType.F32, [1, 2]), MergeCases.Tensor(DType.F32, [1])],
+                [1, 1],
+                HostTensor.Allocate(DType.F32, new TensorShape(2))),
             Throws.InstanceOf<ArgumentException>());
     }
 
@@ -207,7 +221,10 @@ public sealed class MergeKernelTests
             if (actual[element] != rounded[element])
             {
                 different++;
-                Assert.That(actual[element], Is.EqualTo(expected[element]).Within(step * (1 + Math.Abs(expected[element]))), $"{kernel} [{element}]");
+                Assert.That(
+                    actual[element],
+                    Is.EqualTo(expected[element]).Within(step * (1 + Math.Abs(expected[element]))),
+                    $"{kernel} [{element}]");
             }
         }
 

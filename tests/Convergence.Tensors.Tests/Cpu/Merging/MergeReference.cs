@@ -38,7 +38,8 @@ internal static class MergeReference
         Elements(origin.Length, element =>
         {
             var deltas = inputs.Select((input, model) =>
-                Number(options.Key, (uint)model, (ulong)(options.FirstIndex + element)) >= 4294967296 - (ulong)(densities[model] * 4294967296.0)
+                Number(options.Key, (uint)model, (ulong)(options.FirstIndex + element)) >= 4294967296
+                    - (ulong)(densities[model] * 4294967296.0)
                     ? (input[element] - origin[element]) / (options.Rescale ? densities[model] : 1)
                     : 0).ToArray();
             var merged = options.ElectSign
@@ -47,7 +48,9 @@ internal static class MergeReference
             return origin[element] + (options.Lambda * merged);
         });
 
-    /// <summary>The 32-bit number that decides about an element: the upper half is drawn with 0 in word 3 of the counter, the lower with 1.</summary>
+    /// <summary>
+    /// The 32-bit number that decides about an element: the upper half is drawn with 0 in word 3 of the counter, the lower with 1.
+    /// </summary>
     public static uint Number(ulong key, uint stream, ulong index) => (Half(key, stream, index, 0) << 16) | Half(key, stream, index, 1);
 
     private static uint Half(ulong key, uint stream, ulong index, uint part)

@@ -14,7 +14,8 @@ internal static class SparseCases
 
     public static readonly SparseMergeOptions[] Options =
     [
-        new(ElectSign: false), new(ElectSign: false, Normalize: true, Lambda: 0.75), new(ElectSign: true, Normalize: true), new(ElectSign: true, Lambda: 0.5, SignOfZero: -1),
+        new(ElectSign: false), new(ElectSign: false, Normalize: true, Lambda: 0.75),
+        new(ElectSign: true, Normalize: true), new(ElectSign: true, Lambda: 0.5, SignOfZero: -1),
     ];
 
     /// <summary>Runs the operators.</summary>
@@ -45,7 +46,8 @@ internal static class SparseCases
                 foreach (var options in Options)
                 {
                     run(output => kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, Densities, sampling, options, output));
-                    run(output => kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, Densities, sampling, options, output, drawn));
+                    run(output =>
+                        kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, Densities, sampling, options, output, drawn));
                 }
             }
         }

@@ -75,7 +75,8 @@ public sealed class SparseKernelTests
             device.Merging.CountOverlaps(origin, inputs, threshold, counts);
             Assert.That(counts, Is.EqualTo(SparseReference.CountOverlaps(start, values, threshold)));
             device.Merging.MergeOverlaps(origin, inputs, SparseCases.Scales, threshold, output);
-            MergeKernelTests.AssertEqual(output, SparseReference.MergeOverlaps(start, values, SparseCases.Scales, threshold), $"{threshold}");
+            MergeKernelTests.AssertEqual(
+                output, SparseReference.MergeOverlaps(start, values, SparseCases.Scales, threshold), $"{threshold}");
         }
     }
 
@@ -97,12 +98,15 @@ public sealed class SparseKernelTests
             using var drawn = device.Merging.SumSampled(origin, inputs, densities, sampling, sums);
             foreach (var options in SparseCases.Options)
             {
-                var expected = SparseReference.Join(start, MergeCases.Weights, options, (model, element) => samples[model][element] is (var probability, true)
-                    ? SparseCases.Scales[model] * (values[model][element] - start[element]) / (sampling.DividesByProbability ? probability : 1)
-                    : 0);
+                var expected = SparseReference.Join(
+                    start, MergeCases.Weights, options, (model, element) => samples[model][element] is (var probability, true)
+                        ? SparseCases.Scales[model]
+                            * (values[model][element] - start[element]) / (sampling.DividesByProbability ? probability : 1)
+                        : 0);
                 device.Merging.MergeSampled(origin, inputs, MergeCases.Weights, SparseCases.Scales, densities, sampling, options, output);
                 MergeKernelTests.AssertEqual(output, expected, $"{sampling}, {options}");
-                device.Merging.MergeSampled(origin, inputs, MergeCases.Weights, SparseCases.Scales, densities, sampling, options, output, drawn);
+                device.Merging.MergeSampled(
+                    origin, inputs, MergeCases.Weights, SparseCases.Scales, densities, sampling, options, output, drawn);
                 MergeKernelTests.AssertEqual(output, expected, $"{sampling}, {options}, drawn before");
             }
 
@@ -112,7 +116,8 @@ public sealed class SparseKernelTests
                 Assert.That(sums[model].Total, Is.EqualTo(magnitudes.Sum()).Within(1e-7 * (1 + magnitudes.Sum())));
                 Assert.That(
                     sums[model].Kept,
-                    Is.EqualTo(magnitudes.Where((_, element) => samples[model][element].IsKept).Sum()).Within(1e-7 * (1 + magnitudes.Sum())));
+                    Is.EqualTo(magnitudes.Where((_, element) => samples[model][element].IsKept).Sum()).Within(
+                        1e-7 * (1 + magnitudes.Sum())));
             }
         }
     }
@@ -145,7 +150,8 @@ public sealed class SparseKernelTests
             merge(0, origin, inputs, whole);
             foreach (var (start, count) in new[] { (0, firstLength), (firstLength, Length - firstLength) })
             {
-                merge(start, origin.Slice(start, count), Array.ConvertAll(inputs, input => input.Slice(start, count)), parts.Slice(start, count));
+                var slices = Array.ConvertAll(inputs, input => input.Slice(start, count));
+                merge(start, origin.Slice(start, count), slices, parts.Slice(start, count));
             }
 
             Assert.That(parts.AsSpan<int>().SequenceEqual(whole.AsSpan<int>()));
@@ -157,14 +163,16 @@ public sealed class SparseKernelTests
                 slice, slices, MergeCases.Weights, SparseCases.Scales, bands, options with { FirstIndex = start }, output));
         }
 
-        foreach (var (densities, divides) in new[] { (SparseCases.Densities, true), (SparseCases.Densities, false), (SparseCases.AlikeDensities, false) })
+        var ways = new[] { (SparseCases.Densities, true), (SparseCases.Densities, false), (SparseCases.AlikeDensities, false) };
+        foreach (var (densities, divides) in ways)
         {
             var sampling = new RankedSampling(3, Row, divides);
             using var drawn = kernels.SumSampled(origin, inputs, densities, sampling, new MagnitudeSums[inputs.Length]);
             foreach (var known in firstLength % Row == 0 || densities == SparseCases.AlikeDensities ? new[] { drawn, null } : [])
             {
                 Compare((start, slice, slices, output) => kernels.MergeSampled(
-                    slice, slices, MergeCases.Weights, SparseCases.Scales, densities, sampling, new SparseMergeOptions(ElectSign: false, FirstIndex: start), output, known));
+                    slice, slices, MergeCases.Weights, SparseCases.Scales, densities, sampling,
+                    new SparseMergeOptions(ElectSign: false, FirstIndex: start), output, known));
             }
         }
 

@@ -39,7 +39,8 @@ internal static class SparseReference
         var spreads = Spreads(inputs);
         var differing = spreads.Count(spread => spread > 0);
         var count = share == 0 || differing == 0 ? 0 : Math.Max(1, (int)(share * differing));
-        var kept = Enumerable.Range(0, spreads.Length).OrderByDescending(element => spreads[element]).ThenBy(element => element).Take(count).ToHashSet();
+        var kept = Enumerable.Range(0, spreads.Length).OrderByDescending(element => spreads[element]).ThenBy(element => element).Take(count)
+            .ToHashSet();
         return [.. spreads.Select((_, element) => kept.Contains(element))];
     }
 
@@ -69,7 +70,8 @@ internal static class SparseReference
         {
             var changing = Enumerable.Range(0, inputs.Length).Where(model => Math.Abs(inputs[model][element] - start) > threshold).ToList();
             return start + (changing.Count == 0 ? 0
-                : changing.Sum(model => inputs[model][element] - start) / changing.Count * (changing.Count == 1 ? factors[changing[0]] : 1));
+                : changing.Sum(model => inputs[model][element] - start) / changing.Count
+                    * (changing.Count == 1 ? factors[changing[0]] : 1));
         })];
 
     /// <summary>Per model and element the probability of being kept, and whether it is.</summary>
@@ -83,12 +85,16 @@ internal static class SparseReference
             var areAlike = Array.TrueForAll(densities, density => density.Lowest == density.Highest);
             for (var start = 0; start < input.Length; start += length)
             {
-                var ranked = Enumerable.Range(start, length).OrderBy(element => MergeReference.Magnitude(origin, input, element)).ThenBy(element => element).ToList();
+                var ranked = Enumerable.Range(start, length)
+                    .OrderBy(element => MergeReference.Magnitude(origin, input, element))
+                    .ThenBy(element => element)
+                    .ToList();
                 var (lowest, highest) = densities[model];
                 for (var rank = 0; rank < length; rank++)
                 {
                     var probability = length == 1 ? (lowest + highest) / 2 : lowest + (rank * (highest - lowest) / (length - 1));
-                    var place = areAlike ? firstIndex + ranked[rank] : ((firstIndex + start) / length * paddedLength) + ranked[rank] - start;
+                    var place = areAlike ? firstIndex
+                        + ranked[rank] : ((firstIndex + start) / length * paddedLength) + ranked[rank] - start;
                     var number = MergeReference.Number(sampling.Key, (uint)model, (ulong)place);
                     samples[ranked[rank]] = (probability, number >= 4294967296 - (ulong)(probability * 4294967296.0));
                 }

@@ -23,7 +23,9 @@ public sealed class TogetherTests
 
     [Test]
     public void Together_AnyTypesAndLength_GivesTheBitsOfSingleCalls(
-        [ValueSource(nameof(TypeMixes))] DType[] types, [Values(0, 1, 31, 64, 65, 4095, 4097, 300_001)] int length, [Values(0, 77, 512)] int firstIndex) =>
+        [ValueSource(nameof(TypeMixes))] DType[] types,
+        [Values(0, 1, 31, 64, 65, 4095, 4097, 300_001)] int length,
+        [Values(0, 77, 512)] int firstIndex) =>
         Compare(types, length, firstIndex, threads: 3);
 
     [Test]
@@ -61,7 +63,9 @@ public sealed class TogetherTests
         using var device = new CpuDevice(1);
         var (origin, inputs) = MergeCases.Tensors(8, DType.F32, DType.F32, DType.F32, DType.F32);
         using var output = HostTensor.Allocate(DType.F32, origin.Shape);
-        Assert.That(() => device.Merging.Together(() => device.Merging.Combine(inputs, new double[2], output)), Throws.InstanceOf<ArgumentException>());
+        Assert.That(
+            () => device.Merging.Together(() => device.Merging.Combine(inputs, new double[2], output)),
+            Throws.InstanceOf<ArgumentException>());
         using var single = HostTensor.Allocate(DType.F32, origin.Shape);
         device.Merging.Combine(inputs, Weights, output);
         device.Merging.Together(() => device.Merging.Combine(inputs, Weights, single));
@@ -112,7 +116,8 @@ public sealed class TogetherTests
             output => kernels.AddTaskVectors(origin, inputs, Weights, output),
             output => kernels.AddTaskVectors(origin, inputs, [0, 1, 0], output),
             output => kernels.Ties(origin, inputs, Weights, Cuts, new TiesOptions(1, Normalize: true, SignOfZero: 1, firstIndex), output),
-            output => kernels.Ties(origin, inputs, [1, 1, 1], Cuts, new TiesOptions(0.5, Normalize: false, SignOfZero: -1, firstIndex), output),
+            output =>
+                kernels.Ties(origin, inputs, [1, 1, 1], Cuts, new TiesOptions(0.5, Normalize: false, SignOfZero: -1, firstIndex), output),
             output => kernels.Dare(origin, inputs, Weights, [0.5, 0.2, 1], new DareOptions(7, true, false, false, 1, firstIndex), output),
             output => kernels.Dare(origin, inputs, Weights, [0.5, 0.2, 1], new DareOptions(7, true, true, true, 1, firstIndex), output),
             output => kernels.AddFeatures(origin, inputs, factors, output),
@@ -136,5 +141,6 @@ public sealed class TogetherTests
     }
 
     private static void AssertSame(DeviceTensor actual, DeviceTensor expected, int merge) =>
-        Assert.That(((HostTensor)actual).Bytes(0, int.MaxValue).SequenceEqual(((HostTensor)expected).Bytes(0, int.MaxValue)), $"merge {merge}");
+        Assert.That(
+            ((HostTensor)actual).Bytes(0, int.MaxValue).SequenceEqual(((HostTensor)expected).Bytes(0, int.MaxValue)), $"merge {merge}");
 }

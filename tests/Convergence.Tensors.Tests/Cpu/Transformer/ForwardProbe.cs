@@ -22,7 +22,8 @@ internal static class ForwardProbe
         TestMatrix Matrix(int columns, float[]? values = null) => new(device, Rows, columns, values);
         HostTensor Vector(int seed, int count) => HostTensor.From(TestData.Uniform(seed, count), new TensorShape(count));
         PackedMatrix Weight(DType dtype, int seed, int outputs, int inputs) =>
-            kernels.Pack([TestData.Tensor(dtype, TestData.Uniform(seed, outputs * inputs), outputs, inputs).Tensor], WeightLayout.OutputByInput);
+            kernels.Pack(
+                [TestData.Tensor(dtype, TestData.Uniform(seed, outputs * inputs), outputs, inputs).Tensor], WeightLayout.OutputByInput);
 
         using var x = Matrix(Width);
         using var h = Matrix(Width);

@@ -36,14 +36,16 @@ internal static class DiversityChart
             frame.Canvas.Line(frame.Left, vertical.Pixel(limit), frame.Right, vertical.Pixel(limit), "limit");
         }
 
-        var points = history.Select((record, index) => (horizontal.Pixel(record.Summary.Generation + 1), vertical.Pixel(values[index]))).ToArray();
+        var points = history.Select((record, index) => (horizontal.Pixel(record.Summary.Generation + 1), vertical.Pixel(values[index])))
+            .ToArray();
         frame.Canvas.Polyline(points, "line line2");
         for (var index = 0; index < history.Length; index++)
         {
             var immigrants = history[index].Summary.ImmigrantCount;
             if (immigrants > 0)
             {
-                frame.Canvas.Marker(MarkerShape.Triangle, points[index].Item1, points[index].Item2, 4.5, "fill5", $"{immigrants} immigrants");
+                frame.Canvas.Marker(
+                    MarkerShape.Triangle, points[index].Item1, points[index].Item2, 4.5, "fill5", $"{immigrants} immigrants");
             }
         }
 

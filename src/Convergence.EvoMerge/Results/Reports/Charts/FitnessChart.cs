@@ -30,7 +30,8 @@ internal static class FitnessChart
         {
             if (double.IsFinite(best[index]) && (index == 0 || !(best[index] <= best[index - 1])))
             {
-                var tooltip = $"generation {history[index].Summary.Generation + 1}: {ReportFormat.Fitness(best[index])}, {history[index].BestTechnique ?? "unknown technique"}";
+                var technique = history[index].BestTechnique ?? "unknown technique";
+                var tooltip = $"generation {history[index].Summary.Generation + 1}: {ReportFormat.Fitness(best[index])}, {technique}";
                 frame.Canvas.Marker(MarkerShape.Circle, positions[index], vertical.Pixel(best[index]), 3.6, "fill0", tooltip);
             }
         }

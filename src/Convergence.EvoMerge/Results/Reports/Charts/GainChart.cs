@@ -12,7 +12,8 @@ internal static class GainChart
 
     public static Chart Draw(TestResults test)
     {
-        const string Caption = "Relative gain of the champion's fitness over each other model on the same examples. An interval that crosses the dotted line means: not significantly better.";
+        const string Caption = "Relative gain of the champion's fitness over each other model on the same examples. "
+            + "An interval that crosses the dotted line means: not significantly better.";
         var rows = test.Comparisons;
         var top = 46.0;
         var bottom = top + (RowHeight * Math.Max(rows.Length, 1));
@@ -33,7 +34,9 @@ internal static class GainChart
         foreach (var tick in axis.Ticks())
         {
             canvas.Line(axis.Pixel(tick), top, axis.Pixel(tick), bottom, "grid");
-            canvas.Text(axis.Pixel(tick), bottom + 18, string.Create(CultureInfo.InvariantCulture, $"{tick * 100:+0.##;-0.##;0}\u00A0%"), "tick", "middle");
+            canvas.Text(
+                axis.Pixel(tick), bottom + 18,
+                string.Create(CultureInfo.InvariantCulture, $"{tick * 100:+0.##;-0.##;0}\u00A0%"), "tick", "middle");
         }
 
         canvas.Line(Left, bottom, Right, bottom, "frame");
@@ -62,6 +65,7 @@ internal static class GainChart
             canvas.Line(axis.Pixel(row.Lower95), y, axis.Pixel(row.Upper95), y, "whisker line5");
         }
 
-        canvas.Marker(row.IsSignificant ? MarkerShape.Circle : MarkerShape.Ring, axis.Pixel(row.RelativeGain), y, 6, "fill5 line5", Verdict.Sentence(row));
+        var shape = row.IsSignificant ? MarkerShape.Circle : MarkerShape.Ring;
+        canvas.Marker(shape, axis.Pixel(row.RelativeGain), y, 6, "fill5 line5", Verdict.Sentence(row));
     }
 }

@@ -13,11 +13,13 @@ internal static class TaskScoreChart
     public static Chart Draw(TestResults test)
     {
         var caption = $"The {test.Split} split, which the search never saw. Whiskers: 95 % bootstrap intervals over examples.";
-        var tasks = test.Contestants.SelectMany(contestant => contestant.Tasks).Select(score => (score.Task, score.Metric)).Distinct().ToList();
+        var tasks = test.Contestants.SelectMany(contestant => contestant.Tasks).Select(score => (score.Task, score.Metric)).Distinct()
+            .ToList();
         var scores = tasks.Where(task => !IsCost(task.Metric)).ToList();
         var costs = tasks.Where(task => IsCost(task.Metric)).ToList();
         var styles = ContestantStyle.For(test.Contestants);
-        var legend = test.Contestants.Select((contestant, index) => new LegendEntry(contestant.Name, TaskScorePanel.ClassesOf(styles[index].Series), styles[index].Shape)).ToList();
+        var legend = test.Contestants.Select((contestant, index) =>
+            new LegendEntry(contestant.Name, TaskScorePanel.ClassesOf(styles[index].Series), styles[index].Shape)).ToList();
         var legendLines = 1 + (int)(legend.Sum(entry => 46 + SvgCanvas.WidthOf(entry.Text)) / (ChartFrame.Width - 80));
         var height = 44 + (20 * legendLines) + TaskScorePanel.HeightOf(scores.Count, test) + TaskScorePanel.HeightOf(costs.Count, test);
         var canvas = new SvgCanvas(ChartFrame.Width, Math.Max(height, 150), "Scores by task");
@@ -33,7 +35,8 @@ internal static class TaskScoreChart
         if (scores.Count > 0)
         {
             var axis = Axis.Exact(0, 1, TaskScorePanel.Left, TaskScorePanel.Right);
-            panel.Draw(scores, axis, top, "score (right is better)", tick => string.Create(CultureInfo.InvariantCulture, $"{tick * 100:0}\u00A0%"));
+            panel.Draw(scores, axis, top, "score (right is better)", tick =>
+                string.Create(CultureInfo.InvariantCulture, $"{tick * 100:0}\u00A0%"));
             top += TaskScorePanel.HeightOf(scores.Count, test);
         }
 

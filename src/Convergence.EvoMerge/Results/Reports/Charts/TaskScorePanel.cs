@@ -65,7 +65,8 @@ internal sealed class TaskScorePanel(SvgCanvas canvas, TestResults test, Immutab
         }
 
         var radius = contestant.Role == ContestantRole.Champion ? 6 : 5;
-        var tooltip = $"{contestant.Name}, {score.Task}: {ReportFormat.Score(score)} {ReportFormat.ScoreInterval(score)}, {score.ExampleCount} examples";
+        var tooltip = $"{contestant.Name}, {score.Task}: {ReportFormat.Score(score)} {ReportFormat.ScoreInterval(score)}, "
+            + $"{score.ExampleCount} examples";
         canvas.Marker(style.Shape, axis.Pixel(score.Value), y, radius, ClassesOf(style.Series), tooltip);
     }
 }

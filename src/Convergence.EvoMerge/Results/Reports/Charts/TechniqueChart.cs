@@ -10,7 +10,8 @@ internal static class TechniqueChart
     public static Chart Draw(ImmutableArray<string> techniques, ImmutableArray<GenerationRecord> history)
     {
         // The legend runs in the order of the stack, bottom first.
-        var legend = techniques.Select((name, index) => new LegendEntry(name, $"fill{ChartStyle.SeriesOf(index)}", MarkerShape.Square)).ToList();
+        var legend = techniques.Select((name, index) => new LegendEntry(name, $"fill{ChartStyle.SeriesOf(index)}", MarkerShape.Square))
+            .ToList();
         var frame = ChartFrame.WithLegend("Techniques in the population", legend);
         const string Caption = "Share of the population that uses each technique, stacked in the order of the legend from the bottom up.";
         var counted = history.Where(record => record.Summary.KindCounts.Sum() > 0).ToImmutableArray();
@@ -22,7 +23,9 @@ internal static class TechniqueChart
 
         var horizontal = GenerationAxis.For(counted, frame);
         var vertical = Axis.Exact(0, 1, frame.Bottom, frame.Top);
-        frame.DrawAxes(horizontal, vertical, GenerationAxis.Name, "share of the population", share => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %"));
+        frame.DrawAxes(
+            horizontal, vertical, GenerationAxis.Name, "share of the population", share =>
+                string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %"));
 
         // A single generation is drawn as a bar: an area needs two ends.
         var lone = counted.Length == 1;

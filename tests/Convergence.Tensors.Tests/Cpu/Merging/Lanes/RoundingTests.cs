@@ -3,7 +3,9 @@ using Convergence.Testing.Isa;
 
 namespace Convergence.Tensors.Tests.Cpu.Merging.Lanes;
 
-/// <summary>Results are rounded once, from float64 to 16 bits: around every midpoint between neighbours, where a rounding in between shows.</summary>
+/// <summary>
+/// Results are rounded once, from float64 to 16 bits: around every midpoint between neighbours, where a rounding in between shows.
+/// </summary>
 public sealed class RoundingTests
 {
     [Test]

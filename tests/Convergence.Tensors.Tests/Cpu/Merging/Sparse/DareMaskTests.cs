@@ -33,7 +33,8 @@ public sealed class DareMaskTests
         // A granule before and one after 2^32 counters.
         const long FirstIndex = (1L << 35) - 256;
         var kept = Kept([0.5], FirstIndex, count: 512);
-        Assert.That(kept[0], Is.EqualTo(Enumerable.Range(0, 512).Select(element => MergeReference.Number(Key, 0, (ulong)(FirstIndex + element)) >= 1u << 31)));
+        Assert.That(kept[0], Is.EqualTo(
+            Enumerable.Range(0, 512).Select(element => MergeReference.Number(Key, 0, (ulong)(FirstIndex + element)) >= 1u << 31)));
     }
 
     [Test]
@@ -70,9 +71,11 @@ public sealed class DareMaskTests
         using var origin = HostTensor.Allocate(DType.F32, new TensorShape(count));
         using var output = HostTensor.Allocate(DType.F32, new TensorShape(count));
         origin.AsSpan<float>().Clear();
-        var inputs = densities.Select((_, input) => (DeviceTensor)MergeCases.Tensor(DType.F32, Enumerable.Repeat((float)(1 << input), count))).ToArray();
+        var inputs = densities.Select((_, input) =>
+            (DeviceTensor)MergeCases.Tensor(DType.F32, Enumerable.Repeat((float)(1 << input), count))).ToArray();
         device.Merging.Dare(
-            origin, inputs, Array.ConvertAll(densities, _ => 1.0), densities, new DareOptions(Key, Rescale: false, FirstIndex: firstIndex), output);
+            origin, inputs, Array.ConvertAll(densities, _ => 1.0), densities,
+            new DareOptions(Key, Rescale: false, FirstIndex: firstIndex), output);
         var merged = output.AsSpan<float>().ToArray();
         return [.. densities.Select((_, input) => Array.ConvertAll(merged, value => ((int)value & (1 << input)) != 0))];
     }

@@ -24,7 +24,9 @@ public sealed class PhiloxLanesTests
         {
             var expected = Philox.Block(new PhiloxWords((uint)counter + (uint)lane, (uint)(counter >> 32), stream, 0), key);
             Assert.That(
-                new PhiloxWords((uint)state.Word0[lane], (uint)state.Word1[lane], (uint)state.Word2[lane], (uint)state.Word3[lane]), Is.EqualTo(expected), $"lane {lane}");
+                new PhiloxWords((uint)state.Word0[lane], (uint)state.Word1[lane], (uint)state.Word2[lane], (uint)state.Word3[lane]),
+                Is.EqualTo(expected),
+                $"lane {lane}");
         }
     }
 }

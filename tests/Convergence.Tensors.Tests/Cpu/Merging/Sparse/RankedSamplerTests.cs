@@ -4,7 +4,9 @@ using Convergence.Tensors.Randomness;
 
 namespace Convergence.Tensors.Tests.Cpu.Merging.Sparse;
 
-/// <summary>DELLA's masks, drawn with as few ranks as possible, are those of ranking every element, whatever the row's magnitudes are like.</summary>
+/// <summary>
+/// DELLA's masks, drawn with as few ranks as possible, are those of ranking every element, whatever the row's magnitudes are like.
+/// </summary>
 public sealed class RankedSamplerTests
 {
     private const int Rows = 3;
@@ -31,7 +33,8 @@ public sealed class RankedSamplerTests
     {
         using var device = new CpuDevice(2);
         var origin = MergeCases.Tensor(DType.F32, new float[Rows * rowLength]);
-        DeviceTensor[] inputs = [.. Densities.Select((_, input) => MergeCases.Tensor(DType.F32, Enumerable.Range(0, Rows * rowLength).Select(index => change(index + input))))];
+        DeviceTensor[] inputs = [.. Densities.Select(
+            (_, input) => MergeCases.Tensor(DType.F32, Enumerable.Range(0, Rows * rowLength).Select(index => change(index + input))))];
         var sampling = new RankedSampling(5, rowLength, DividesByProbability: false);
         var samples = SparseReference.Sample(MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles), Densities, sampling);
         for (var input = 0; input < inputs.Length; input++)
@@ -39,9 +42,13 @@ public sealed class RankedSamplerTests
             // One input counts, the other has no weight.
             var output = HostTensor.Allocate(DType.F32, origin.Shape);
             double[] weights = [1 - input, input];
-            device.Merging.MergeSampled(origin, inputs, weights, [1, 1], Densities, sampling, new SparseMergeOptions(ElectSign: false), output);
+            device.Merging.MergeSampled(
+                origin, inputs, weights, [1, 1], Densities, sampling, new SparseMergeOptions(ElectSign: false), output);
             var values = MergeCases.Doubles(inputs[input]);
-            Assert.That(MergeCases.Doubles(output), Is.EqualTo(values.Select((value, element) => samples[input][element].IsKept ? value : 0)), $"input {input}");
+            Assert.That(
+                MergeCases.Doubles(output),
+                Is.EqualTo(values.Select((value, element) => samples[input][element].IsKept ? value : 0)),
+                $"input {input}");
         }
     }
 

@@ -32,7 +32,8 @@ public sealed class RowRanksTests
     private static uint[] Expected(uint[] magnitudes)
     {
         var ranks = new uint[magnitudes.Length];
-        foreach (var (index, rank) in Enumerable.Range(0, ranks.Length).OrderBy(index => magnitudes[index]).ThenBy(index => index).Select((index, rank) => (index, rank)))
+        foreach (var (index, rank) in Enumerable.Range(0, ranks.Length).OrderBy(index => magnitudes[index]).ThenBy(index => index)
+            .Select((index, rank) => (index, rank)))
         {
             ranks[index] = (uint)rank;
         }

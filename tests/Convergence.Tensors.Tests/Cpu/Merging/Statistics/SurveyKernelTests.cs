@@ -22,7 +22,11 @@ public sealed class SurveyKernelTests
     ];
 
     private static IEnumerable<object[]> Cases() =>
-        from mix in TypeMixes from length in MergeCases.Lengths where length < 10_000 || mix.Length == 4 select new object[] { mix, length };
+        from mix in TypeMixes
+        from length in MergeCases.Lengths
+        where length < 10_000
+            || mix.Length == 4
+        select new object[] { mix, length };
 
     [TestCaseSource(nameof(Cases))]
     public void Survey_AnyTypesAndLength_IsThatOfTheElements(DType[] types, int length)
@@ -40,7 +44,8 @@ public sealed class SurveyKernelTests
         {
             for (var second = 0; second < vectors.Length; second++)
             {
-                Assert.That(survey.Product(first, second), Is.EqualTo(vectors[first].Zip(vectors[second], (a, b) => a * b).Sum()).Within(1e-8));
+                Assert.That(
+                    survey.Product(first, second), Is.EqualTo(vectors[first].Zip(vectors[second], (a, b) => a * b).Sum()).Within(1e-8));
             }
         }
 
@@ -54,18 +59,23 @@ public sealed class SurveyKernelTests
             Assert.That(survey.NonFinite[input + 1], Is.Zero);
             for (var other = 0; other < inputs.Length; other++)
             {
-                Assert.That(survey.PairConflicts(input, other), Is.EqualTo(deltas.Zip(vectors[other + 1]).Count(pair => pair.First * pair.Second < 0)));
+                Assert.That(
+                    survey.PairConflicts(input, other),
+                    Is.EqualTo(deltas.Zip(vectors[other + 1]).Count(pair => pair.First * pair.Second < 0)));
             }
         }
 
-        var conflicts = Enumerable.Range(0, length).Count(element => vectors.Skip(1).Any(delta => delta[element] > 0) && vectors.Skip(1).Any(delta => delta[element] < 0));
+        var conflicts = Enumerable.Range(0, length)
+            .Count(element => vectors.Skip(1).Any(delta => delta[element] > 0) && vectors.Skip(1).Any(delta => delta[element] < 0));
         Assert.That(survey.Conflicts, Is.EqualTo(conflicts));
     }
 
     [Test]
     public void Survey_OfDamagedModels_CountsNaNAndInfinity([ValueSource(typeof(MergeCases), nameof(MergeCases.Lengths))] int length)
     {
-        var values = Enumerable.Range(0, length).Select(index => (index % 5) switch { 0 => float.NaN, 3 => float.NegativeInfinity, _ => index }).ToArray();
+        var values = Enumerable.Range(0, length)
+            .Select(index => (index % 5) switch { 0 => float.NaN, 3 => float.NegativeInfinity, _ => index })
+            .ToArray();
         var damaged = MergeCases.Tensor(DType.F32, values);
         var whole = MergeCases.Tensor(DType.F32, new float[length]);
         var survey = Take(2, whole, [damaged, whole]);
@@ -81,7 +91,9 @@ public sealed class SurveyKernelTests
         var whole = Take(2, origin, inputs);
         var sum = Take(2, origin.Slice(0, firstLength), Array.ConvertAll(inputs, input => input.Slice(0, firstLength)));
         sum.Add(Take(
-            2, origin.Slice(firstLength, Length - firstLength), Array.ConvertAll(inputs, input => input.Slice(firstLength, Length - firstLength))));
+            2,
+            origin.Slice(firstLength, Length - firstLength),
+            Array.ConvertAll(inputs, input => input.Slice(firstLength, Length - firstLength))));
         Assert.That(sum.ElementCount, Is.EqualTo(Length));
         Assert.That(sum.Conflicts, Is.EqualTo(whole.Conflicts));
         Assert.That(sum.Unchanged, Is.EqualTo(whole.Unchanged));
@@ -95,7 +107,9 @@ public sealed class SurveyKernelTests
     [Test]
     public void Survey_AnyThreadCount_GivesTheSameBits() =>
         Assert.That(
-            Enumerable.Range(1, 4).Select(threads => Fingerprint(threads, 700_003, [DType.F32, DType.BF16, DType.F32, DType.F32])).Distinct(),
+            Enumerable.Range(1, 4)
+                .Select(threads => Fingerprint(threads, 700_003, [DType.F32, DType.BF16, DType.F32, DType.F32]))
+                .Distinct(),
             Has.Exactly(1).Items);
 
     [TestCase(IsaLevel.Vector256)]
@@ -111,7 +125,8 @@ public sealed class SurveyKernelTests
         {
             foreach (var types in TypeMixes)
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length} {string.Join(',', types)}: {Fingerprint(2, length, types)}"));
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"{length} {string.Join(',', types)}: {Fingerprint(2, length, types)}"));
             }
         }
     }
@@ -128,12 +143,16 @@ public sealed class SurveyKernelTests
     {
         var (origin, inputs) = MergeCases.Tensors(length, types[0], types[1..]);
         var survey = Take(threads, origin, inputs);
-        var sums = from first in Enumerable.Range(0, types.Length) from second in Enumerable.Range(0, types.Length) select survey.Product(first, second);
+        var sums = from first in Enumerable.Range(0, types.Length)
+                   from second in Enumerable.Range(0, types.Length)
+                   select survey.Product(
+            first, second);
         var bits = sums.Concat(survey.MagnitudeSums).Concat(survey.LargestMagnitudes).Select(BitConverter.DoubleToInt64Bits)
             .Concat(survey.Unchanged).Concat(survey.Large).Append(survey.Conflicts);
         return string.Join(' ', bits.Select(number => number.ToString("X", CultureInfo.InvariantCulture)));
     }
 
     private static string Prints(IsaLevel level) =>
-        string.Join('\n', IsaRunner.RunAndRead(level, PrintFingerprints).Split('\n').Where(line => line.Contains(": ", StringComparison.Ordinal)));
+        string.Join(
+            '\n', IsaRunner.RunAndRead(level, PrintFingerprints).Split('\n').Where(line => line.Contains(": ", StringComparison.Ordinal)));
 }

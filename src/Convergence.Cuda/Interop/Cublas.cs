@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Convergence.Cuda.Interop;
+
+/// <summary>
+/// The functions of cuBLAS that this device calls (cuBLAS library reference). Each returns a cublasStatus_t: 0, or an error for
+/// <see cref="CudaException.ThrowIfFailed"/>. Matrices are column-major; leading dimensions count elements.
+/// </summary>
+internal static unsafe partial class Cublas
+{
+    /// <summary>The name that <see cref="CudaLibraries"/> resolves.</summary>
+    public const string Library = "convergence-cublas";
+
+    [LibraryImport(Library, EntryPoint = "cublasCreate_v2")]
+    public static partial int Create(out nint handle);
+
+    [LibraryImport(Library, EntryPoint = "cublasDestroy_v2")]
+    public static partial int Destroy(nint handle);
+
+    [LibraryImport(Library, EntryPoint = "cublasSetStream_v2")]
+    public static partial int SetStream(nint handle, nint stream);
+
+    [LibraryImport(Library, EntryPoint = "cublasSetMathMode")]
+    public static partial int SetMathMode(nint handle, CublasMath mode);
+
+    /// <summary>
+    /// c = alpha * op(a) * op(b) + beta * c, with alpha and beta as float32 in host memory, summed in float32.
+    /// </summary>
+    [LibraryImport(Library, EntryPoint = "cublasGemmEx")]
+    public static partial int GemmEx(
+        nint handle,
+        CublasOperation operationA,
+        CublasOperation operationB,
+        int rows,
+        int columns,
+        int depth,
+        float* alpha,
+        ulong a,
+        CublasDataType typeA,
+        int leadingA,
+        ulong b,
+        CublasDataType typeB,
+        int leadingB,
+        float* beta,
+        ulong c,
+        CublasDataType typeC,
+        int leadingC,
+        CublasComputeType computeType,
+        int algorithm);
+}

@@ -1,0 +1,9 @@
+namespace Convergence.Cuda.Interop;
+
+/// <summary>A matrix's element type (cudaDataType).</summary>
+internal enum CublasDataType
+{
+    F32 = 0,
+    F16 = 2,
+    Bf16 = 14,
+}

@@ -1,0 +1,57 @@
+namespace Convergence.Cuda.Interop;
+
+/// <summary>The errors that this device tells apart (CUresult, cublasStatus_t), and their cures.</summary>
+internal static class CudaErrors
+{
+    public const int InvalidValue = 1;
+    public const int OutOfMemory = 2;
+    public const int NotInitialized = 3;
+    public const int StubLibrary = 34;
+    public const int DeviceUnavailable = 46;
+    public const int NoDevice = 100;
+    public const int InvalidDevice = 101;
+    public const int NoBinaryForGpu = 209;
+    public const int UncorrectableEcc = 214;
+    public const int UnsupportedPtxVersion = 222;
+    public const int NotReady = 600;
+    public const int IllegalAddress = 700;
+    public const int LaunchOutOfResources = 701;
+    public const int LaunchTimeout = 702;
+    public const int ContextIsDestroyed = 709;
+    public const int Assert = 710;
+    public const int LaunchFailed = 719;
+    public const int SystemNotReady = 802;
+    public const int SystemDriverMismatch = 803;
+    public const int Unknown = 999;
+    public const int CublasAllocationFailed = 3;
+
+    private const int FirstHardwareFault = 714;
+
+    /// <summary>Whether nothing works on this context any more (CUDA Driver API, "sticky" errors).</summary>
+    public static bool IsSticky(int code) =>
+        code is UncorrectableEcc or IllegalAddress or LaunchTimeout or ContextIsDestroyed or Assert or (>= FirstHardwareFault and <= LaunchFailed) or Unknown;
+
+    public static string? CureOf(CudaFailure failure) => failure.Api switch
+    {
+        CudaApi.Driver => CureOfDriver(failure.Code),
+        CudaApi.Cublas when failure.Code == CublasAllocationFailed =>
+            "Free memory on the GPU (nvidia-smi shows who holds it), or use device: cpu.",
+        _ => null,
+    };
+
+    private static string? CureOfDriver(int code) => code switch
+    {
+        OutOfMemory => "Free memory on the GPU (nvidia-smi shows who holds it), or use device: cpu.",
+        StubLibrary => "The library found is the toolkit's stub, made for linking: install NVIDIA's driver.",
+        DeviceUnavailable => "Another process has the GPU for itself: choose another (device: cuda:1), wait, or use device: cpu.",
+        NoDevice => "No GPU was found: see whether nvidia-smi lists one and whether CUDA_VISIBLE_DEVICES hides it, or use device: cpu.",
+        NoBinaryForGpu or UnsupportedPtxVersion =>
+            "The driver is older than the compiler that made the kernels: update NVIDIA's driver, or install the NVRTC of the driver's CUDA version.",
+        SystemNotReady => "Start the machine's NVIDIA services (nvidia-fabricmanager, nvidia-persistenced), or use device: cpu.",
+        SystemDriverMismatch => "The driver was updated while the system ran: restart the machine.",
+        LaunchTimeout => "The display's watchdog ended the kernel: use a GPU that drives no display, or device: cpu.",
+        UncorrectableEcc => "The GPU's memory is failing: restart the machine, look at nvidia-smi -q, or use device: cpu.",
+        _ when IsSticky(code) => "The GPU gives nothing more to this process: start again, or use device: cpu.",
+        _ => null,
+    };
+}

@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using Convergence.Cuda.Interop;
+
+namespace Convergence.Cuda.Runtime;
+
+/// <summary>
+/// One GPU made ready: its context, memory, streams and kernels. All kernels are queued on <see cref="Compute"/>, and so done in the order
+/// of the calls. Used by one thread at a time.
+/// </summary>
+internal sealed unsafe class CudaRuntime : IDisposable
+{
+    private const int StagingByteCount = 8 << 20;
+    private const int StagingBufferCount = 4;
+    private const int SmallByteCount = 64 << 10;
+    private const int SmallBufferCount = 8;
+
+    private readonly StagingRing _smallStaging;
+    private readonly CudaEvent _uploaded;
+    private CublasHandle? _cublas;
+    private PinnedBuffer? _results;
+
+    public CudaRuntime(GpuInfo gpu, KernelCache cache, MatrixPrecision precision = MatrixPrecision.F32)
+    {
+        Gpu = gpu;
+        Precision = precision;
+        Context = new ContextHandle(gpu);
+        Compute = new CudaStream(Context);
+        Transfer = new CudaStream(Context);
+        Memory = new DeviceMemory(Context, Compute);
+        Kernels = new KernelLibrary(Context, gpu.Architecture, cache);
+        Staging = new StagingRing(Context, Transfer, StagingByteCount, StagingBufferCount);
+        _smallStaging = new StagingRing(Context, Compute, SmallByteCount, SmallBufferCount);
+        _uploaded = new CudaEvent(Context);
+    }
+
+    public GpuInfo Gpu { get; }
+
+    /// <summary>In what weight matrices are multiplied.</summary>
+    public MatrixPrecision Precision { get; }
+
+    public ContextHandle Context { get; }
+
+    /// <summary>Where every kernel is queued.</summary>
+    public CudaStream Compute { get; }
+
+    /// <summary>Where large uploads are queued, beside the kernels.</summary>
+    public CudaStream Transfer { get; }
+
+    public DeviceMemory Memory { get; }
+
+    public KernelLibrary Kernels { get; }
+
+    /// <summary>On <see cref="Transfer"/>.</summary>
+    public StagingRing Staging { get; }
+
+    /// <summary>cuBLAS on <see cref="Compute"/>, made when first asked for.</summary>
+    public CublasHandle Cublas => _cublas ??= new CublasHandle(Context, Compute);
+
+    /// <summary>
+    /// Queues the first filling of a block that was just allocated. A large one goes beside the kernels: those queued before go on
+    /// meanwhile, those queued after wait for it. The source may change as soon as this returns.
+    /// </summary>
+    public void Fill(DeviceBlock block, byte* source)
+    {
+        if (block.ByteCount < DeviceMemory.MarkedByteCount)
+        {
+            _smallStaging.Upload(source, block.Address, block.ByteCount);
+            return;
+        }
+
+        if (block.Released is { } released)
+        {
+            Transfer.WaitFor(released);
+        }
+
+        Staging.Upload(source, block.Address, block.ByteCount);
+        Transfer.Record(_uploaded);
+        Compute.WaitFor(_uploaded);
+    }
+
+    /// <summary>Queues an upload of a few values among the kernels; the span may change as soon as this returns.</summary>
+    public void Upload<T>(ReadOnlySpan<T> values, ulong destination) where T : unmanaged
+    {
+        fixed (T* pointer = values)
+        {
+            _smallStaging.Upload((byte*)pointer, destination, (long)values.Length * sizeof(T));
+        }
+    }
+
+    /// <summary>Memory on the GPU with a copy of some values, uploaded among the kernels.</summary>
+    public DeviceBlock Upload<T>(ReadOnlySpan<T> values) where T : unmanaged
+    {
+        var block = Memory.Allocate((long)values.Length * sizeof(T));
+        Upload(values, values.IsEmpty ? 0 : block.Address);
+        return block;
+    }
+
+    /// <summary>Waits for everything queued and copies values to the host.</summary>
+    public void Download<T>(ulong source, Span<T> destination) where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(destination);
+        _results ??= new PinnedBuffer(Context, StagingByteCount);
+        for (var done = 0; done < bytes.Length;)
+        {
+            var part = bytes.Slice(done, Math.Min(_results.ByteCount, bytes.Length - done));
+            Compute.Download(source + (ulong)done, _results.Pointer, part.Length);
+            Compute.Synchronize();
+            _results.Bytes[..part.Length].CopyTo(part);
+            done += part.Length;
+        }
+    }
+
+    /// <summary>Waits for everything queued.</summary>
+    public void Synchronize()
+    {
+        Transfer.Synchronize();
+        Compute.Synchronize();
+    }
+
+    public void Dispose()
+    {
+        // Queued copies read the staging buffers: they end before those go. After a fault there is nothing to wait for.
+        if (Context.TryMakeCurrent())
+        {
+            _ = CudaDriver.StreamSynchronize(Transfer.Value);
+            _ = CudaDriver.StreamSynchronize(Compute.Value);
+        }
+
+        _results?.Dispose();
+        _cublas?.Dispose();
+        _smallStaging.Dispose();
+        Staging.Dispose();
+        Kernels.Dispose();
+        Memory.Dispose();
+        _uploaded.Dispose();
+        Transfer.Dispose();
+        Compute.Dispose();
+        Context.Dispose();
+    }
+}

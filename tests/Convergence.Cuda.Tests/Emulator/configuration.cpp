@@ -1,0 +1,95 @@
+// cudaEmulationConfigure and what tests ask the emulation about.
+#include <cstdlib>
+#include <cstring>
+
+#include "driver.h"
+
+namespace cuda_emulation
+{
+namespace
+{
+bool set(Settings& settings, const std::string& key, const std::string& value)
+{
+    const long long number = std::atoll(value.c_str());
+    if (key == "devices") settings.device_count = static_cast<int>(number);
+    else if (key == "busy") settings.busy_device = static_cast<int>(number);
+    else if (key == "memory") settings.memory_bytes = static_cast<std::size_t>(number);
+    else if (key == "driver_version") settings.driver_version = static_cast<int>(number);
+    else if (key == "compute_capability") settings.compute_capability = static_cast<int>(number);
+    else if (key == "newest_architecture") settings.newest_architecture = static_cast<int>(number);
+    else if (key == "fault") settings.faulting_kernel = value;
+    else if (key == "slow") settings.slow_kernel = value;
+    else if (key == "slow_ms") settings.slow_milliseconds = static_cast<int>(number);
+    else if (key == "failing_allocation") settings.failing_allocation = static_cast<int>(number);
+    else if (key == "reversed") settings.reversed = number != 0;
+    else if (key == "eager") settings.eager = number != 0;
+    else return false;
+    return true;
+}
+}  // namespace
+
+void configure_from_environment(State& state)
+{
+    static const char* const keys[][2] = {
+        {"devices", "CUDA_EMULATION_DEVICES"}, {"busy", "CUDA_EMULATION_BUSY"}, {"memory", "CUDA_EMULATION_MEMORY"},
+        {"driver_version", "CUDA_EMULATION_DRIVER_VERSION"}, {"compute_capability", "CUDA_EMULATION_COMPUTE_CAPABILITY"},
+        {"newest_architecture", "CUDA_EMULATION_NEWEST_ARCHITECTURE"}, {"fault", "CUDA_EMULATION_FAULT"},
+        {"slow", "CUDA_EMULATION_SLOW"}, {"slow_ms", "CUDA_EMULATION_SLOW_MS"},
+        {"failing_allocation", "CUDA_EMULATION_FAILING_ALLOCATION"}, {"reversed", "CUDA_EMULATION_REVERSED"},
+        {"eager", "CUDA_EMULATION_EAGER"},
+    };
+    for (const auto& key : keys)
+    {
+        if (const char* const value = std::getenv(key[1]))
+        {
+            set(state.settings, key[0], value);
+        }
+    }
+}
+}  // namespace cuda_emulation
+
+using namespace cuda_emulation;
+
+// 1, or 0 for an unknown key. The key "reset" gives back every setting's default.
+EXPORT int cudaEmulationConfigure(const char* key, const char* value)
+{
+    State& all = state();
+    std::lock_guard<std::recursive_mutex> lock(all.mutex);
+    if (std::strcmp(key, "reset") == 0)
+    {
+        all.settings = Settings();
+        configure_from_environment(all);
+        return 1;
+    }
+
+    return set(all.settings, key, value) ? 1 : 0;
+}
+
+EXPORT long long cudaEmulationAllocatedBytes(int device)
+{
+    std::lock_guard<std::recursive_mutex> lock(state().mutex);
+    return static_cast<long long>(state().devices[device].allocated);
+}
+
+EXPORT long long cudaEmulationLaunches()
+{
+    std::lock_guard<std::recursive_mutex> lock(state().mutex);
+    return state().launches;
+}
+
+EXPORT long long cudaEmulationDamagedBlocks()
+{
+    std::lock_guard<std::recursive_mutex> lock(state().mutex);
+    for (auto& device : state().devices)
+    {
+        if (device.second.context)
+        {
+            for (const auto& allocation : device.second.context->allocations)
+            {
+                state().damaged_blocks += check_guards(allocation.second) ? 0 : 1;
+            }
+        }
+    }
+
+    return state().damaged_blocks;
+}

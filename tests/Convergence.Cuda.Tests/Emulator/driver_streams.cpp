@@ -1,0 +1,216 @@
+// Streams and events of the driver API.
+#include <algorithm>
+#include <thread>
+
+#include "driver.h"
+
+namespace cuda_emulation
+{
+Stream& stream_of(Context& context, void* handle)
+{
+    return handle == nullptr ? context.default_stream : *static_cast<Stream*>(handle);
+}
+
+void queue(Stream& stream, std::function<void()> work)
+{
+    stream.queue.push_back(std::move(work));
+    if (state().settings.eager)
+    {
+        finish(stream);
+    }
+}
+
+Result finish(Stream& stream)
+{
+    while (!stream.queue.empty())
+    {
+        const auto work = std::move(stream.queue.front());
+        stream.queue.pop_front();
+        if (stream.context->fault == SUCCESS)
+        {
+            work();
+        }
+    }
+
+    const auto now = Clock::now();
+    if (stream.busy_until > now)
+    {
+        std::this_thread::sleep_for(stream.busy_until - now);
+    }
+
+    return stream.context->fault;
+}
+
+Result finish(Context& context)
+{
+    finish(context.default_stream);
+    for (const auto& stream : context.streams)
+    {
+        finish(*stream);
+    }
+
+    return context.fault;
+}
+
+namespace
+{
+// Runs a stream up to where the event was recorded in it.
+Result reach(Event& event, unsigned long record)
+{
+    while (event.reached < record && event.stream != nullptr && !event.stream->queue.empty() && event.context->fault == SUCCESS)
+    {
+        const auto work = std::move(event.stream->queue.front());
+        event.stream->queue.pop_front();
+        work();
+    }
+
+    return event.context->fault;
+}
+
+template <class T> bool owns(const std::vector<std::unique_ptr<T>>& all, const void* wanted)
+{
+    return std::any_of(all.begin(), all.end(), [=](const auto& item) { return item.get() == wanted; });
+}
+
+template <class T> void erase(std::vector<std::unique_ptr<T>>& all, const void* wanted)
+{
+    all.erase(std::remove_if(all.begin(), all.end(), [=](const auto& item) { return item.get() == wanted; }), all.end());
+}
+}  // namespace
+}  // namespace cuda_emulation
+
+using namespace cuda_emulation;
+
+EXPORT int cuStreamCreate(void** stream, unsigned)
+{
+    Call call;
+    if (call.status()) return call.status();
+    call.context().streams.push_back(std::unique_ptr<Stream>(new Stream{&call.context(), {}, {}}));
+    *stream = call.context().streams.back().get();
+    return SUCCESS;
+}
+
+EXPORT int cuStreamCreateWithPriority(void** stream, unsigned flags, int) { return cuStreamCreate(stream, flags); }
+
+EXPORT int cuStreamDestroy_v2(void* stream)
+{
+    Call call;
+    if (current_context == nullptr) return INVALID_CONTEXT;
+    if (!owns(call.context().streams, stream)) return INVALID_HANDLE;
+    finish(*static_cast<Stream*>(stream));
+    for (const auto& event : call.context().events)
+    {
+        if (event->stream == stream) event->stream = nullptr;
+    }
+
+    erase(call.context().streams, stream);
+    return SUCCESS;
+}
+
+EXPORT int cuStreamSynchronize(void* stream)
+{
+    Call call;
+    return call.status() ? call.status() : finish(stream_of(call.context(), stream));
+}
+
+EXPORT int cuStreamQuery(void* stream)
+{
+    Call call;
+    if (call.status()) return call.status();
+    Stream& queried = stream_of(call.context(), stream);
+    while (!queried.queue.empty() && queried.context->fault == SUCCESS)
+    {
+        const auto work = std::move(queried.queue.front());
+        queried.queue.pop_front();
+        work();
+    }
+
+    return queried.context->fault ? queried.context->fault : Clock::now() < queried.busy_until ? NOT_READY : SUCCESS;
+}
+
+EXPORT int cuStreamWaitEvent(void* stream, void* handle, unsigned)
+{
+    Call call;
+    if (call.status()) return call.status();
+    if (!owns(call.context().events, handle)) return INVALID_HANDLE;
+    Event* const event = static_cast<Event*>(handle);
+    const unsigned long record = event->recorded;
+    Context* const context = &call.context();
+    queue(stream_of(call.context(), stream), [=]
+    {
+        if (owns(context->events, event)) reach(*event, record);
+    });
+    return SUCCESS;
+}
+
+EXPORT int cuEventCreate(void** event, unsigned)
+{
+    Call call;
+    if (call.status()) return call.status();
+    call.context().events.push_back(std::make_unique<Event>());
+    call.context().events.back()->context = &call.context();
+    *event = call.context().events.back().get();
+    return SUCCESS;
+}
+
+EXPORT int cuEventDestroy_v2(void* event)
+{
+    Call call;
+    if (current_context == nullptr) return INVALID_CONTEXT;
+    if (!owns(call.context().events, event)) return INVALID_HANDLE;
+    reach(*static_cast<Event*>(event), static_cast<Event*>(event)->recorded);
+    erase(call.context().events, event);
+    return SUCCESS;
+}
+
+EXPORT int cuEventRecord(void* handle, void* stream)
+{
+    Call call;
+    if (call.status()) return call.status();
+    if (!owns(call.context().events, handle)) return INVALID_HANDLE;
+    Event* const event = static_cast<Event*>(handle);
+    Stream* const recorded_in = &stream_of(call.context(), stream);
+    event->stream = recorded_in;
+    const unsigned long record = ++event->recorded;
+    queue(*recorded_in, [=]
+    {
+        event->reached = std::max(event->reached, record);
+        event->happened = std::max(Clock::now(), recorded_in->busy_until);
+    });
+    return SUCCESS;
+}
+
+EXPORT int cuEventSynchronize(void* handle)
+{
+    Call call;
+    if (call.status()) return call.status();
+    if (!owns(call.context().events, handle)) return INVALID_HANDLE;
+    Event& event = *static_cast<Event*>(handle);
+    const Result status = reach(event, event.recorded);
+    std::this_thread::sleep_until(event.happened);
+    return status;
+}
+
+EXPORT int cuEventQuery(void* handle)
+{
+    Call call;
+    if (call.status()) return call.status();
+    if (!owns(call.context().events, handle)) return INVALID_HANDLE;
+    Event& event = *static_cast<Event*>(handle);
+    const Result status = reach(event, event.recorded);
+    return status ? status : Clock::now() < event.happened ? NOT_READY : SUCCESS;
+}
+
+EXPORT int cuEventElapsedTime(float* milliseconds, void* start, void* end)
+{
+    Call call;
+    if (call.status()) return call.status();
+    const Event& first = *static_cast<Event*>(start);
+    const Event& last = *static_cast<Event*>(end);
+    if (first.recorded == 0 || last.recorded == 0) return INVALID_HANDLE;
+    if (first.reached < first.recorded || last.reached < last.recorded || Clock::now() < last.happened) return NOT_READY;
+    *milliseconds = std::chrono::duration<float, std::milli>(last.happened - first.happened).count();
+    return SUCCESS;
+}
+
+EXPORT int cuEventElapsedTime_v2(float* milliseconds, void* start, void* end) { return cuEventElapsedTime(milliseconds, start, end); }
