@@ -23,7 +23,9 @@ internal sealed class Measurement
     /// <param name="action">What to time.</param>
     /// <param name="count">Times that count.</param>
     /// <param name="warmUpCount">Times that do not.</param>
-    /// <param name="warmUpSeconds">For so long at least it runs unmeasured: short actions are compiled anew after some time, not after some use.</param>
+    /// <param name="warmUpSeconds">
+    /// For so long at least it runs unmeasured: short actions are compiled anew after some time, not after some use.
+    /// </param>
     public static Measurement Of(Action action, int count = 15, int warmUpCount = 3, double warmUpSeconds = 0)
     {
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < warmUpSeconds;)

@@ -149,7 +149,8 @@ internal sealed unsafe partial class CpuMergeKernels
         }
         else
         {
-            _sweep.MapRows(row => new WeightedSumKernel<TOrigin>(new WeightColumn(weights, count, rows, (int)row)), rows, baseTensor, inputs, output);
+            _sweep.MapRows(
+                row => new WeightedSumKernel<TOrigin>(new WeightColumn(weights, count, rows, (int)row)), rows, baseTensor, inputs, output);
         }
     }
 }

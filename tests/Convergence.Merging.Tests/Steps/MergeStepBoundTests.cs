@@ -12,6 +12,8 @@ public sealed class MergeStepBoundTests
 {
     private const int ElementCount = 96;
 
+    private static readonly MagnitudeCut[] Everything = [MagnitudeCut.KeepAll, MagnitudeCut.KeepAll];
+
     [Test]
     public void Bound_OfSums_IsTheLargestSum()
     {
@@ -20,14 +22,14 @@ public sealed class MergeStepBoundTests
             Assert.That(new CombineStep([2, -3]).Bound(0, [5, 7]), Is.EqualTo(31));
             Assert.That(new TaskVectorStep([2, -3]).Bound(1, [5, 7]), Is.EqualTo(1 + (2 * 6) + (3 * 8)));
             Assert.That(CopyStep.Instance.Bound(0, [5]), Is.EqualTo(5));
-            Assert.That(new TiesStep([1, 3], [MagnitudeCut.KeepAll, MagnitudeCut.KeepAll], new TiesOptions(2)).Bound(1, [5, 7]), Is.EqualTo(1 + (2 * 8)));
+            Assert.That(new TiesStep([1, 3], Everything, new TiesOptions(2)).Bound(1, [5, 7]), Is.EqualTo(1 + (2 * 8)));
             Assert.That(new DareStep([1, 3], [0.5, 0.25], new DareOptions(1)).Bound(1, [5, 7]), Is.EqualTo(1 + (2 * 6) + (3 * 4 * 8)));
         });
     }
 
     [Test]
     public void Bound_OfAMeanWhoseWeightsMayCancel_IsInfinite() => Assert.That(
-        new TiesStep([1, -0.999], [MagnitudeCut.KeepAll, MagnitudeCut.KeepAll], new TiesOptions(1)).Bound(1, [5, 7]), Is.EqualTo(double.PositiveInfinity));
+        new TiesStep([1, -0.999], Everything, new TiesOptions(1)).Bound(1, [5, 7]), Is.EqualTo(double.PositiveInfinity));
 
     [Test]
     public void Bound_OfInputsOfWhichNothingIsKnown_IsInfinite() =>
@@ -52,7 +54,8 @@ public sealed class MergeStepBoundTests
                 var bound = step.Bound(originBound, [firstBound, secondBound]);
 
                 // Both are rounded.
-                Assert.That(output.AsSpan<double>().ToArray().Max(Math.Abs), Is.LessThanOrEqualTo(bound * (1 + 1e-12)), step.GetType().Name);
+                var largest = output.AsSpan<double>().ToArray().Max(Math.Abs);
+                Assert.That(largest, Is.LessThanOrEqualTo(bound * (1 + 1e-12)), step.GetType().Name);
                 step.Dispose();
             }
         }).QuickCheckThrowOnFailure();
@@ -66,7 +69,10 @@ public sealed class MergeStepBoundTests
         weights.CopyTo(features, ElementCount);
         var steps = new List<MergeStep>
         {
-            new CombineStep(weights), new TaskVectorStep(weights), new VectorStep(weights, VectorLayout.Whole(new TensorShape(ElementCount))), new FeatureStep(features, ElementCount, 1),
+            new CombineStep(weights),
+            new TaskVectorStep(weights),
+            new VectorStep(weights, VectorLayout.Whole(new TensorShape(ElementCount))),
+            new FeatureStep(features, ElementCount, 1),
         };
         foreach (var isMean in new[] { false, true })
         {

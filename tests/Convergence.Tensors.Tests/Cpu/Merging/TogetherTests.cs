@@ -24,7 +24,7 @@ public sealed class TogetherTests
     [Test]
     public void Together_AnyTypesAndLength_GivesTheBitsOfSingleCalls(
         [ValueSource(nameof(TypeMixes))] DType[] types,
-        [Values(0, 1, 31, 64, 65, 4095, 4097, 300_001)] int length,
+        [Values(0, 1, 31, 64, 65, 4095, 4097, 12_400, 300_001)] int length,
         [Values(0, 77, 512)] int firstIndex) =>
         Compare(types, length, firstIndex, threads: 3);
 
@@ -107,7 +107,8 @@ public sealed class TogetherTests
     {
         var length = (int)origin.ElementCount;
         double[] factors = [.. Enumerable.Range(0, 3 * length).Select(index => 1.0 / (index + 1))];
-        var rows = new VectorLayout(length % 31 == 0 && length > 0 ? 31 : 1, length % 31 == 0 && length > 0 ? length / 31 : length, AreColumns: false);
+        var rowCount = length > 0 && length % 31 == 0 ? 31 : 1;
+        var rows = new VectorLayout(rowCount, length / rowCount, AreColumns: false);
         double[] rowWeights = [.. Enumerable.Range(0, 3 * rows.Count).Select(index => 0.01 * index)];
         List<Action<DeviceTensor>> merges =
         [
@@ -129,12 +130,15 @@ public sealed class TogetherTests
         {
             double[] weights = [0.1 * variant, -0.2, variant % 2];
             double[] densities = [0.1 * variant, 0.9, 1];
-            var options = new DareOptions(Key: 7 + ((ulong)variant % 2), Rescale: true, ElectSign: variant == 3, Normalize: variant > 4, 1, firstIndex);
+            var key = 7 + ((ulong)variant % 2);
+            var dare = new DareOptions(key, Rescale: true, ElectSign: variant == 3, Normalize: variant > 4, Lambda: 1, firstIndex);
+            var ties = new TiesOptions(weights[0], Normalize: variant % 2 == 1, SignOfZero: -1, firstIndex);
             merges.Add(output => kernels.Combine(inputs, weights, output));
             merges.Add(output => kernels.AddTaskVectors(origin, inputs, weights, output));
-            merges.Add(output => kernels.CombineVectors(origin, inputs, rows, [.. rowWeights.Select(weight => weight * weights[0])], output));
-            merges.Add(output => kernels.Ties(origin, inputs, weights, Cuts, new TiesOptions(weights[0], weights[2] > 0, SignOfZero: -1, firstIndex), output));
-            merges.Add(output => kernels.Dare(origin, inputs, weights, densities, options, output));
+            double[] ownWeights = [.. rowWeights.Select(weight => weight * weights[0])];
+            merges.Add(output => kernels.CombineVectors(origin, inputs, rows, ownWeights, output));
+            merges.Add(output => kernels.Ties(origin, inputs, weights, Cuts, ties, output));
+            merges.Add(output => kernels.Dare(origin, inputs, weights, densities, dare, output));
         }
 
         return merges;

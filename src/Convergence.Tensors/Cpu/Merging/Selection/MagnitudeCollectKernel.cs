@@ -26,7 +26,8 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, int c
 
     public void Run<TLanes>(byte** tensors, Block block) where TLanes : struct, ILanes
     {
-        // In turns short enough that the memory keeps fetching all tensors at once, and that magnitudes stay at hand for every bracket of an input.
+        // In turns short enough that the memory keeps fetching all tensors at once, and that magnitudes stay at hand for every bracket of
+        // an input.
         var magnitudes = stackalloc uint[TurnSize];
         for (var start = 0; start < block.Count; start += TurnSize)
         {
@@ -95,8 +96,8 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, int c
             tally = Vector512.ConditionalSelect(Vector512.Equals(signed, high).AsUInt32(), tally + isOneHigh, tally);
             tally = Vector512.ConditionalSelect(Vector512.Equals(signed, low).AsUInt32(), tally + isOneLow, tally);
 
-            // What lies below wraps round to more than the width. Where collecting is a few instructions, asking whether there is anything to collect
-            // costs more: about a third of the vectors hold a candidate, and no processor guesses which.
+            // What lies below wraps round to more than the width. Where collecting is a few instructions, asking whether there is anything
+            // to collect costs more: about a third of the vectors hold a candidate, and no processor guesses which.
             var isInside = Vector512.LessThanOrEqual(magnitude - innerLow, innerWidth);
             if (Avx512F.IsSupported || isInside != Vector512<uint>.Zero)
             {

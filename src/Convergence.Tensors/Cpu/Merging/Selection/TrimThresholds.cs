@@ -34,7 +34,7 @@ internal static unsafe class TrimThresholds
         return next;
     }
 
-    /// <summary>How far thresholds hold that were set for the sixteen elements from <paramref name="index"/>, as far as one input is concerned.</summary>
+    /// <summary>How far thresholds hold that were set for the sixteen elements from <paramref name="index"/>, for one more input.</summary>
     /// <param name="lastTie">Behind this element the input's threshold steps up.</param>
     /// <param name="index">The first element.</param>
     /// <param name="end">The element after the last of the run.</param>

@@ -10,5 +10,10 @@ internal interface ITaskVectors
 
     /// <summary>Reads sixteen elements of a task vector: an input less the base.</summary>
     void LoadChange(
-        nint input, nint element, Vector512<double> baseLower, Vector512<double> baseUpper, out Vector512<double> lower, out Vector512<double> upper);
+        nint input,
+        nint element,
+        Vector512<double> baseLower,
+        Vector512<double> baseUpper,
+        out Vector512<double> lower,
+        out Vector512<double> upper);
 }

@@ -26,22 +26,30 @@ internal ref struct SignVote
 
     /// <summary>Adds one model's contribution and its weight where its change is large enough to vote.</summary>
     /// <param name="value">The weighted element of its task vector.</param>
-    /// <param name="change">What it was weighted from; votes for plus from <paramref name="least"/> on, for minus from its opposite down.</param>
+    /// <param name="change">What it was weighted from: votes for plus from <paramref name="least"/> on, for minus from the opposite down.</param>
     /// <param name="least">The least change that votes.</param>
     /// <param name="opposite">-least.</param>
     /// <param name="weight">Its weight.</param>
     /// <param name="isMean">Whether the winners' weights will be asked for.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(
-        Vector512<double> value, Vector512<double> change, Vector512<double> least, Vector512<double> opposite, Vector512<double> weight, bool isMean)
+        Vector512<double> value,
+        Vector512<double> change,
+        Vector512<double> least,
+        Vector512<double> opposite,
+        Vector512<double> weight,
+        bool isMean)
     {
         _positive = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(change, least), _positive + value, _positive);
         _negative = Vector512.ConditionalSelect(Vector512.LessThanOrEqual(change, opposite), _negative + value, _negative);
         if (isMean)
         {
-            // The same comparisons, put differently: the compiler would otherwise keep their results as vectors, and select with two instructions for one.
-            _positiveWeight = Vector512.ConditionalSelect(Vector512.LessThanOrEqual(least, change), _positiveWeight + weight, _positiveWeight);
-            _negativeWeight = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(opposite, change), _negativeWeight + weight, _negativeWeight);
+            // The same comparisons, put differently: the compiler would otherwise keep their results as vectors, and select with two
+            // instructions for one.
+            _positiveWeight = Vector512.ConditionalSelect(
+                Vector512.LessThanOrEqual(least, change), _positiveWeight + weight, _positiveWeight);
+            _negativeWeight = Vector512.ConditionalSelect(
+                Vector512.GreaterThanOrEqual(opposite, change), _negativeWeight + weight, _negativeWeight);
         }
     }
 

@@ -35,11 +35,17 @@ internal readonly unsafe struct StagedVectors(double* memory) : ITaskVectors
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void LoadBase(nint element, out Vector512<double> lower, out Vector512<double> upper) => Load(_memory + element, out lower, out upper);
+    public void LoadBase(nint element, out Vector512<double> lower, out Vector512<double> upper) =>
+        Load(_memory + element, out lower, out upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void LoadChange(
-        nint input, nint element, Vector512<double> baseLower, Vector512<double> baseUpper, out Vector512<double> lower, out Vector512<double> upper) =>
+        nint input,
+        nint element,
+        Vector512<double> baseLower,
+        Vector512<double> baseUpper,
+        out Vector512<double> lower,
+        out Vector512<double> upper) =>
         Load(_memory + ((input + 1) * Size) + element, out lower, out upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,7 +18,12 @@ internal readonly unsafe struct StoredVectors<TLanes>(byte** tensors, nint start
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void LoadChange(
-        nint input, nint element, Vector512<double> baseLower, Vector512<double> baseUpper, out Vector512<double> lower, out Vector512<double> upper)
+        nint input,
+        nint element,
+        Vector512<double> baseLower,
+        Vector512<double> baseUpper,
+        out Vector512<double> lower,
+        out Vector512<double> upper)
     {
         TLanes.Load(_tensors[input + 1] + _start + (element * TLanes.ElementByteCount), out lower, out upper);
         lower -= baseLower;

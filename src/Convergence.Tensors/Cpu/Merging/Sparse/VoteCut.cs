@@ -3,9 +3,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
 /// <summary>
-/// A cut as a vote needs it: from which change on an element of a task vector votes at all. Kept elements are those whose change, rounded to a
-/// float, has at least the cut's magnitude; rounding keeps the order, so there is a least double that does, and a comparison with it decides
-/// without rounding anything. A product with the weight that vanishes does not vote either.
+/// A cut as a vote needs it: from which change on an element of a task vector votes at all. Kept elements are those whose change, rounded
+/// to a float, has at least the cut's magnitude; rounding keeps the order, so there is a least double that does, and a comparison with it
+/// decides without rounding anything. A product with the weight that vanishes does not vote either.
 /// </summary>
 internal readonly struct VoteCut
 {
@@ -58,7 +58,8 @@ internal readonly struct VoteCut
     private static double LeastVoting(double weight)
     {
         const int HalfLeastExponent = -1075;
-        var least = Math.Max(double.Epsilon, Math.ScaleB(Math.ScaleB(1, HalfLeastExponent / 2) / weight, HalfLeastExponent - (HalfLeastExponent / 2)));
+        var root = Math.ScaleB(1, HalfLeastExponent / 2);
+        var least = Math.Max(double.Epsilon, Math.ScaleB(root / weight, HalfLeastExponent - (HalfLeastExponent / 2)));
         while (weight * least == 0)
         {
             least = Math.BitIncrement(least);

@@ -16,7 +16,10 @@ internal sealed class KernelWork<TKernel>(TKernel[] kernels, Operands operands, 
     private TKernel[] Kernels { get; } = kernels;
 
     public override MapWork Join(IReadOnlyList<MapWork> works) => new KernelWork<TKernel>(
-        [.. works.SelectMany(work => ((KernelWork<TKernel>)work).Kernels)], Operands, [.. works.SelectMany(work => work.Targets)], FirstIndex);
+        [.. works.SelectMany(work => ((KernelWork<TKernel>)work).Kernels)],
+        Operands,
+        [.. works.SelectMany(work => work.Targets)],
+        FirstIndex);
 
     public override void Run(MergeSweep sweep, Operands source, long start, long end, int worker) =>
         sweep.MapRange<TKernel>(Kernels, source, Targets, start, end, FirstIndex, worker);

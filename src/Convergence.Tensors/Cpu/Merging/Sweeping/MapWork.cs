@@ -1,6 +1,8 @@
 namespace Convergence.Tensors.Cpu.Merging.Sweeping;
 
-/// <summary>Merges of elements that were asked for and are made as one: what they read, where they write, and how a range of them is made.</summary>
+/// <summary>
+/// Merges of elements that were asked for and are made as one: what they read, where they write, and how a range of them is made.
+/// </summary>
 /// <param name="operands">The tensors that are read.</param>
 /// <param name="targets">Receive the results, one per merge; of one type and as many elements.</param>
 /// <param name="firstIndex">The index of the first element in the whole tensor.</param>

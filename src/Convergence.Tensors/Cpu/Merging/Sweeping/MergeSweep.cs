@@ -185,7 +185,8 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
         var size = dtype.ByteCount();
         for (var merge = 0; merge < targets.Length; merge++)
         {
-            NativeMemory.Copy(outputs[merge] + (lead * size), targets[merge].Pointer + (block.Place * size), (nuint)(block.Count * size));
+            var target = targets[merge].Pointer + (block.Place * size);
+            NativeMemory.Copy(outputs[merge] + (lead * size), target, (nuint)(block.Count * size));
         }
     }
 

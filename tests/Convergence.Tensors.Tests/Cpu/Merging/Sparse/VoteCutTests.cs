@@ -32,8 +32,11 @@ public sealed class VoteCutTests
     }
 
     [Test]
-    public void LeastBeyond_IsThatOfTheNextMagnitude() =>
-        Assert.That(new VoteCut(new MagnitudeCut(77, 5), 0.5).LeastBeyond, Is.EqualTo(new VoteCut(new MagnitudeCut(78, 5), 0.5).LeastChange));
+    public void LeastBeyond_IsThatOfTheNextMagnitude()
+    {
+        var next = new VoteCut(new MagnitudeCut(78, 5), 0.5);
+        Assert.That(new VoteCut(new MagnitudeCut(77, 5), 0.5).LeastBeyond, Is.EqualTo(next.LeastChange));
+    }
 
     private static void AssertFirst(uint bits, double weight)
     {
