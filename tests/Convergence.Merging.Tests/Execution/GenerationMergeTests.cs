@@ -80,7 +80,8 @@ public sealed class GenerationMergeTests
         DType?[] types = [null, DType.BF16, DType.F16];
         var recipes = Enumerable.Range(0, 8).Select(variant => SampleRecipes.Of(method, models.Parents, variant) with
         {
-            OutDType = types[variant % types.Length], Seed = differInSeed ? (ulong)variant : 7,
+            OutDType = types[variant % types.Length],
+            Seed = differInSeed ? (ulong)variant : 7,
         }).ToList();
         var jobs = recipes.Select(recipe => new MergeJob(MergePlanner.Plan(recipe, models.Parents), new MergeTarget())).ToList();
         new MergeExecutor(device).Execute(jobs);
