@@ -7,6 +7,7 @@ using Convergence.Tensors.Tests.Devices;
 namespace Convergence.Cuda.Tests.Transformer;
 
 /// <summary>What the precision of matrix products changes, and what it does not.</summary>
+[Category(SanitizedRun.Category)]
 public sealed class ProductPrecisionTests
 {
     private const int Rows = 19, Inputs = 75, Outputs = 33;
