@@ -153,8 +153,9 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
         }
 
         context.MakeCurrent();
+        var hasCollected = false;
         var status = CudaDriver.MemAlloc(out var address, (nuint)size);
-        while (status == CudaErrors.OutOfMemory && (Trim() > 0 || Reclaim?.Invoke() == true))
+        while (status == CudaErrors.OutOfMemory && (Trim() > 0 || TrimForgotten(ref hasCollected) > 0 || Reclaim?.Invoke() == true))
         {
             context.MakeCurrent();
             status = CudaDriver.MemAlloc(out address, (nuint)size);
@@ -166,6 +167,20 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
         }
 
         return new DeviceSegment(address, size);
+    }
+
+    // A failure may leave blocks that nobody disposed, of a model that was half loaded for one: the collector finds them.
+    private long TrimForgotten(ref bool hasCollected)
+    {
+        if (hasCollected)
+        {
+            return 0;
+        }
+
+        hasCollected = true;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Trim();
     }
 
     private CudaException Refused(int status, long byteCount)

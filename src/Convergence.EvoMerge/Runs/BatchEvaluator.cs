@@ -34,6 +34,9 @@ internal sealed class BatchEvaluator(
     /// <summary>What merging cost and saved.</summary>
     public MergeSavings Savings => resources.Merger.Savings;
 
+    /// <summary>Gives back what the last batch holds in memory, for work that needs no batch.</summary>
+    public void Release() => resources.Merger.ReleaseTargets();
+
     /// <summary>Takes measurements over; the first of a shape holds.</summary>
     public void RestoreCosts(IEnumerable<CachedCost> costs)
     {

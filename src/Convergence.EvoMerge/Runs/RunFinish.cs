@@ -33,6 +33,7 @@ internal sealed class RunFinish(
                 + $"in {search.History.Count} generations. {notes.All.LastOrDefault() ?? "The budget was spent before the first."}");
         }
 
+        batch.Release();
         var champion = ChooseChampion(cancellation);
         var summary = Summarize(reason, champion, clock, cancellation);
         cancellation.ThrowIfCancellationRequested();

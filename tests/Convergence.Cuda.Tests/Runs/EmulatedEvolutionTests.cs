@@ -46,7 +46,7 @@ public sealed class EmulatedEvolutionTests
     {
         var notes = new List<string>();
         var outcome = Run(Config("cuda"), notes, started: () =>
-            EmulatedGpu.Configure("memory", EmulatedGpu.AllocatedBytes() + (64 << 10)));
+            EmulatedGpu.Configure("memory", EmulatedGpu.AllocatedBytes() + 700_000));
 
         Assert.That(outcome.Summary, Is.Not.Null);
         Assert.That(notes, Has.Some.Contains("memory ran short"));

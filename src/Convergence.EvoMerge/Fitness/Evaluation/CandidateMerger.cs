@@ -65,7 +65,8 @@ internal sealed class CandidateMerger : IDisposable
         _device.Note("the device's memory ran short: fewer candidates are merged at once than planned.");
     }
 
-    private void ReleaseTargets()
+    /// <summary>Gives the memory of all candidates back; what was merged is gone.</summary>
+    public void ReleaseTargets()
     {
         _targets.ForEach(target => target.Dispose());
         _targets.Clear();
