@@ -193,7 +193,6 @@ public sealed class EvolveCommandTests
     }
 
     [TestCase("generatoins: 3", "generatoins", "generations")]
-    [TestCase("device: cuda:99", "cuda", "device: cpu")]
     [TestCase("mutation_rate: 1.5", "mutation_rate", "1.5")]
     [TestCase("techniques: [linear, tiess]", "techniques", "ties")]
     [TestCase("fitness_weights: {perplexity: 0}", "fitness_weights", "sum to 0")]
@@ -205,6 +204,14 @@ public sealed class EvolveCommandTests
     {
         var config = TinyJob.Write(_directory.Path, more: line);
         AssertRefused("job.yaml", ["evolve", config], key, fragment);
+    }
+
+    [Test]
+    public void GpuThatIsNotThere_FailsWithTheCureAndLeavesNothing()
+    {
+        // Without a driver the error says where it was looked for, with one which GPUs there are.
+        var config = TinyJob.Write(_directory.Path, more: "device: cuda:99");
+        AssertRefused("device: cpu", ["evolve", config]);
     }
 
     [TestCase("fitness_weights: {perplexity: -1}")]
