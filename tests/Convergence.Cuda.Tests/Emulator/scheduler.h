@@ -47,7 +47,7 @@ struct Thread
 };
 
 // The thread whose fiber runs on this system thread.
-extern __attribute__((tls_model("initial-exec"))) thread_local Thread* current;
+extern thread_local Thread* current;
 
 void* dynamic_shared();
 void wait_for_block();

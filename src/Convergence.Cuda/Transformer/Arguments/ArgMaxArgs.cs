@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Convergence.Cuda.Transformer.Arguments;
+
+/// <summary>Rows whose largest values are looked for. Laid out as <c>ArgMaxArgs</c> of <c>transformer_scores.cu</c>, which says more.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ArgMaxArgs
+{
+    public Matrix Values;
+    public ulong Results;
+    public int Rows;
+    public int Columns;
+}

@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace Convergence.Cuda.Transformer.Arguments;
+
+/// <summary>What GELU takes. Laid out as <c>GeluArgs</c> of <c>transformer_rows.cu</c>, which says more.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct GeluArgs
+{
+    public Matrix Values;
+    public int Rows;
+    public int Columns;
+    public int TanhForm;
+    public int Aligned;
+}

@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace Convergence.Cuda.Transformer.Arguments;
+
+/// <summary>Logits and their targets. Laid out as <c>LogProbabilityArgs</c> of <c>transformer_scores.cu</c>, which says more.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LogProbabilityArgs
+{
+    public Matrix Logits;
+    public ulong Targets;
+    public ulong Results;
+    public int Rows;
+    public int Columns;
+}

@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+using Convergence.Cuda.Merging.Arguments;
+
+namespace Convergence.Cuda.Transformer.Arguments;
+
+/// <summary>What a normalisation takes. Laid out as <c>NormArgs</c> of <c>transformer_norms.cu</c>, which says more.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NormArgs
+{
+    public Matrix Input;
+    public Matrix Output;
+    public Operand Weight;
+    public Operand Bias;
+    public int Rows;
+    public int Columns;
+    public float Epsilon;
+    public int Aligned;
+}
