@@ -70,7 +70,7 @@ internal static class SparseCases
 
     /// <summary>The whole as one row, and in rows that are counted or sorted, of odd lengths where it can be divided so.</summary>
     public static IEnumerable<int> RowLengths(int length) =>
-        new[] { length, 7, 64, 273, 1 }.Where(row => row > 0 && length % row == 0 && length / row < 1000).Distinct();
+        new[] { length, 7, 64, 273, 1 }.Where(row => row > 0 && length % row == 0 && length / row < 100).Distinct();
 
     /// <summary>A band inside, one without outliers, and one that keeps all.</summary>
     public static MagnitudeBand[] Bands(MergeKernels kernels, DeviceTensor origin, DeviceTensor[] inputs)
