@@ -67,7 +67,8 @@ internal static class MethodRecipes
         {
             using var parents = new ParentModels(folder);
 
-            // In mergekit's dialect parameters of other methods are taken and ignored: a method would get the first shape, whatever it merges.
+            // In mergekit's dialect parameters of other methods are taken and ignored:
+            // a method would get the first shape, whatever it merges.
             MergePlanner.Plan(RecipeReader.ReadFile(path, RecipeDialect.EvoMerge), parents);
             return true;
         }
