@@ -42,7 +42,8 @@ public sealed class SameBitsTests
         Compare([DType.F32, DType.F32, DType.F32, DType.F32, DType.F32], length);
 
     private void Compare(DType[] types, int length) => AssertSame(
-        OperatorResults.Of(_cuda, length, types[0], types[1], types[2..]), OperatorResults.Of(_cpu, length, types[0], types[1], types[2..]));
+        OperatorResults.Of(_cuda, length, types[0], types[1], types[2..]),
+        OperatorResults.Of(_cpu, length, types[0], types[1], types[2..]));
 
     private static void AssertSame(List<(string Operator, byte[] Bytes)> actual, List<(string Operator, byte[] Bytes)> expected)
     {

@@ -1,6 +1,5 @@
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Randomness;
 using Convergence.Testing;
 using FsCheck;
 using FsCheck.Fluent;

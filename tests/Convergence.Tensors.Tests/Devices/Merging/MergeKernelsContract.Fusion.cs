@@ -4,7 +4,8 @@ namespace Convergence.Tensors.Tests.Devices.Merging;
 /// <summary>Fusion by importance.</summary>
 public abstract partial class MergeKernelsContract
 {
-    private static readonly (int Rows, int Columns)[] FusionShapes = [(1, 1), (1, 513), (40, 1), (17, 33), (64, 128), (3, 9000), (1, 70_001)];
+    private static readonly (int Rows, int Columns)[] FusionShapes =
+        [(1, 1), (1, 513), (40, 1), (17, 33), (64, 128), (3, 9000), (1, 70_001)];
 
     private static IEnumerable<object[]> FusionCases() =>
         from shape in FusionShapes

@@ -4,7 +4,7 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Tests.Devices.Merging;
 
-/// <summary>Every merge operator run once over the same tensors, and every bit that came out: to compare devices, or ways to compute.</summary>
+/// <summary>Every merge operator run over the same tensors, and every bit that came out: to compare devices, or ways to compute.</summary>
 internal sealed class OperatorResults
 {
     private readonly ComputeDevice _device;
@@ -89,7 +89,8 @@ internal sealed class OperatorResults
         var pair = new double[4];
         _kernels.Gram(_inputs.AsSpan(0, 2), pair);
         Numbers<double>(pair);
-        Numbers<double>([_kernels.CombinedLength(_origin, _inputs, MergeCases.Weights), _kernels.CombinedLength(null, _inputs, MergeCases.Weights)]);
+        Numbers<double>([_kernels.CombinedLength(_origin, _inputs, MergeCases.Weights)]);
+        Numbers<double>([_kernels.CombinedLength(baseTensor: null, _inputs, MergeCases.Weights)]);
         var (rows, columns, origin, inputs) = Matrix();
         VectorLayout[] layouts = [new(rows, columns, false), new(rows, columns, true), new(1, rows * columns, false)];
         foreach (var vectors in layouts)
