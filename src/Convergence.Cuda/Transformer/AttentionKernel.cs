@@ -14,7 +14,8 @@ internal readonly record struct AttentionKernel(int Depth, int Keys, int Height,
     private const int Padding = 4;
 
     // By depth: keys of a tile, and teams of a block for prompts.
-    private static readonly (int Depth, int Keys, int Teams)[] Forms = [(16, 32, 16), (32, 32, 16), (64, 32, 16), (128, 32, 8), (256, 16, 4)];
+    private static readonly (int Depth, int Keys, int Teams)[] Forms =
+        [(16, 32, 16), (32, 32, 16), (64, 32, 16), (128, 32, 8), (256, 16, 4)];
 
     /// <summary>Rows of a block: queries times the heads that share their keys.</summary>
     public int RowCount => Height * Teams;
@@ -38,6 +39,7 @@ internal readonly record struct AttentionKernel(int Depth, int Keys, int Height,
             }
         }
 
-        throw new CudaException($"Attention on a GPU takes heads of at most {MaxHeadSize} features, not {headSize}. Use device: cpu for this model.");
+        throw new CudaException(
+            $"Attention on a GPU takes heads of at most {MaxHeadSize} features, not {headSize}. Use device: cpu for this model.");
     }
 }

@@ -5,7 +5,8 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Cuda.Transformer;
 
 /// <summary>A weight matrix [outputs, inputs], row after row, in the type that it is multiplied in: F32 or BF16.</summary>
-internal sealed class CudaPackedMatrix(CudaRuntime runtime, DType dtype, int outputCount, int inputCount) : PackedMatrix(outputCount, inputCount)
+internal sealed class CudaPackedMatrix(CudaRuntime runtime, DType dtype, int outputCount, int inputCount)
+    : PackedMatrix(outputCount, inputCount)
 {
     private readonly DeviceBlock _block = runtime.Memory.Allocate(checked((long)outputCount * inputCount * dtype.ByteCount()));
 

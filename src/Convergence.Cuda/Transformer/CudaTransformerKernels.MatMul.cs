@@ -49,8 +49,7 @@ internal sealed partial class CudaTransformerKernels
     public override void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output, bool accumulate = false)
     {
         var (source, target, factor) = (CudaMatrix.Of(input), CudaMatrix.Of(output), (CudaPackedMatrix)weight);
-        TransformerChecks.Extents(input, output.RowCount, weight.InputCount, nameof(input));
-        TransformerChecks.Extents(output, input.RowCount, weight.OutputCount, nameof(output));
+        TransformerChecks.MatMul(input, weight, output);
         if (bias is not null)
         {
             TransformerChecks.Vector(bias, weight.OutputCount, nameof(bias));

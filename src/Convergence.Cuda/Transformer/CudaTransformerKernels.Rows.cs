@@ -37,14 +37,14 @@ internal sealed partial class CudaTransformerKernels
 
     public override void Rope(MatrixView heads, ReadOnlySpan<int> positions, DeviceTensor cosines, DeviceTensor sines, int headSize)
     {
-        var (target, cosineTable, sineTable) = (CudaMatrix.Of(heads), CudaMatrix.Of(MatrixView.Of(cosines)), CudaMatrix.Of(MatrixView.Of(sines)));
-        TransformerChecks.Rope(heads, positions, MatrixView.Of(cosines), MatrixView.Of(sines), headSize);
+        var (target, cosineTable, sineTable) = (CudaMatrix.Of(heads), MatrixView.Of(cosines), MatrixView.Of(sines));
+        TransformerChecks.Rope(heads, positions, cosineTable, sineTable, headSize);
         LaunchOver(Rows, "rope", (long)target.RowCount * target.ColumnCount / 2, new RopeArgs
         {
             Heads = target.Argument,
             Positions = _positions.Upload(positions),
-            Cosines = cosineTable.Argument.Data,
-            Sines = sineTable.Argument.Data,
+            Cosines = CudaMatrix.Of(cosineTable).Argument.Data,
+            Sines = CudaMatrix.Of(sineTable).Argument.Data,
             Rows = target.RowCount,
             HeadCount = target.ColumnCount / headSize,
             Half = headSize / 2,
@@ -80,15 +80,13 @@ internal sealed partial class CudaTransformerKernels
 
     public override void ScatterRows(MatrixView source, ReadOnlySpan<int> destinationRows, MatrixView destination)
     {
-        TransformerChecks.Extents(source, destinationRows.Length, destination.ColumnCount, nameof(source));
-        TransformerChecks.Indices(destinationRows, destination.RowCount, nameof(destinationRows));
+        TransformerChecks.ScatterRows(source, destinationRows, destination);
         MoveRows(source, destinationRows, destination, scatter: true);
     }
 
     public override void GatherRows(MatrixView source, ReadOnlySpan<int> sourceRows, MatrixView destination)
     {
-        TransformerChecks.Extents(destination, sourceRows.Length, source.ColumnCount, nameof(destination));
-        TransformerChecks.Indices(sourceRows, source.RowCount, nameof(sourceRows));
+        TransformerChecks.GatherRows(source, sourceRows, destination);
         MoveRows(source, sourceRows, destination, scatter: false);
     }
 

@@ -49,5 +49,6 @@ internal sealed partial class CudaTransformerKernels
     }
 
     // Whole warps, several columns for each thread. The same for every row, whatever the batch: it decides the order of sums.
-    private static int ThreadsFor(CudaMatrix matrix) => Math.Clamp((matrix.ColumnCount / 4 + WarpSize - 1) / WarpSize * WarpSize, WarpSize, BlockSize);
+    private static int ThreadsFor(CudaMatrix matrix) =>
+        Math.Clamp((matrix.ColumnCount / 4 + WarpSize - 1) / WarpSize * WarpSize, WarpSize, BlockSize);
 }

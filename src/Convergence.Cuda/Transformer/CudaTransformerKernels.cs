@@ -56,7 +56,8 @@ internal sealed partial class CudaTransformerKernels : TransformerKernels, IDisp
     {
         if (itemCount > 0)
         {
-            var blocks = Math.Min((itemCount + BlockSize - 1) / BlockSize, (long)_runtime.Gpu.MultiprocessorCount * BlocksPerMultiprocessor);
+            var most = (long)_runtime.Gpu.MultiprocessorCount * BlocksPerMultiprocessor;
+            var blocks = Math.Min((itemCount + BlockSize - 1) / BlockSize, most);
             Launch(module, kernel, (int)blocks, BlockSize, sharedByteCount: 0, arguments);
         }
     }

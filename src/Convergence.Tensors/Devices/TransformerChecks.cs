@@ -8,7 +8,8 @@ internal static class TransformerChecks
     {
         if (view.Tensor is not { DType: DType.F32, Shape.Rank: 2 } tensor)
         {
-            throw new ArgumentException($"A matrix must be a two-dimensional F32 tensor, not {view.Tensor?.DType} {view.Tensor?.Shape}.");
+            throw new ArgumentException(
+                $"A matrix must be a two-dimensional F32 tensor, not {view.Tensor?.DType} {view.Tensor?.Shape}.");
         }
 
         var (rows, columns) = (tensor.Shape[0], tensor.Shape.LastExtent);
@@ -16,7 +17,8 @@ internal static class TransformerChecks
             || view.FirstColumn < 0 || view.ColumnCount < 0 || (long)view.FirstColumn + view.ColumnCount > columns)
         {
             throw new ArgumentException(
-                $"Rows {view.FirstRow} + {view.RowCount}, columns {view.FirstColumn} + {view.ColumnCount} leave a tensor of shape {tensor.Shape}.");
+                $"Rows {view.FirstRow} + {view.RowCount}, columns {view.FirstColumn} + {view.ColumnCount} "
+                + $"leave a tensor of shape {tensor.Shape}.");
         }
     }
 
@@ -59,6 +61,24 @@ internal static class TransformerChecks
 
         Extents(output, ids.Length, checked((int)table.Shape.LastExtent), nameof(output));
         Indices(ids, table.Shape[0], nameof(ids));
+    }
+
+    public static void MatMul(MatrixView input, PackedMatrix weight, MatrixView output)
+    {
+        Extents(input, output.RowCount, weight.InputCount, nameof(input));
+        Extents(output, input.RowCount, weight.OutputCount, nameof(output));
+    }
+
+    public static void ScatterRows(MatrixView source, ReadOnlySpan<int> destinationRows, MatrixView destination)
+    {
+        Extents(source, destinationRows.Length, destination.ColumnCount, nameof(source));
+        Indices(destinationRows, destination.RowCount, nameof(destinationRows));
+    }
+
+    public static void GatherRows(MatrixView source, ReadOnlySpan<int> sourceRows, MatrixView destination)
+    {
+        Extents(destination, sourceRows.Length, source.ColumnCount, nameof(destination));
+        Indices(sourceRows, source.RowCount, nameof(sourceRows));
     }
 
     public static void Rope(MatrixView heads, ReadOnlySpan<int> positions, MatrixView cosines, MatrixView sines, int headSize)

@@ -7,11 +7,10 @@ namespace Convergence.Cuda.Tests.Emulation;
 /// <summary>The CUDA device on the emulated GPU.</summary>
 internal static class EmulatedDevice
 {
-    /// <summary>The device; disposing it leaves nothing behind.</summary>
-    public static ComputeDevice Create()
+    /// <summary>Makes one; skips the running test where there is no emulated GPU.</summary>
+    public static ComputeDevice Create(ProductPrecision precision = ProductPrecision.F32)
     {
-        var emulated = new EmulatedRuntime();
-        return new CudaDevice(
-            emulated.Runtime, new CudaMergeKernels(emulated.Runtime), new CudaTransformerKernels(emulated.Runtime, ProductPrecision.F32));
+        var runtime = EmulatedRuntime.Create();
+        return new CudaDevice(runtime, new CudaMergeKernels(runtime), new CudaTransformerKernels(runtime, precision));
     }
 }

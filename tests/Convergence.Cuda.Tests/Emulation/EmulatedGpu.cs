@@ -12,6 +12,9 @@ internal static unsafe class EmulatedGpu
 {
     private static readonly Lazy<(nint Library, string? Reason)> Loaded = new(Load);
 
+    /// <summary>Whether there is one here.</summary>
+    public static bool IsThere => Loaded.Value.Reason is null;
+
     /// <summary>Skips the running test, with the reason, where there is no emulated GPU.</summary>
     public static void Require()
     {
@@ -24,14 +27,17 @@ internal static unsafe class EmulatedGpu
     /// <summary>Bytes allocated on a device now, as the driver counts them.</summary>
     public static long AllocatedBytes(int device = 0) => ((delegate* unmanaged<int, long>)Export("cudaEmulationAllocatedBytes"))(device);
 
-    /// <summary>Kernels launched since the process began.</summary>
-    public static long LaunchCount => ((delegate* unmanaged<long>)Export("cudaEmulationLaunches"))();
+    /// <summary>How often each kernel was launched since the process began, by its file's and its own name: <c>merge_ties.cu/ties</c>.</summary>
+    public static IReadOnlyDictionary<string, long> LaunchCounts => Text("cudaEmulationLaunches")
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.Split(' '))
+        .ToDictionary(words => $"{words[0]}/{words[1]}", words => long.Parse(words[2], CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
     /// <summary>Allocations beside which something was written.</summary>
     public static long DamagedBlockCount => ((delegate* unmanaged<long>)Export("cudaEmulationDamagedBlocks"))();
 
     /// <summary>The layouts of the kernels' parameters, as <c>layouts.cpp</c> writes them.</summary>
-    public static string Layouts => Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Export("cudaEmulationLayouts"))())!;
+    public static string Layouts => Text("cudaEmulationLayouts");
 
     /// <summary>Changes a setting of <c>configuration.cpp</c>, for example <c>memory</c>, until <see cref="Reset"/>.</summary>
     public static void Configure(string key, object value)
@@ -47,6 +53,8 @@ internal static unsafe class EmulatedGpu
     /// <summary>Gives every setting its default again.</summary>
     public static void Reset() => Configure("reset", "");
 
+    private static string Text(string function) => Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Export(function))())!;
+
     private static nint Export(string name)
     {
         Require();
@@ -55,7 +63,7 @@ internal static unsafe class EmulatedGpu
 
     private static (nint, string?) Load()
     {
-        if (!EmulatorBuild.TryBuild(out var folder, out var reason))
+        if (!EmulatorBuild.TryBuild(out var folder, out var reason, SanitizedRun.IsOn))
         {
             return (0, reason);
         }

@@ -8,8 +8,8 @@ using Convergence.Testing;
 namespace Convergence.Cuda.Tests.Emulation;
 
 /// <summary>
-/// Builds the emulated CUDA libraries with g++ from <c>Emulator/</c> and the product's own kernels. Every file is compiled once per content,
-/// into a folder beside the test's output, so that a second run, or another process at the same time, builds nothing.
+/// Builds the emulated CUDA libraries with g++ from <c>Emulator/</c> and the product's own kernels. Every file is compiled once per
+/// content, into a folder beside the test's output, so that a second run, or another process at the same time, builds nothing.
 /// </summary>
 internal sealed class EmulatorBuild
 {
@@ -31,7 +31,7 @@ internal sealed class EmulatorBuild
         _version = version;
         _flags =
         [
-            "-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror",
+            "-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-ffp-contract=off",
             .. isSanitized ? ["-g1", "-fsanitize=address", "-fno-omit-frame-pointer"] : Array.Empty<string>(),
         ];
         _headers = string.Join('\0', Files(_emulator, "*.h").Concat(Files(_kernels, "*.cuh")).Select(File.ReadAllText));
@@ -56,7 +56,8 @@ internal sealed class EmulatorBuild
         Directory.CreateDirectory(Path.Combine(root, "objects"));
 
         // Another process may be building: it is waited for, since what it builds is what is wanted.
-        using var turn = new Mutex(initiallyOwned: false, "convergence-cuda-emulator-" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(root))));
+        var name = "convergence-cuda-emulator-" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(root)));
+        using var turn = new Mutex(initiallyOwned: false, name);
         try
         {
             turn.WaitOne();
@@ -75,6 +76,14 @@ internal sealed class EmulatorBuild
         {
             turn.ReleaseMutex();
         }
+    }
+
+    /// <summary>The library that a process must load first to run what is built with AddressSanitizer; <see langword="null"/> for none.</summary>
+    public static string? SanitizerPath()
+    {
+        // Without such a library the compiler answers with the bare name.
+        var (code, path) = Run("-print-file-name=libasan.so");
+        return code == 0 && Path.IsPathRooted(path.Trim()) ? path.Trim() : null;
     }
 
     private static string? ReasonToSkip(out string version)

@@ -11,8 +11,7 @@ internal static partial class KernelModule
 {
     /// <summary>The options that only kernels need.</summary>
     public static string[] FlagsOf(string path) => path.EndsWith(".cu", StringComparison.Ordinal)
-        ? ["-include", "cuda_emulation.h", $"-DCUDA_EMULATION_MODULE=\"{Path.GetFileName(path)}\"", "-Wno-unknown-pragmas",
-            "-Wno-unused-function", "-Wno-unused-parameter", "-Wno-sign-compare"]
+        ? ["-include", "cuda_emulation.h", $"-DCUDA_EMULATION_MODULE=\"{Path.GetFileName(path)}\""]
         : [];
 
     /// <summary>The text to compile for a kernel file.</summary>
@@ -74,6 +73,6 @@ internal static partial class KernelModule
     [GeneratedRegex(@"^struct (?<name>\w+)\s*\{(?<body>[^{}()]*)\};", RegexOptions.Multiline)]
     private static partial Regex Structs();
 
-    [GeneratedRegex(@"\w+(?=\s*(\[\w+\])?\s*$)")]
+    [GeneratedRegex(@"\w+(?=\s*(\[[^\]]*\])?\s*$)")]
     private static partial Regex FieldName();
 }

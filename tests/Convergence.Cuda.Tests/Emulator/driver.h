@@ -108,7 +108,6 @@ struct State
     std::map<int, Device> devices;
     std::vector<std::unique_ptr<Context>> destroyed;  // kept: a thread may have one current still
     std::map<std::uintptr_t, std::size_t> pinned;
-    long launches = 0;
     long damaged_blocks = 0;              // allocations around which something was written
 };
 

@@ -7,7 +7,9 @@ using Convergence.Cuda.Tests.Emulation;
 
 namespace Convergence.Cuda.Tests.Kernels;
 
-/// <summary>The structs that kernels take are the host's, field by field: g++ says how it lays out the ones in the kernels' files.</summary>
+/// <summary>
+/// The structs that kernels take are the host's, field by field: g++ says how it lays out the ones in the kernels' files.
+/// </summary>
 public sealed class LayoutTests
 {
     private static readonly Dictionary<string, Type> HostStructs = typeof(CudaException).Assembly.GetTypes()

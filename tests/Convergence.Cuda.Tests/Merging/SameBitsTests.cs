@@ -41,6 +41,12 @@ public sealed class SameBitsTests
     public void Operators_AnyLength_GiveTheCpusBits([ValueSource(typeof(MergeCases), nameof(MergeCases.Lengths))] int length) =>
         Compare([DType.F32, DType.F32, DType.F32, DType.F32, DType.F32], length);
 
+    // In rows of seven and of sixty-four, which are counted, and in long ones, which are sorted.
+    [Test]
+    [Category(SanitizedRun.Category)]
+    public void Operators_EveryKernel_GiveTheCpusBits([ValueSource(nameof(FloatTypes))] DType type, [Values(448, 517)] int length) =>
+        Compare([type, type, type, type, type], length);
+
     private void Compare(DType[] types, int length) => AssertSame(
         OperatorResults.Of(_cuda, length, types[0], types[1], types[2..]),
         OperatorResults.Of(_cpu, length, types[0], types[1], types[2..]));

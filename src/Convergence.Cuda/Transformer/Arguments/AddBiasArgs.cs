@@ -3,7 +3,8 @@ using Convergence.Cuda.Merging.Arguments;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>A bias to add. Laid out as <c>AddBiasArgs</c> of <c>transformer_matmul.cu</c>, which says more.</summary>
+/// <summary>A bias to add.</summary>
+/// <remarks>Laid out as <c>AddBiasArgs</c> of <c>transformer_matmul.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct AddBiasArgs
 {

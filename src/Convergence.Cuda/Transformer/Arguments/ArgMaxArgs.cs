@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>Rows whose largest values are looked for. Laid out as <c>ArgMaxArgs</c> of <c>transformer_scores.cu</c>, which says more.</summary>
+/// <summary>Rows whose largest values are looked for.</summary>
+/// <remarks>Laid out as <c>ArgMaxArgs</c> of <c>transformer_scores.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ArgMaxArgs
 {

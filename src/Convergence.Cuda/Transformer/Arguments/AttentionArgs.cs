@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>What attention takes. Laid out as <c>AttentionArgs</c> of <c>transformer_attention.cu</c>, which says more.</summary>
+/// <summary>What attention takes.</summary>
+/// <remarks>Laid out as <c>AttentionArgs</c> of <c>transformer_attention.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct AttentionArgs
 {

@@ -3,7 +3,8 @@ using Convergence.Cuda.Merging.Arguments;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>What an embedding takes. Laid out as <c>EmbedArgs</c> of <c>transformer_rows.cu</c>, which says more.</summary>
+/// <summary>What an embedding takes.</summary>
+/// <remarks>Laid out as <c>EmbedArgs</c> of <c>transformer_rows.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct EmbedArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>What GELU takes. Laid out as <c>GeluArgs</c> of <c>transformer_rows.cu</c>, which says more.</summary>
+/// <summary>What GELU takes.</summary>
+/// <remarks>Laid out as <c>GeluArgs</c> of <c>transformer_rows.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct GeluArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>Logits and their targets. Laid out as <c>LogProbabilityArgs</c> of <c>transformer_scores.cu</c>, which says more.</summary>
+/// <summary>Logits and their targets.</summary>
+/// <remarks>Laid out as <c>LogProbabilityArgs</c> of <c>transformer_scores.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct LogProbabilityArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>Rows of F32. Laid out as <c>Matrix</c> of <c>transformer.cuh</c>, which says more.</summary>
+/// <summary>Rows of F32.</summary>
+/// <remarks>Laid out as <c>Matrix</c> of <c>transformer.cuh</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Matrix
 {

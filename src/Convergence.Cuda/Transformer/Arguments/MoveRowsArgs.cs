@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>Rows to gather or scatter. Laid out as <c>MoveRowsArgs</c> of <c>transformer_rows.cu</c>, which says more.</summary>
+/// <summary>Rows to gather or scatter.</summary>
+/// <remarks>Laid out as <c>MoveRowsArgs</c> of <c>transformer_rows.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct MoveRowsArgs
 {

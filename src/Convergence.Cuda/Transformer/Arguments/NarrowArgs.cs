@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>Activations to round to bfloat16. Laid out as <c>NarrowArgs</c> of <c>transformer_matmul.cu</c>, which says more.</summary>
+/// <summary>Activations to round to bfloat16.</summary>
+/// <remarks>Laid out as <c>NarrowArgs</c> of <c>transformer_matmul.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NarrowArgs
 {

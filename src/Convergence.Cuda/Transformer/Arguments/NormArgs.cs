@@ -3,7 +3,8 @@ using Convergence.Cuda.Merging.Arguments;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>What a normalisation takes. Laid out as <c>NormArgs</c> of <c>transformer_norms.cu</c>, which says more.</summary>
+/// <summary>What a normalisation takes.</summary>
+/// <remarks>Laid out as <c>NormArgs</c> of <c>transformer_norms.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NormArgs
 {

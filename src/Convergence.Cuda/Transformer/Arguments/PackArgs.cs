@@ -3,7 +3,8 @@ using Convergence.Cuda.Merging.Arguments;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>A weight to convert. Laid out as <c>PackArgs</c> of <c>transformer_matmul.cu</c>, which says more.</summary>
+/// <summary>A weight to convert.</summary>
+/// <remarks>Laid out as <c>PackArgs</c> of <c>transformer_matmul.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct PackArgs
 {

@@ -3,7 +3,8 @@ using Convergence.Cuda.Merging.Arguments;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>A weight to convert and turn. Laid out as <c>PackTransposedArgs</c> of <c>transformer_matmul.cu</c>, which says more.</summary>
+/// <summary>A weight to convert and turn.</summary>
+/// <remarks>Laid out as <c>PackTransposedArgs</c> of <c>transformer_matmul.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct PackTransposedArgs
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Convergence.Cuda.Transformer.Arguments;
 
-/// <summary>What SwiGLU takes. Laid out as <c>SwiGluArgs</c> of <c>transformer_rows.cu</c>, which says more.</summary>
+/// <summary>What SwiGLU takes.</summary>
+/// <remarks>Laid out as <c>SwiGluArgs</c> of <c>transformer_rows.cu</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct SwiGluArgs
 {

@@ -10,7 +10,7 @@ public sealed class TogetherTests
     [Test]
     public void Together_OnSeveralThreads_GivesTheBitsOfSingleCalls(
         [ValueSource(typeof(TogetherCases), nameof(TogetherCases.TypeMixes))] DType[] types,
-        [Values(65, 4097, 300_001)] int length,
+        [Values(65, 4097, 12_400, 300_001)] int length,
         [Values(0, 77, 512)] int firstIndex) =>
         Compare(types, length, firstIndex, threads: 3);
 
