@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Convergence.Merging;
 
 /// <summary>Works a recipe out against its parents: checks that they can be merged and resolves every number for every tensor.</summary>
@@ -42,12 +44,7 @@ public static class MergePlanner
 
         var paths = new RecipePaths();
         var slices = RecipeSlices.Of(recipe, definition, parents, donor, paths);
-        var merged = slices.SelectMany(slice => slice.Sources).Select(source => source.Model).ToHashSet(StringComparer.Ordinal);
-        var head = TiedHead.Of([.. models.Where(HasPartInHead).Select(parents.Get)]);
-        bool HasPartInHead(string model) => recipe.Method == MergeMethod.Dataflow
-            ? model == donor
-            : definition.WorksOnTaskVectors(recipe.BaseModel) || merged.Contains(model);
-
+        var head = TiedHead.Of([.. models.Where(model => HasPartInHead(recipe, slices, donor, model)).Select(parents.Get)]);
         var vocabularies = recipe.Tokenizer is null ? null : new VocabularyPlanner(recipe, parents, models, donor);
         var built = vocabularies?.Build();
         var vocabulary = built?.Vocabulary;
@@ -82,6 +79,12 @@ public static class MergePlanner
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),
         };
     }
+
+    private static bool HasPartInHead(MergeRecipe recipe, ImmutableArray<RecipeSlice> slices, string donor, string model) =>
+        recipe.Method == MergeMethod.Dataflow
+            ? model == donor
+            : MergeMethodDefinition.Of(recipe.Method).WorksOnTaskVectors(recipe.BaseModel)
+                || slices.Any(slice => slice.Sources.Any(source => source.Model == model));
 
     private static void Check(MergeRecipe recipe, ParentModels parents, string donor, string model)
     {
