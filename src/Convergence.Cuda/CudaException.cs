@@ -1,19 +1,20 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Convergence.Cuda.Interop;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.Cuda;
 
 /// <summary>
 /// CUDA is missing, or one of its functions failed: with the function, the error's own name and text, and the cure where there is one.
 /// </summary>
-public sealed class CudaException : ConvergenceException
+public sealed class CudaException : DeviceException
 {
     public CudaException(string message) : base(message)
     {
     }
 
-    public CudaException(string message, Exception innerException) : base(message, innerException)
+    public CudaException(string message, Exception? innerException) : base(message, innerException)
     {
     }
 
@@ -22,14 +23,14 @@ public sealed class CudaException : ConvergenceException
     /// <summary>The driver's own name of the error, for example <c>CUDA_ERROR_OUT_OF_MEMORY</c>; <see langword="null"/> where none was called.</summary>
     public string? ErrorName => Failure?.Name;
 
-    /// <summary>Whether there was not memory enough on the GPU: the same call may succeed after something was freed.</summary>
-    public bool IsOutOfMemory => Failure is { Api: CudaApi.Driver, Code: CudaErrors.OutOfMemory }
+    /// <inheritdoc/>
+    public override bool IsOutOfMemory => Failure is { Api: CudaApi.Driver, Code: CudaErrors.OutOfMemory }
         or { Api: CudaApi.Cublas, Code: CudaErrors.CublasAllocationFailed };
 
     /// <summary>
-    /// Whether a kernel broke the context: every later call of this process on this GPU fails too, and what lay in its memory is lost.
+    /// Whether a kernel broke the context ("sticky" errors): every later call of this process on this GPU fails too.
     /// </summary>
-    public bool IsSticky => Failure is { Api: CudaApi.Driver } && CudaErrors.IsSticky(Failure.Code);
+    public override bool IsLost => Failure is { Api: CudaApi.Driver } && CudaErrors.IsSticky(Failure.Code);
 
     internal CudaFailure? Failure { get; }
 

@@ -10,6 +10,7 @@ internal sealed class CudaTensor : DeviceTensor
     private readonly DeviceBlock _block;
     private readonly long _byteOffset;
     private readonly bool _ownsBlock;
+    private Action? _returned;
 
     private CudaTensor(CudaRuntime runtime, DType dtype, TensorShape shape, DeviceBlock block, long byteOffset, bool ownsBlock) : base(dtype, shape)
     {
@@ -30,6 +31,31 @@ internal sealed class CudaTensor : DeviceTensor
     public static CudaTensor Allocate(CudaRuntime runtime, DType dtype, TensorShape shape) =>
         new(runtime, dtype, shape, runtime.Memory.Allocate(checked(shape.ElementCount * dtype.ByteCount())), byteOffset: 0, ownsBlock: true);
 
+    /// <summary>A copy of a host tensor, queued for uploading.</summary>
+    public static unsafe CudaTensor From(CudaRuntime runtime, HostTensor source)
+    {
+        var tensor = Allocate(runtime, source.DType, source.Shape);
+        try
+        {
+            if (source.ByteCount > 0)
+            {
+                runtime.Fill(tensor._block, source.Pointer);
+                GC.KeepAlive(source);
+            }
+
+            return tensor;
+        }
+        catch
+        {
+            tensor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A view that is lent: disposing it calls <paramref name="returned"/>, once.</summary>
+    public CudaTensor Lend(Action returned) =>
+        new(Runtime, DType, Shape, _block, _byteOffset, ownsBlock: false) { _returned = returned };
+
     public override CudaTensor Slice(long start, long count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
@@ -47,9 +73,16 @@ internal sealed class CudaTensor : DeviceTensor
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _ownsBlock)
+        if (!disposing)
+        {
+            return;
+        }
+
+        if (_ownsBlock)
         {
             _block.Dispose();
         }
+
+        Interlocked.Exchange(ref _returned, null)?.Invoke();
     }
 }

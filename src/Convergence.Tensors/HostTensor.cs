@@ -97,6 +97,13 @@ public sealed unsafe class HostTensor : DeviceTensor
         return new ReadOnlySpan<byte>(Pointer + byteOffset, (int)Math.Min(maxByteCount, ByteCount - byteOffset));
     }
 
+    /// <summary>As <see cref="Bytes"/>, to write to. The tensor is not mapped.</summary>
+    internal Span<byte> WritableBytes(long byteOffset, int maxByteCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)byteOffset, (ulong)ByteCount);
+        return new Span<byte>(Pointer + byteOffset, (int)Math.Min(maxByteCount, ByteCount - byteOffset));
+    }
+
     /// <summary>
     /// Starts reading elements of a memory-mapped tensor from the disk and does not wait for them;
     /// the content and everything else stay as they are. Nothing happens for a tensor that owns its memory.
@@ -112,6 +119,11 @@ public sealed unsafe class HostTensor : DeviceTensor
             PageAdvice.ReadAhead(Pointer + (start * DType.ByteCount()), count * DType.ByteCount());
         }
     }
+
+    /// <summary>
+    /// Where the elements lie, the same whenever the file is mapped; <see langword="null"/> for a tensor that is not in a file.
+    /// </summary>
+    internal (string File, long ByteOffset)? Place => _owner is MappedFile file ? (file.Identity, _pointer - file.Pointer) : null;
 
     /// <summary>Whether the elements lie in a file that is mapped, and not in memory of their own.</summary>
     public bool IsMapped => _owner is MappedFile;

@@ -16,13 +16,13 @@ internal sealed unsafe class CudaRuntime : IDisposable
 
     private readonly StagingRing _smallStaging;
     private readonly CudaEvent _uploaded;
-    private readonly CudaEvent _released;
     private CublasHandle? _cublas;
     private PinnedBuffer? _results;
 
-    public CudaRuntime(GpuInfo gpu, KernelCache cache)
+    public CudaRuntime(GpuInfo gpu, KernelCache cache, MatrixPrecision precision = MatrixPrecision.F32)
     {
         Gpu = gpu;
+        Precision = precision;
         Context = new ContextHandle(gpu);
         Compute = new CudaStream(Context);
         Transfer = new CudaStream(Context);
@@ -31,10 +31,12 @@ internal sealed unsafe class CudaRuntime : IDisposable
         Staging = new StagingRing(Context, Transfer, StagingByteCount, StagingBufferCount);
         _smallStaging = new StagingRing(Context, Compute, SmallByteCount, SmallBufferCount);
         _uploaded = new CudaEvent(Context);
-        _released = new CudaEvent(Context);
     }
 
     public GpuInfo Gpu { get; }
+
+    /// <summary>In what weight matrices are multiplied.</summary>
+    public MatrixPrecision Precision { get; }
 
     public ContextHandle Context { get; }
 
@@ -55,14 +57,23 @@ internal sealed unsafe class CudaRuntime : IDisposable
     public CublasHandle Cublas => _cublas ??= new CublasHandle(Context, Compute);
 
     /// <summary>
-    /// Queues a large upload beside the kernels: those queued before go on meanwhile, those queued after wait for it.
+    /// Queues the first filling of a block that was just allocated. A large one goes beside the kernels: those queued before go on
+    /// meanwhile, those queued after wait for it. The source may change as soon as this returns.
     /// </summary>
-    public void UploadBeside(byte* source, ulong destination, long byteCount)
+    public void Fill(DeviceBlock block, byte* source)
     {
-        // The memory may have been another tensor's, which a queued kernel still reads.
-        Compute.Record(_released);
-        Transfer.WaitFor(_released);
-        Staging.Upload(source, destination, byteCount);
+        if (block.ByteCount < DeviceMemory.MarkedByteCount)
+        {
+            _smallStaging.Upload(source, block.Address, block.ByteCount);
+            return;
+        }
+
+        if (block.Released is { } released)
+        {
+            Transfer.WaitFor(released);
+        }
+
+        Staging.Upload(source, block.Address, block.ByteCount);
         Transfer.Record(_uploaded);
         Compute.WaitFor(_uploaded);
     }
@@ -122,7 +133,6 @@ internal sealed unsafe class CudaRuntime : IDisposable
         Kernels.Dispose();
         Memory.Dispose();
         _uploaded.Dispose();
-        _released.Dispose();
         Transfer.Dispose();
         Compute.Dispose();
         Context.Dispose();

@@ -32,6 +32,11 @@ internal sealed class DeviceBlock : IDisposable
     /// <summary>Bytes asked for; the segment behind may be larger.</summary>
     public long ByteCount { get; }
 
+    /// <summary>
+    /// When whoever had the memory before is done with it; <see langword="null"/> when nobody had, or the block is too small to be told.
+    /// </summary>
+    public CudaEvent? Released => Segment.Released;
+
     internal DeviceSegment Segment { get; }
 
     public void Dispose()

@@ -12,6 +12,9 @@ namespace Convergence.Cuda.Runtime;
 /// </summary>
 internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : IDisposable
 {
+    /// <summary>Blocks from this size on may be uploaded to beside the kernels (<see cref="DeviceBlock.Released"/>).</summary>
+    public const long MarkedByteCount = 64 << 10;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Stack<DeviceSegment>> _kept = [];
     private readonly MemoryMeter _meter = new();
@@ -66,6 +69,7 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
             stream.Synchronize();
             context.MakeCurrent();
             segments.ForEach(segment => CudaException.ThrowIfFailed(CudaDriver.MemFree(segment.Address)));
+            segments.ForEach(segment => segment.Released?.Dispose());
         }
 
         return segments.Sum(segment => segment.ByteCount);
@@ -82,6 +86,7 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
                 foreach (var segment in _kept.Values.SelectMany(stack => stack).Concat(_abandoned))
                 {
                     _ = CudaDriver.MemFree(segment.Address);
+                    segment.Released?.Dispose();
                 }
             }
 
@@ -116,7 +121,7 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
             }
             else
             {
-                Shelf(segment.ByteCount).Push(segment);
+                Shelf(segment.ByteCount).Push(segment with { Released = Mark(segment) });
             }
 
             KeptByteCount += segment.ByteCount;
@@ -160,6 +165,26 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
                 CultureInfo.InvariantCulture,
                 $"{ByteSize.Format(size)} were asked for; this process holds {ByteSize.Format(_meter.CurrentBytes)} in tensors, "
                 + $"{ByteSize.Format(free)} of the GPU's {ByteSize.Format(total)} are free."));
+    }
+
+    // An upload beside the kernels waits for this mark alone, and not for everything that is queued. On a broken context nothing is queued.
+    private CudaEvent? Mark(DeviceSegment segment)
+    {
+        if (segment.ByteCount < MarkedByteCount || context.IsClosed)
+        {
+            return segment.Released;
+        }
+
+        try
+        {
+            var mark = segment.Released ?? new CudaEvent(context);
+            stream.Record(mark);
+            return mark;
+        }
+        catch (CudaException)
+        {
+            return segment.Released;
+        }
     }
 
     private Stack<DeviceSegment> Shelf(long size)

@@ -44,7 +44,7 @@ internal sealed class KernelLibrary(ContextHandle context, int architecture, Ker
             {
                 return new ModuleHandle(context, kept);
             }
-            catch (CudaException exception) when (exception is { IsSticky: false, IsOutOfMemory: false })
+            catch (CudaException exception) when (exception is { IsLost: false, IsOutOfMemory: false })
             {
                 // A damaged file, or one of another driver's: compiled again.
                 cache.Forget(hash);

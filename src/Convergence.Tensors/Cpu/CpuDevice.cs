@@ -41,6 +41,8 @@ public sealed class CpuDevice : ComputeDevice
 
     public override DeviceTensor Import(HostTensor tensor) => tensor;
 
+    public override HostTensor Export(DeviceTensor tensor) => (HostTensor)tensor;
+
     public override ComputeDevice ForOneThread() => new CpuDevice(threadCount: 1);
 
     public override void Read(DeviceTensor source, Span<float> destination) =>

@@ -16,7 +16,7 @@ internal sealed unsafe partial class CpuMergeKernels
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(offset);
         var operands = new Operands(baseTensor, [input]);
-        var rowSize = RowSize(operands, divergences.Length);
+        var rowSize = RowLength(operands.ElementCount, divergences.Length);
         var rows = new RowSoftmax[divergences.Length];
         Array.Fill(rows, RowSoftmax.Unread);
         _sweep.VisitRows(
@@ -33,12 +33,7 @@ internal sealed unsafe partial class CpuMergeKernels
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(importances.Length, ranks.Length);
         var operands = new Operands(baseTensor, [input]);
-        foreach (var rank in ranks)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(rank, nameof(ranks));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, operands.ElementCount, nameof(ranks));
-        }
-
+        RequireRanks(ranks, operands.ElementCount);
         var rowFactors = factors.ToArray();
         var leading = CountImportances(operands, rowFactors, [0], prefixBits: 0, LeadingBits);
         var prefixes = new uint[ranks.Length];
@@ -61,7 +56,7 @@ internal sealed unsafe partial class CpuMergeKernels
         DeviceTensor baseTensor, DeviceTensor input, ReadOnlySpan<double> factors, double threshold, DeviceTensor output)
     {
         var rowFactors = factors.ToArray();
-        RowSize(new Operands(baseTensor, [input]), rowFactors.Length);
+        RowLength(new Operands(baseTensor, [input]).ElementCount, rowFactors.Length);
         _sweep.MapRows(row => new TakeImportantKernel(rowFactors[row], threshold), rowFactors.Length, baseTensor, [input], output);
     }
 
@@ -69,7 +64,8 @@ internal sealed unsafe partial class CpuMergeKernels
     {
         var size = prefixes.Length << bucketBits;
         var counts = new long[size * _team.ThreadCount];
-        var kernel = new ImportanceHistogramKernel(factors, RowSize(operands, factors.Length), prefixes, prefixBits, bucketBits, counts);
+        var rowLength = RowLength(operands.ElementCount, factors.Length);
+        var kernel = new ImportanceHistogramKernel(factors, rowLength, prefixes, prefixBits, bucketBits, counts);
         _sweep.VisitRows(kernel, operands, factors.Length);
         for (var place = size; place < counts.Length; place++)
         {
@@ -89,11 +85,5 @@ internal sealed unsafe partial class CpuMergeKernels
         }
 
         return ((uint)bucket, rank);
-    }
-
-    private static long RowSize(Operands operands, int rows)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(rows == 0 ? operands.ElementCount : operands.ElementCount % rows, 0, nameof(rows));
-        return operands.ElementCount / Math.Max(1, rows);
     }
 }

@@ -17,14 +17,7 @@ internal sealed unsafe partial class CpuMergeKernels
         ArgumentOutOfRangeException.ThrowIfNotEqual(gram.Length, count * count);
         Span<double> pairs = new double[PairCount(count)];
         WholeGram(new Operands(baseTensor: null, inputs), hasBase: false, count, pairs);
-        var pair = 0;
-        for (var first = 0; first < count; first++)
-        {
-            for (var second = first; second < count; second++)
-            {
-                gram[(first * count) + second] = gram[(second * count) + first] = pairs[pair++];
-            }
-        }
+        SpreadPairs(pairs, count, gram);
     }
 
     public override void VectorGrams(
@@ -62,13 +55,9 @@ internal sealed unsafe partial class CpuMergeKernels
         var operands = new Operands(baseTensor, inputs);
         var partials = new double[BlockCount(operands)];
         _sweep.Visit(new CombinedLengthKernel(weights.ToArray(), hasBase: baseTensor is not null, partials), operands);
-        double sum = 0;
-        foreach (var partial in partials)
-        {
-            sum += partial;
-        }
-
-        return Math.Sqrt(sum);
+        Span<double> sum = [0];
+        BlockSums.Total(partials, sum);
+        return Math.Sqrt(sum[0]);
     }
 
     public override void CombineVectors(
@@ -100,6 +89,9 @@ internal sealed unsafe partial class CpuMergeKernels
         _sweep.Map(new ClampedDeltaKernel(limit, slope), baseTensor, [input], output);
     }
 
+    /// <summary>Rows over which the sums of columns are taken before they are added up.</summary>
+    public static int BandRows(long columns) => checked((int)Math.Max(1, BandSize / columns));
+
     private static int BlockCount(Operands operands) =>
         checked((int)((operands.ElementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize));
 
@@ -107,16 +99,12 @@ internal sealed unsafe partial class CpuMergeKernels
     {
         var partials = new double[BlockCount(operands) * pairs.Length];
         _sweep.Visit(new GramKernel(count, hasBase, partials), operands);
-        pairs.Clear();
-        for (var place = 0; place < partials.Length; place++)
-        {
-            pairs[place % pairs.Length] += partials[place];
-        }
+        BlockSums.Total(partials, pairs);
     }
 
     private void ColumnGrams(Operands operands, bool hasBase, int count, VectorLayout vectors, Span<double> grams)
     {
-        var bandRows = checked((int)Math.Max(1, BandSize / vectors.Columns));
+        var bandRows = BandRows(vectors.Columns);
         var bandCount = (vectors.Rows + bandRows - 1) / bandRows;
         var stride = ColumnGramKernel.Stride(vectors.Columns);
         var pairCount = PairCount(count);

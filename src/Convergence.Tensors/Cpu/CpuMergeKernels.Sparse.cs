@@ -49,12 +49,12 @@ internal sealed unsafe partial class CpuMergeKernels
         RequireProbabilities(densities);
         var operands = new Operands(baseTensor, inputs);
         var rows = RowLayout.Of(operands.ElementCount, sampling.RowLength);
-        var bits = SampleBits.Allocate(
-            operands.ElementCount, AreAlike(densities) ? operands.ElementCount : sampling.RowLength, inputs.Length);
-        if (AreAlike(densities))
+        var areAlike = RankedDensities.AreAlike(densities);
+        var bits = SampleBits.Allocate(operands.ElementCount, areAlike ? operands.ElementCount : sampling.RowLength, inputs.Length);
+        if (areAlike)
         {
             var partials = new BlockSums(operands.ElementCount, 2 * inputs.Length);
-            _sweep.Visit(new DareSumKernel(Bounds(densities), sampling.Key, partials, bits), operands);
+            _sweep.Visit(new DareSumKernel(RankedDensities.Bounds(densities), sampling.Key, partials, bits), operands);
             partials.Total(sums);
         }
         else
@@ -81,14 +81,8 @@ internal sealed unsafe partial class CpuMergeKernels
         RequireOnePerInput(scales.Length, inputs);
         RequireOnePerInput(densities.Length, inputs);
         RequireProbabilities(densities);
-        var areAlike = AreAlike(densities);
-        var ownScales = scales.ToArray();
-        for (var input = 0; areAlike && sampling.DividesByProbability && input < ownScales.Length; input++)
-        {
-            ownScales[input] /= densities[input].Lowest;
-        }
-
-        var factors = new SparseFactors(weights, ownScales, options);
+        var areAlike = RankedDensities.AreAlike(densities);
+        var factors = new SparseFactors(weights, RankedDensities.Scales(scales, densities, sampling), options);
         var sum = new MaskedSum(factors, options);
         if (drawn is SampleBits bits && (areAlike || !sampling.DividesByProbability))
         {
@@ -97,7 +91,8 @@ internal sealed unsafe partial class CpuMergeKernels
         }
         else if (areAlike)
         {
-            _sweep.Map(new DareKernel(sum, Bounds(densities), sampling.Key), baseTensor, inputs, output, options.FirstIndex);
+            var bounds = RankedDensities.Bounds(densities);
+            _sweep.Map(new DareKernel(sum, bounds, sampling.Key), baseTensor, inputs, output, options.FirstIndex);
         }
         else
         {
@@ -170,33 +165,5 @@ internal sealed unsafe partial class CpuMergeKernels
             baseTensor,
             inputs,
             output);
-    }
-
-    // Without ranks, rows do not matter.
-    private static bool AreAlike(ReadOnlySpan<RankedDensity> densities)
-    {
-        foreach (var density in densities)
-        {
-            if (density.Lowest != density.Highest)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static ulong[] Bounds(ReadOnlySpan<RankedDensity> densities) =>
-        Array.ConvertAll(densities.ToArray(), density => DareMask.BoundOf(density.Lowest));
-
-    private static void RequireProbabilities(ReadOnlySpan<RankedDensity> densities)
-    {
-        foreach (var (lowest, highest) in densities)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lowest, nameof(densities));
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(highest, nameof(densities));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(lowest, 1, nameof(densities));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(highest, 1, nameof(densities));
-        }
     }
 }

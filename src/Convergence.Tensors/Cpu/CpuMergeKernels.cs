@@ -101,16 +101,9 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
     {
         RequireOnePerInput(weights.Length, inputs);
         RequireOnePerInput(densities.Length, inputs);
-        var bounds = new ulong[inputs.Length];
-        var scales = new double[inputs.Length];
-        for (var input = 0; input < inputs.Length; input++)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(densities[input], nameof(densities));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(densities[input], 1, nameof(densities));
-            bounds[input] = DareMask.BoundOf(densities[input]);
-            scales[input] = options.Rescale ? 1 / densities[input] : 1;
-        }
-
+        RequireDensities(densities);
+        var bounds = Array.ConvertAll(densities.ToArray(), DareMask.BoundOf);
+        var scales = Array.ConvertAll(densities.ToArray(), density => options.Rescale ? 1 / density : 1);
         var sparse = new SparseMergeOptions(options.ElectSign, options.Normalize, options.Lambda);
         var kernel = new DareKernel(new MaskedSum(new SparseFactors(weights, scales, sparse), sparse), bounds, options.Key);
         _sweep.Map(kernel, baseTensor, inputs, output, options.FirstIndex);
@@ -214,9 +207,4 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
 
         return WorkerCounts.Sum(counts);
     }
-
-    private static int RowCount(DeviceTensor tensor) => tensor.Shape.Rank == 0 ? 1 : checked((int)tensor.Shape[0]);
-
-    private static void RequireOnePerInput(int count, ReadOnlySpan<DeviceTensor> inputs) =>
-        ArgumentOutOfRangeException.ThrowIfNotEqual(count, inputs.Length);
 }

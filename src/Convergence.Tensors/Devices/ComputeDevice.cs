@@ -50,6 +50,18 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>Copies floats to the device, rounded to the destination's type (to nearest, ties to even).</summary>
     public abstract void Write(ReadOnlySpan<float> source, DeviceTensor destination);
 
+    /// <summary>A tensor of this device in host memory: the tensor itself on the CPU, a copy elsewhere.</summary>
+    public abstract HostTensor Export(DeviceTensor tensor);
+
+    /// <summary>
+    /// Shares the device's free memory out for a search, and keeps imported weights of files from then on as the plan says.
+    /// </summary>
+    /// <returns><see langword="null"/> for a device that works in the process's own memory: it has nothing to share out.</returns>
+    public virtual DeviceMemoryPlan? PlanMemory(DeviceMemoryNeeds needs) => null;
+
+    /// <summary>Told in a sentence when the device had to do with less than planned. Called on the thread that uses it.</summary>
+    public event Action<string>? Noted;
+
     /// <summary>
     /// How long the device works on what <paramref name="work"/> asks of it, everything it still had to do before that left out.
     /// </summary>
@@ -60,6 +72,9 @@ public abstract class ComputeDevice : IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Raises <see cref="Noted"/>.</summary>
+    protected void Note(string text) => Noted?.Invoke(text);
 
     protected abstract void Dispose(bool disposing);
 }

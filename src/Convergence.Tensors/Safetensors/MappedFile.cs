@@ -18,6 +18,7 @@ internal sealed unsafe class MappedFile : IDisposable
         _map = map;
         _view = view;
         ByteCount = byteCount;
+        Identity = FormattableString.Invariant($"{file.Name}|{File.GetLastWriteTimeUtc(file.SafeFileHandle).Ticks}|{byteCount}");
         byte* start = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         Pointer = start + view.PointerOffset;
@@ -27,6 +28,9 @@ internal sealed unsafe class MappedFile : IDisposable
     public long ByteCount { get; }
 
     public byte* Pointer { get; }
+
+    /// <summary>The same for every mapping of the same content: path, time of the last change, size.</summary>
+    public string Identity { get; }
 
     /// <summary>Whether the memory is gone.</summary>
     public bool IsClosed { get; private set; }

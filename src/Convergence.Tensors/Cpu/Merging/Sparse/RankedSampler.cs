@@ -35,8 +35,8 @@ internal sealed unsafe class RankedSampler
         _key = sampling.Key;
         _rowLength = checked((int)sampling.RowLength);
         _zerosMatter = zerosMatter;
-        _lowest = Array.ConvertAll(densities, density => _rowLength == 1 ? (density.Lowest + density.Highest) / 2 : density.Lowest);
-        _steps = Array.ConvertAll(densities, density => _rowLength == 1 ? 0 : (density.Highest - density.Lowest) / (_rowLength - 1));
+        _lowest = Array.ConvertAll(densities, density => RankedDensities.Lowest(density, _rowLength));
+        _steps = Array.ConvertAll(densities, density => RankedDensities.Step(density, _rowLength));
     }
 
     public int InputCount => _lowest.Length;

@@ -29,7 +29,8 @@ internal sealed class BlockSums(long elementCount, int count)
     public static void Total(ReadOnlySpan<double> partials, Span<MagnitudeSums> sums) =>
         Total(partials, MemoryMarshal.Cast<MagnitudeSums, double>(sums));
 
-    private static void Total(ReadOnlySpan<double> partials, Span<double> sums)
+    /// <inheritdoc cref="Total(ReadOnlySpan{double}, Span{MagnitudeSums})"/>
+    public static void Total(ReadOnlySpan<double> partials, Span<double> sums)
     {
         sums.Clear();
         for (var index = 0; index < partials.Length; index++)
