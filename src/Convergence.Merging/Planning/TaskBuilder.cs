@@ -232,7 +232,8 @@ internal sealed class TaskBuilder(
     };
 
     private MergeTask Merge(
-        PlannedTensor planned, List<RecipeSource> sources, List<TensorInput> inputs, TensorInput? baseInput, DType stored, TensorShape shape)
+        PlannedTensor planned, List<RecipeSource> sources, List<TensorInput> inputs,
+        TensorInput? baseInput, DType stored, TensorShape shape)
     {
         // Sums do not care about order, rounding and random streams do: a fixed order makes them independent of the recipe's.
         var order = Enumerable.Range(0, sources.Count);

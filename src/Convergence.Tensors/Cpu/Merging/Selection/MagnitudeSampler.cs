@@ -39,7 +39,8 @@ internal sealed unsafe class MagnitudeSampler(WorkerTeam team)
         {
             if (!brackets[input].IsEmpty)
             {
-                var ranks = new SampleRanks(samples + ((long)input * size), size, (int*)_scratch.Rent(worker, SampleRanks.ScratchByteCount));
+                var ranks = new SampleRanks(
+                    samples + ((long)input * size), size, (int*)_scratch.Rent(worker, SampleRanks.ScratchByteCount));
                 brackets[input] = BracketOf(ranks, size, (double)keeps[input] / operands.ElementCount);
             }
         });

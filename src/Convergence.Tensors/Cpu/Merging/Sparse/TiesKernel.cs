@@ -6,7 +6,9 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
-/// <summary>TIES (arXiv 2306.01708): task vectors trimmed by magnitude, a sign elected, what agrees with it averaged; all in one pass.</summary>
+/// <summary>
+/// TIES (arXiv 2306.01708): task vectors trimmed by magnitude, a sign elected, what agrees with it averaged; all in one pass.
+/// </summary>
 internal readonly unsafe struct TiesKernel(double[] weights, MagnitudeCut[] cuts, TiesOptions options) : IMapKernel
 {
     private readonly double[] _weights = weights;
@@ -50,7 +52,8 @@ internal readonly unsafe struct TiesKernel(double[] weights, MagnitudeCut[] cuts
                     var weight = Vector512.Create(weights[input]);
                     var source = tensors[input + 1] + offset;
                     var magnitudes = TLanes.Magnitude(source, origin).AsInt32();
-                    TLanes.LoadLeast(source, origin, magnitudes, Vector512.Load(thresholds + (input * ILanes.Count)), out var lower, out var upper);
+                    TLanes.LoadLeast(
+                        source, origin, magnitudes, Vector512.Load(thresholds + (input * ILanes.Count)), out var lower, out var upper);
                     lower = weight * (lower - baseLower);
                     upper = weight * (upper - baseUpper);
                     lowerVote.Add(lower);

@@ -5,8 +5,8 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 namespace Convergence.Tensors.Cpu.Merging.Statistics;
 
 /// <summary>
-/// output[r] = base[r] + sum_i w_ir (input_i[r] - base[r]), or sum_i w_ir input_i[r] without a base: a weight for every element, for tensors
-/// whose rows are elements.
+/// output[r] = base[r] + sum_i w_ir (input_i[r] - base[r]), or sum_i w_ir input_i[r] without a base:
+/// a weight for every element, for tensors whose rows are elements.
 /// </summary>
 /// <param name="weights">w_ir stands at [i * rows + r]; a granule of anything follows the last.</param>
 /// <param name="rows">Elements.</param>
