@@ -23,6 +23,7 @@ internal static class BenchCommand
         ("merge-files", MergeFilesTable.Measure),
         ("merge-files-small", MergeFilesTable.MeasureSmall),
         ("gemm", GemmTable.Measure),
+        ("extract", ExtractTable.Measure),
         ("forward", ForwardTable.Measure),
         ("demo", DemoJobTable.Measure),
         ("trio", LargeTrioTable.Measure),

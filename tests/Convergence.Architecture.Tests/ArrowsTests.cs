@@ -8,19 +8,23 @@ public sealed class ArrowsTests
 {
     private static readonly Dictionary<string, string[]> AllowedReferences = new(StringComparer.Ordinal)
     {
-        ["Convergence.Tensors"] = [],
-        ["Convergence.Cuda"] = ["Convergence.Tensors"],
+        ["Convergence.Foundation"] = [],
+        ["Convergence.Tensors"] = ["Convergence.Foundation"],
+        ["Convergence.Cuda"] = ["Convergence.Tensors", "Convergence.Foundation"],
         ["Convergence.Evolution"] = [],
         ["Convergence.Reporting"] = [],
-        ["Convergence.Merging"] = ["Convergence.Tensors"],
-        ["Convergence.LanguageModels"] = ["Convergence.Tensors"],
+        ["Convergence.Merging"] = ["Convergence.Tensors", "Convergence.Foundation"],
+        ["Convergence.LanguageModels"] = ["Convergence.Tensors", "Convergence.Foundation"],
         ["Convergence.EvoMerge"] =
-            ["Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting", "Convergence.Tensors"],
-        ["Convergence.Optimization"] = [],
+        [
+            "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting", "Convergence.Tensors",
+            "Convergence.Foundation",
+        ],
+        ["Convergence.Optimization"] = ["Convergence.Foundation"],
         ["Convergence.Cli"] =
         [
             "Convergence.EvoMerge", "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting",
-            "Convergence.Cuda", "Convergence.Tensors",
+            "Convergence.Cuda", "Convergence.Tensors", "Convergence.Foundation",
         ],
     };
 

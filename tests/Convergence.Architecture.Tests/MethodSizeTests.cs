@@ -18,7 +18,10 @@ public sealed class MethodSizeTests
 
     // An operator of the device contract names all it works on; implementations follow it.
     private static readonly string[] ManyParameters =
-        ["MergeKernels.Sparse.cs: MergeSampled", "CpuMergeKernels.Sparse.cs: MergeSampled"];
+    [
+        "MergeKernels.Sparse.cs: MergeSampled", "CpuMergeKernels.Sparse.cs: MergeSampled",
+        "CudaMergeKernels.Sampled.cs: MergeSampled",
+    ];
 
     // Signatures that somebody else fixes: a native library's functions, and the properties of a log event.
     private static readonly string[] ForeignSignatures = ["LibraryImport", "LoggerMessage"];

@@ -66,7 +66,10 @@ internal static class MethodRecipes
         try
         {
             using var parents = new ParentModels(folder);
-            MergePlanner.Plan(RecipeReader.ReadFile(path), parents);
+
+            // In mergekit's dialect parameters of other methods are taken and ignored:
+            // a method would get the first shape, whatever it merges.
+            MergePlanner.Plan(RecipeReader.ReadFile(path, RecipeDialect.EvoMerge), parents);
             return true;
         }
         catch (ConvergenceException)

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
 

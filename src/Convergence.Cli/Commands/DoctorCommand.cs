@@ -3,9 +3,9 @@ using System.Text.Json;
 using Convergence.Cli.Diagnosis;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Files;
 using Convergence.Merging.Diagnosis;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
 

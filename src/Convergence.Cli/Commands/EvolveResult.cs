@@ -3,7 +3,7 @@ using Convergence.Cli.Hosting;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Results.Reports;
 using Convergence.EvoMerge.Runs;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Cli.Commands;
 

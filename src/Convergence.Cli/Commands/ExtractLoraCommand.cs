@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Files;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
 
@@ -33,10 +33,10 @@ internal static class MergeAnswer
         terminal.Out.WriteLine($"written to {directory}");
     }
 
-    public static void WritePlan(Terminal terminal, MergePlan plan, MergeForecast forecast)
+    public static void WritePlan(Terminal terminal, string heading, MergePlan plan, MergeForecast forecast)
     {
         var output = terminal.Out;
-        output.WriteLine($"{plan.Recipe.Method.Name()} of {string.Join(", ", plan.Models)}");
+        output.WriteLine($"{heading}{plan.Recipe.Method.Name()} of {string.Join(", ", plan.Models)}");
         Line("tensors", $"{forecast.TensorCount}, in {forecast.RunCount} runs of at most {ByteSize.Format(forecast.WindowByteCount)}");
         Line("reads", $"{ByteSize.Format(forecast.InputByteCount)}");
         Line(
@@ -48,9 +48,20 @@ internal static class MergeAnswer
         void Line(string name, FormattableString text) => output.WriteLine($"  {name,-8} {text.ToString(CultureInfo.InvariantCulture)}");
     }
 
-    public static JsonObject PlanJson(MergePlan plan, MergeForecast forecast, IEnumerable<string> notes) => new()
+    /// <summary>What several merges take together; the models before the last are there only until the last is made.</summary>
+    public static void WriteTotal(Terminal terminal, IReadOnlyList<MergeForecast> forecasts)
+    {
+        var between = ByteSize.Format(forecasts.SkipLast(1).Sum(forecast => forecast.OutputByteCount));
+        terminal.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"in all about {forecasts.Sum(forecast => forecast.PredictedTime.TotalSeconds):0.0} s, and {between} on the disk for the "
+            + $"models between"));
+    }
+
+    public static JsonObject PlanJson(string? step, MergePlan plan, MergeForecast forecast, IEnumerable<string> notes) => new()
     {
         ["event"] = "plan",
+        ["step"] = step,
         ["method"] = plan.Recipe.Method.Name(),
         ["models"] = Texts(plan.Models),
         ["tensors"] = forecast.TensorCount,

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Files;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Commands;
 
@@ -98,35 +99,57 @@ internal static class MergeCommand
         var merge = new StreamedMerge(device, context.Time);
         if (parsed.GetValue(Plan))
         {
-            ShowPlan(context.Terminal, sequence, parents, plan => merge.Forecast(plan, options), json);
+            using var planner = new SequencePlanner(parents, device);
+            ShowPlans(context.Terminal, sequence, planner.Plan(sequence), plan => merge.Forecast(plan, options), json);
         }
         else
         {
             context.WatchCancellation();
+            if (sequence.Steps.Length > 1)
+            {
+                CheckAhead(sequence, parents, parsed.GetValue(Output)!);
+            }
+
             new SequenceMerger(context, merge, options, json).Run(sequence, parents, parsed.GetValue(Output)!);
         }
 
         return ExitCode.Success;
     }
 
-    private static void ShowPlan(
-        Terminal terminal, RecipeSequence sequence, ParentModels parents, Func<MergePlan, MergeForecast> forecast, bool json)
+    private static void ShowPlans(
+        Terminal terminal, RecipeSequence sequence, ImmutableArray<MergePlan> plans, Func<MergePlan, MergeForecast> forecast, bool json)
     {
-        var plan = MergePlanner.Plan(sequence.Steps[0].Recipe, parents);
-        List<string> notes = [.. sequence.Notes, .. plan.Warnings];
-        if (sequence.Steps.Length > 1)
+        var forecasts = plans.Select(forecast).ToList();
+        for (var index = 0; index < plans.Length; index++)
         {
-            notes.Add($"this is the plan of the first of {sequence.Steps.Length} merges: the others need models that are not made yet");
+            List<string> notes = [.. index == 0 ? sequence.Notes : [], .. plans[index].Warnings];
+            var name = sequence.Steps[index].Name;
+            if (json)
+            {
+                terminal.Out.WriteLine(MergeAnswer.PlanJson(name, plans[index], forecasts[index], notes).ToJsonString());
+            }
+            else
+            {
+                MergeAnswer.WriteNotes(terminal, notes);
+                var heading = plans.Length == 1
+                    ? "" : FormattableString.Invariant($"step {index + 1} of {plans.Length}, {name ?? "the result"}: ");
+                MergeAnswer.WritePlan(terminal, heading, plans[index], forecasts[index]);
+            }
         }
 
-        if (json)
+        if (plans.Length > 1 && !json)
         {
-            terminal.Out.WriteLine(MergeAnswer.PlanJson(plan, forecast(plan), notes).ToJsonString());
+            MergeAnswer.WriteTotal(terminal, forecasts);
         }
-        else
+    }
+
+    /// <summary>Finds out before the first of several merges what would stop a later one.</summary>
+    private static void CheckAhead(RecipeSequence sequence, ParentModels parents, string output)
+    {
+        using var planner = new SequencePlanner(new ParentModels(parents.RootDirectory));
+        foreach (var plan in planner.Plan(sequence))
         {
-            MergeAnswer.WriteNotes(terminal, notes);
-            MergeAnswer.WritePlan(terminal, plan, forecast(plan));
+            OutputPlace.Refuse(output, parents, plan.Models.Except(sequence.Steps.Select(step => step.Name).OfType<string>()));
         }
     }
 

@@ -1,7 +1,7 @@
 using Convergence.Cli.Hosting;
 using Convergence.Cli.Progress;
+using Convergence.Foundation.Files;
 using Convergence.Merging;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Cli.Commands;
 
@@ -17,18 +17,20 @@ internal sealed class SequenceMerger(CliContext context, StreamedMerge merge, St
         List<string> notes = [.. sequence.Notes];
         Show(notes);
 
+        var earlier = new List<MergePlan>();
+
         // Steps before the last are models for a while: on disk, since all but one of them may be large.
         using var scratch = sequence.Steps.Length > 1 ? ScratchDirectory.Beside(directory) : null;
         foreach (var step in sequence.Steps.SkipLast(1))
         {
             var intermediate = scratch!.Combine(step.Name!);
             var plan = MergePlanner.Plan(step.Recipe, parents);
+            earlier.Add(plan);
             notes.AddRange(Show(NotesOf(plan, Merge(plan, intermediate), intermediate)));
             parents.Add(step.Name!, intermediate);
         }
 
-        var last = MergePlanner.Plan(sequence.Result, parents);
-        last = sequence.Steps.Length > 1 ? last with { Sequence = sequence } : last;
+        var last = MergePlanner.Plan(sequence.Result, parents).EndingIn(sequence, earlier);
         var result = Merge(last, directory);
         notes.AddRange(Show(NotesOf(last, result, directory)));
         if (json)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
 using Convergence.Tensors;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Comparing;
 

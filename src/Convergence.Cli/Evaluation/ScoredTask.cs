@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Results.Statistics;
+using Convergence.Foundation.Text;
 using Convergence.LanguageModels.Tasks;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Evaluation;
 

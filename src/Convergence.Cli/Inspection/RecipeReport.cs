@@ -50,8 +50,7 @@ internal static class RecipeReport
 
         var plan = report["output"]!.AsObject();
         output.WriteLine(plan["problem"] is { } problem ? $"cannot be merged here: {problem}"
-            : plan["tensors"] is { } tensors ? $"makes    {tensors} tensors, {plan["bytes"]} bytes"
-            : "makes    known when the steps before the last are merged");
+            : $"makes    {plan["tensors"]} tensors, {plan["bytes"]} bytes");
         foreach (var note in report["notes"]!.AsArray().Concat(plan["notes"] as JsonArray ?? []))
         {
             output.WriteLine($"note     {note}");
@@ -90,18 +89,17 @@ internal static class RecipeReport
     {
         try
         {
-            using var parents = new ParentModels(Directory.GetCurrentDirectory());
+            var parents = new ParentModels(Directory.GetCurrentDirectory());
 
-            // Later steps merge what earlier ones make, which is not there yet.
-            var plan = MergePlanner.Plan(sequence.Steps[0].Recipe, parents);
-            return sequence.Steps.Length > 1
-                ? []
-                : new JsonObject
-                {
-                    ["tensors"] = plan.Tasks.Length,
-                    ["bytes"] = plan.OutputBytes,
-                    ["notes"] = new JsonArray([.. plan.Warnings.Select(note => (JsonNode)note)]),
-                };
+            // Later steps merge what earlier ones make, which is predicted.
+            using var planner = new SequencePlanner(parents);
+            var plans = planner.Plan(sequence);
+            return new JsonObject
+            {
+                ["tensors"] = plans[^1].Tasks.Length,
+                ["bytes"] = plans[^1].OutputBytes,
+                ["notes"] = new JsonArray([.. plans.SelectMany(plan => plan.Warnings).Select(note => (JsonNode)note)]),
+            };
         }
         catch (ConvergenceException exception)
         {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;

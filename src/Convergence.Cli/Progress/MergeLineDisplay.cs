@@ -1,7 +1,7 @@
 using System.Globalization;
 using Convergence.EvoMerge.Results.Reports;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cli.Progress;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Convergence.Foundation.Text;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cuda.Residency;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Convergence.Cuda.Interop;
+using Convergence.Foundation.Text;
 using Convergence.Tensors.Memory;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Cuda.Runtime;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Convergence.Cuda.Interop;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Cuda.Runtime;
 

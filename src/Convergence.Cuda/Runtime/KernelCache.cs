@@ -1,4 +1,4 @@
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Cuda.Runtime;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Convergence.EvoMerge.Configuration.Parsing;
+using Convergence.Foundation.Text;
 
 namespace Convergence.EvoMerge.Configuration;
 
@@ -39,7 +39,7 @@ public static class EffectiveConfiguration
         ["adaptive_mutation"] = config.AdaptiveMutation,
         ["technique_bandit"] = config.TechniqueBandit,
         ["model_assistance"] = config.ModelAssistance,
-        ["techniques"] = List(config.Techniques.Select(ConfigNames.Of)),
+        ["techniques"] = List(config.Techniques.Select(EnumNames.Of)),
         ["fitness_weights"] = Weights(config.FitnessWeights),
         ["convergence_threshold"] = config.ConvergenceThreshold,
         ["convergence_patience"] = config.ConvergencePatience,
@@ -49,11 +49,11 @@ public static class EffectiveConfiguration
         ["enable_parallel"] = config.EnableParallel,
         ["num_workers"] = config.NumWorkers,
         ["enable_caching"] = config.EnableCaching,
-        ["device"] = ConfigNames.Of(config.Device),
+        ["device"] = EnumNames.Of(config.Device),
         ["mixed_precision"] = config.MixedPrecision,
         ["checkpoint_interval"] = config.CheckpointInterval,
         ["checkpoint_keep"] = config.CheckpointKeep,
-        ["speed"] = ConfigNames.Of(config.Speed),
+        ["speed"] = EnumNames.Of(config.Speed),
         ["budget"] = new JsonObject { ["evaluations"] = config.Budget.Evaluations, ["minutes"] = config.Budget.Minutes },
         ["layer_groups"] = config.LayerGroups,
         ["layers"] = new JsonObject { ["min"] = config.MinLayers, ["max"] = config.MaxLayers },

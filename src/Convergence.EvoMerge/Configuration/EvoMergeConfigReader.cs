@@ -1,6 +1,7 @@
+using System.Collections.Immutable;
 using Convergence.EvoMerge.Configuration.Parsing;
-using Convergence.Tensors.Files;
-
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Yaml;
 namespace Convergence.EvoMerge.Configuration;
 
 /// <summary>
@@ -9,9 +10,6 @@ namespace Convergence.EvoMerge.Configuration;
 /// </summary>
 public static class EvoMergeConfigReader
 {
-    /// <summary>No real configuration comes near this; a larger file is refused before it is parsed.</summary>
-    private const int MaxByteCount = 1 << 20;
-
     /// <summary>Reads a configuration file.</summary>
     /// <param name="path">A YAML or JSON file.</param>
     /// <param name="overrides">
@@ -28,7 +26,7 @@ public static class EvoMergeConfigReader
             throw new ConfigurationException(path, ["there is no such file. Name a YAML or JSON configuration."]);
         }
 
-        using var text = new StreamReader(new MemoryStream(CappedFile.ReadAllBytes(path, MaxByteCount)));
+        using var text = new StreamReader(new MemoryStream(CappedFile.ReadAllBytes(path, YamlTree.MaxByteCount)));
         return Parse(text.ReadToEnd(), path, Path.GetDirectoryName(fullPath)!, overrides);
     }
 
@@ -44,12 +42,28 @@ public static class EvoMergeConfigReader
         IReadOnlyDictionary<string, string>? overrides = null)
     {
         var errors = new ConfigErrors(sourceName, overrides?.Keys ?? []);
-        var root = ConfigSection.ParseRoot(text, sourceName, errors, overrides);
+        var root = YamlSection.OfRoot(Root(text, sourceName, overrides), errors);
         var job = JobKeys.Read(root, sourceName, directory);
         var config = SearchKeys.Read(root, job);
         root.ReportUnknownKeys();
         CrossChecks.Run(config, errors);
         errors.ThrowIfAny();
         return config;
+    }
+
+    private static YamlMap Root(string text, string sourceName, IReadOnlyDictionary<string, string>? overrides)
+    {
+        try
+        {
+            var root = YamlTree.Parse(text, sourceName) is [YamlMap map]
+                ? map
+                : throw new ConfigurationException(sourceName, ["the file is not one mapping of keys to values."]);
+            return (overrides ?? ImmutableDictionary<string, string>.Empty)
+                .Aggregate(root, (keys, given) => keys.With(given.Key, given.Value));
+        }
+        catch (YamlFormatException exception)
+        {
+            throw new ConfigurationException(sourceName, [$"{(exception.Line is { } line ? $"line {line}: " : "")}{exception.Problem}"]);
+        }
     }
 }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Files;
 using Convergence.LanguageModels.Tasks;
-using Convergence.Tensors.Files;
 
 namespace Convergence.EvoMerge.Configuration;
 

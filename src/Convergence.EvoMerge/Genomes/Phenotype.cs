@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Convergence.EvoMerge.Configuration;
-using Convergence.EvoMerge.Configuration.Parsing;
+using Convergence.Foundation.Text;
 
 namespace Convergence.EvoMerge.Genomes;
 
@@ -64,7 +64,7 @@ internal sealed class Phenotype
         return new Phenotype(genome.Technique, weights, numbers, SharesOf(genome, layout, weights), Describe(genome, numbers))
         {
             DropsNothing = dropsNothing,
-            Name = dropsNothing && Flag(genome, layout.Consensus) == 0 ? TaskArithmetic : ConfigNames.Of(genome.Technique),
+            Name = dropsNothing && Flag(genome, layout.Consensus) == 0 ? TaskArithmetic : EnumNames.Of(genome.Technique),
         };
     }
 

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Results.Reports;
 using Convergence.EvoMerge.Serialization;
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
 using Convergence.Tensors;
-using Convergence.Tensors.Files;
-using Convergence.Tensors.Text;
 
 namespace Convergence.EvoMerge.HandOff;
 

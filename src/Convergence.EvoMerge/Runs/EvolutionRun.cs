@@ -3,8 +3,8 @@ using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Foundation.Files;
 using Convergence.Merging;
-using Convergence.Tensors.Files;
 
 namespace Convergence.EvoMerge.Runs;
 

@@ -1,9 +1,9 @@
-using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Evolution.Search;
 
 namespace Convergence.EvoMerge.Runs;
 

@@ -1,9 +1,9 @@
-using Convergence.EvoMerge.Configuration.Parsing;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.HandOff;
 using Convergence.EvoMerge.Results;
+using Convergence.Foundation.Text;
 using Convergence.Merging;
 
 namespace Convergence.EvoMerge.Runs;
@@ -50,7 +50,7 @@ internal sealed class RunFinish(
             setup.Config.Name,
             reason,
             setup.Config.Seed,
-            [.. setup.Config.Techniques.Select(technique => ConfigNames.Of(technique))],
+            [.. setup.Config.Techniques.Select(technique => EnumNames.Of(technique))],
             [.. search.History],
             RecipeWriter.ToYaml(setup.Recipes.ToRecipe(champion)),
             setup.Space.NameOf(champion),

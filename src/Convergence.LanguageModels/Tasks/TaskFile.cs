@@ -1,23 +1,20 @@
 using System.Collections.Immutable;
 using System.Text;
-using Convergence.Tensors.Files;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.LanguageModels.Tasks;
 
 /// <summary>Reads task files: YAML, as docs/formats/tasks.md describes.</summary>
 public static class TaskFile
 {
-    private const int MaxFileByteCount = 1 << 20;
-
     /// <summary>The tasks of a file, in its order. Data files are looked for beside it.</summary>
     /// <param name="path">The task file.</param>
     /// <param name="split">The split to use, instead of the one that tasks name; <see langword="null"/> for theirs.</param>
     /// <exception cref="LanguageModelException">The file is malformed; the message lists all that is wrong with it.</exception>
     public static ImmutableArray<EvaluationTask> ReadFile(string path, string? split = null)
     {
-        var bytes = CappedFile.ReadAllBytes(path, MaxFileByteCount);
+        var bytes = CappedFile.ReadAllBytes(path, YamlTree.MaxByteCount);
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return Parse(Encoding.UTF8.GetString(bytes), path, directory, split);
     }
@@ -54,22 +51,17 @@ public static class TaskFile
         return errors.Count == 0 ? tasks.ToImmutable() : throw new LanguageModelException(string.Join(Environment.NewLine, errors));
     }
 
-    private static YamlMappingNode Root(string yaml, string sourceName)
+    private static YamlMap Root(string yaml, string sourceName)
     {
-        YamlLimits.Check(yaml, sourceName);
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            return stream.Documents is [{ RootNode: YamlMappingNode mapping }]
-                ? mapping
+            return YamlTree.Parse(yaml, sourceName) is [YamlMap map]
+                ? map
                 : throw new LanguageModelException($"{sourceName}: must be one YAML mapping with the key 'tasks'.");
         }
-        catch (YamlException exception)
+        catch (YamlFormatException exception)
         {
-            // A key that a mapping has twice shows only when the tree is made.
-            throw new LanguageModelException(
-                $"{sourceName}, line {exception.Start.Line}: is not valid YAML or JSON: {exception.Message}", exception);
+            throw new LanguageModelException(exception.Message, exception);
         }
     }
 }

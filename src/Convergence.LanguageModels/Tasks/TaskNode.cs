@@ -1,26 +1,23 @@
 using System.Globalization;
-using Convergence.Tensors.Text;
-using YamlDotNet.RepresentationModel;
+using Convergence.Foundation.Text;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.LanguageModels.Tasks;
 
 /// <summary>
 /// A mapping of a task file, with typed access that collects errors instead of throwing, so that all are reported at once.
 /// </summary>
-internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<string> errors)
+internal sealed class TaskNode(YamlMap mapping, string sourceName, List<string> errors)
 {
-    private string Place => string.Create(CultureInfo.InvariantCulture, $"{sourceName}, line {mapping.Start.Line}");
+    private string Place => string.Create(CultureInfo.InvariantCulture, $"{sourceName}, line {mapping.Line}");
 
     public bool Has(string key) => Find(key) is not null;
 
     public void RefuseUnknownKeys(string[] known)
     {
-        foreach (var key in mapping.Children.Keys)
+        foreach (var (key, _) in mapping.Entries.Where(entry => !known.Contains(entry.Key.Text, StringComparer.Ordinal)))
         {
-            if (key is not YamlScalarNode { Value: { } name } || !known.Contains(name, StringComparer.Ordinal))
-            {
-                Report($"'{key}' is not a key here.{Suggestion.Phrase(key.ToString(), known)} Known keys: {string.Join(", ", known)}.");
-            }
+            Report($"'{key.Text}' is not a key here.{Suggestion.Phrase(key.Text, known)} Known keys: {string.Join(", ", known)}.");
         }
     }
 
@@ -31,21 +28,21 @@ internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<
             yield break;
         }
 
-        if (node is not YamlSequenceNode sequence)
+        if (node is not YamlList list)
         {
             Report($"'{key}' must be a list.");
             yield break;
         }
 
-        foreach (var item in sequence.Children)
+        foreach (var item in list.Items)
         {
-            if (item is YamlMappingNode child)
+            if (item is YamlMap child)
             {
                 yield return new TaskNode(child, sourceName, errors);
             }
             else
             {
-                Report($"'{key}' must list mappings, but one item is '{item}'.");
+                Report($"'{key}' must list mappings, but one item is {item.Shown}.");
             }
         }
     }
@@ -53,7 +50,7 @@ internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<
     public string? Text(string key) => Find(key) switch
     {
         null => null,
-        YamlScalarNode { Value: { } value } => value,
+        YamlScalar { Text: var value } => value,
         _ => Fail<string>(key, "must be a text"),
     };
 
@@ -75,8 +72,8 @@ internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<
             return null;
         }
 
-        return node is YamlScalarNode scalar
-            && int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+        return node is YamlScalar scalar
+            && int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && value >= lowest
                 ? value
                 : Fail<int?>(key, string.Create(CultureInfo.InvariantCulture, $"must be an integer from {lowest} on"));
@@ -85,15 +82,15 @@ internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<
     public ulong? Seed(string key) => Find(key) switch
     {
         null => null,
-        YamlScalarNode scalar when ulong.TryParse(scalar.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) => value,
+        YamlScalar scalar when ulong.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) => value,
         _ => Fail<ulong?>(key, "must be an integer from 0 to 2^64 - 1"),
     };
 
     public bool? Flag(string key) => Find(key) switch
     {
         null => null,
-        YamlScalarNode { Value: "true" } => true,
-        YamlScalarNode { Value: "false" } => false,
+        YamlScalar { Text: "true" } => true,
+        YamlScalar { Text: "false" } => false,
         _ => Fail<bool?>(key, "must be true or false"),
     };
 
@@ -103,8 +100,8 @@ internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<
         string?[]? values = Find(key) switch
         {
             null => null,
-            YamlScalarNode scalar => [scalar.Value],
-            YamlSequenceNode sequence => [.. sequence.Children.Select(child => (child as YamlScalarNode)?.Value)],
+            YamlScalar scalar => [scalar.Text],
+            YamlList list => [.. list.Items.Select(item => (item as YamlScalar)?.Text)],
             _ => [null],
         };
         return values is not null && values.Any(string.IsNullOrEmpty)
@@ -121,19 +118,19 @@ internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<
         }
 
         var shares = new List<(string Name, double Share)>();
-        if (node is YamlMappingNode children)
+        if (node is YamlMap children)
         {
-            foreach (var (name, value) in children.Children)
+            foreach (var (name, value) in children.Entries)
             {
-                if (name is YamlScalarNode { Value: { } split } && value is YamlScalarNode number
-                    && double.TryParse(number.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share > 0)
+                if (value is YamlScalar number
+                    && double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share > 0)
                 {
-                    shares.Add((split, share));
+                    shares.Add((name.Text, share));
                 }
             }
         }
 
-        var isWhole = node is YamlMappingNode all && all.Children.Count == shares.Count && shares.Sum(share => share.Share) <= 1 + 1e-9;
+        var isWhole = node is YamlMap all && all.Entries.Count == shares.Count && shares.Sum(share => share.Share) <= 1 + 1e-9;
         return isWhole && shares.Count > 0
             ? shares
             : Fail<List<(string, double)>>(key, "must map split names to shares above 0 that add up to at most 1");
@@ -143,9 +140,9 @@ internal sealed class TaskNode(YamlMappingNode mapping, string sourceName, List<
 
     private T? Fail<T>(string key, string expectation)
     {
-        Report($"'{key}' is '{Find(key)}', but {expectation}.");
+        Report($"'{key}' is {Find(key)!.Shown}, but {expectation}.");
         return default;
     }
 
-    private YamlNode? Find(string key) => mapping.Children.TryGetValue(new YamlScalarNode(key), out var node) ? node : null;
+    private YamlValue? Find(string key) => mapping.Find(key);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Models;
 
 namespace Convergence.LanguageModels.Tokenizers;

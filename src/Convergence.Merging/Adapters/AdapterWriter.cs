@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Files;
 using Convergence.Tensors;
-using Convergence.Tensors.Files;
 using Convergence.Tensors.Safetensors;
 
 namespace Convergence.Merging;

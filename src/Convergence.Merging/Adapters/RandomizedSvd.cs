@@ -16,8 +16,11 @@ namespace Convergence.Merging;
 internal sealed class RandomizedSvd(CpuDevice device)
 {
     // Halko et al. recommend 5 to 10 more directions than wanted and one or two iterations; fine-tuning's spectra decay slowly.
-    private const int Oversampling = 16;
+    internal const int Oversampling = 16;
     private const int IterationCount = 3;
+
+    /// <summary>Products with the matrix that a decomposition takes.</summary>
+    internal const int ProductCount = (2 * IterationCount) + 2;
 
     /// <summary>D is about left^T right, with the scale of each triple divided evenly between the two.</summary>
     /// <param name="matrix">D, F32, [rows, columns].</param>
@@ -35,50 +38,49 @@ internal sealed class RandomizedSvd(CpuDevice device)
 
         // Everything is kept transposed, one direction a row: Y^T = Omega^T D^T, then Z^T = Y^T D.
         var directions = Multiply(Gaussian(width, columns, key), byRows);
-        OrthonormalRows.Make(directions);
         for (var iteration = 0; iteration < IterationCount; iteration++)
         {
+            OrthonormalRows.MakeNearly(directions);
             var other = Multiply(directions, byColumns);
-            OrthonormalRows.Make(other);
+            OrthonormalRows.MakeNearly(other);
             directions = Multiply(other, byRows);
-            OrthonormalRows.Make(directions);
         }
 
+        OrthonormalRows.Make(directions);
         return Rotate(directions, Multiply(directions, byColumns), rank);
     }
 
     // With Q^T = directions and P = Q^T D = U S V^T: U and S^2 are the eigenpairs of P P^T, and D is about Q U U^T P.
-    private static (double[] Values, double[][] Left, double[][] Right) Rotate(double[][] directions, double[][] projected, int rank)
+    private (double[] Values, double[][] Left, double[][] Right) Rotate(double[][] directions, double[][] projected, int rank)
     {
-        var width = projected.Length;
-        var gram = Matrix<double>.Build.Dense(width, width, (i, j) => TensorPrimitives.Dot<double>(projected[i], projected[j]));
+        var products = RowProducts.Gram(projected);
+        var gram = Matrix<double>.Build.Dense(projected.Length, projected.Length, (i, j) => i >= j ? products[i][j] : products[j][i]);
         var eigen = gram.Evd(Symmetricity.Symmetric);
-        var order = Enumerable.Range(0, width).OrderByDescending(index => eigen.EigenValues[index].Real).Take(rank).ToList();
+        var order = Enumerable.Range(0, projected.Length).OrderByDescending(index => eigen.EigenValues[index].Real).Take(rank).ToList();
         var largest = eigen.EigenValues[order[0]].Real;
         order.RemoveAll(index => eigen.EigenValues[index].Real <= largest * 1e-14 || eigen.EigenValues[index].Real <= 0);
         var values = order.ConvertAll(index => Math.Sqrt(eigen.EigenValues[index].Real)).ToArray();
-        var left = new double[values.Length][];
-        var right = new double[values.Length][];
-        for (var triple = 0; triple < values.Length; triple++)
-        {
-            var vector = eigen.EigenVectors.Column(order[triple]).ToArray();
-            var root = Math.Sqrt(values[triple]);
-            left[triple] = Combine(directions, vector, root);
-            right[triple] = Combine(projected, vector, 1 / root);
-        }
-
-        return (values, left, right);
+        var vectors = order.ConvertAll(index => eigen.EigenVectors.Column(index).ToArray());
+        return (
+            values,
+            Combine([.. vectors.Select((vector, triple) => Scaled(vector, Math.Sqrt(values[triple])))], directions),
+            Combine([.. vectors.Select((vector, triple) => Scaled(vector, 1 / Math.Sqrt(values[triple])))], projected));
     }
 
-    private static double[] Combine(double[][] rows, double[] weights, double scale)
+    private static double[] Scaled(double[] vector, double scale)
     {
-        var sum = new double[rows[0].Length];
-        for (var row = 0; row < rows.Length; row++)
-        {
-            TensorPrimitives.MultiplyAdd<double>(rows[row], weights[row] * scale, sum, sum);
-        }
+        var scaled = new double[vector.Length];
+        TensorPrimitives.Multiply<double>(vector, scale, scaled);
+        return scaled;
+    }
 
-        return sum;
+    /// <summary>Sums of rows: weights [k][rows] times rows. They become float32 factors in the end, so the device's products will
+    /// do.</summary>
+    private double[][] Combine(double[][] weights, double[][] rows)
+    {
+        using var tensor = ToTensor(rows);
+        using var packed = device.Transformer.Pack([tensor], WeightLayout.InputByOutput);
+        return Multiply(weights, packed);
     }
 
     private double[][] Multiply(double[][] rows, PackedMatrix matrix)
@@ -118,7 +120,7 @@ internal sealed class RandomizedSvd(CpuDevice device)
     private static double[][] Gaussian(int rows, int columns, ulong key)
     {
         var directions = new double[rows][];
-        for (var row = 0; row < rows; row++)
+        Parallel.For(0, rows, row =>
         {
             directions[row] = new double[columns];
             for (var column = 0; column < columns; column++)
@@ -127,7 +129,7 @@ internal sealed class RandomizedSvd(CpuDevice device)
                 directions[row][column] = Math.Sqrt(-2 * Math.Log(1 - Philox.UniformAt(key, 0, index)))
                     * Math.Cos(2 * Math.PI * Philox.UniformAt(key, 1, index));
             }
-        }
+        });
 
         return directions;
     }

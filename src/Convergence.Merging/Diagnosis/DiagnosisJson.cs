@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Text;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Merging.Diagnosis;
 

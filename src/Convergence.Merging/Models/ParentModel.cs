@@ -12,6 +12,7 @@ public sealed class ParentModel
     private readonly HashSet<string> _names;
     private readonly Lazy<(Vocabulary? Tokens, string? Damage)> _tokenizer;
     private readonly Lazy<bool> _isHeadTheEmbedding;
+    private readonly Lazy<CustomCode> _code;
     private readonly Lazy<ImmutableArray<string>> _soundness;
 
     // Of the tensors that were looked at, the largest magnitude in each.
@@ -30,6 +31,7 @@ public sealed class ParentModel
         Embedding = weights.Names.FirstOrDefault(TiedHead.IsEmbedding);
         _isHeadTheEmbedding = new Lazy<bool>(() => Head is not null && Embedding is not null && TiedHead.SameBytes(this, Head, Embedding));
         _soundness = new Lazy<ImmutableArray<string>>(() => ConfigChecks.CheckAlone(this));
+        _code = new Lazy<CustomCode>(() => CustomCode.Of(directory));
         _names = new HashSet<string>(weights.Names, StringComparer.Ordinal);
         Layers = LayerStack.Of(weights.Names, config);
         _tokenizer = new Lazy<(Vocabulary?, string?)>(ReadTokenizer);
@@ -63,6 +65,9 @@ public sealed class ParentModel
 
     /// <summary>Whether head and embedding are the same numbers, bit for bit. Both are read once.</summary>
     internal bool IsHeadTheEmbedding => _isHeadTheEmbedding.Value;
+
+    /// <summary>The Python code that it brings along, found once.</summary>
+    internal CustomCode Code => _code.Value;
 
     /// <summary>Its tokens, read once; <see langword="null"/> when it brings no tokenizer, or a damaged one.</summary>
     internal Vocabulary? Vocabulary => _tokenizer.Value.Tokens;

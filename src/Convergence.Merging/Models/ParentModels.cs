@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Files;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Files;
 using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;

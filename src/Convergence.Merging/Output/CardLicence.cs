@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 

@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Files;
 using Convergence.Tensors;
-using Convergence.Tensors.Files;
 using Convergence.Tensors.Safetensors;
 
 namespace Convergence.Merging;
@@ -66,11 +66,21 @@ public static class MergedModelWriter
         string directory, string name, MergePlan plan, string? cardNotes, IEnumerable<FileDigest> weights, long? maxShardByteCount,
         CancellationToken cancellation)
     {
-        WriteText(directory, "config.json", ToJson(plan.Config));
+        WriteDescription(directory, plan);
         WriteText(directory, "recipe.yaml", plan.RecipeYaml);
         WriteText(directory, "README.md", ModelCard.Build(name, plan, cardNotes));
-        CopyDonorFiles(plan, directory);
         RecipeLock.Build(plan, weights, maxShardByteCount, cache: null, cancellation).Write(Path.Combine(directory, RecipeLock.FileName));
+    }
+
+    /// <summary>Writes what says how the weights are to be used: configurations, tokenizer and the code that these name.</summary>
+    internal static void WriteDescription(string directory, MergePlan plan)
+    {
+        WriteText(directory, "config.json", ToJson(plan.Config));
+        CopyDonorFiles(plan, directory);
+        foreach (var (name, path) in OutputCode.Files(plan.Parents.Get(plan.Donor), plan.Tokenizer.Source))
+        {
+            DonorFile.Copy(path, Path.Combine(directory, name));
+        }
     }
 
     private static string ToJson(JsonObject config) => config.ToJsonString(Indented) + "\n";

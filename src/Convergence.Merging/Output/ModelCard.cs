@@ -24,9 +24,10 @@ internal static class ModelCard
         }
 
         card.Append("\n## Licence\n\n").Append(licence.Explanation).Append('\n');
-        if (plan.Warnings.Length > 0)
+        var known = plan.EarlierNotes.AddRange(plan.Warnings);
+        if (known.Length > 0)
         {
-            card.Append("\n## To know\n\n").AppendJoin("", plan.Warnings.Select(warning => $"- {warning}\n"));
+            card.Append("\n## To know\n\n").AppendJoin("", known.Select(note => $"- {note}\n"));
         }
 
         if (!string.IsNullOrWhiteSpace(notes))
@@ -76,6 +77,10 @@ internal static class ModelCard
         }
 
         card.Append("tags:\n- merge\n- evomerge\n");
+        if (OutputCode.Files(plan.Parents.Get(plan.Donor), plan.Tokenizer.Source).Count > 0)
+        {
+            card.Append("- custom_code\n");
+        }
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Merging;
 

@@ -43,11 +43,30 @@ public sealed record MergePlan
     /// <summary>What a person should know before trusting the result; mostly empty.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
 
+    /// <summary>
+    /// What a person should know of the file and of the merges before this one, where there are any; for the model card.
+    /// </summary>
+    public ImmutableArray<string> EarlierNotes { get; init; } = [];
+
     /// <summary>Bytes of the output's tensors: what a merge in memory allocates.</summary>
     public long OutputBytes => Tasks.Sum(task => task.ByteCount);
 
     /// <summary>Bytes that one pass over all inputs reads.</summary>
     public required long InputBytes { get; init; }
+
+    /// <summary>This plan as that of a file's last step: what it says of itself holds for the whole file.</summary>
+    /// <param name="sequence">The file.</param>
+    /// <param name="earlier">The plans of the steps before, in their order.</param>
+    public MergePlan EndingIn(RecipeSequence sequence, IReadOnlyList<MergePlan> earlier)
+    {
+        ArgumentNullException.ThrowIfNull(sequence);
+        var notes = sequence.Steps.Zip(earlier, (step, plan) => plan.Warnings.Select(warning => $"{step.Name}: {warning}"));
+        return this with
+        {
+            Sequence = sequence.Steps.Length > 1 ? sequence : null,
+            EarlierNotes = [.. sequence.Notes, .. notes.SelectMany(texts => texts)],
+        };
+    }
 
     /// <summary>The tasks that need numbers from the whole model.</summary>
     internal IEnumerable<MergeTask> ModelWideTasks => Tasks.Where(task => task.IsModelWide);

@@ -63,6 +63,7 @@ public static class MergePlanner
             vocabularies!.Configure(config, vocabulary, tokenizer);
         }
 
+        var code = OutputCode.Notes(parents.Get(donor), tokenizer.Source, models.Select(parents.Get));
         return new MergePlan(recipe, parents, config)
         {
             Tokenizer = tokenizer.With(ChatTemplates.Resolve(recipe, parents)),
@@ -74,6 +75,7 @@ public static class MergePlanner
                 .. recipe.Notes, .. FilterChecks.Warnings(recipe, tasks),
                 .. ModelChecks.Warnings(parents, parents.Get(donor), models), .. builder.Notes, .. notes,
                 .. vocabularies?.Notes ?? [],
+                .. code,
                 .. SlerpMerge.ExtrapolationWarnings(tasks),
             ],
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),

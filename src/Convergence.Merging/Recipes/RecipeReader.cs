@@ -1,5 +1,6 @@
 using System.Text;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.Merging;
 
@@ -27,14 +28,13 @@ public static class RecipeReader
     /// <param name="dialect">As for <see cref="ReadSequence"/>.</param>
     /// <exception cref="RecipeException">It is no valid recipe.</exception>
     public static RecipeSequence ParseSequence(string yaml, string sourceName, RecipeDialect? dialect = null) =>
-        RecipeOrder.Sort(
-            [.. YamlTree.Parse(yaml, sourceName).Select(root => new RecipeParser(sourceName, dialect).Parse(root))], sourceName);
+        RecipeOrder.Sort([.. Documents(yaml, sourceName).Select(root => new RecipeParser(sourceName, dialect).Parse(root))], sourceName);
 
     /// <summary>Reads a recipe of one document from text.</summary>
     /// <exception cref="RecipeException">It is no valid recipe, or holds several documents.</exception>
     public static MergeRecipe Parse(string yaml, string sourceName, RecipeDialect? dialect = null)
     {
-        var roots = YamlTree.Parse(yaml, sourceName);
+        var roots = Documents(yaml, sourceName);
         return roots.Count == 1
             ? new RecipeParser(sourceName, dialect).Parse(roots[0]).Recipe
             : throw new RecipeException($"{sourceName}: holds several documents where one is expected. Split the file.");
@@ -43,7 +43,21 @@ public static class RecipeReader
     /// <summary>The keys of a YAML file's first document, to tell recipes from other files; none when it is not a map.</summary>
     /// <exception cref="RecipeException">The file cannot be read, or is no YAML within the limits.</exception>
     public static IReadOnlyList<string> ReadKeys(string path) =>
-        YamlTree.Parse(ReadText(path), path)[0] is YamlMap map ? [.. map.Entries.Select(entry => entry.Key.Text)] : [];
+        Documents(ReadText(path), path)[0] is YamlMap map ? [.. map.Entries.Select(entry => entry.Key.Text)] : [];
+
+    private static IReadOnlyList<YamlValue> Documents(string yaml, string sourceName)
+    {
+        try
+        {
+            return YamlTree.Parse(yaml, sourceName) is { Count: > 0 } documents
+                ? documents
+                : throw new RecipeException($"{sourceName}: is empty. A recipe names at least merge_method and models or slices.");
+        }
+        catch (YamlFormatException exception)
+        {
+            throw new RecipeException(exception.Message, exception);
+        }
+    }
 
     private static string ReadText(string path)
     {

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Files;
+using Convergence.Foundation.Text;
 
 namespace Convergence.Merging;
 

@@ -1,3 +1,4 @@
+using Convergence.Foundation.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Convergence.Tensors.Files;
@@ -30,23 +31,8 @@ public sealed class StreamedFile : IDisposable
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="byteCount">Its final size.</param>
     /// <exception cref="ConvergenceException">The disk is full, or the file cannot be written.</exception>
-    public static StreamedFile Create(string path, long byteCount)
-    {
-        try
-        {
-            var handle = File.OpenHandle(
-                path, FileMode.Create, FileAccess.Write, FileShare.Read, FileOptions.None, preallocationSize: Padded(byteCount));
-            return new StreamedFile(handle, path, byteCount);
-        }
-        catch (Exception exception) when (WriteFailure.IsRefusalOfSpace(exception))
-        {
-            throw WriteFailure.DescribeFullDisk(path, byteCount, exception);
-        }
-        catch (Exception exception) when (WriteFailure.IsRefusal(exception))
-        {
-            throw WriteFailure.Describe(path, byteCount, exception);
-        }
-    }
+    public static StreamedFile Create(string path, long byteCount) =>
+        new(PreallocatedFile.Create(path, Padded(byteCount)), path, byteCount);
 
     /// <summary>Appends bytes.</summary>
     /// <param name="bytes">

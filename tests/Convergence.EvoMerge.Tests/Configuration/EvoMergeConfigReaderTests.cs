@@ -205,7 +205,7 @@ internal sealed class EvoMergeConfigReaderTests
 
         var source = config.Tasks.Search.Single();
         Assert.That(source.Path, Is.Null);
-        Assert.That(source.Inline, Does.Contain("tasks:").And.Contain("kind: perplexity"));
+        Assert.That(source.Inline, Is.EqualTo("""{"tasks":[{"name":"a","kind":"perplexity","data":"a.txt"}]}"""));
         Assert.That(source.Directory, Is.EqualTo(_directory.Path));
     }
 
@@ -237,7 +237,7 @@ internal sealed class EvoMergeConfigReaderTests
             Throws.TypeOf<ConfigurationException>().With.Message.Contains("phase1").And.Message.Contains(error));
     }
 
-    [TestCase("a: [", "not valid YAML or JSON")]
+    [TestCase("a: [", "line 2: is not valid YAML")]
     [TestCase("- a", "not one mapping")]
     [TestCase("", "not one mapping")]
     public void Parse_NotAConfiguration_SaysSo(string text, string error) =>
@@ -251,15 +251,26 @@ internal sealed class EvoMergeConfigReaderTests
             () => EvoMergeConfigReader.Parse("models: " + new string('[', 200_000), "job.yaml", _directory.Path),
             Throws.TypeOf<ConfigurationException>().With.Message.Contains("nested more than 32 levels deep"));
 
-    [TestCase("a: &a [*a]\ngenerations: *a")]
-    [TestCase("a: &a [x, x]\nb: &b [*a, *a]\nmodels: *b")]
-    [TestCase("? &z [x]\n: 1\n? *z\n: 2")]
-    public void Parse_Aliases_AreRefusedBeforeTheyAreWrittenOut(string text) =>
+    [TestCase("a: &a [*a]\ngenerations: *a", "stands for nothing")]
+    [TestCase(
+        "a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: "
+        + "&c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
+            + "d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, "
+            + "*d, *d]\nmodels: [*e, *e, *e]", "aliases written out")]
+    [TestCase("? &z [x]\n: 1\n? *z\n: 2", "a key that is not a word")]
+    public void Parse_HostileAliases_AreRefusedBeforeTheyAreWrittenOut(string text, string problem) =>
         Assert.That(
             () => EvoMergeConfigReader.Parse(text, "job.yaml", _directory.Path),
-            Throws.TypeOf<ConfigurationException>()
-                .With.Message.StartsWith("job.yaml: line 1: uses an anchor or alias")
-                .And.Message.Contains("Write the value out"));
+            Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("job.yaml: line ").And.Message.Contains(problem));
+
+    [Test]
+    public void Parse_AnAlias_StandsForWhatItNames()
+    {
+        var config = EvoMergeConfigReader.Parse(
+            "base: base\nmodels: [one, two]\ntasks: {search: &t [tasks.yaml], validation: "
+            + "tasks.yaml, test: *t}", "job.yaml", _directory.Path);
+        Assert.That(config.Tasks.Test, Is.EqualTo(config.Tasks.Search));
+    }
 
     [TestCase("out: results\ncheckpoints: results/checkpoints", "lies in the output directory")]
     [TestCase("out: results/\ncheckpoints: results", "is also the output directory")]

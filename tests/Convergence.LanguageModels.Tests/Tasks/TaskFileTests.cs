@@ -106,9 +106,9 @@ public sealed class TaskFileTests
     [TestCase("tasks: []", "lists no tasks", "Add")]
     [TestCase("tasks: 3", "must be a list", "tasks")]
     [TestCase("- 1", "mapping", "tasks")]
-    [TestCase("tasks: [", "not valid YAML", "line")]
-    [TestCase("tasks: &a [*a]", "anchor", "line 1")]
-    [TestCase("tasks: []\ntasks: []", "not valid YAML", "line 2")]
+    [TestCase("tasks: [", "not valid YAML", "tasks.yaml:2:")]
+    [TestCase("tasks: &a [*a]", "stands for nothing", "tasks.yaml:1:")]
+    [TestCase("tasks: []\ntasks: []", "gives \"tasks\" twice", "tasks.yaml:2:")]
     public void Parse_BadFile_IsAClearError(string yaml, string first, string second) =>
         Assert.That(
             () => TaskFile.Parse(yaml, "tasks.yaml", "/d"),

@@ -1,3 +1,5 @@
+using Convergence.Foundation.Yaml;
+
 namespace Convergence.EvoMerge.Configuration.Parsing;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Convergence.EvoMerge.Configuration.Parsing;
 /// </summary>
 /// <param name="sourceName">The file.</param>
 /// <param name="replacedKeys">The keys that options replaced.</param>
-internal sealed class ConfigErrors(string sourceName, IEnumerable<string> replacedKeys)
+internal sealed class ConfigErrors(string sourceName, IEnumerable<string> replacedKeys) : IYamlErrors
 {
     private readonly HashSet<string> _replacedKeys = [.. replacedKeys];
     private readonly List<string> _errors = [];
@@ -14,8 +16,6 @@ internal sealed class ConfigErrors(string sourceName, IEnumerable<string> replac
 
     public int Count => _errors.Count;
 
-    /// <param name="key">The key, with the keys above it: <c>layers.min</c>.</param>
-    /// <param name="problem">What is wrong with its value, and what is allowed.</param>
     public void Add(string key, string problem)
     {
         var isOption = _replacedKeys.Contains(key);

@@ -1,3 +1,5 @@
+using Convergence.Foundation.Text;
+
 namespace Convergence.EvoMerge.Configuration.Parsing;
 
 /// <summary>What must hold between keys.</summary>
@@ -50,7 +52,7 @@ internal static class CrossChecks
 
     private static void CheckBase(EvoMergeConfig config, ConfigErrors errors)
     {
-        string[] techniques = [.. config.Techniques.Intersect(NeedBase).Select(ConfigNames.Of)];
+        string[] techniques = [.. config.Techniques.Intersect(NeedBase).Select(EnumNames.Of)];
         if (config.Base is null && techniques.Length > 0)
         {
             errors.Add(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Foundation.Yaml;
 using Convergence.LanguageModels.Tasks;
 
 namespace Convergence.EvoMerge.Configuration.Parsing;
@@ -6,7 +7,7 @@ namespace Convergence.EvoMerge.Configuration.Parsing;
 /// <summary>The keys that say what is evolved: name, seed, models, tasks and where results go.</summary>
 internal static class JobKeys
 {
-    public static EvoMergeConfig Read(ConfigSection root, string sourceName, string directory)
+    public static EvoMergeConfig Read(YamlSection root, string sourceName, string directory)
     {
         var name = ReadName(root, sourceName);
         var (models, specializations) = ReadModels(root, directory);
@@ -26,7 +27,7 @@ internal static class JobKeys
         };
     }
 
-    private static string ReadName(ConfigSection root, string sourceName)
+    private static string ReadName(YamlSection root, string sourceName)
     {
         var name = root.Text("name") ?? Path.GetFileNameWithoutExtension(sourceName);
         if (name.Length is 0 or > 100
@@ -43,7 +44,7 @@ internal static class JobKeys
         return name;
     }
 
-    private static (ImmutableArray<string> Models, ImmutableArray<string> Specializations) ReadModels(ConfigSection root, string directory)
+    private static (ImmutableArray<string> Models, ImmutableArray<string> Specializations) ReadModels(YamlSection root, string directory)
     {
         var listed = root.TextList("models");
         var phase1Path = root.Text("phase1");
@@ -63,7 +64,7 @@ internal static class JobKeys
         return (models, contract?.Specializations ?? NamesOf(models));
     }
 
-    private static Phase1Contract? ReadPhase1(ConfigSection root, string path)
+    private static Phase1Contract? ReadPhase1(YamlSection root, string path)
     {
         try
         {
@@ -85,7 +86,7 @@ internal static class JobKeys
         }
     }
 
-    private static void CheckModels(ConfigSection root, string key, ImmutableArray<string> models)
+    private static void CheckModels(YamlSection root, string key, ImmutableArray<string> models)
     {
         if (models.Length is < 2 or > 16)
         {
@@ -115,7 +116,7 @@ internal static class JobKeys
 
     private static string Resolve(string path, string directory) => Path.GetFullPath(path, directory);
 
-    private static void RequireDirectory(ConfigSection root, string key, string? path)
+    private static void RequireDirectory(YamlSection root, string key, string? path)
     {
         if (path is null)
         {

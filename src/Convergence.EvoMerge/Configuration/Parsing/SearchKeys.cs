@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.EvoMerge.Configuration.Parsing;
 
@@ -17,10 +18,10 @@ internal static class SearchKeys
     };
 
     /// <summary>Adds the search's keys to a job.</summary>
-    public static EvoMergeConfig Read(ConfigSection root, EvoMergeConfig job) =>
+    public static EvoMergeConfig Read(YamlSection root, EvoMergeConfig job) =>
         ReadResources(root, ReadEvolution(root, job));
 
-    private static EvoMergeConfig ReadEvolution(ConfigSection root, EvoMergeConfig job)
+    private static EvoMergeConfig ReadEvolution(YamlSection root, EvoMergeConfig job)
     {
         var population = root.Integer("population_size", Defaults.PopulationSize, 2, 10_000);
         return job with
@@ -49,7 +50,7 @@ internal static class SearchKeys
         };
     }
 
-    private static EvoMergeConfig ReadResources(ConfigSection root, EvoMergeConfig config)
+    private static EvoMergeConfig ReadResources(YamlSection root, EvoMergeConfig config)
     {
         RejectGradientCheckpointing(root);
         var layers = root.Section("layers");
@@ -76,7 +77,7 @@ internal static class SearchKeys
         return config;
     }
 
-    private static ImmutableArray<MergeTechnique> ReadTechniques(ConfigSection root)
+    private static ImmutableArray<MergeTechnique> ReadTechniques(YamlSection root)
     {
         if (root.TextList("techniques") is not { } names)
         {
@@ -107,7 +108,7 @@ internal static class SearchKeys
         return techniques.Count == 0 ? Defaults.Techniques : techniques.ToImmutable();
     }
 
-    private static FitnessWeights ReadFitnessWeights(ConfigSection root)
+    private static FitnessWeights ReadFitnessWeights(YamlSection root)
     {
         // An objective that is not named keeps its default only when none is named: half a set of weights is not what its writer meant.
         var errorCount = root.ErrorCount;
@@ -129,7 +130,7 @@ internal static class SearchKeys
         return weights;
     }
 
-    private static DeviceChoice ReadDevice(ConfigSection root)
+    private static DeviceChoice ReadDevice(YamlSection root)
     {
         switch (root.Text("device"))
         {
@@ -147,7 +148,7 @@ internal static class SearchKeys
         }
     }
 
-    private static void RejectGradientCheckpointing(ConfigSection root)
+    private static void RejectGradientCheckpointing(YamlSection root)
     {
         if (root.Text("gradient_checkpointing") is not null)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using YamlDotNet.RepresentationModel;
+using System.Text.Json.Nodes;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.EvoMerge.Configuration.Parsing;
 
@@ -11,7 +12,7 @@ internal static class TaskKeys
 {
     private static readonly string[] SplitNames = ["search", "validation", "test"];
 
-    public static TaskSplits Read(ConfigSection root, string directory)
+    public static TaskSplits Read(YamlSection root, string directory)
     {
         if (root.ScalarOrNull("tasks") is { } file)
         {
@@ -26,15 +27,15 @@ internal static class TaskKeys
         return new TaskSplits(splits[0], splits[1], splits[2]);
     }
 
-    private static ImmutableArray<TaskSource> ReadSplit(ConfigSection section, string split, string directory)
+    private static ImmutableArray<TaskSource> ReadSplit(YamlSection section, string split, string directory)
     {
-        var node = section.Node(split);
-        if (node is YamlSequenceNode { Children: [YamlMappingNode, ..] } tasks)
+        var node = section.Value(split);
+        if (node is YamlList { Items: [YamlMap, ..] } tasks)
         {
-            return [new TaskSource(null, ToText(tasks), directory, null)];
+            return [new TaskSource(null, new JsonObject { ["tasks"] = YamlJson.ToNode(tasks) }.ToJsonString(), directory, null)];
         }
 
-        if (node is null or YamlSequenceNode { Children.Count: 0 })
+        if (node is null or YamlList { Items.Count: 0 })
         {
             section.Fail(split, "missing. Name a task file, or list tasks; all three splits are needed for an honest comparison.");
             return [];
@@ -50,7 +51,7 @@ internal static class TaskKeys
         ];
     }
 
-    private static string FileAt(ConfigSection section, string key, string file, string directory)
+    private static string FileAt(YamlSection section, string key, string file, string directory)
     {
         var path = Path.GetFullPath(file, directory);
         if (!File.Exists(path))
@@ -59,12 +60,5 @@ internal static class TaskKeys
         }
 
         return path;
-    }
-
-    private static string ToText(YamlSequenceNode tasks)
-    {
-        using var writer = new StringWriter();
-        new YamlStream(new YamlDocument(new YamlMappingNode("tasks", tasks))).Save(writer, assignAnchors: false);
-        return writer.ToString();
     }
 }

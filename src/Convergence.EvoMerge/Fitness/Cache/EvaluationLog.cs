@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Convergence.EvoMerge.Serialization;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.EvoMerge.Fitness.Cache;
 

@@ -35,7 +35,8 @@ internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvid
         return TimeSpan.FromSeconds(CommandSeconds + workSeconds);
     }
 
-    private static TensorShape SampleOf(TensorShape shape)
+    /// <summary>The leading part of a tensor that stands for it: as many rows as have half a million elements.</summary>
+    internal static TensorShape SampleOf(TensorShape shape)
     {
         if (shape.Rank == 0 || shape.ElementCount <= SampleElementCount)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Files;
 using Convergence.Tensors.Safetensors;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 
 namespace Convergence.Merging;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Merging;
 
@@ -30,17 +30,18 @@ public sealed class RecipeReproducer(ComputeDevice device, TimeProvider? time = 
         AtomicDirectory.RefuseExisting(scratch);
         try
         {
+            var earlier = new List<MergePlan>();
             foreach (var step in recipeLock.Recipe.Steps.SkipLast(1))
             {
                 var intermediate = Path.Combine(scratch, step.Name!);
-                Merge(MergePlanner.Plan(step.Recipe, parents), intermediate, recipeLock, cancellation);
+                earlier.Add(MergePlanner.Plan(step.Recipe, parents));
+                Merge(earlier[^1], intermediate, recipeLock, cancellation);
                 parents.Add(step.Name!, intermediate);
             }
 
             var plan = MergePlanner.Plan(recipeLock.Recipe.Result, parents);
             RefuseOtherNumbers(recipeLock, plan);
-            var whole = recipeLock.Recipe.Steps.Length > 1 ? plan with { Sequence = recipeLock.Recipe } : plan;
-            var report = Merge(whole, directory, recipeLock, cancellation);
+            var report = Merge(plan.EndingIn(recipeLock.Recipe, earlier), directory, recipeLock, cancellation);
             Prove(recipeLock, directory);
             return report;
         }

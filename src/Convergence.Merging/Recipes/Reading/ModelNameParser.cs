@@ -1,3 +1,5 @@
+using Convergence.Foundation.Yaml;
+
 namespace Convergence.Merging;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.Merging;
 

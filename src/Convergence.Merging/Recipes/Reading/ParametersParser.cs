@@ -1,4 +1,5 @@
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.Merging;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Convergence.Foundation.Text;
+using Convergence.Foundation.Yaml;
 using Convergence.Tensors;
-using Convergence.Tensors.Text;
 
 namespace Convergence.Merging;
 

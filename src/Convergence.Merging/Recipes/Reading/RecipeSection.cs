@@ -1,5 +1,6 @@
 using System.Globalization;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.Merging;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.Merging;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Convergence.Tensors.Text;
+using Convergence.Foundation.Text;
+using Convergence.Foundation.Yaml;
 
 namespace Convergence.Merging;
 

@@ -1,4 +1,0 @@
-namespace Convergence.Tensors.Files;
-
-/// <summary>Another process is writing the same target: what lies beside it is that process's.</summary>
-public sealed class TargetBusyException(string message, Exception innerException) : ConvergenceException(message, innerException);
