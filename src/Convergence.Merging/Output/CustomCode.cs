@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Tensors.Files;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Models;
 
 namespace Convergence.Merging;

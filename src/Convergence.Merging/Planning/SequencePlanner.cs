@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Convergence.Foundation.Files;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Files;
 
 namespace Convergence.Merging;
 
