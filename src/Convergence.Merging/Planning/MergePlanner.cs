@@ -36,12 +36,7 @@ public static class MergePlanner
         var models = recipe.ReferencedModels();
         var donor = recipe.BaseModel ?? models[0];
 
-        // The donor first: what is wrong with it is not to be said of a model that is compared with it.
-        foreach (var model in models.OrderBy(model => model != donor))
-        {
-            Check(recipe, parents, donor, model);
-        }
-
+        CheckAll(recipe, parents, donor);
         var paths = new RecipePaths();
         var slices = RecipeSlices.Of(recipe, definition, parents, donor, paths);
         var head = TiedHead.Of([.. models.Where(model => HasPartInHead(recipe, slices, donor, model)).Select(parents.Get)]);
@@ -87,6 +82,15 @@ public static class MergePlanner
             ? model == donor
             : MergeMethodDefinition.Of(recipe.Method).WorksOnTaskVectors(recipe.BaseModel)
                 || slices.Any(slice => slice.Sources.Any(source => source.Model == model));
+
+    private static void CheckAll(MergeRecipe recipe, ParentModels parents, string donor)
+    {
+        // The donor first: what is wrong with it is not to be said of a model that is compared with it.
+        foreach (var model in recipe.ReferencedModels().OrderBy(model => model != donor))
+        {
+            Check(recipe, parents, donor, model);
+        }
+    }
 
     private static void Check(MergeRecipe recipe, ParentModels parents, string donor, string model)
     {

@@ -10,7 +10,8 @@ namespace Convergence.Tensors.Cpu.Merging.Sparse;
 /// The random numbers of elements, sixteen bits at a time. Element i of stream j has the number U = 2^16 h(0) + h(1), uniform over 32 bits:
 /// h(p) is the lower (bit 4 of i clear) or upper half of word (i >> 5) &amp; 3 of the Philox block whose counter has
 /// (i >> 7) * 16 + (i &amp; 15) in words 0 (low) and 1 (high), j in word 2 and p in word 3. So sixteen counters yield the upper halves
-/// of 128 consecutive elements, and the lower halves, which decide only where the upper one is that of a bound, are drawn for those few alone.
+/// of 128 consecutive elements, and the lower halves, which decide only where the upper one is that of a bound,
+/// are drawn for those few alone.
 /// </summary>
 internal readonly unsafe struct RandomHalves
 {
