@@ -76,6 +76,12 @@ public sealed unsafe class HostTensor : DeviceTensor
         return View(DType, shape, _pointer, _owner);
     }
 
+    /// <summary>
+    /// Refuses a view of a mapped file that another program has cut short since: touching what is gone would end the process.
+    /// </summary>
+    /// <exception cref="SafetensorsException">The file is shorter than it was mapped.</exception>
+    public void EnsureWhole() => (_owner as MappedFile)?.EnsureWhole();
+
     /// <summary>The elements as a span. <typeparamref name="T"/> must have the element type's size.</summary>
     /// <exception cref="InvalidOperationException">The size differs, or there are more elements than a span can hold.</exception>
     public Span<T> AsSpan<T>() where T : unmanaged

@@ -30,7 +30,10 @@ public sealed class Tokenizer
         _decoder = parts.Decoder;
         _template = parts.Template;
         _rawTokens = new AddedTokenSplitter(parts.AddedTokens.Where(token => !token.IsNormalized));
-        _normalizedTokens = new AddedTokenSplitter(parts.AddedTokens.Where(token => token.IsNormalized));
+
+        // Sought in a text that is normalised, by what becomes of their own text (tokenizers' AddedVocabulary::refresh_added_tokens).
+        _normalizedTokens = new AddedTokenSplitter(parts.AddedTokens.Where(token => token.IsNormalized)
+            .Select(token => parts.Normalizer is { } normalizer ? token with { Content = normalizer.Normalize(token.Content) } : token));
         _addedIds = parts.AddedTokens.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
         _specialIds = [.. parts.AddedTokens.Where(token => token.IsSpecial).Select(token => token.Id)];
         _contents = Contents(parts);

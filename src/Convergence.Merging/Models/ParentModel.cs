@@ -129,6 +129,7 @@ public sealed class ParentModel
         }
 
         var own = Find(tensor) ?? throw new InvalidOperationException($"{Name} has lost its tensor {tensor} since the merge was planned.");
+        (own as HostTensor)?.EnsureWhole();
         var imported = own is HostTensor host ? device.Import(host) : own;
         return new LoadedTensor(imported, IsOwned: !ReferenceEquals(imported, own))
         {

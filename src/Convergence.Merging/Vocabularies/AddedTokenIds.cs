@@ -17,7 +17,7 @@ internal static class AddedTokenIds
     /// <param name="added">The added tokens, by their ids.</param>
     public static void Pin(JsonObject pieces, IReadOnlyList<JsonObject> added)
     {
-        if (AreCounted(pieces, added))
+        if (FirstUncounted(content => ConfigSections.WholeNumber(pieces[content]), pieces.Count, added) is null)
         {
             return;
         }
@@ -28,20 +28,26 @@ internal static class AddedTokenIds
         }
     }
 
-    private static bool AreCounted(JsonObject pieces, IReadOnlyList<JsonObject> added)
+    /// <summary>The first added token to which counting gives another id than the file; <see langword="null"/> when there is
+    /// none.</summary>
+    /// <param name="pieceId">The id of a token that is a piece.</param>
+    /// <param name="pieceCount">The number of pieces.</param>
+    /// <param name="added">The added tokens, by their ids.</param>
+    public static string? FirstUncounted(Func<string, long?> pieceId, int pieceCount, IReadOnlyList<JsonObject> added)
     {
         var highest = -1L;
         foreach (var entry in added)
         {
-            var given = ConfigSections.WholeNumber(pieces[TokenizerDocument.ContentOf(entry)]) ?? Math.Max(highest + 1, pieces.Count);
+            var content = TokenizerDocument.ContentOf(entry);
+            var given = pieceId(content) ?? Math.Max(highest + 1, pieceCount);
             if (given != ConfigSections.WholeNumber(entry["id"]))
             {
-                return false;
+                return content;
             }
 
             highest = Math.Max(highest, given);
         }
 
-        return true;
+        return null;
     }
 }

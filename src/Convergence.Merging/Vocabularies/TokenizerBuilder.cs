@@ -115,6 +115,30 @@ internal sealed class TokenizerBuilder
         _addedContents.Add(token);
     }
 
+    /// <summary>
+    /// What the layout's <c>post_processor</c> cannot do without and the output does not have, as <see cref="PostProcessorIds.FindGone"/>.
+    /// </summary>
+    public (string Token, string Type)? GoneFromPostProcessor => PostProcessorIds.FindGone(_root["post_processor"], Ids);
+
+    /// <summary>
+    /// An added token that loaders would give another id than its row's, in a tokenizer whose pieces are a list and so cannot pin ids; of
+    /// one that
+    /// is written anew. <see langword="null"/> when there is none.
+    /// </summary>
+    public string? Uncounted
+    {
+        get
+        {
+            if (!IsChanged || _root["model"]?["vocab"] is not JsonArray)
+            {
+                return null;
+            }
+
+            var pieces = _layout.Pieces.Where(piece => !_removed.Contains(piece)).ToHashSet(StringComparer.Ordinal);
+            return AddedTokenIds.FirstUncounted(content => pieces.Contains(content) ? Ids[content] : null, pieces.Count, AddedEntries());
+        }
+    }
+
     /// <summary>The output's <c>tokenizer.json</c>.</summary>
     public JsonObject Build()
     {
@@ -125,8 +149,7 @@ internal sealed class TokenizerBuilder
             BuildMerges(model);
         }
 
-        var added = _layout.Added.Where(entry => !_removed.Contains(TokenizerDocument.ContentOf(entry))).Concat(_newAdded.Values)
-            .OrderBy(entry => Ids[TokenizerDocument.ContentOf(entry)]).Select(entry => (JsonObject)entry.DeepClone()).ToArray();
+        var added = AddedEntries();
         _root["added_tokens"] = new JsonArray([.. added]);
         if (model["vocab"] is JsonObject pieces)
         {
@@ -140,6 +163,12 @@ internal sealed class TokenizerBuilder
 
         return _root;
     }
+
+    private JsonObject[] AddedEntries() =>
+    [
+        .. _layout.Added.Where(entry => !_removed.Contains(TokenizerDocument.ContentOf(entry))).Concat(_newAdded.Values)
+            .OrderBy(entry => Ids[TokenizerDocument.ContentOf(entry)]).Select(entry => (JsonObject)entry.DeepClone()),
+    ];
 
     private void BuildPieces(JsonObject model)
     {

@@ -45,6 +45,7 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
             }
         }
 
+        RefuseUnusable(builder, layout, layoutName);
         var tokens = TokensByRow(builder.Ids);
         var maps = new RowMapBuilder(tokens, rows, recipe.BaseModel, _rule.Tokens);
         var vocabulary = new OutputVocabulary(models, maps.Build());
@@ -117,6 +118,31 @@ internal sealed class VocabularyPlanner(MergeRecipe recipe, ParentModels parents
         }
 
         return new ModelRows(name, document.Ids, count);
+    }
+
+    // Found out here, since the tokenizer is written when everything else is done.
+    private static void RefuseUnusable(TokenizerBuilder builder, TokenizerDocument layout, string layoutName)
+    {
+        if (builder.Removed.Count > 0 && builder.GoneFromPostProcessor is { } gone)
+        {
+            throw new MergeException(
+                $"{layout.Path}: its {gone.Type} puts \"{gone.Token}\" around every text, but {layoutName} has no row for that token in "
+                + $"its "
+                + "embedding. Use another model's tokenizer, give the token a row under \"tokenizer: tokens\", or replace the "
+                + "post_processor "
+                + "by a TemplateProcessing.")
+            { KeyPath = "tokenizer" };
+        }
+
+        if (builder.Uncounted is { } token)
+        {
+            throw new MergeException(
+                $"{layout.Path}: lists its pieces without ids, so that loaders count the added token \"{token}\" on from them to another "
+                + $"id than "
+                + "its row's: ids between are left out. Export the tokenizer again with ids that follow each other, or use another "
+                + "model's.")
+            { KeyPath = "tokenizer" };
+        }
     }
 
     private string?[] TokensByRow(Dictionary<string, long> ids)

@@ -3,8 +3,10 @@ using System.IO.MemoryMappedFiles;
 namespace Convergence.Tensors.Safetensors;
 
 /// <summary>
-/// A whole file mapped for reading. Its memory is valid until <see cref="Dispose"/>; a file that another program cuts short while
-/// it is mapped takes the process down, so models are replaced by renaming, never in place.
+/// A whole file mapped for reading. Its memory is valid until <see cref="Dispose"/>; pages beyond the end of a file that another program
+/// cuts
+/// short take the process down when they are touched, which <see cref="EnsureWhole"/> tells beforehand but cannot prevent: models are to be
+/// replaced by renaming, never in place.
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
@@ -79,13 +81,22 @@ internal sealed unsafe class MappedFile : IDisposable
             var count = Read(start + done, destination[done..], _file);
             if (count == 0)
             {
-                throw new SafetensorsException(
-                    SafetensorsError.Unreadable,
-                    _file.Name,
-                    $"had {ByteCount} bytes and now ends before byte {start + done}. Do not change models while they are used.");
+                throw CutShort(start + done);
             }
 
             done += count;
+        }
+    }
+
+    /// <summary>Refuses a file that has become shorter than it was mapped.</summary>
+    /// <exception cref="SafetensorsException">Another program has cut it short.</exception>
+    public void EnsureWhole()
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        var byteCount = RandomAccess.GetLength(_file.SafeFileHandle);
+        if (byteCount < ByteCount)
+        {
+            throw CutShort(byteCount + 1);
         }
     }
 
@@ -101,6 +112,11 @@ internal sealed unsafe class MappedFile : IDisposable
         _view.Dispose();
         _map.Dispose();
     }
+
+    private SafetensorsException CutShort(long end) => new(
+        SafetensorsError.Unreadable,
+        _file.Name,
+        $"had {ByteCount} bytes and now ends before byte {end}. Do not change models while they are used.");
 
     private static int Read(long start, Span<byte> destination, FileStream file)
     {

@@ -115,6 +115,25 @@ public sealed class ByteLevelTokenizerTests
     }
 
     [Test]
+    public void Encode_AddedTokenThatIsNormalised_IsFoundByWhatBecomesOfIt()
+    {
+        var file = TokenizerJson.ByteLevel();
+        file["normalizer"] = new JsonObject { ["type"] = "Lowercase" };
+        var normalised = TokenizerJson.AddSpecial(file, "<Tool>");
+        var asItIs = TokenizerJson.AddSpecial(file, "<End>");
+        file["added_tokens"]![0]!["normalized"] = true;
+        var tokenizer = TokenizerJson.Load(file);
+        Assert.Multiple(() =>
+        {
+            Assert.That(tokenizer.Encode("a<Tool>b"), Is.EqualTo(new[] { 'a', normalised, 'b' }));
+            Assert.That(tokenizer.Encode("<TOOL><tool>"), Is.EqualTo(new[] { normalised, normalised }));
+            Assert.That(tokenizer.Encode("<End>a"), Is.EqualTo(new[] { asItIs, 'a' }));
+            Assert.That(tokenizer.Encode("<end>"), Does.Not.Contain(asItIs), "one that is not normalised is sought in the text as it is");
+            Assert.That(tokenizer.TokenText(normalised), Is.EqualTo("<Tool>"));
+        });
+    }
+
+    [Test]
     public void Decode_MalformedUtf8_GivesReplacementCharacters()
     {
         var tokenizer = TokenizerJson.Load(TokenizerJson.ByteLevel());

@@ -101,6 +101,57 @@ public sealed class ChangedTokenizerTests
         });
     }
 
+    [TestCase("BertProcessing", false)]
+    [TestCase("RobertaProcessing", true)]
+    public void Base_WhosePostProcessorNeedsATokenThatHasNoRow_IsRefusedWithTheCure(string type, bool isStep)
+    {
+        WriteBaseWithoutRowForBos();
+        SetPostProcessor(type, isStep);
+        Assert.That(
+            () => _models.Merge(Alone),
+            Throws.TypeOf<MergeException>().With.Message.Contains(
+                $"tokenizer.json: its {type} puts \"<|begin_of_text|>\" around every text")
+                .And.Message.Contains("TemplateProcessing").And.Message.StartsWith("x.yml:"));
+    }
+
+    [TestCase("BertProcessing", false)]
+    [TestCase("RobertaProcessing", true)]
+    public void Union_ThatBringsATokenBack_MovesItInThePostProcessor(string type, bool isStep)
+    {
+        WriteBaseWithoutRowForBos();
+        SetPostProcessor(type, isStep);
+        var other = TokenizerShapes.Llama3("hi\u0120ab", ["h i", "a b"], "<|begin_of_text|>");
+        _models.Write("other", other, ShapedModels.Ids(other).Count, []);
+        _models.Merge(Both + "union");
+        var processor = _models.Json(ShapedModels.Output, "tokenizer.json")["post_processor"]!;
+        processor = isStep ? processor["processors"]![0]! : processor;
+        Assert.That(
+            new[] { "cls", "sep" }.Select(key => $"{processor[key]![0]} {processor[key]![1]}"),
+                Is.EqualTo(new[] { "<|begin_of_text|> 7", "i 1" }));
+    }
+
+    [TestCase(2, null)]
+    [TestCase(5, "loaders count the added token \"<extra>\"")]
+    public void Union_OverPiecesInAList_KeepsTheIdsOfAddedTokensOrRefuses(int extraId, string? error)
+    {
+        foreach (
+            var (model, tokenizer) in new[] { ("base", Unigram(("<extra>", extraId))), ("other", Unigram(("<extra>", 2), ("<more>", 3))) })
+        {
+            _models.Write(model, TokenizerShapes.Qwen25("hi", Greeting, "<|endoftext|>"), 6, []);
+            _models.Save(model, "tokenizer.json", tokenizer);
+        }
+
+        if (error is null)
+        {
+            _models.Merge(Both + "union");
+            Assert.That((int)Entry(_models.Json(ShapedModels.Output, "tokenizer.json"), "<more>")["id"]!, Is.EqualTo(3));
+        }
+        else
+        {
+            Assert.That(() => _models.Merge(Both + "union"), Throws.TypeOf<MergeException>().With.Message.Contains(error));
+        }
+    }
+
     [Test]
     public void Union_OverIdsThatAreLeftOut_PinsTheIdsOfAddedTokens()
     {
@@ -155,6 +206,38 @@ public sealed class ChangedTokenizerTests
         ((JsonArray)tokenizer["added_tokens"]!).Single(entry => (string)entry!["content"]! == content)!;
 
     // Whoever adds a token and forgets to enlarge the embedding makes such a model.
+    private static JsonObject Unigram(params (string Content, int Id)[] added) => new()
+    {
+        ["version"] = "1.0",
+        ["added_tokens"] = new JsonArray([.. added.Select(token => (JsonNode)new JsonObject
+        {
+            ["id"] = token.Id,
+            ["content"] = token.Content,
+            ["single_word"] = false,
+            ["lstrip"] = false,
+            ["rstrip"] = false,
+            ["normalized"] = false,
+            ["special"] = true,
+        })]),
+        ["model"] = new JsonObject
+        {
+            ["type"] = "Unigram",
+            ["unk_id"] = 0,
+            ["vocab"] = new JsonArray(new JsonArray("<unk>", 0.0), new JsonArray("a", -1.5)),
+        },
+    };
+
+    private void SetPostProcessor(string type, bool isStep)
+    {
+        var processor =
+            new JsonObject { ["type"] = type, ["sep"] = new JsonArray("i", 1), ["cls"] = new JsonArray("<|begin_of_text|>", 4) };
+        var tokenizer = _models.Json("base", "tokenizer.json");
+        tokenizer["post_processor"] = isStep
+            ? new JsonObject { ["type"] = "Sequence", ["processors"] = new JsonArray(processor) }
+            : processor;
+        _models.Save("base", "tokenizer.json", tokenizer);
+    }
+
     private void WriteBaseWithoutRowForBos()
     {
         const string Bos = "<|begin_of_text|>";
