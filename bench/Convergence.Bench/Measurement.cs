@@ -20,7 +20,21 @@ internal sealed class Measurement
     public double Worst => _seconds[^1];
 
     /// <summary>Runs an action a few times unmeasured, then times it.</summary>
-    public static Measurement Of(Action action, int count = 15, int warmUpCount = 3) => OfEach([action], count, warmUpCount)[0];
+    /// <param name="action">What to time.</param>
+    /// <param name="count">Times that count.</param>
+    /// <param name="warmUpCount">Times that do not.</param>
+    /// <param name="warmUpSeconds">
+    /// For so long at least it runs unmeasured: short actions are compiled anew after some time, not after some use.
+    /// </param>
+    public static Measurement Of(Action action, int count = 15, int warmUpCount = 3, double warmUpSeconds = 0)
+    {
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < warmUpSeconds;)
+        {
+            action();
+        }
+
+        return OfEach([action], count, warmUpCount)[0];
+    }
 
     /// <summary>
     /// Times several actions in turn (A B C A B C ...), so that a machine whose speed drifts slows them all alike and their

@@ -73,7 +73,8 @@ internal static class GenerationTable
                     [.. recipes.Zip(targets, (recipe, target) => new MergeJob(MergePlanner.Plan(Vary(recipe, turn), parents), target))]);
             },
             count: 9,
-            warmUpCount: 12);
+            warmUpCount: 3,
+            warmUpSeconds: 0.9);
         targets.ForEach(target => target.Dispose());
         return time.Median;
     }

@@ -128,21 +128,29 @@ internal sealed unsafe partial class CpuMergeKernels
     private void CombineRows(
         DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, int rows, double[] weights, DeviceTensor output)
     {
-        var count = inputs.Length;
-        switch (baseTensor, rows)
+        if (baseTensor is null)
         {
-            case (null, 1):
-                _sweep.Map(new CombineKernel(weights, count), baseTensor, inputs, output);
-                break;
-            case (null, _):
-                _sweep.MapRows(row => new CombineKernel(weights, count, rows, (int)row), rows, baseTensor, inputs, output);
-                break;
-            case (_, 1):
-                _sweep.Map(new TaskVectorKernel(weights, count), baseTensor, inputs, output);
-                break;
-            default:
-                _sweep.MapRows(row => new TaskVectorKernel(weights, count, rows, (int)row), rows, baseTensor, inputs, output);
-                break;
+            Sum<NoOrigin>(baseTensor, inputs, rows, weights, output);
+        }
+        else
+        {
+            Sum<BaseOrigin>(baseTensor, inputs, rows, weights, output);
+        }
+    }
+
+    // A table of weights with a column for every row.
+    private void Sum<TOrigin>(DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, int rows, double[] weights, DeviceTensor output)
+        where TOrigin : struct, IOrigin
+    {
+        var count = inputs.Length;
+        if (rows == 1)
+        {
+            _sweep.Map(new WeightedSumKernel<TOrigin>(new WeightColumn(weights, count)), baseTensor, inputs, output);
+        }
+        else
+        {
+            _sweep.MapRows(
+                row => new WeightedSumKernel<TOrigin>(new WeightColumn(weights, count, rows, (int)row)), rows, baseTensor, inputs, output);
         }
     }
 }

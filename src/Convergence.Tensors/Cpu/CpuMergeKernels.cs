@@ -32,14 +32,14 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
     public override void Combine(ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output)
     {
         RequireOnePerInput(weights.Length, inputs);
-        _sweep.Map(new CombineKernel(weights.ToArray(), inputs.Length), baseTensor: null, inputs, output);
+        _sweep.Map(new WeightedSumKernel<NoOrigin>(new WeightColumn(weights)), baseTensor: null, inputs, output);
     }
 
     public override void AddTaskVectors(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, DeviceTensor output)
     {
         RequireOnePerInput(weights.Length, inputs);
-        _sweep.Map(new TaskVectorKernel(weights.ToArray(), inputs.Length), baseTensor, inputs, output);
+        _sweep.Map(new WeightedSumKernel<BaseOrigin>(new WeightColumn(weights)), baseTensor, inputs, output);
     }
 
     public override void SelectLargest(
@@ -74,7 +74,7 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
     {
         RequireOnePerInput(weights.Length, inputs);
         RequireOnePerInput(cuts.Length, inputs);
-        _sweep.Map(new TiesKernel(weights.ToArray(), cuts.ToArray(), options), baseTensor, inputs, output, options.FirstIndex);
+        _sweep.Map(new TiesKernel(weights.ToArray(), VoteCut.Of(cuts, weights), options), baseTensor, inputs, output, options.FirstIndex);
     }
 
     public override long SumElectedSigns(
@@ -142,8 +142,7 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
         }
         else
         {
-            var weights = featureWeights.ToArray();
-            _sweep.MapRows(row => new TaskVectorKernel(weights, count, rows, (int)row), rows, baseTensor, inputs, output);
+            Sum<BaseOrigin>(baseTensor, inputs, rows, featureWeights.ToArray(), output);
         }
     }
 
@@ -165,7 +164,7 @@ internal sealed unsafe partial class CpuMergeKernels : MergeKernels
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.ElementCount, input.ElementCount);
         if (input.DType != output.DType)
         {
-            _sweep.Map(new CombineKernel([1], count: 1), baseTensor: null, [input], output);
+            _sweep.Map(new WeightedSumKernel<NoOrigin>(new WeightColumn([1])), baseTensor: null, [input], output);
             return;
         }
 

@@ -51,7 +51,11 @@ public sealed class GenerationMergeTests
         [
             MergeMethod.Linear, MergeMethod.Ties, MergeMethod.DareLinear, MergeMethod.DareTies, MergeMethod.TaskArithmetic, MergeMethod.Dfs,
         ];
-        var recipes = methods.Select(method => SampleRecipes.Of(method, models.Parents)).ToList();
+
+        // Five of a method: four share their sums in registers, and one is left.
+        var recipes = methods
+            .SelectMany(method => Enumerable.Range(0, 5).Select(variant => SampleRecipes.Of(method, models.Parents, variant)))
+            .ToList();
         var jobs = recipes.Select(recipe => new MergeJob(MergePlanner.Plan(recipe, models.Parents), new MergeTarget())).ToList();
         new MergeExecutor(device).Execute(jobs);
         for (var index = 0; index < jobs.Count; index++)
@@ -60,6 +64,31 @@ public sealed class GenerationMergeTests
                 TensorComparison.FirstDifference(jobs[index].Target.Weights, models.Merge(recipes[index]).Output),
                 Is.Null,
                 recipes[index].Method.Name());
+        }
+
+        jobs.ForEach(job => job.Target.Dispose());
+    }
+
+    [Test]
+    public void Execute_RecipesOfOneMethodIntoSeveralTypes_GivesTheBitsOfEachAlone(
+        [Values(MergeMethod.Linear, MergeMethod.TaskArithmetic, MergeMethod.Ties, MergeMethod.DareLinear, MergeMethod.Dfs)]
+        MergeMethod method,
+        [Values] bool differInSeed)
+    {
+        using var models = Relatives();
+        using var device = new CpuDevice(2);
+        DType?[] types = [null, DType.BF16, DType.F16];
+        var recipes = Enumerable.Range(0, 8).Select(variant => SampleRecipes.Of(method, models.Parents, variant) with
+        {
+            OutDType = types[variant % types.Length],
+            Seed = differInSeed ? (ulong)variant : 7,
+        }).ToList();
+        var jobs = recipes.Select(recipe => new MergeJob(MergePlanner.Plan(recipe, models.Parents), new MergeTarget())).ToList();
+        new MergeExecutor(device).Execute(jobs);
+        for (var index = 0; index < jobs.Count; index++)
+        {
+            var alone = models.Merge(recipes[index]).Output;
+            Assert.That(TensorComparison.FirstDifference(jobs[index].Target.Weights, alone), Is.Null, $"{index}");
         }
 
         jobs.ForEach(job => job.Target.Dispose());

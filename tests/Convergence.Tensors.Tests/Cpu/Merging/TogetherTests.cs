@@ -24,7 +24,7 @@ public sealed class TogetherTests
     [Test]
     public void Together_AnyTypesAndLength_GivesTheBitsOfSingleCalls(
         [ValueSource(nameof(TypeMixes))] DType[] types,
-        [Values(0, 1, 31, 64, 65, 4095, 4097, 300_001)] int length,
+        [Values(0, 1, 31, 64, 65, 4095, 4097, 12_400, 300_001)] int length,
         [Values(0, 77, 512)] int firstIndex) =>
         Compare(types, length, firstIndex, threads: 3);
 
@@ -107,7 +107,10 @@ public sealed class TogetherTests
     {
         var length = (int)origin.ElementCount;
         double[] factors = [.. Enumerable.Range(0, 3 * length).Select(index => 1.0 / (index + 1))];
-        return
+        var rowCount = length > 0 && length % 31 == 0 ? 31 : 1;
+        var rows = new VectorLayout(rowCount, length / rowCount, AreColumns: false);
+        double[] rowWeights = [.. Enumerable.Range(0, 3 * rows.Count).Select(index => 0.01 * index)];
+        List<Action<DeviceTensor>> merges =
         [
             output => kernels.Combine(inputs, Weights, output),
             output => kernels.Combine(inputs, [1.0 / 3, 1.0 / 3, 1.0 / 3], output),
@@ -121,6 +124,24 @@ public sealed class TogetherTests
             output => kernels.AddFeatures(origin, inputs, factors, output),
             output => kernels.Copy(origin, output),
         ];
+
+        // More than fit into the registers at once, and more than one set of random numbers.
+        for (var variant = 1; variant <= 6; variant++)
+        {
+            double[] weights = [0.1 * variant, -0.2, variant % 2];
+            double[] densities = [0.1 * variant, 0.9, 1];
+            var key = 7 + ((ulong)variant % 2);
+            var dare = new DareOptions(key, Rescale: true, ElectSign: variant == 3, Normalize: variant > 4, Lambda: 1, firstIndex);
+            var ties = new TiesOptions(weights[0], Normalize: variant % 2 == 1, SignOfZero: -1, firstIndex);
+            merges.Add(output => kernels.Combine(inputs, weights, output));
+            merges.Add(output => kernels.AddTaskVectors(origin, inputs, weights, output));
+            double[] ownWeights = [.. rowWeights.Select(weight => weight * weights[0])];
+            merges.Add(output => kernels.CombineVectors(origin, inputs, rows, ownWeights, output));
+            merges.Add(output => kernels.Ties(origin, inputs, weights, Cuts, ties, output));
+            merges.Add(output => kernels.Dare(origin, inputs, weights, densities, dare, output));
+        }
+
+        return merges;
     }
 
     private static void AssertSame(DeviceTensor actual, DeviceTensor expected, int merge) =>

@@ -5,7 +5,7 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 namespace Convergence.Tensors.Cpu.Merging.Combining;
 
 /// <summary>output = base + clamp(slope * (input - base), -limit, limit); the input itself where nothing is cut or scaled.</summary>
-internal readonly unsafe struct ClampedDeltaKernel(double limit, double slope) : IMapKernel
+internal readonly unsafe struct ClampedDeltaKernel(double limit, double slope) : IMapKernel<ClampedDeltaKernel>
 {
     private readonly double _limit = limit;
     private readonly double _slope = slope;

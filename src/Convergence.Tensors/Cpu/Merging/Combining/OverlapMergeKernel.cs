@@ -8,7 +8,7 @@ namespace Convergence.Tensors.Cpu.Merging.Combining;
 /// <summary>RAM (arXiv 2601.13572): what several models change is averaged over them, what one changes alone is taken over.</summary>
 /// <param name="aloneFactors">Per model, the factor of what it changes alone.</param>
 /// <param name="threshold">A place is changed when |delta| exceeds this.</param>
-internal readonly unsafe struct OverlapMergeKernel(double[] aloneFactors, double threshold) : IMapKernel
+internal readonly unsafe struct OverlapMergeKernel(double[] aloneFactors, double threshold) : IMapKernel<OverlapMergeKernel>
 {
     private readonly double[] _aloneFactors = aloneFactors;
     private readonly double _threshold = threshold;

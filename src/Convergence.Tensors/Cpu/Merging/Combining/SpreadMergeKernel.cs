@@ -13,7 +13,7 @@ namespace Convergence.Tensors.Cpu.Merging.Combining;
 /// </summary>
 /// <param name="shares">Per model its share of the energy.</param>
 /// <param name="cut">Which places take part.</param>
-internal readonly unsafe struct SpreadMergeKernel(double[] shares, MagnitudeCut cut) : IMapKernel
+internal readonly unsafe struct SpreadMergeKernel(double[] shares, MagnitudeCut cut) : IMapKernel<SpreadMergeKernel>
 {
     private readonly double[] _shares = shares;
     private readonly MagnitudeCut _cut = cut;

@@ -6,7 +6,7 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 namespace Convergence.Tensors.Cpu.Merging.Combining;
 
 /// <summary>output = input where |input - base| * factor, as a float, is at least the threshold; the base elsewhere.</summary>
-internal readonly unsafe struct TakeImportantKernel(double factor, double threshold) : IMapKernel
+internal readonly unsafe struct TakeImportantKernel(double factor, double threshold) : IMapKernel<TakeImportantKernel>
 {
     private readonly double _factor = factor;
     private readonly double _threshold = threshold;

@@ -10,7 +10,10 @@ namespace Convergence.Tensors.Cpu.Merging.Selection;
 /// <summary>
 /// Counts the magnitudes above a bracket and at its two ends, and collects those inside with their indices, for all inputs in one pass.
 /// </summary>
-internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, CandidateStore store) : IBlockKernel
+/// <param name="brackets">As many of each input, one input's after another's.</param>
+/// <param name="cutsPerInput">How many.</param>
+/// <param name="store">Receives counts and candidates.</param>
+internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, int cutsPerInput, CandidateStore store) : IBlockKernel
 {
     // A turn's three counts fit into the ten bits each that a lane and their sum have for them.
     private const int TurnSize = 512;
@@ -18,27 +21,51 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
     private const uint FieldMask = (1 << FieldBits) - 1;
 
     private readonly Bracket[] _brackets = brackets;
+    private readonly int _cutsPerInput = cutsPerInput;
     private readonly CandidateStore _store = store;
 
     public void Run<TLanes>(byte** tensors, Block block) where TLanes : struct, ILanes
     {
-        // In turns short enough that the memory keeps fetching all tensors at once.
+        // In turns short enough that the memory keeps fetching all tensors at once, and that magnitudes stay at hand for every bracket of
+        // an input.
+        var magnitudes = stackalloc uint[TurnSize];
         for (var start = 0; start < block.Count; start += TurnSize)
         {
             var count = Math.Min(TurnSize, block.Count - start);
             var turn = new Block(block.Place + start, block.Index + start, count, count, block.Worker);
             var offset = (nint)start * TLanes.ElementByteCount;
-            for (var input = 0; input < _brackets.Length; input++)
+            for (var place = 0; place < _brackets.Length;)
             {
-                if (!_brackets[input].IsEmpty)
+                var input = place / _cutsPerInput;
+                Read<TLanes>(tensors[input + 1] + offset, tensors[0] + offset, count, magnitudes);
+                for (var end = place + _cutsPerInput; place < end; place++)
                 {
-                    Collect<TLanes>(tensors[input + 1] + offset, tensors[0] + offset, turn, input);
+                    if (!_brackets[place].IsEmpty)
+                    {
+                        Collect(magnitudes, turn, place);
+                    }
                 }
             }
         }
     }
 
-    private void Collect<TLanes>(byte* source, byte* baseSource, Block block, int input) where TLanes : struct, ILanes
+    private static void Read<TLanes>(byte* source, byte* baseSource, int count, uint* magnitudes) where TLanes : struct, ILanes
+    {
+        for (nint i = 0; i < count; i += ILanes.Count)
+        {
+            var offset = i * TLanes.ElementByteCount;
+            if (Sse.IsSupported)
+            {
+                // What this input's next turn reads: by then it is out of the sight of the processor's own prefetching.
+                Sse.Prefetch0(source + offset + (TurnSize * TLanes.ElementByteCount));
+                Sse.Prefetch0(baseSource + offset + (TurnSize * TLanes.ElementByteCount));
+            }
+
+            TLanes.Magnitude(source + offset, baseSource + offset).Store(magnitudes + i);
+        }
+    }
+
+    private void Collect(uint* values, Block block, int input)
     {
         ref var candidates = ref _store.Of(block.Worker, input);
         if (!candidates.HasRoomFor(block.Count + ILanes.Count))
@@ -56,30 +83,23 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
         var isOneHigh = Vector512.Create(1u << FieldBits);
         var isOneLow = Vector512.Create(1u << (2 * FieldBits));
         var tally = Vector512<uint>.Zero;
-        var count = candidates.Count;
-        var magnitudes = candidates.Magnitudes;
-        var indices = candidates.Indices;
+        var magnitudes = candidates.Magnitudes + candidates.Count;
+        var indices = candidates.Indices + candidates.Count;
+        nint count = 0;
         var index = Vector512.Create((uint)block.Place) + Vector512<uint>.Indices;
-        var whole = block.Count / ILanes.Count * ILanes.Count;
+        nint whole = block.Count / ILanes.Count * ILanes.Count;
         for (nint i = 0; i < whole; i += ILanes.Count)
         {
-            var offset = i * TLanes.ElementByteCount;
-            if (Sse.IsSupported)
-            {
-                // What this input's next turn reads: by then it is out of the sight of the processor's own prefetching.
-                Sse.Prefetch0(source + offset + (TurnSize * TLanes.ElementByteCount));
-                Sse.Prefetch0(baseSource + offset + (TurnSize * TLanes.ElementByteCount));
-            }
-
-            var magnitude = TLanes.Magnitude(source + offset, baseSource + offset);
+            var magnitude = Vector512.Load(values + i);
             var signed = magnitude.AsInt32();
             tally = Vector512.ConditionalSelect(Vector512.GreaterThan(signed, high).AsUInt32(), tally + isOneAbove, tally);
             tally = Vector512.ConditionalSelect(Vector512.Equals(signed, high).AsUInt32(), tally + isOneHigh, tally);
             tally = Vector512.ConditionalSelect(Vector512.Equals(signed, low).AsUInt32(), tally + isOneLow, tally);
 
-            // What lies below wraps round to more than the width. Most vectors hold no candidate.
+            // What lies below wraps round to more than the width. Where collecting is a few instructions, asking whether there is anything
+            // to collect costs more: about a third of the vectors hold a candidate, and no processor guesses which.
             var isInside = Vector512.LessThanOrEqual(magnitude - innerLow, innerWidth);
-            if (isInside != Vector512<uint>.Zero)
+            if (Avx512F.IsSupported || isInside != Vector512<uint>.Zero)
             {
                 count += Append(magnitude, index, isInside, magnitudes + count, indices + count);
             }
@@ -87,12 +107,11 @@ internal readonly unsafe struct MagnitudeCollectKernel(Bracket[] brackets, Candi
             index += Vector512.Create((uint)ILanes.Count);
         }
 
-        candidates.Count = count;
+        candidates.Count += count;
         Count(Vector512.Sum(tally), block, input, ref candidates);
         if (whole < block.Count)
         {
-            var rest = (nint)whole * TLanes.ElementByteCount;
-            CollectRest(TLanes.Magnitude(source + rest, baseSource + rest), block, whole, input, ref candidates);
+            CollectRest(Vector512.Load(values + whole), block, (int)whole, input, ref candidates);
         }
     }
 

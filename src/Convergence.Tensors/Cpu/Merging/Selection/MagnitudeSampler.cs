@@ -21,27 +21,34 @@ internal sealed unsafe class MagnitudeSampler(WorkerTeam team)
     private readonly MergeScratch _samples = new(workerCount: 1);
     private readonly MergeScratch _scratch = new(team.ThreadCount);
 
-    /// <summary>Finds the bracket of every input that has one.</summary>
+    /// <summary>Finds the bracket of every cut that has one.</summary>
+    /// <param name="operands">The base and the inputs.</param>
+    /// <param name="keeps">How many elements every cut keeps: as many cuts of each input, one input's after another's.</param>
+    /// <param name="brackets">Receives the brackets, except where one is empty already.</param>
     public void Sample(Operands operands, long[] keeps, Bracket[] brackets)
     {
         var groups = operands.ElementCount / GroupSize;
         var step = Math.Max(SmallestStep, groups / (SampleSize / GroupSize));
         var count = (int)((groups + step - 1) / step);
         var size = count * GroupSize;
-        var samples = (uint*)_samples.Rent(worker: 0, (long)keeps.Length * size * sizeof(uint));
+        var inputCount = operands.Count - 1;
+        var cutsPerInput = keeps.Length / inputCount;
+        var samples = (uint*)_samples.Rent(worker: 0, (long)inputCount * size * sizeof(uint));
         team.Run((count + ChunkSize - 1) / ChunkSize, (chunk, worker) =>
         {
             var first = chunk * ChunkSize;
             var chunkSize = Math.Min(ChunkSize, count - first) * GroupSize;
             Read(operands, step, samples, size, new Block(first * GroupSize, Index: 0, chunkSize, chunkSize, worker));
         });
-        team.Run(keeps.Length, (input, worker) =>
+        team.Run(inputCount, (input, worker) =>
         {
-            if (!brackets[input].IsEmpty)
+            var ranks = new SampleRanks(samples + ((long)input * size), size, (int*)_scratch.Rent(worker, SampleRanks.ScratchByteCount));
+            for (var place = input * cutsPerInput; place < (input + 1) * cutsPerInput; place++)
             {
-                var ranks = new SampleRanks(
-                    samples + ((long)input * size), size, (int*)_scratch.Rent(worker, SampleRanks.ScratchByteCount));
-                brackets[input] = BracketOf(ranks, size, (double)keeps[input] / operands.ElementCount);
+                if (!brackets[place].IsEmpty)
+                {
+                    brackets[place] = BracketOf(ranks, size, (double)keeps[place] / operands.ElementCount);
+                }
             }
         });
         operands.KeepAlive();

@@ -35,13 +35,16 @@ internal sealed unsafe class MagnitudeSelection(MergeSweep sweep, WorkerTeam tea
             return;
         }
 
+        // Of one input, several cuts may be wanted; it is read once for all of them.
+        var cutsPerInput = operands.RepeatCount();
+        var distinct = operands.EveryOf(cutsPerInput);
         if (elementCount > SmallElementCount)
         {
-            _sampler.Sample(operands, keeps, brackets);
+            _sampler.Sample(distinct, keeps, brackets);
         }
 
         _candidates.Reset(keeps.Length, elementCount, Capacity(elementCount));
-        sweep.Visit(new MagnitudeCollectKernel(brackets, _candidates), operands);
+        sweep.Visit(new MagnitudeCollectKernel(brackets, cutsPerInput, _candidates), distinct);
         var found = new FoundCut?[keeps.Length];
         team.Run(keeps.Length, (input, _) =>
             found[input] = brackets[input].IsEmpty ? null : _candidates.Find(input, keeps[input], brackets[input]));

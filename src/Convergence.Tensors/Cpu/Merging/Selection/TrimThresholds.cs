@@ -23,21 +23,32 @@ internal static unsafe class TrimThresholds
         var next = end;
         for (var input = 0; input < cuts.Length; input++)
         {
-            var lastTie = cuts[input].LastTieIndex;
             for (var lane = 0; lane < Vector512<int>.Count; lane++)
             {
                 thresholds[(input * Vector512<int>.Count) + lane] = Threshold(cuts[input], index + lane);
             }
 
-            // The vector that holds the last tie is one of its own; before and after it nothing changes.
-            if (lastTie >= index && lastTie - index < end - index)
-            {
-                var before = (lastTie - index) / Vector512<int>.Count * Vector512<int>.Count;
-                next = Math.Min(next, index + Math.Max(before, Vector512<int>.Count));
-            }
+            next = NextStep(cuts[input].LastTieIndex, index, end, next);
         }
 
         return next;
+    }
+
+    /// <summary>How far thresholds hold that were set for the sixteen elements from <paramref name="index"/>, for one more input.</summary>
+    /// <param name="lastTie">Behind this element the input's threshold steps up.</param>
+    /// <param name="index">The first element.</param>
+    /// <param name="end">The element after the last of the run.</param>
+    /// <param name="next">How far they hold for other inputs.</param>
+    public static long NextStep(long lastTie, long index, long end, long next)
+    {
+        if (lastTie < index || lastTie - index >= end - index)
+        {
+            return next;
+        }
+
+        // The vector that holds the last tie is one of its own; before and after it nothing changes.
+        var before = (lastTie - index) / Vector512<int>.Count * Vector512<int>.Count;
+        return Math.Min(next, index + Math.Max(before, Vector512<int>.Count));
     }
 
     private static int Threshold(MagnitudeCut cut, long index) =>

@@ -11,7 +11,7 @@ namespace Convergence.Tensors.Cpu.Merging.Sparse;
 /// <param name="factors">Weights and scales.</param>
 /// <param name="cuts">See <see cref="BandThresholds"/>.</param>
 /// <param name="options">Consensus, normalisation, lambda.</param>
-internal readonly unsafe struct BandKernel(SparseFactors factors, MagnitudeCut[] cuts, SparseMergeOptions options) : IMapKernel
+internal readonly unsafe struct BandKernel(SparseFactors factors, MagnitudeCut[] cuts, SparseMergeOptions options) : IMapKernel<BandKernel>
 {
     private readonly SparseFactors _factors = factors;
     private readonly MagnitudeCut[] _cuts = cuts;
@@ -68,7 +68,7 @@ internal readonly unsafe struct BandKernel(SparseFactors factors, MagnitudeCut[]
         where TResult : struct, IResult
     {
         var lambda = Vector512.Create(_options.Lambda);
-        var zeroIsNegative = _options.SignOfZero < 0 ? Vector512<double>.AllBitsSet : Vector512<double>.Zero;
+        var leastPlus = SignVote.LeastPlus(_options.SignOfZero);
         for (var i = start; i < end; i += ILanes.Count)
         {
             var offset = i * TLanes.ElementByteCount;
@@ -84,8 +84,8 @@ internal readonly unsafe struct BandKernel(SparseFactors factors, MagnitudeCut[]
                 upperVote.Add(factor * (upper - baseUpper), weight);
             }
 
-            var lowerSum = lambda * lowerVote.Elect(zeroIsNegative, out var lowerWeight);
-            var upperSum = lambda * upperVote.Elect(zeroIsNegative, out var upperWeight);
+            var lowerSum = lambda * lowerVote.Elect(leastPlus, out var lowerWeight);
+            var upperSum = lambda * upperVote.Elect(leastPlus, out var upperWeight);
             if (_options.Normalize)
             {
                 lowerSum /= lowerWeight;

@@ -44,20 +44,33 @@ internal readonly unsafe ref struct DareMask
     /// <param name="stride">Words from one input's mask to the next one's.</param>
     public void Draw(long index, uint* bits, nint stride)
     {
-        _halves.Draw(index, 0, _bounds.Length, _words);
-        for (var input = 0; input < _bounds.Length; input++)
+        DrawNumbers(index);
+        Compare(_bounds, index, bits, stride);
+    }
+
+    /// <summary>Draws the numbers of the granule that begins at an index of the whole tensor.</summary>
+    public void DrawNumbers(long index) => _halves.Draw(index, 0, _bounds.Length, _words);
+
+    /// <summary>Makes masks of the numbers that were drawn last.</summary>
+    /// <param name="bounds">Per input: see <see cref="BoundOf"/>.</param>
+    /// <param name="index">The granule's first element.</param>
+    /// <param name="bits">As for <see cref="Draw"/>.</param>
+    /// <param name="stride">As for <see cref="Draw"/>.</param>
+    public void Compare(ulong[] bounds, long index, uint* bits, nint stride)
+    {
+        for (var input = 0; input < bounds.Length; input++)
         {
-            var least = Vector512.Create((ushort)(_bounds[input] >> RandomHalves.HalfBits));
+            var least = Vector512.Create((ushort)(bounds[input] >> RandomHalves.HalfBits));
             var words = _words + (input * RandomHalves.GranuleWordCount);
 
             // The half that drops everything, 2^16, wraps to 0, which would keep everything.
-            var possible = _bounds[input] == NumberCount ? 0 : uint.MaxValue;
+            var possible = bounds[input] == NumberCount ? 0 : uint.MaxValue;
             for (var word = 0; word < MergeSweep.Granule / MaskBits.WordSize; word++)
             {
                 var halves = Vector512.Load(words + (word * ILanes.Count)).AsUInt16();
                 var kept = MaskBits.WordOf(Vector512.GreaterThanOrEqual(halves, least));
                 var open = MaskBits.WordOf(Vector512.Equals(halves, least));
-                bits[word] = possible & (open == 0 ? kept : Settle(kept, open, index + (word * MaskBits.WordSize), input));
+                bits[word] = possible & (open == 0 ? kept : Settle(kept, open, index + (word * MaskBits.WordSize), input, bounds[input]));
             }
 
             bits += stride;
@@ -66,9 +79,9 @@ internal readonly unsafe ref struct DareMask
 
     // Where the upper half of a number equals the bound's, the lower half decides.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private uint Settle(uint kept, uint open, long index, int input)
+    private uint Settle(uint kept, uint open, long index, int input, ulong bound)
     {
-        var bound = _bounds[input] & ushort.MaxValue;
+        bound &= ushort.MaxValue;
         for (; open != 0; open &= open - 1)
         {
             var bit = BitOperations.TrailingZeroCount(open);

@@ -7,7 +7,7 @@ namespace Convergence.Tensors.Cpu.Merging.Sparse;
 /// <param name="sum">What is done with it.</param>
 /// <param name="bits">The mask of the first input, from the element with index 0 on: see <see cref="MaskBits"/>.</param>
 /// <param name="stride">Words from one input's mask to the next one's.</param>
-internal readonly unsafe struct MaskedKernel(MaskedSum sum, uint* bits, long stride) : IMapKernel
+internal readonly unsafe struct MaskedKernel(MaskedSum sum, uint* bits, long stride) : IMapKernel<MaskedKernel>
 {
     private readonly MaskedSum _sum = sum;
     private readonly uint* _bits = bits;
@@ -16,5 +16,6 @@ internal readonly unsafe struct MaskedKernel(MaskedSum sum, uint* bits, long str
     public void Run<TLanes, TResult>(byte** tensors, byte* output, Block block)
         where TLanes : struct, ILanes
         where TResult : struct, IResult =>
-        _sum.Run<TLanes, TResult>(tensors, output, block.PaddedCount, _bits + (block.Index / MaskBits.WordSize), _stride);
+        _sum.Run<StoredVectors<TLanes>, TResult>(
+            new StoredVectors<TLanes>(tensors, 0), output, block.PaddedCount, _bits + (block.Index / MaskBits.WordSize), _stride);
 }

@@ -13,8 +13,8 @@ namespace Convergence.Tensors.Cpu.Merging.Sparse;
 /// <param name="sampler">Knows the probabilities.</param>
 /// <param name="row">Ranks and masks.</param>
 /// <param name="options">Consensus, normalisation, lambda.</param>
-internal readonly unsafe struct SampledKernel(
-    SparseFactors factors, RankedSampler sampler, RankedRow row, SparseMergeOptions options) : IMapKernel
+internal readonly unsafe struct SampledKernel(SparseFactors factors, RankedSampler sampler, RankedRow row, SparseMergeOptions options)
+    : IMapKernel<SampledKernel>
 {
     private readonly SparseFactors _factors = factors;
     private readonly RankedSampler _sampler = sampler;
@@ -57,7 +57,7 @@ internal readonly unsafe struct SampledKernel(
         where TLanes : struct, ILanes
     {
         var lambda = Vector512.Create(_options.Lambda);
-        var zeroIsNegative = _options.SignOfZero < 0 ? Vector512<double>.AllBitsSet : Vector512<double>.Zero;
+        var leastPlus = SignVote.LeastPlus(_options.SignOfZero);
         var lowerVote = default(SignVote);
         var upperVote = default(SignVote);
         for (var input = 0; input < _factors.Weights.Length; input++)
@@ -68,8 +68,8 @@ internal readonly unsafe struct SampledKernel(
             upperVote.Add(upper, weight);
         }
 
-        var lowerSum = lambda * lowerVote.Elect(zeroIsNegative, out var lowerWeight);
-        var upperSum = lambda * upperVote.Elect(zeroIsNegative, out var upperWeight);
+        var lowerSum = lambda * lowerVote.Elect(leastPlus, out var lowerWeight);
+        var upperSum = lambda * upperVote.Elect(leastPlus, out var upperWeight);
         return _options.Normalize ? (lowerSum / lowerWeight, upperSum / upperWeight) : (lowerSum, upperSum);
     }
 

@@ -24,6 +24,37 @@ internal ref struct SignVote
         _negative += Vector512.MinNative(value, Vector512<double>.Zero);
     }
 
+    /// <summary>Adds one model's contribution and its weight where its change is large enough to vote.</summary>
+    /// <param name="value">The weighted element of its task vector.</param>
+    /// <param name="change">
+    /// What it was weighted from: votes for plus from <paramref name="least"/> on, for minus from the opposite down.
+    /// </param>
+    /// <param name="least">The least change that votes.</param>
+    /// <param name="opposite">-least.</param>
+    /// <param name="weight">Its weight.</param>
+    /// <param name="isMean">Whether the winners' weights will be asked for.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(
+        Vector512<double> value,
+        Vector512<double> change,
+        Vector512<double> least,
+        Vector512<double> opposite,
+        Vector512<double> weight,
+        bool isMean)
+    {
+        _positive = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(change, least), _positive + value, _positive);
+        _negative = Vector512.ConditionalSelect(Vector512.LessThanOrEqual(change, opposite), _negative + value, _negative);
+        if (isMean)
+        {
+            // The same comparisons, put differently: the compiler would otherwise keep their results as vectors, and select with two
+            // instructions for one.
+            _positiveWeight = Vector512.ConditionalSelect(
+                Vector512.LessThanOrEqual(least, change), _positiveWeight + weight, _positiveWeight);
+            _negativeWeight = Vector512.ConditionalSelect(
+                Vector512.GreaterThanOrEqual(opposite, change), _negativeWeight + weight, _negativeWeight);
+        }
+    }
+
     /// <summary>Adds its weight to its side, where the winners' weights will be asked for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddWeight(Vector512<double> value, Vector512<double> weight)
@@ -42,21 +73,21 @@ internal ref struct SignVote
     }
 
     /// <summary>What the winning contributions add up to.</summary>
-    /// <param name="zeroIsNegative">All ones where a draw elects minus.</param>
+    /// <param name="leastPlus">See <see cref="LeastPlus"/>.</param>
     /// <param name="weight">The sum of the winners' weights, 1 where that is zero.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector512<double> Elect(Vector512<double> zeroIsNegative, out Vector512<double> weight)
+    public readonly Vector512<double> Elect(Vector512<double> leastPlus, out Vector512<double> weight)
     {
-        var elected = ElectsMinus(zeroIsNegative);
-        weight = Vector512.ConditionalSelect(elected, _negativeWeight, _positiveWeight);
+        var sum = _positive + _negative;
+        weight = Vector512.ConditionalSelect(Vector512.LessThan(sum, leastPlus), _negativeWeight, _positiveWeight);
         weight = Vector512.ConditionalSelect(Vector512.Equals(weight, Vector512<double>.Zero), Vector512<double>.One, weight);
-        return Vector512.ConditionalSelect(elected, _negative, _positive);
+        return Vector512.ConditionalSelect(Vector512.GreaterThan(leastPlus, sum), _negative, _positive);
     }
 
     /// <summary>As the other, without weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector512<double> Elect(Vector512<double> zeroIsNegative) =>
-        Vector512.ConditionalSelect(ElectsMinus(zeroIsNegative), _negative, _positive);
+    public readonly Vector512<double> Elect(Vector512<double> leastPlus) =>
+        Vector512.ConditionalSelect(ElectsMinus(leastPlus), _negative, _positive);
 
     /// <summary>Elements that elect plus less those that elect minus; a draw counts for neither.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,9 +99,8 @@ internal ref struct SignVote
 
     /// <summary>All ones where minus is elected. The rounded sum is zero only when the exact one is, so a draw is a draw.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector512<double> ElectsMinus(Vector512<double> zeroIsNegative)
-    {
-        var sum = _positive + _negative;
-        return Vector512.LessThan(sum, Vector512<double>.Zero) | (Vector512.Equals(sum, Vector512<double>.Zero) & zeroIsNegative);
-    }
+    public readonly Vector512<double> ElectsMinus(Vector512<double> leastPlus) => Vector512.LessThan(_positive + _negative, leastPlus);
+
+    /// <summary>The least sum that elects plus: zero, or the least number above it where a draw elects minus.</summary>
+    public static Vector512<double> LeastPlus(int signOfZero) => Vector512.Create(signOfZero < 0 ? double.Epsilon : 0);
 }

@@ -12,7 +12,8 @@ namespace Convergence.Tensors.Cpu.Merging.Statistics;
 /// <param name="rows">Elements.</param>
 /// <param name="count">Inputs.</param>
 /// <param name="hasBase">Whether the first tensor is the base.</param>
-internal readonly unsafe struct ElementFeatureKernel(double[] weights, int rows, int count, bool hasBase = true) : IMapKernel
+internal readonly unsafe struct ElementFeatureKernel(double[] weights, int rows, int count, bool hasBase = true)
+    : IMapKernel<ElementFeatureKernel>
 {
     private readonly double[] _weights = weights;
     private readonly int _rows = rows;

@@ -26,61 +26,61 @@ internal static unsafe class KernelDispatch
         }
     }
 
-    /// <param name="kernel">What merges.</param>
+    /// <param name="kernels">What merges, one result each.</param>
     /// <param name="laneType">The type in which all operands are stored.</param>
     /// <param name="resultType">The output's type.</param>
-    /// <param name="isStreamed">Whether results may go past the caches; the output is then aligned to a cache line.</param>
+    /// <param name="isStreamed">Whether results may go past the caches; the outputs are then aligned to a cache line.</param>
     /// <param name="tensors">Where each operand's block begins.</param>
-    /// <param name="output">Where the results go.</param>
+    /// <param name="outputs">Where the results go.</param>
     /// <param name="block">Which elements these are.</param>
     public static void Map<TKernel>(
-        TKernel kernel, DType laneType, DType resultType, bool isStreamed, byte** tensors, byte* output, Block block)
-        where TKernel : struct, IMapKernel
+        ReadOnlySpan<TKernel> kernels, DType laneType, DType resultType, bool isStreamed, byte** tensors, byte** outputs, Block block)
+        where TKernel : struct, IMapKernel<TKernel>
     {
         switch (laneType)
         {
             case DType.F64:
-                Store<TKernel, DoubleLanes>(kernel, resultType, isStreamed, tensors, output, block);
+                Store<TKernel, DoubleLanes>(kernels, resultType, isStreamed, tensors, outputs, block);
                 break;
             case DType.BF16:
-                Store<TKernel, Float16Lanes<Bf16Format>>(kernel, resultType, isStreamed, tensors, output, block);
+                Store<TKernel, Float16Lanes<Bf16Format>>(kernels, resultType, isStreamed, tensors, outputs, block);
                 break;
             case DType.F16:
-                Store<TKernel, Float16Lanes<F16Format>>(kernel, resultType, isStreamed, tensors, output, block);
+                Store<TKernel, Float16Lanes<F16Format>>(kernels, resultType, isStreamed, tensors, outputs, block);
                 break;
             default:
-                Store<TKernel, FloatLanes>(kernel, resultType, isStreamed, tensors, output, block);
+                Store<TKernel, FloatLanes>(kernels, resultType, isStreamed, tensors, outputs, block);
                 break;
         }
     }
 
     private static void Store<TKernel, TLanes>(
-        TKernel kernel, DType resultType, bool isStreamed, byte** tensors, byte* output, Block block)
-        where TKernel : struct, IMapKernel
+        ReadOnlySpan<TKernel> kernels, DType resultType, bool isStreamed, byte** tensors, byte** outputs, Block block)
+        where TKernel : struct, IMapKernel<TKernel>
         where TLanes : struct, ILanes
     {
         switch (resultType)
         {
             case DType.F64:
-                kernel.Run<TLanes, DoubleResult>(tensors, output, block);
+                TKernel.RunAll<TLanes, DoubleResult>(kernels, tensors, outputs, block);
                 break;
             case DType.BF16 when isStreamed:
-                kernel.Run<TLanes, StreamedFloat16Result<Bf16Format>>(tensors, output, block);
+                TKernel.RunAll<TLanes, StreamedFloat16Result<Bf16Format>>(kernels, tensors, outputs, block);
                 break;
             case DType.BF16:
-                kernel.Run<TLanes, Float16Result<Bf16Format>>(tensors, output, block);
+                TKernel.RunAll<TLanes, Float16Result<Bf16Format>>(kernels, tensors, outputs, block);
                 break;
             case DType.F16 when isStreamed:
-                kernel.Run<TLanes, StreamedFloat16Result<F16Format>>(tensors, output, block);
+                TKernel.RunAll<TLanes, StreamedFloat16Result<F16Format>>(kernels, tensors, outputs, block);
                 break;
             case DType.F16:
-                kernel.Run<TLanes, Float16Result<F16Format>>(tensors, output, block);
+                TKernel.RunAll<TLanes, Float16Result<F16Format>>(kernels, tensors, outputs, block);
                 break;
             case DType.F32 when isStreamed:
-                kernel.Run<TLanes, StreamedFloatResult>(tensors, output, block);
+                TKernel.RunAll<TLanes, StreamedFloatResult>(kernels, tensors, outputs, block);
                 break;
             default:
-                kernel.Run<TLanes, FloatResult>(tensors, output, block);
+                TKernel.RunAll<TLanes, FloatResult>(kernels, tensors, outputs, block);
                 break;
         }
     }

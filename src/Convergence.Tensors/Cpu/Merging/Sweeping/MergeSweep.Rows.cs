@@ -36,12 +36,13 @@ internal sealed unsafe partial class MergeSweep
         TLook look, Func<long, int, TKernel> kernelOf, RowLayout rows,
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
         where TLook : IBlockKernel
-        where TKernel : struct, IMapKernel
+        where TKernel : struct, IMapKernel<TKernel>
     {
         var operands = new Operands(baseTensor, inputs);
         var target = (HostTensor)output;
         Operands.RequireFloat(target.DType);
         ArgumentOutOfRangeException.ThrowIfNotEqual(target.ElementCount, operands.ElementCount);
+        HostTensor[] targets = [target];
         team.Run(rows.ItemCount, (item, worker) =>
         {
             var end = Math.Min(rows.RowCount, (item + 1L) * rows.RowsPerItem);
@@ -51,7 +52,7 @@ internal sealed unsafe partial class MergeSweep
 
                 // Every row begins a granule, so a kernel's index is that in the row.
                 var start = row * rows.RowLength;
-                MapRange(kernelOf(row, worker), operands, target, start, start + rows.RowLength, -start, worker);
+                MapRange<TKernel>([kernelOf(row, worker)], operands, targets, start, start + rows.RowLength, -start, worker);
             }
         });
         operands.KeepAlive();

@@ -30,7 +30,7 @@ internal sealed unsafe partial class MergeSweep
 
         foreach (var group in works.GroupBy(work => (work.Operands, Lead: work.FirstIndex % Granule)))
         {
-            Run([.. group]);
+            Run([.. group.GroupBy(work => work.Kind).Select(kind => kind.First().Join([.. kind]))]);
         }
     }
 
@@ -42,10 +42,10 @@ internal sealed unsafe partial class MergeSweep
     /// <param name="firstIndex">The index of the first element in the whole tensor, for kernels that look at it.</param>
     public void Map<TKernel>(
         TKernel kernel, DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output, long firstIndex = 0)
-        where TKernel : struct, IMapKernel
+        where TKernel : struct, IMapKernel<TKernel>
     {
         var operands = new Operands(baseTensor, inputs);
-        Add(new KernelWork<TKernel>(kernel, operands, TargetOf(operands, output), firstIndex));
+        Add(new KernelWork<TKernel>([kernel], operands, [TargetOf(operands, output)], firstIndex));
     }
 
     /// <summary>As <see cref="Map"/>, with a kernel of its own for every output feature (row).</summary>
@@ -56,11 +56,11 @@ internal sealed unsafe partial class MergeSweep
     /// <param name="output">Receives the results.</param>
     public void MapRows<TKernel>(
         Func<long, TKernel> kernelOf, long rowCount, DeviceTensor? baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
-        where TKernel : struct, IMapKernel
+        where TKernel : struct, IMapKernel<TKernel>
     {
         var operands = new Operands(baseTensor, inputs);
         var rowSize = Math.Max(1, operands.ElementCount / Math.Max(1, rowCount));
-        Add(new RowsWork<TKernel>(kernelOf, rowSize, operands, TargetOf(operands, output)));
+        Add(new RowsWork<TKernel>([kernelOf], rowSize, operands, [TargetOf(operands, output)]));
     }
 
     private static HostTensor TargetOf(Operands operands, DeviceTensor output)
@@ -94,7 +94,7 @@ internal sealed unsafe partial class MergeSweep
         {
             var start = Math.Max(0, (chunk * size) - lead);
             var end = Math.Min(elementCount, ((chunk + 1) * size) - lead);
-            if (works.Length == 1)
+            if (works is [{ Targets.Length: 1 }])
             {
                 works[0].Run(this, works[0].Operands, start, end, worker);
             }
@@ -106,17 +106,18 @@ internal sealed unsafe partial class MergeSweep
         foreach (var work in works)
         {
             work.Operands.KeepAlive();
-            GC.KeepAlive(work.Target);
+            GC.KeepAlive(work.Targets);
         }
     }
 
     // Tile by tile: what is read stays in the nearest caches for all merges, and each of them writes a tile at a time, because the memory
-    // takes few streams at once. What is not stored as floats is widened once for all.
+    // takes few streams at once. What is not stored as floats is widened once for all, where merges do not see to that themselves.
     private void RunInTurns(MapWork[] works, long start, long end, int worker)
     {
         var operands = works[0].Operands;
         var lead = works[0].FirstIndex % Granule;
-        var tiles = operands is { AreReadInPlace: true, LaneType: DType.F32 or DType.F64 } ? null : operands.Tiles();
+        var isReadOnce = works is [{ SharesReading: true }] && operands.AreReadInPlace;
+        var tiles = isReadOnce || operands is { AreReadInPlace: true, LaneType: DType.F32 or DType.F64 } ? null : operands.Tiles();
         for (var place = start; place < end;)
         {
             var stop = Math.Min(end, ((((lead + place) / TileSize) + 1) * TileSize) - lead);

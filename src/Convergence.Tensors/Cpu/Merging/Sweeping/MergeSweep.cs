@@ -127,8 +127,9 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
     }
 
     /// <summary>Merges the elements from start to end.</summary>
-    public void MapRange<TKernel>(TKernel kernel, Operands operands, HostTensor target, long start, long end, long firstIndex, int worker)
-        where TKernel : struct, IMapKernel
+    public void MapRange<TKernel>(
+        ReadOnlySpan<TKernel> kernels, Operands operands, HostTensor[] targets, long start, long end, long firstIndex, int worker)
+        where TKernel : struct, IMapKernel<TKernel>
     {
         var place = start;
         while (place < end)
@@ -138,52 +139,71 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
             if (lead == 0 && whole > 0 && operands.AreReadInPlace)
             {
                 whole = Math.Min(whole, ChunkSize);
-                MapInPlace(kernel, operands, target, new Block(place, firstIndex + place, (int)whole, (int)whole, worker));
+                MapInPlace(kernels, operands, targets, new Block(place, firstIndex + place, (int)whole, (int)whole, worker));
                 place += whole;
             }
             else
             {
                 var longest = lead == 0 && whole > 0 ? Math.Min(whole, TileSize) : Granule - lead;
                 var count = (int)Math.Min(longest, end - place);
-                MapTile(kernel, operands, target, new Block(place, firstIndex + place - lead, count, RoundUp(lead + count), worker), lead);
+                var block = new Block(place, firstIndex + place - lead, count, RoundUp(lead + count), worker);
+                MapTile(kernels, operands, targets, block, lead);
                 place += count;
             }
         }
     }
 
-    private static void MapInPlace<TKernel>(TKernel kernel, Operands operands, HostTensor target, Block block)
-        where TKernel : struct, IMapKernel
+    private static void MapInPlace<TKernel>(ReadOnlySpan<TKernel> kernels, Operands operands, HostTensor[] targets, Block block)
+        where TKernel : struct, IMapKernel<TKernel>
     {
         var tensors = stackalloc byte*[operands.Count];
         operands.Locate(block.Place, tensors);
-        var output = target.Pointer + (block.Place * target.DType.ByteCount());
-        var isStreamed = target.ByteCount >= StreamedByteCount && (nuint)output % NativeBlock.Alignment == 0;
-        KernelDispatch.Map(kernel, operands.LaneType, target.DType, isStreamed, tensors, output, block);
+        var dtype = targets[0].DType;
+        var outputs = stackalloc byte*[targets.Length];
+        var isStreamed = targets[0].ByteCount >= StreamedByteCount;
+        for (var merge = 0; merge < targets.Length; merge++)
+        {
+            outputs[merge] = targets[merge].Pointer + (block.Place * dtype.ByteCount());
+            isStreamed &= (nuint)outputs[merge] % NativeBlock.Alignment == 0;
+        }
+
+        KernelDispatch.Map(kernels, operands.LaneType, dtype, isStreamed, tensors, outputs, block);
     }
 
     // Merges a tile of copies, whose granules are completed by padding before and after the tile's elements.
-    private void MapTile<TKernel>(TKernel kernel, Operands operands, HostTensor target, Block block, int lead)
-        where TKernel : struct, IMapKernel
+    private void MapTile<TKernel>(ReadOnlySpan<TKernel> kernels, Operands operands, HostTensor[] targets, Block block, int lead)
+        where TKernel : struct, IMapKernel<TKernel>
     {
         var tensors = stackalloc byte*[operands.Count];
-        var results = LoadTile(operands, block.Place, block.Count, lead, block.Worker, tensors);
-        KernelDispatch.Map(kernel, operands.LaneType, target.DType, isStreamed: false, tensors, results, block);
-        var size = target.DType.ByteCount();
-        NativeMemory.Copy(results + (lead * size), target.Pointer + (block.Place * size), (nuint)(block.Count * size));
+        var results = LoadTile(operands, block.Place, block.Count, lead, block.Worker, tensors, targets.Length);
+        var outputs = stackalloc byte*[targets.Length];
+        for (var merge = 0; merge < targets.Length; merge++)
+        {
+            outputs[merge] = results + (merge * TileByteCount);
+        }
+
+        var dtype = targets[0].DType;
+        KernelDispatch.Map(kernels, operands.LaneType, dtype, isStreamed: false, tensors, outputs, block);
+        var size = dtype.ByteCount();
+        for (var merge = 0; merge < targets.Length; merge++)
+        {
+            var target = targets[merge].Pointer + (block.Place * size);
+            NativeMemory.Copy(outputs[merge] + (lead * size), target, (nuint)(block.Count * size));
+        }
     }
 
     private static int RoundUp(int count) => (count + Granule - 1) / Granule * Granule;
 
     /// <summary>Copies or widens a tile of every tensor into the worker's scratch memory, zeros around it.</summary>
-    /// <returns>A further tile of scratch memory, for results.</returns>
-    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors)
+    /// <returns>Further tiles of scratch memory, for results.</returns>
+    private byte* LoadTile(Operands operands, long place, int count, int lead, int worker, byte** tensors, int resultCount = 0)
     {
         var padded = RoundUp(lead + count);
-        var scratch = _scratch.Rent(worker, (operands.Count + 1L) * TileByteCount);
+        var scratch = _scratch.Rent(worker, ((long)operands.Count + resultCount) * TileByteCount);
         var laneSize = operands.LaneType.ByteCount();
         for (var tensor = 0; tensor < operands.Count; tensor++)
         {
-            var tile = scratch + ((tensor + 1L) * TileByteCount);
+            var tile = scratch + (((long)resultCount + tensor) * TileByteCount);
             NativeMemory.Clear(tile, (nuint)(lead * laneSize));
             NativeMemory.Clear(tile + ((lead + count) * laneSize), (nuint)((padded - lead - count) * laneSize));
             var source = operands.At(tensor, place);

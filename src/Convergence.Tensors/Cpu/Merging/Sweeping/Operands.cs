@@ -123,6 +123,30 @@ internal sealed unsafe class Operands : IEquatable<Operands>
 
     public override int GetHashCode() => HashCode.Combine(_pointers[0], _pointers.Length);
 
+    /// <summary>How often each input comes, one time after another: 1, or more where all inputs come as often.</summary>
+    public int RepeatCount()
+    {
+        var count = 1;
+        while (count < Count - 1 && _pointers[count + 1] == _pointers[1])
+        {
+            count++;
+        }
+
+        for (var index = 1; index < Count; index++)
+        {
+            if ((Count - 1) % count != 0 || _pointers[index] != _pointers[((index - 1) / count * count) + 1])
+            {
+                return 1;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>The base and the first of every so many inputs.</summary>
+    public Operands EveryOf(int repeatCount) =>
+        new(_tensors[0], [.. Enumerable.Range(0, (Count - 1) / repeatCount).Select(input => _tensors[(input * repeatCount) + 1])]);
+
     /// <summary>These two tensors alone.</summary>
     public Operands Only(int first, int second) => new(_tensors[first], [_tensors[second]]);
 
