@@ -42,6 +42,11 @@ internal static class CudaLibraries
             $"name its folder in CUDA_HOME or {FolderVariable}, or use device: cpu.";
     }
 
+    /// <summary>Loads NVRTC alone, of any version: it compiles where there is no GPU.</summary>
+    /// <exception cref="CudaException">It is nowhere: with the places looked into.</exception>
+    public static void LoadCompiler() =>
+        Load(Nvrtc.Library, "the runtime compiler NVRTC", newestMajor: null, $"Name its folder in CUDA_HOME or {FolderVariable}.");
+
     private static void Load(string library, string what, int? newestMajor, string cure)
     {
         lock (Loading)

@@ -5,7 +5,9 @@ using Convergence.Tensors.Memory;
 
 namespace Convergence.Tensors.Cpu;
 
-/// <summary>Checks operands and hands them to the operators, each of which keeps its buffers and delegates from call to call.</summary>
+/// <summary>
+/// Has the operands checked and hands them to the operators, each of which keeps its buffers and delegates from call to call.
+/// </summary>
 internal sealed class CpuTransformerKernels : TransformerKernels, IDisposable
 {
     private readonly WorkerScratch _scratch;
@@ -39,44 +41,81 @@ internal sealed class CpuTransformerKernels : TransformerKernels, IDisposable
         _argMax = new ArgMaxOperator(team);
     }
 
-    public override PackedMatrix Pack(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null) =>
-        _pack.Run(weights, layout, reuse);
+    public override PackedMatrix Pack(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null)
+    {
+        var (outputs, inputs) = TransformerChecks.Pack(weights, layout, reuse);
+        return _pack.Run(weights, layout, outputs, inputs, reuse);
+    }
 
-    public override void Embed(DeviceTensor table, ReadOnlySpan<int> ids, MatrixView output, bool accumulate = false) =>
+    public override void Embed(DeviceTensor table, ReadOnlySpan<int> ids, MatrixView output, bool accumulate = false)
+    {
+        TransformerChecks.Embed(table, ids, output);
         _embed.Run(table, ids, CpuMatrix.Of(output), accumulate);
+    }
 
-    public override void RmsNorm(MatrixView input, DeviceTensor weight, float epsilon, MatrixView output) =>
+    public override void RmsNorm(MatrixView input, DeviceTensor weight, float epsilon, MatrixView output)
+    {
+        TransformerChecks.Extents(output, input.RowCount, input.ColumnCount, nameof(output));
         _rmsNorm.Run(CpuMatrix.Of(input), weight, epsilon, CpuMatrix.Of(output));
+    }
 
-    public override void LayerNorm(MatrixView input, DeviceTensor weight, DeviceTensor bias, float epsilon, MatrixView output) =>
+    public override void LayerNorm(MatrixView input, DeviceTensor weight, DeviceTensor bias, float epsilon, MatrixView output)
+    {
+        TransformerChecks.Extents(output, input.RowCount, input.ColumnCount, nameof(output));
         _layerNorm.Run(CpuMatrix.Of(input), weight, bias, epsilon, CpuMatrix.Of(output));
+    }
 
-    public override void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output, bool accumulate = false) =>
+    public override void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output, bool accumulate = false)
+    {
+        TransformerChecks.MatMul(input, weight, output);
         _matMul.Run(CpuMatrix.Of(input), (CpuPackedMatrix)weight, bias, CpuMatrix.Of(output), accumulate);
+    }
 
-    public override void Rope(MatrixView heads, ReadOnlySpan<int> positions, DeviceTensor cosines, DeviceTensor sines, int headSize) =>
-        _rope.Run(CpuMatrix.Of(heads), positions, CpuMatrix.Of(MatrixView.Of(cosines)), CpuMatrix.Of(MatrixView.Of(sines)), headSize);
+    public override void Rope(MatrixView heads, ReadOnlySpan<int> positions, DeviceTensor cosines, DeviceTensor sines, int headSize)
+    {
+        var (cosineTable, sineTable) = (MatrixView.Of(cosines), MatrixView.Of(sines));
+        TransformerChecks.Rope(heads, positions, cosineTable, sineTable, headSize);
+        _rope.Run(CpuMatrix.Of(heads), positions, CpuMatrix.Of(cosineTable), CpuMatrix.Of(sineTable), headSize);
+    }
 
     public override void Attention(
-        MatrixView query, MatrixView key, MatrixView value,
-        ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, MatrixView output) =>
+        MatrixView query, MatrixView key, MatrixView value, ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, MatrixView output)
+    {
+        TransformerChecks.Attention(query, key, value, sequences, shape, output);
         _attention.Run(CpuMatrix.Of(query), CpuMatrix.Of(key), CpuMatrix.Of(value), sequences, shape, CpuMatrix.Of(output));
+    }
 
-    public override void SwiGlu(MatrixView gateAndUp, MatrixView output) =>
+    public override void SwiGlu(MatrixView gateAndUp, MatrixView output)
+    {
+        TransformerChecks.Extents(gateAndUp, output.RowCount, 2 * output.ColumnCount, nameof(gateAndUp));
         _swiGlu.Run(CpuMatrix.Of(gateAndUp), CpuMatrix.Of(output));
+    }
 
     public override void Gelu(MatrixView values, GeluForm form) => _gelu.Run(CpuMatrix.Of(values), form);
 
-    public override void ScatterRows(MatrixView source, ReadOnlySpan<int> destinationRows, MatrixView destination) =>
+    public override void ScatterRows(MatrixView source, ReadOnlySpan<int> destinationRows, MatrixView destination)
+    {
+        TransformerChecks.ScatterRows(source, destinationRows, destination);
         _moveRows.Scatter(CpuMatrix.Of(source), destinationRows, CpuMatrix.Of(destination));
+    }
 
-    public override void GatherRows(MatrixView source, ReadOnlySpan<int> sourceRows, MatrixView destination) =>
+    public override void GatherRows(MatrixView source, ReadOnlySpan<int> sourceRows, MatrixView destination)
+    {
+        TransformerChecks.GatherRows(source, sourceRows, destination);
         _moveRows.Gather(CpuMatrix.Of(source), sourceRows, CpuMatrix.Of(destination));
+    }
 
-    public override void LogProbabilities(MatrixView logits, ReadOnlySpan<int> targets, Span<float> logProbabilities) =>
+    public override void LogProbabilities(MatrixView logits, ReadOnlySpan<int> targets, Span<float> logProbabilities)
+    {
+        TransformerChecks.LogProbabilities(logits, targets, logProbabilities);
         _logProbability.Run(CpuMatrix.Of(logits), targets, logProbabilities);
+    }
 
-    public override void ArgMax(MatrixView logits, Span<int> indices) => _argMax.Run(CpuMatrix.Of(logits), indices);
+    public override void ArgMax(MatrixView logits, Span<int> indices)
+    {
+        TransformerChecks.ArgMax(logits, indices);
+        _argMax.Run(CpuMatrix.Of(logits), indices);
+    }
 
     public void Dispose()
     {

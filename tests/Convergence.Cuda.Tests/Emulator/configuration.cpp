@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "driver.h"
+#include "scheduler.h"
 
 namespace cuda_emulation
 {
@@ -71,10 +72,18 @@ EXPORT long long cudaEmulationAllocatedBytes(int device)
     return static_cast<long long>(state().devices[device].allocated);
 }
 
-EXPORT long long cudaEmulationLaunches()
+// One line per kernel: its file, its name, and how often it was launched.
+EXPORT const char* cudaEmulationLaunches()
 {
+    static std::string text;
     std::lock_guard<std::recursive_mutex> lock(state().mutex);
-    return state().launches;
+    text.clear();
+    for (const Kernel* kernel = kernels(); kernel != nullptr; kernel = kernel->next)
+    {
+        text += std::string(kernel->module) + " " + kernel->name + " " + std::to_string(kernel->launches) + "\n";
+    }
+
+    return text.c_str();
 }
 
 EXPORT long long cudaEmulationDamagedBlocks()

@@ -35,6 +35,7 @@ enum Result : int
     NOT_FOUND = 500,
     NOT_READY = 600,
     ILLEGAL_ADDRESS = 700,
+    CONTEXT_IS_DESTROYED = 709,
     LAUNCH_FAILED = 719,
 };
 
@@ -105,8 +106,8 @@ struct State
     Settings settings;
     bool initialized = false;
     std::map<int, Device> devices;
+    std::vector<std::unique_ptr<Context>> destroyed;  // kept: a thread may have one current still
     std::map<std::uintptr_t, std::size_t> pinned;
-    long launches = 0;
     long damaged_blocks = 0;              // allocations around which something was written
 };
 

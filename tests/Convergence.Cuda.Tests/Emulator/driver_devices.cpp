@@ -44,6 +44,7 @@ constexpr ErrorText ERRORS[] = {
     {NOT_FOUND, "CUDA_ERROR_NOT_FOUND", "named symbol not found"},
     {NOT_READY, "CUDA_ERROR_NOT_READY", "device not ready"},
     {ILLEGAL_ADDRESS, "CUDA_ERROR_ILLEGAL_ADDRESS", "an illegal memory access was encountered"},
+    {CONTEXT_IS_DESTROYED, "CUDA_ERROR_CONTEXT_IS_DESTROYED", "context is destroyed"},
     {LAUNCH_FAILED, "CUDA_ERROR_LAUNCH_FAILED", "unspecified launch failure"},
 };
 
@@ -203,9 +204,10 @@ static void destroy_context(Device& device)
         std::free(allocation.second.block);
     }
 
-    if (current_context == device.context.get()) current_context = nullptr;
     device.allocated = 0;
-    device.context.reset();
+    device.context->allocations.clear();
+    device.context->fault = CONTEXT_IS_DESTROYED;
+    state().destroyed.push_back(std::move(device.context));
 }
 
 EXPORT int cuDevicePrimaryCtxRelease_v2(int device)

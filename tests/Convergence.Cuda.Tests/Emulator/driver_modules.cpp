@@ -13,8 +13,6 @@ namespace
 {
 struct Module { std::string name; };
 
-const char* const RESOURCES_EXCEEDED = "a launch beyond the device's limits";
-
 Result check_extents(const Extent& grid, const Extent& block, unsigned shared_bytes)
 {
     const bool some = grid.x > 0 && grid.y > 0 && grid.z > 0 && block.x > 0 && block.y > 0 && block.z > 0;
@@ -25,7 +23,7 @@ Result check_extents(const Extent& grid, const Extent& block, unsigned shared_by
         return SUCCESS;
     }
 
-    std::fprintf(stderr, "cuda emulation: %s: grid %u x %u x %u, block %u x %u x %u, %u bytes shared\n", RESOURCES_EXCEEDED,
+    std::fprintf(stderr, "cuda emulation: a launch beyond the device's limits: grid %u x %u x %u, block %u x %u x %u, %u bytes shared\n",
                  grid.x, grid.y, grid.z, block.x, block.y, block.z, shared_bytes);
     return INVALID_VALUE;
 }
@@ -73,11 +71,11 @@ EXPORT int cuModuleUnload(void* module)
     return SUCCESS;
 }
 
-EXPORT int cuModuleGetFunction(const Kernel** function, void* module, const char* name)
+EXPORT int cuModuleGetFunction(Kernel** function, void* module, const char* name)
 {
     Call call;
     if (call.status()) return call.status();
-    for (const Kernel* kernel = kernels(); kernel != nullptr; kernel = kernel->next)
+    for (Kernel* kernel = kernels(); kernel != nullptr; kernel = kernel->next)
     {
         if (static_cast<Module*>(module)->name == kernel->module && std::strcmp(kernel->name, name) == 0)
         {
@@ -110,7 +108,7 @@ EXPORT int cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, const Kernel
     return call.status();
 }
 
-EXPORT int cuLaunchKernel(const Kernel* kernel, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
+EXPORT int cuLaunchKernel(Kernel* kernel, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
                           unsigned block_z, unsigned shared_bytes, void* stream, void** parameters, void** extra)
 {
     Call call;
@@ -125,7 +123,7 @@ EXPORT int cuLaunchKernel(const Kernel* kernel, unsigned grid_x, unsigned grid_y
     auto held = std::make_shared<std::vector<std::uint64_t>>((kernel->parameter_bytes + 7) / 8);
     std::memcpy(held->data(), first, kernel->parameter_bytes);
     Settings& settings = state().settings;
-    ++state().launches;
+    ++kernel->launches;
     const bool faults = settings.faulting_kernel == kernel->name;
     if (faults) settings.faulting_kernel.clear();
     const bool slow = settings.slow_kernel == "*" || settings.slow_kernel == kernel->name;

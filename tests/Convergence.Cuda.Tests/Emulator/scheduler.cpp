@@ -16,7 +16,7 @@
 
 namespace cuda_emulation
 {
-__attribute__((tls_model("initial-exec"))) thread_local Thread* current = nullptr;
+thread_local Thread* current = nullptr;
 
 Kernel*& kernels()
 {

@@ -1,6 +1,7 @@
 // Runs the blocks of a launch over a few system threads, and the threads of a block as fibers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -47,7 +48,7 @@ struct Thread
 };
 
 // The thread whose fiber runs on this system thread.
-extern __attribute__((tls_model("initial-exec"))) thread_local Thread* current;
+extern thread_local Thread* current;
 
 void* dynamic_shared();
 void wait_for_block();
@@ -110,6 +111,7 @@ struct Kernel
     KernelEntry entry;
     std::size_t parameter_bytes;
     Kernel* next;
+    long launches;
 };
 
 // All kernels of this library, in no order.
@@ -119,7 +121,7 @@ class KernelRegistration
 {
 public:
     KernelRegistration(const char* module, const char* name, KernelEntry entry, std::size_t parameter_bytes)
-        : kernel_{module, name, entry, parameter_bytes, kernels()}
+        : kernel_{module, name, entry, parameter_bytes, kernels(), 0}
     {
         kernels() = &kernel_;
     }

@@ -13,6 +13,8 @@ public abstract partial class TransformerKernelsContract
     [TestCase(2, 2, 7)]
     [TestCase(2, 1, 33)]
     [TestCase(8, 2, 48)]
+    [TestCase(2, 1, 100)]
+    [TestCase(1, 1, 200)]
     public void Attention_RaggedBatch_MatchesFloat64(int heads, int keyValueHeads, int headSize) =>
         CheckAttention(Prefill(1, 7, 16, 33, 64, 2), heads, keyValueHeads, headSize);
 
@@ -27,37 +29,42 @@ public abstract partial class TransformerKernelsContract
     [TestCase(513)]
     public void Attention_OneSequence_MatchesFloat64(int length) => CheckAttention(Prefill(length), 2, 1, 24);
 
-    [Test]
-    public void Attention_DecodingSteps_MatchFloat64() =>
+    [TestCase(16)]
+    [TestCase(32)]
+    [TestCase(64)]
+    [TestCase(100)]
+    [TestCase(200)]
+    public void Attention_DecodingSteps_MatchFloat64(int headSize) =>
         CheckAttention(
-            [
-                new AttentionSpan(0, 1, 0, 1),
-                new AttentionSpan(1, 1, 1, 300),
-                new AttentionSpan(2, 3, 301, 70),
-                new AttentionSpan(5, 0, 0, 9),
-            ],
-            4, 2, 16);
+            [new AttentionSpan(0, 1, 0, 1), new AttentionSpan(1, 1, 1, 300), new AttentionSpan(2, 3, 301, 70), new AttentionSpan(5, 0, 0, 9)],
+            4,
+            2,
+            headSize);
 
     [Test]
     public void Attention_ManyEqualSequences_MatchFloat64() => CheckAttention(Prefill([.. Enumerable.Repeat(40, 12)]), 4, 2, 32);
 
-    [Test]
-    public void Attention_Decoding_HasTheBitsOfThePrefill()
+    [TestCase(16)]
+    [TestCase(40)]
+    [TestCase(128)]
+    [TestCase(200)]
+    public void Attention_Decoding_HasTheBitsOfThePrefill(int headSize)
     {
         const int Length = 300;
-        var shape = new AttentionShape(2, 1, 16, 0.25f);
-        using var query = Matrix(Length, 32, TestData.Uniform(1, Length * 32));
-        using var key = Matrix(Length, 16, TestData.Uniform(2, Length * 16));
-        using var value = Matrix(Length, 16, TestData.Uniform(3, Length * 16));
-        using var output = Matrix(Length, 32);
+        var shape = new AttentionShape(2, 1, headSize, 1 / MathF.Sqrt(headSize));
+        var width = 2 * headSize;
+        using var query = Matrix(Length, width, TestData.Uniform(1, Length * width));
+        using var key = Matrix(Length, headSize, TestData.Uniform(2, Length * headSize));
+        using var value = Matrix(Length, headSize, TestData.Uniform(3, Length * headSize));
+        using var output = Matrix(Length, width);
         Kernels.Attention(query.View, key.View, value.View, [new AttentionSpan(0, Length, 0, Length)], shape, output.View);
         var whole = output.Read();
         foreach (var row in new[] { 0, 1, 31, 32, 47, 48, 128, 255, 256, 299 })
         {
-            using var step = Matrix(1, 32);
+            using var step = Matrix(1, width);
             var last = query.View with { FirstRow = query.View.FirstRow + row, RowCount = 1 };
             Kernels.Attention(last, key.View, value.View, [new AttentionSpan(0, 1, 0, row + 1)], shape, step.View);
-            AssertSameBits(step.Read(), whole[(row * 32)..((row + 1) * 32)], $"row {row}");
+            AssertSameBits(step.Read(), whole[(row * width)..((row + 1) * width)], $"row {row}");
         }
     }
 

@@ -125,9 +125,9 @@ public abstract partial class TransformerKernelsContract
     [Test]
     public void Pack_Memory_IsCountedAndGivenBack()
     {
+        using var weight = Upload(TestData.Uniform(1, 64 * 48), 64, 48);
         var before = _device.AllocatedBytes;
-        using var weight = TestData.Tensor(DType.F32, TestData.Uniform(1, 64 * 48), 64, 48).Tensor;
-        using (Kernels.Pack([_device.Import(weight)], WeightLayout.OutputByInput))
+        using (Kernels.Pack([weight], WeightLayout.OutputByInput))
         {
             Assert.That(_device.AllocatedBytes, Is.GreaterThanOrEqualTo(before + (64 * 48 * sizeof(float))));
         }

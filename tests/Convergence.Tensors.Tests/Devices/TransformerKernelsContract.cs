@@ -15,7 +15,7 @@ public abstract partial class TransformerKernelsContract
     public void CreateTheDevice() => _device = CreateDevice();
 
     [TearDown]
-    public void DisposeTheDevice() => _device.Dispose();
+    public void DisposeTheDevice() => _device?.Dispose();
 
     protected abstract ComputeDevice CreateDevice();
 

@@ -28,7 +28,10 @@ public static class IsaRunner
     /// Runs <paramref name="check"/> like <see cref="Run"/> and returns what it wrote to the console: a hash of its results, for
     /// instance, to compare between levels.
     /// </summary>
-    public static string RunAndRead(IsaLevel level, Action check)
+    /// <param name="level">What the child may use.</param>
+    /// <param name="check">As for <see cref="Run"/>.</param>
+    /// <param name="environment">Variables that the child has besides this process's.</param>
+    public static string RunAndRead(IsaLevel level, Action check, IReadOnlyDictionary<string, string>? environment = null)
     {
         var method = check.Method;
         if (!method.IsStatic || method.DeclaringType is not { } type || method.Name.Contains('<', StringComparison.Ordinal))
@@ -36,7 +39,7 @@ public static class IsaRunner
             throw new ArgumentException("The check must be a named static method: a child process finds it by name.", nameof(check));
         }
 
-        using var child = Process.Start(Describe(level, type, method.Name))
+        using var child = Process.Start(Describe(level, type, method.Name, environment))
             ?? throw new IsaCheckFailedException("The dotnet host did not start.");
         var errors = child.StandardError.ReadToEndAsync();
         var text = child.StandardOutput.ReadToEndAsync();
@@ -56,7 +59,8 @@ public static class IsaRunner
         return output;
     }
 
-    private static ProcessStartInfo Describe(IsaLevel level, Type type, string methodName)
+    private static ProcessStartInfo Describe(
+        IsaLevel level, Type type, string methodName, IReadOnlyDictionary<string, string>? environment)
     {
         // The test project's own dependency and runtime files describe everything that the check needs.
         var assembly = type.Assembly.Location;
@@ -78,6 +82,11 @@ public static class IsaRunner
         foreach (var knob in KnobsOff(level))
         {
             start.Environment["DOTNET_" + knob] = "0";
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         return start;

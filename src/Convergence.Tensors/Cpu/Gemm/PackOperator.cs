@@ -24,13 +24,13 @@ internal sealed unsafe class PackOperator
         _packPanel = PackPanel;
     }
 
-    public PackedMatrix Run(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse)
+    /// <summary>Packs checked weights of <paramref name="outputs"/> and <paramref name="inputs"/> features in all.</summary>
+    public PackedMatrix Run(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, int outputs, int inputs, PackedMatrix? reuse)
     {
-        var (outputs, inputs) = Check(weights, layout);
-        if (reuse is not null && (reuse is not CpuPackedMatrix || reuse.OutputCount != outputs || reuse.InputCount != inputs))
+        _weights.Clear();
+        foreach (var weight in weights)
         {
-            throw new ArgumentException(
-                $"A packed matrix of {reuse.OutputCount} x {reuse.InputCount} cannot hold weights of {outputs} x {inputs}.", nameof(reuse));
+            _weights.Add((HostTensor)weight);
         }
 
         _layout = layout;
@@ -45,39 +45,6 @@ internal sealed unsafe class PackOperator
             _weights.Clear();
             _packed = null!;
         }
-    }
-
-    private (int Outputs, int Inputs) Check(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout)
-    {
-        if (weights.IsEmpty)
-        {
-            throw new ArgumentException("There is no weight to pack.", nameof(weights));
-        }
-
-        _weights.Clear();
-        long outputs = 0;
-        long inputs = -1;
-        foreach (var weight in weights)
-        {
-            if (weight is not HostTensor { Shape.Rank: 2 } host || !weight.DType.IsComputable())
-            {
-                throw new ArgumentException(
-                    $"A weight must be a float matrix in host memory, not {weight.DType} {weight.Shape}.", nameof(weights));
-            }
-
-            var (rows, columns) = (weight.Shape[0], weight.Shape[1]);
-            var (weightOutputs, weightInputs) = layout == WeightLayout.OutputByInput ? (rows, columns) : (columns, rows);
-            if (inputs >= 0 && inputs != weightInputs)
-            {
-                throw new ArgumentException($"Stacked weights need equal input counts, not {inputs} and {weightInputs}.", nameof(weights));
-            }
-
-            inputs = weightInputs;
-            outputs += weightOutputs;
-            _weights.Add(host);
-        }
-
-        return (checked((int)outputs), checked((int)inputs));
     }
 
     private void PackPanel(int panel, int worker)

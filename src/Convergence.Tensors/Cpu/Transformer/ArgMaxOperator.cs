@@ -10,8 +10,6 @@ internal sealed unsafe class ArgMaxOperator(WorkerTeam team) : RowOperator(team)
 
     public void Run(CpuMatrix values, Span<int> indices)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(indices.Length, values.RowCount);
-        ArgumentOutOfRangeException.ThrowIfLessThan(values.ColumnCount, 1);
         _values = values;
         fixed (int* pinned = indices)
         {

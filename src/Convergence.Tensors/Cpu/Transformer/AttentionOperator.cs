@@ -37,7 +37,6 @@ internal sealed unsafe class AttentionOperator
     public void Run(
         CpuMatrix query, CpuMatrix key, CpuMatrix value, ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, CpuMatrix output)
     {
-        Check(query, key, value, sequences, shape, output);
         (_query, _key, _value, _output, _shape) = (query, key, value, output, shape);
         long products = 0;
         foreach (var sequence in sequences)
@@ -60,29 +59,6 @@ internal sealed unsafe class AttentionOperator
             for (var item = 0; item < itemCount; item++)
             {
                 RunItem(item, 0);
-            }
-        }
-    }
-
-    private static void Check(
-        CpuMatrix query, CpuMatrix key, CpuMatrix value, ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, CpuMatrix output)
-    {
-        if (shape.HeadSize < 1 || shape.KeyValueHeadCount < 1 || shape.HeadCount < 1 || shape.HeadCount % shape.KeyValueHeadCount != 0)
-        {
-            throw new ArgumentException($"{shape} is not a whole number of query heads per key/value head.", nameof(shape));
-        }
-
-        query.RequireExtents(output.RowCount, shape.HeadCount * shape.HeadSize, nameof(query));
-        output.RequireExtents(query.RowCount, shape.HeadCount * shape.HeadSize, nameof(output));
-        key.RequireExtents(value.RowCount, shape.KeyValueHeadCount * shape.HeadSize, nameof(key));
-        value.RequireExtents(key.RowCount, shape.KeyValueHeadCount * shape.HeadSize, nameof(value));
-        foreach (var span in sequences)
-        {
-            if (span.FirstQuery < 0 || span.QueryCount < 0 || (long)span.FirstQuery + span.QueryCount > query.RowCount
-                || span.FirstKey < 0 || span.KeyCount < span.QueryCount || (long)span.FirstKey + span.KeyCount > key.RowCount)
-            {
-                throw new ArgumentException(
-                    $"{span} leaves the {query.RowCount} query rows or {key.RowCount} key rows.", nameof(sequences));
             }
         }
     }

@@ -35,27 +35,11 @@ internal readonly unsafe struct CpuMatrix
                 $"A matrix must be a two-dimensional F32 host tensor, not {view.Tensor?.DType} {view.Tensor?.Shape}.");
         }
 
-        var (rows, columns) = (tensor.Shape[0], tensor.Shape.LastExtent);
-        if (view.FirstRow < 0 || view.RowCount < 0 || (long)view.FirstRow + view.RowCount > rows
-            || view.FirstColumn < 0 || view.ColumnCount < 0 || (long)view.FirstColumn + view.ColumnCount > columns)
-        {
-            throw new ArgumentException(
-                $"Rows {view.FirstRow} + {view.RowCount}, "
-                + $"columns {view.FirstColumn} + {view.ColumnCount} leave a tensor of shape {tensor.Shape}.");
-        }
-
+        TransformerChecks.Matrix(view);
+        var columns = tensor.Shape.LastExtent;
         var pointer = (float*)tensor.Pointer + (view.FirstRow * columns) + view.FirstColumn;
         return new CpuMatrix(tensor, pointer, (nint)columns, view.RowCount, view.ColumnCount);
     }
 
     public float* Row(int index) => Pointer + (index * Stride);
-
-    /// <exception cref="ArgumentException">The extents differ.</exception>
-    public void RequireExtents(int rowCount, int columnCount, string name)
-    {
-        if (RowCount != rowCount || ColumnCount != columnCount)
-        {
-            throw new ArgumentException($"{name} must be [{rowCount}, {columnCount}], not [{RowCount}, {ColumnCount}].");
-        }
-    }
 }

@@ -13,22 +13,7 @@ internal sealed unsafe class EmbedOperator(WorkerTeam team, WorkerScratch scratc
 
     public void Run(DeviceTensor table, ReadOnlySpan<int> ids, CpuMatrix output, bool accumulate)
     {
-        if (table is not HostTensor { Shape.Rank: 2 } host || !table.DType.IsComputable())
-        {
-            throw new ArgumentException(
-                $"The table must be a float matrix in host memory, not {table.DType} {table.Shape}.", nameof(table));
-        }
-
-        output.RequireExtents(ids.Length, checked((int)table.Shape.LastExtent), nameof(output));
-        foreach (var id in ids)
-        {
-            if (id < 0 || id >= table.Shape[0])
-            {
-                throw new ArgumentOutOfRangeException(nameof(ids), id, $"An id must lie inside the table's {table.Shape[0]} rows.");
-            }
-        }
-
-        (_table, _output, _accumulate) = (host, output, accumulate);
+        (_table, _output, _accumulate) = ((HostTensor)table, output, accumulate);
         fixed (int* pinned = ids)
         {
             _ids = pinned;

@@ -17,7 +17,6 @@ internal sealed unsafe class LayerNormOperator(WorkerTeam team) : RowOperator(te
 
     public void Run(CpuMatrix input, Devices.DeviceTensor weight, Devices.DeviceTensor bias, float epsilon, CpuMatrix output)
     {
-        output.RequireExtents(input.RowCount, input.ColumnCount, nameof(output));
         (_input, _output, _epsilon) = (input, output, epsilon);
         _weights = _weight.Load(weight, input.ColumnCount, nameof(weight));
         _biases = _bias.Load(bias, input.ColumnCount, nameof(bias));

@@ -11,15 +11,13 @@ internal sealed unsafe class MoveRowsOperator(WorkerTeam team) : RowOperator(tea
     /// <summary>destination[indices[r]] = source[r].</summary>
     public void Scatter(CpuMatrix source, ReadOnlySpan<int> destinationRows, CpuMatrix destination)
     {
-        source.RequireExtents(destinationRows.Length, destination.ColumnCount, nameof(source));
-        Run(source, destinationRows, destination, destination.RowCount, scatter: true);
+        Run(source, destinationRows, destination, scatter: true);
     }
 
     /// <summary>destination[r] = source[indices[r]].</summary>
     public void Gather(CpuMatrix source, ReadOnlySpan<int> sourceRows, CpuMatrix destination)
     {
-        destination.RequireExtents(sourceRows.Length, source.ColumnCount, nameof(destination));
-        Run(source, sourceRows, destination, source.RowCount, scatter: false);
+        Run(source, sourceRows, destination, scatter: false);
     }
 
     protected override void RunRange(int firstRow, int endRow, int worker)
@@ -33,13 +31,8 @@ internal sealed unsafe class MoveRowsOperator(WorkerTeam team) : RowOperator(tea
         }
     }
 
-    private void Run(CpuMatrix source, ReadOnlySpan<int> indices, CpuMatrix destination, int indexedRowCount, bool scatter)
+    private void Run(CpuMatrix source, ReadOnlySpan<int> indices, CpuMatrix destination, bool scatter)
     {
-        foreach (var index in indices)
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)indexedRowCount, nameof(indices));
-        }
-
         (_source, _destination, _scatter) = (source, destination, scatter);
         fixed (int* pinned = indices)
         {

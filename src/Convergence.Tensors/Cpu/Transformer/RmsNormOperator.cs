@@ -13,7 +13,6 @@ internal sealed unsafe class RmsNormOperator(WorkerTeam team) : RowOperator(team
 
     public void Run(CpuMatrix input, Devices.DeviceTensor weight, float epsilon, CpuMatrix output)
     {
-        output.RequireExtents(input.RowCount, input.ColumnCount, nameof(output));
         (_input, _output, _epsilon) = (input, output, epsilon);
         _weights = _weight.Load(weight, input.ColumnCount, nameof(weight));
         RunRows(input.RowCount, input.ColumnCount);

@@ -16,19 +16,6 @@ internal sealed unsafe class RopeOperator(WorkerTeam team) : RowOperator(team)
 
     public void Run(CpuMatrix heads, ReadOnlySpan<int> positions, CpuMatrix cosines, CpuMatrix sines, int headSize)
     {
-        if (headSize <= 0 || headSize % 2 != 0 || heads.ColumnCount % headSize != 0)
-        {
-            throw new ArgumentException($"{heads.ColumnCount} columns are not whole heads of an even size {headSize}.", nameof(headSize));
-        }
-
-        ArgumentOutOfRangeException.ThrowIfNotEqual(positions.Length, heads.RowCount);
-        sines.RequireExtents(cosines.RowCount, headSize / 2, nameof(sines));
-        cosines.RequireExtents(sines.RowCount, headSize / 2, nameof(cosines));
-        foreach (var position in positions)
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)position, (uint)cosines.RowCount, nameof(positions));
-        }
-
         (_heads, _cosines, _sines, _headSize) = (heads, cosines, sines, headSize);
         fixed (int* pinned = positions)
         {

@@ -11,7 +11,6 @@ internal sealed unsafe class SwiGluOperator(WorkerTeam team) : RowOperator(team)
 
     public void Run(CpuMatrix gateAndUp, CpuMatrix output)
     {
-        gateAndUp.RequireExtents(output.RowCount, 2 * output.ColumnCount, nameof(gateAndUp));
         (_gateAndUp, _output) = (gateAndUp, output);
         RunRows(output.RowCount, output.ColumnCount);
     }

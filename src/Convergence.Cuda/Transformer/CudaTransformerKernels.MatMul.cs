@@ -1,0 +1,158 @@
+using Convergence.Cuda.Interop;
+using Convergence.Cuda.Runtime;
+using Convergence.Cuda.Transformer.Arguments;
+using Convergence.Tensors;
+using Convergence.Tensors.Devices;
+
+namespace Convergence.Cuda.Transformer;
+
+internal sealed partial class CudaTransformerKernels
+{
+    private const string Products = "transformer_matmul";
+
+    // TILE_SIDE and TILE_ROWS of transformer_matmul.cu.
+    private const int TileSide = 32;
+    private const int TileRows = 8;
+
+    // cublasGemmAlgo_t: cuBLAS chooses.
+    private const int DefaultAlgorithm = -1;
+
+    private DType FactorType => _precision == ProductPrecision.Bf16 ? DType.BF16 : DType.F32;
+
+    public override PackedMatrix Pack(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null)
+    {
+        var (outputs, inputs) = TransformerChecks.Pack(weights, layout, reuse);
+        if (reuse is not null && (reuse as CudaPackedMatrix)?.DType != FactorType)
+        {
+            throw new ArgumentException("The packed matrix is another device's.", nameof(reuse));
+        }
+
+        var packed = (CudaPackedMatrix?)reuse ?? new CudaPackedMatrix(_runtime, FactorType, outputs, inputs);
+        try
+        {
+            var destination = packed.Address;
+            foreach (var weight in weights)
+            {
+                Pack(weight, layout, destination);
+                destination += (ulong)(weight.ElementCount * FactorType.ByteCount());
+            }
+
+            return packed;
+        }
+        catch when (reuse is null)
+        {
+            packed.Dispose();
+            throw;
+        }
+    }
+
+    public override void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output, bool accumulate = false)
+    {
+        var (source, target, factor) = (CudaMatrix.Of(input), CudaMatrix.Of(output), (CudaPackedMatrix)weight);
+        TransformerChecks.MatMul(input, weight, output);
+        if (bias is not null)
+        {
+            TransformerChecks.Vector(bias, weight.OutputCount, nameof(bias));
+        }
+
+        if (target.RowCount == 0 || target.ColumnCount == 0)
+        {
+            return;
+        }
+
+        if (bias is not null)
+        {
+            LaunchOver(Products, "add_bias", StepsOf(target, Step), new AddBiasArgs
+            {
+                Output = target.Argument,
+                Bias = OperandOf(bias, nameof(bias)),
+                Rows = target.RowCount,
+                Columns = target.ColumnCount,
+                Accumulate = accumulate ? 1 : 0,
+                Aligned = CudaMatrix.Aligned(target),
+            });
+        }
+
+        var (data, stride) = factor.DType == DType.BF16 ? Narrow(source) : (source.Argument.Data, source.Argument.Stride);
+        Multiply(factor, data, checked((int)stride), target, keepsOutput: accumulate || bias is not null);
+    }
+
+    private void Pack(DeviceTensor weight, WeightLayout layout, ulong destination)
+    {
+        var source = OperandOf(weight, nameof(weight));
+        if (layout == WeightLayout.OutputByInput)
+        {
+            LaunchOver(Products, "pack", (weight.ElementCount + Run - 1) / Run, new PackArgs
+            {
+                Source = source,
+                Destination = destination,
+                Count = weight.ElementCount,
+                Dtype = (int)FactorType,
+            });
+            return;
+        }
+
+        var (inputs, outputs) = ((int)weight.Shape[0], (int)weight.Shape[1]);
+        if (inputs > 0 && outputs > 0)
+        {
+            var grid = new KernelGrid((outputs + TileSide - 1) / TileSide, (inputs + TileSide - 1) / TileSide);
+            Launch(Products, "pack_transposed", grid, new KernelGrid(TileSide, TileRows), sharedByteCount: 0, new PackTransposedArgs
+            {
+                Source = source,
+                Destination = destination,
+                Inputs = inputs,
+                Outputs = outputs,
+                Dtype = (int)FactorType,
+            });
+        }
+    }
+
+    /// <summary>The input as bfloat16, in scratch memory: its address, and elements from one row to the next.</summary>
+    private (ulong Data, long Stride) Narrow(CudaMatrix input)
+    {
+        var pitch = (input.ColumnCount + Run - 1) / Run * Run;
+        var data = _narrowed.Reserve((long)input.RowCount * pitch * sizeof(ushort));
+        LaunchOver(Products, "narrow", StepsOf(input, Step), new NarrowArgs
+        {
+            Input = input.Argument,
+            Output = data,
+            Rows = input.RowCount,
+            Columns = input.ColumnCount,
+            Pitch = pitch,
+            Aligned = CudaMatrix.Aligned(input),
+        });
+        return (data, pitch);
+    }
+
+    /// <summary>
+    /// output (+)= input x weight^T. cuBLAS sees columns where these are rows: the output as output^T = weight x input^T, for which it
+    /// takes the weight transposed and the input as it is.
+    /// </summary>
+    private unsafe void Multiply(CudaPackedMatrix weight, ulong input, int inputStride, CudaMatrix output, bool keepsOutput)
+    {
+        var one = 1f;
+        var previous = keepsOutput ? 1f : 0f;
+        var type = weight.DType == DType.BF16 ? CublasDataType.Bf16 : CublasDataType.F32;
+        _runtime.Context.MakeCurrent();
+        CudaException.ThrowIfFailed(Cublas.GemmEx(
+            _runtime.Cublas.Value,
+            CublasOperation.Transpose,
+            CublasOperation.None,
+            weight.OutputCount,
+            output.RowCount,
+            weight.InputCount,
+            &one,
+            weight.Address,
+            type,
+            Math.Max(1, weight.InputCount),
+            input,
+            type,
+            Math.Max(1, inputStride),
+            &previous,
+            output.Argument.Data,
+            CublasDataType.F32,
+            checked((int)output.Argument.Stride),
+            _precision == ProductPrecision.Tf32 ? CublasComputeType.F32FastTf32 : CublasComputeType.F32,
+            DefaultAlgorithm));
+    }
+}

@@ -1,0 +1,31 @@
+using Convergence.Cuda.Tests.Emulation;
+using Convergence.Tensors.Devices;
+using Convergence.Tensors.Tests.Devices;
+
+namespace Convergence.Cuda.Tests.Transformer;
+
+/// <summary>
+/// The suite that every device passes, on the emulated GPU: in the order of threads and blocks, and in the reverse, where a barrier that
+/// is missing gives other results.
+/// </summary>
+[TestFixture(false, Category = SanitizedRun.Category)]
+[TestFixture(true)]
+public sealed class CudaTransformerKernelsTests(bool isReversed) : TransformerKernelsContract
+{
+    [OneTimeTearDown]
+    public void LookAtMemory()
+    {
+        if (EmulatedGpu.IsThere)
+        {
+            EmulatedGpu.Reset();
+            Assert.That(EmulatedGpu.DamagedBlockCount, Is.Zero, "Something was written beside a block of the GPU's memory.");
+        }
+    }
+
+    protected override ComputeDevice CreateDevice()
+    {
+        EmulatedGpu.Require();
+        EmulatedGpu.Configure("reversed", isReversed ? 1 : 0);
+        return EmulatedDevice.Create();
+    }
+}
