@@ -74,7 +74,7 @@ public sealed class GenerationMergeTests
         MergeMethod method,
         [Values] bool differInSeed)
     {
-        using var models = Relatives();
+        using var models = MemoryModels.Relatives();
         using var device = new CpuDevice(2);
         DType?[] types = [null, DType.BF16, DType.F16];
         var recipes = Enumerable.Range(0, 8).Select(variant => SampleRecipes.Of(method, models.Parents, variant) with
