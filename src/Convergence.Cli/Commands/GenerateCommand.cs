@@ -70,13 +70,8 @@ internal static class GenerateCommand
         var tokenizer = texts.Tokenizer ?? throw new ConvergenceException(
             $"{directory.Path}: holds no tokenizer.json, so it cannot read a prompt. Copy the file from the model that it was made from.");
         var prompt = parsed.GetRequiredValue(Prompt);
-<<<<<<< HEAD
-        var tokens = EncodePrompt(prompt, tokenizer, texts.BosToken);
-        using var device = context.OpenDevice(parsed.GetValue(Device));
-=======
         var tokens = texts.EncodePrompt(prompt);
-        using var device = new CpuDevice();
->>>>>>> main
+        using var device = context.OpenDevice(parsed.GetValue(Device));
         using var model = LanguageModel.Load(device, directory.Config, directory.Weights, directory.Path);
         var options = new GenerationOptions
         {
