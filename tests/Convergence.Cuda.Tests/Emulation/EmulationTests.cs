@@ -45,7 +45,7 @@ public sealed unsafe class EmulationTests
         Assert.That(
             () => Run("wait_for_nobody", salt: 1),
             Throws.TypeOf<CudaException>().With.Property(nameof(CudaException.ErrorName)).EqualTo("CUDA_ERROR_LAUNCH_FAILED")
-                .And.Property(nameof(CudaException.IsSticky)).True);
+                .And.Property(nameof(CudaException.IsLost)).True);
 
     [Test]
     public void Kernel_ThatWritesBesideItsBlock_IsFoundOut()
