@@ -10,6 +10,8 @@ public sealed unsafe class EmulationTests
 {
     private const int Count = 64;
 
+    // Unloading one waits for its kernels, so they stay until the test is over.
+    private readonly List<ModuleHandle> _modules = [];
     private CudaRuntime _runtime = null!;
 
     [SetUp]
@@ -20,6 +22,8 @@ public sealed unsafe class EmulationTests
     {
         if (_runtime is not null)
         {
+            _modules.ForEach(module => module.Dispose());
+            _modules.Clear();
             _runtime.Dispose();
             EmulatedGpu.Reset();
         }
@@ -94,8 +98,8 @@ public sealed unsafe class EmulationTests
     private void Launch(string kernel, ulong output, int salt)
     {
         var text = File.ReadAllText(RepositoryRoot.Combine("tests", "Convergence.Cuda.Tests", "Emulator", "checks.cu"));
-        using var module = _runtime.Kernels.Load(KernelSource.Of("checks", text));
-        new CudaKernel(module, kernel).Launch(_runtime.Compute, 1, Count, sharedByteCount: 0, new CheckArgs { Output = output, Salt = salt });
+        _modules.Add(_runtime.Kernels.Load(KernelSource.Of("checks", text)));
+        new CudaKernel(_modules[^1], kernel).Launch(_runtime.Compute, 1, Count, sharedByteCount: 0, new CheckArgs { Output = output, Salt = salt });
     }
 
     [StructLayout(LayoutKind.Sequential)]
