@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Convergence.Cuda.Interop;
 using Convergence.Cuda.Runtime;
 using Convergence.Testing;
+using ModuleHandle = Convergence.Cuda.Runtime.ModuleHandle;
 
 namespace Convergence.Cuda.Tests.Emulation;
 
