@@ -100,7 +100,8 @@ public sealed unsafe class EmulationTests
     {
         var text = File.ReadAllText(RepositoryRoot.Combine("tests", "Convergence.Cuda.Tests", "Emulator", "checks.cu"));
         _modules.Add(_runtime.Kernels.Load(KernelSource.Of("checks", text)));
-        new CudaKernel(_modules[^1], kernel).Launch(_runtime.Compute, 1, Count, sharedByteCount: 0, new CheckArgs { Output = output, Salt = salt });
+        var arguments = new CheckArgs { Output = output, Salt = salt };
+        new CudaKernel(_modules[^1], kernel).Launch(_runtime.Compute, 1, Count, sharedByteCount: 0, arguments);
     }
 
     [StructLayout(LayoutKind.Sequential)]
