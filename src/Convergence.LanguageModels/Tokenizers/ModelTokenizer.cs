@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 using Convergence.Tensors.Models;
 
 namespace Convergence.LanguageModels.Tokenizers;
@@ -69,15 +69,10 @@ public sealed record ModelTokenizer(Tokenizer? Tokenizer, int? BosToken, Immutab
             return [];
         }
 
-        try
-        {
-            var options = new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false };
-            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxConfigByteCount), nodeOptions: null, options) as JsonObject ?? [];
-        }
-        catch (JsonException exception)
-        {
-            throw new LanguageModelException($"{path}: is not valid JSON: {exception.Message} Download it again or delete it.", exception);
-        }
+        return JsonFile.ReadObject(
+            path,
+            MaxConfigByteCount,
+            (problem, cause) => new LanguageModelException($"{path}: {problem} Download it again or delete it.", cause));
     }
 
     // A token id may be null, a number or a list of numbers.
