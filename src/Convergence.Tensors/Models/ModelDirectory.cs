@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 using Convergence.Tensors.Safetensors;
 
 namespace Convergence.Tensors.Models;
@@ -119,19 +119,8 @@ public sealed class ModelDirectory : IDisposable
         }
     }
 
-    private static JsonObject ParseConfig(string path, byte[] bytes)
-    {
-        try
-        {
-            var options = new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false };
-            return JsonNode.Parse(bytes, nodeOptions: null, options) as JsonObject
-                ?? throw new ModelFormatException($"{path}: is not a JSON object. Download or export it again.");
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            throw new ModelFormatException($"{path}: is not valid JSON: {exception.Message} Download or export it again.", exception);
-        }
-    }
+    private static JsonObject ParseConfig(string path, byte[] bytes) => JsonFile.ParseObject(
+        bytes, (problem, cause) => new ModelFormatException($"{path}: {problem} Download or export it again.", cause));
 
     private string ComputeContentHash()
     {
