@@ -51,12 +51,16 @@ public sealed class SameBitsTests
     [Test]
     public void Operators_NaNInfiniteAndTinyElements_GiveTheCpusValues([ValueSource(nameof(FloatTypes))] DType type)
     {
-        float[] odd = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, 65504, 1e-40f, -1e-7f, 0, -0f, 1.5f, -2.25f];
+        float[] odd =
+            [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, 65504, 1e-40f, -1e-7f, 0, -0f, 1.5f, -2.25f];
         var origin = MergeCases.Tensor(type, Enumerable.Range(0, 1_001).Select(index => odd[index % odd.Length]));
         var input = MergeCases.Tensor(type, Enumerable.Range(0, 1_001).Select(index => odd[index / odd.Length % odd.Length]));
         foreach (var outputType in FloatTypes)
         {
-            Assert.That(OddResults(_cuda, origin, input, outputType), Is.EqualTo(OddResults(_cpu, origin, input, outputType)), $"{outputType}");
+            Assert.That(
+                OddResults(_cuda, origin, input, outputType),
+                Is.EqualTo(OddResults(_cpu, origin, input, outputType)),
+                $"{outputType}");
         }
     }
 
