@@ -80,7 +80,8 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
         if (version < LeastDriverVersion)
         {
             throw new CudaException(
-                $"NVIDIA's driver supports CUDA {Text(version)}; at least {Text(LeastDriverVersion)} is needed. Update the driver, or use device: cpu.");
+                $"NVIDIA's driver supports CUDA {Text(version)}; at least {Text(LeastDriverVersion)} is needed. "
+                + "Update the driver, or use device: cpu.");
         }
 
         CudaException.ThrowIfFailed(CudaDriver.Init(flags: 0));
@@ -93,7 +94,8 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
         {
             throw new CudaException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"device: cuda:{index} does not exist. There {(gpus.Count == 1 ? "is" : "are")} {string.Join("; ", gpus)}. Use one of these, or device: cpu."));
+                $"device: cuda:{index} does not exist. There {(gpus.Count == 1 ? "is" : "are")} {string.Join("; ", gpus)}. "
+                + "Use one of these, or device: cpu."));
         }
 
         return Problem(gpus[index]) is { } problem
@@ -150,7 +152,8 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
             throw new CudaException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"NVRTC {Text(compiler)} was found, but NVIDIA's driver supports CUDA {Text(driverVersion)} only. "
-                + $"Update the driver, install NVRTC {driverVersion / 1000} and name its folder in {CudaLibraries.FolderVariable}, or use device: cpu."));
+                + $"Update the driver, install NVRTC {driverVersion / 1000} and name its folder in {CudaLibraries.FolderVariable}, "
+                + "or use device: cpu."));
         }
     }
 

@@ -63,7 +63,9 @@ public sealed class CudaDeviceFactoryTests
         EmulatedGpu.Configure("driver_version", 11040);
         Assert.That(
             () => _factory.Find(new DeviceRequest(DeviceKind.Cuda)),
-            Throws.TypeOf<CudaException>().With.Message.Contains("NVIDIA's driver supports CUDA 11.4 only").And.Message.Contains("install NVRTC 11"));
+            Throws.TypeOf<CudaException>()
+                .With.Message.Contains("NVIDIA's driver supports CUDA 11.4 only")
+                .And.Message.Contains("install NVRTC 11"));
     }
 
     [Test]
@@ -72,7 +74,9 @@ public sealed class CudaDeviceFactoryTests
         EmulatedGpu.Configure("devices", 2);
         Assert.That(
             () => _factory.Find(new DeviceRequest(DeviceKind.Cuda, 2)),
-            Throws.TypeOf<CudaException>().With.Message.Contains("cuda:2 does not exist. There are cuda:0, Emulated GPU 0").And.Message.Contains("cuda:1, Emulated GPU 1"));
+            Throws.TypeOf<CudaException>()
+                .With.Message.Contains("cuda:2 does not exist. There are cuda:0, Emulated GPU 0")
+                .And.Message.Contains("cuda:1, Emulated GPU 1"));
     }
 
     [Test]

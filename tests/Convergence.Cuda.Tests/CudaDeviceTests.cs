@@ -19,7 +19,8 @@ public sealed class CudaDeviceTests
     }
 
     [Test]
-    public void WriteAndRead_RoundOnceAndComeBack([Values(DType.F32, DType.BF16, DType.F16, DType.F64)] DType dtype, [Values(0, 1, 7, 300_000)] int count)
+    public void WriteAndRead_RoundOnceAndComeBack(
+        [Values(DType.F32, DType.BF16, DType.F16, DType.F64)] DType dtype, [Values(0, 1, 7, 300_000)] int count)
     {
         // Whole numbers up to 128 are exact in every type.
         var values = Enumerable.Range(0, count).Select(index => (float)((index % 257) - 128)).ToArray();

@@ -100,7 +100,8 @@ internal sealed class BatchEvaluator(
             {
                 var (mergedConfig, weights) = resources.Pool.First.Merge(setup.Recipes.ToRecipe(genome), cancellation);
                 var shape = CostMeter.ShapeOf(mergedConfig, weights);
-                Measure(shape, () => resources.Devices.Alone(device => CostMeter.Find(device, setup.Config.Speed, mergedConfig, weights, Options)));
+                Measure(shape, () =>
+                    resources.Devices.Alone(device => CostMeter.Find(device, setup.Config.Speed, mergedConfig, weights, Options)));
                 _shapeOfRecipe[DepthKey(genome)] = shape;
             }
             catch (ConvergenceException exception) when (exception is not DeviceException { IsLost: true })
@@ -128,7 +129,9 @@ internal sealed class BatchEvaluator(
 
         var parent = resources.Pool.First.Parents.Get(name);
         var shape = CostMeter.ShapeOf(parent.Config, parent.Weights);
-        return Measure(shape, () => resources.Devices.Alone(device => CostMeter.Find(device, setup.Config.Speed, parent.Config, parent.Weights, Options)));
+        return Measure(
+            shape,
+            () => resources.Devices.Alone(device => CostMeter.Find(device, setup.Config.Speed, parent.Config, parent.Weights, Options)));
     }
 
     /// <summary>Whether speed or memory count.</summary>

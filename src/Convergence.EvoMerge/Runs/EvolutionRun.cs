@@ -42,7 +42,8 @@ public sealed class EvolutionRun : IDisposable
     /// The device cannot be had, the output exists, lies in a parent or has no room on its disk, models or tasks cannot be used,
     /// or the checkpoint is missing, damaged or of another job.
     /// </exception>
-    public static EvolutionRun Create(EvoMergeConfig config, string? resume = null, TimeProvider? time = null, IComputeDeviceFactory? devices = null)
+    public static EvolutionRun Create(
+        EvoMergeConfig config, string? resume = null, TimeProvider? time = null, IComputeDeviceFactory? devices = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         time ??= TimeProvider.System;

@@ -63,7 +63,8 @@ public sealed class MemoryPlannerTests
                     && plan.ResidentByteCount <= parents
                     && plan.CandidatesByteCount >= candidate
                     && plan.CandidatesByteCount <= candidate * count
-                    && (plan.ResidentByteCount + plan.CandidatesByteCount + scoring <= Free || plan.Line.Contains("may not be enough", StringComparison.Ordinal));
+                    && (plan.ResidentByteCount + plan.CandidatesByteCount + scoring <= Free
+                        || plan.Line.Contains("may not be enough", StringComparison.Ordinal));
             }).QuickCheckThrowOnFailure();
     }
 }

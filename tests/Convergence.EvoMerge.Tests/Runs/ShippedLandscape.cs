@@ -28,7 +28,8 @@ internal sealed class ShippedLandscape : IDisposable
     {
         var workers = Math.Min(2, Environment.ProcessorCount);
         _pool = new EvaluatorPool(
-            workers, workers, threads => new ModelEvaluator(NewDevice(threads), RepositoryRoot.Path, batchTokens: 2048, TimeProvider.System));
+            workers, workers, threads =>
+                new ModelEvaluator(NewDevice(threads), RepositoryRoot.Path, batchTokens: 2048, TimeProvider.System));
         var config = EvoMergeConfigReader.Parse(Yaml(examplesPerTask), "shipped.yaml", RepositoryRoot.Combine("models"));
         _setup = RunSetup.Open(config, _pool.First);
         var parents = _setup.Models.All.Select(name =>

@@ -38,7 +38,8 @@ public sealed class JsonFileTests
         Assert.Multiple(() =>
         {
             Assert.That(
-                () => JsonFile.ReadObject(path, 1000, Error), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"f.json: {problem}"));
+                () => JsonFile.ReadObject(path, 1000, Error),
+                Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"f.json: {problem}"));
             Assert.That(JsonFile.TryReadObject(path, 1000), Is.Null);
         });
     }

@@ -27,7 +27,8 @@ internal static class CostMeter
     public static string ShapeOf(JsonObject config, ITensorSource weights) =>
         FormattableString.Invariant($"layers={ModelDepth.Of(config)} tensors={weights.Names.Count} bytes={BytesOf(weights)}");
 
-    public static ShapeCost Find(ComputeDevice device, SpeedMeasure measure, JsonObject config, ITensorSource weights, LanguageModelOptions options)
+    public static ShapeCost Find(
+        ComputeDevice device, SpeedMeasure measure, JsonObject config, ITensorSource weights, LanguageModelOptions options)
     {
         device.ResetPeak();
         var heldBytes = device.AllocatedBytes;

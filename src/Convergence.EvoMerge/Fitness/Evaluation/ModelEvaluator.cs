@@ -10,8 +10,9 @@ using Convergence.Tensors.Devices;
 namespace Convergence.EvoMerge.Fitness.Evaluation;
 
 /// <summary>
-/// Merges and scores one model at a time on a device that nobody else uses meanwhile. Weights and activations of one candidate are overwritten by the next,
-/// so the steady state allocates little; evaluators share nothing but the memory-mapped parents and the prepared tasks. Not thread-safe.
+/// Merges and scores one model at a time on a device that nobody else uses meanwhile.
+/// Weights and activations of one candidate are overwritten by the next, so the steady state allocates little;
+/// evaluators share nothing but the memory-mapped parents and the prepared tasks. Not thread-safe.
 /// </summary>
 internal sealed class ModelEvaluator : IDisposable
 {
@@ -43,7 +44,8 @@ internal sealed class ModelEvaluator : IDisposable
     public ParentModels Parents { get; }
 
     /// <summary>
-    /// Merges a recipe and scores the result. Only a cancellation and a lost device throw: everything else that goes wrong is a failed evaluation.
+    /// Merges a recipe and scores the result. Only a cancellation and a lost device throw:
+    /// everything else that goes wrong is a failed evaluation.
     /// </summary>
     public Evaluation Evaluate(MergeRecipe recipe, SplitTasks split, CancellationToken cancellation) =>
         Attempt(split, () => Merge(recipe, cancellation), cancellation);
