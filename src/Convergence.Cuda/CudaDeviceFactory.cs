@@ -95,7 +95,7 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
             throw new CudaException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"device: cuda:{index} does not exist. There {(gpus.Count == 1 ? "is" : "are")} {string.Join("; ", gpus)}. "
-                + "Use one of these, or device: cpu."));
+                + $"Use one of these, or device: cpu."));
         }
 
         return Problem(gpus[index]) is { } problem
@@ -153,7 +153,7 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
                 CultureInfo.InvariantCulture,
                 $"NVRTC {Text(compiler)} was found, but NVIDIA's driver supports CUDA {Text(driverVersion)} only. "
                 + $"Update the driver, install NVRTC {driverVersion / 1000} and name its folder in {CudaLibraries.FolderVariable}, "
-                + "or use device: cpu."));
+                + $"or use device: cpu."));
         }
     }
 
