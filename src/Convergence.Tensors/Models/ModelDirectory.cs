@@ -129,7 +129,12 @@ public sealed class ModelDirectory : IDisposable
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new ModelFormatException($"{path}: is not valid JSON: {exception.Message} Download or export it again.", exception);
+            // The one fault that another download has, too: Python writes and reads numbers that are no JSON.
+            var text = Encoding.UTF8.GetString(bytes);
+            var cure = text.Contains("NaN", StringComparison.Ordinal) || text.Contains("Infinity", StringComparison.Ordinal)
+                ? "NaN and Infinity, which Python writes, are not JSON: put a number or null in their place."
+                : "Download or export it again.";
+            throw new ModelFormatException($"{path}: is not valid JSON: {exception.Message} {cure}", exception);
         }
     }
 
