@@ -160,7 +160,8 @@ internal sealed class CudaDevice : ComputeDevice
         var released = _residents.Reclaim();
         if (released > 0)
         {
-            Note("the GPU's memory ran short: fewer of the parents' weights stay on it than planned, the others are uploaded for every merge.");
+            Note("the GPU's memory ran short: fewer of the parents' weights stay on it than planned, "
+                + "the others are uploaded for every merge.");
         }
 
         return released > 0;

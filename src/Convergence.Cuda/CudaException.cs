@@ -20,7 +20,9 @@ public sealed class CudaException : DeviceException
 
     internal CudaException(string message, CudaFailure failure) : base(message) => Failure = failure;
 
-    /// <summary>The driver's own name of the error, for example <c>CUDA_ERROR_OUT_OF_MEMORY</c>; <see langword="null"/> where none was called.</summary>
+    /// <summary>
+    /// The driver's own name of the error, for example <c>CUDA_ERROR_OUT_OF_MEMORY</c>; <see langword="null"/> where none was called.
+    /// </summary>
     public string? ErrorName => Failure?.Name;
 
     /// <inheritdoc/>
@@ -34,7 +36,9 @@ public sealed class CudaException : DeviceException
 
     internal CudaFailure? Failure { get; }
 
-    /// <summary>Throws when <paramref name="status"/>, which a function of <c>CudaDriver</c>, <c>Nvrtc</c> or <c>Cublas</c> returned, is an error.</summary>
+    /// <summary>
+    /// Throws when <paramref name="status"/>, which a function of <c>CudaDriver</c>, <c>Nvrtc</c> or <c>Cublas</c> returned, is an error.
+    /// </summary>
     /// <param name="status">What it returned.</param>
     /// <param name="call">The call as it was written; it names the function.</param>
     internal static void ThrowIfFailed(int status, [CallerArgumentExpression(nameof(status))] string call = "")

@@ -12,7 +12,8 @@ internal sealed class CudaTensor : DeviceTensor
     private readonly bool _ownsBlock;
     private Action? _returned;
 
-    private CudaTensor(CudaRuntime runtime, DType dtype, TensorShape shape, DeviceBlock block, long byteOffset, bool ownsBlock) : base(dtype, shape)
+    private CudaTensor(
+        CudaRuntime runtime, DType dtype, TensorShape shape, DeviceBlock block, long byteOffset, bool ownsBlock) : base(dtype, shape)
     {
         Runtime = runtime;
         _block = block;
@@ -29,7 +30,13 @@ internal sealed class CudaTensor : DeviceTensor
 
     /// <summary>An undefined tensor.</summary>
     public static CudaTensor Allocate(CudaRuntime runtime, DType dtype, TensorShape shape) =>
-        new(runtime, dtype, shape, runtime.Memory.Allocate(checked(shape.ElementCount * dtype.ByteCount())), byteOffset: 0, ownsBlock: true);
+        new(
+            runtime,
+            dtype,
+            shape,
+            runtime.Memory.Allocate(checked(shape.ElementCount * dtype.ByteCount())),
+            byteOffset: 0,
+            ownsBlock: true);
 
     /// <summary>A copy of a host tensor, queued for uploading.</summary>
     public static unsafe CudaTensor From(CudaRuntime runtime, HostTensor source)

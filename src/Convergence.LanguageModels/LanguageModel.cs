@@ -109,14 +109,26 @@ public sealed partial class LanguageModel : IDisposable
         IReadOnlyList<int[]> prompts, GenerationOptions options, CancellationToken cancellation = default) =>
         _generator.Generate(prompts, options, monitor: null, cancellation);
 
-    /// <summary>As above, with a watcher that may end a sequence after any of its tokens.</summary>
+    /// <summary>As the method above, with a watcher that may end a sequence after any of its tokens.</summary>
     internal GeneratedSequence[] Generate(
         IReadOnlyList<int[]> prompts, GenerationOptions options, IGenerationMonitor? monitor, CancellationToken cancellation) =>
         _generator.Generate(prompts, options, monitor, cancellation);
 
+    /// <summary>Sequences that grow together and may join and leave at any time.</summary>
+    /// <param name="sequenceCount">How many at most, at least 1.</param>
+    /// <param name="sequenceCapacity">The most tokens of each, prompt and new ones together, in [1, the model's context].</param>
+    /// <returns>The caller disposes of it; after <see cref="Reload"/> it must not be used any more.</returns>
+    public SequenceBatch CreateSequenceBatch(int sequenceCount, int sequenceCapacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceCapacity, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sequenceCapacity, Shape.MaxPositions);
+        return new SequenceBatch(this, sequenceCount, sequenceCapacity);
+    }
+
     public void Dispose()
     {
-        _generator.ForgetCache();
+        _generator.Dispose();
         _workspace?.Dispose();
         _architecture.Dispose();
     }
@@ -134,6 +146,17 @@ public sealed partial class LanguageModel : IDisposable
 
     internal MatrixView ProjectLogits(int firstOutput, int count) =>
         ForwardPass.ProjectLogits(Device, _architecture, _workspace!, firstOutput, count);
+
+    /// <summary>Checks what a sequence that is to be continued must be.</summary>
+    internal void CheckPrompt(int[] prompt, int index)
+    {
+        if (prompt.Length == 0)
+        {
+            throw new LanguageModelException($"{Name}: prompt {index} is empty. Give at least one token, for example BOS.");
+        }
+
+        CheckSequence(prompt, prompt.Length, index);
+    }
 
     /// <summary>Checks what the kernels rely on.</summary>
     internal void CheckSequence(ReadOnlySpan<int> tokens, int length, int sequence)

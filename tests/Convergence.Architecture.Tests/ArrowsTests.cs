@@ -21,10 +21,11 @@ public sealed class ArrowsTests
             "Convergence.Foundation",
         ],
         ["Convergence.Optimization"] = ["Convergence.Foundation"],
+        ["Convergence.Service"] = ["Convergence.LanguageModels", "Convergence.Tensors", "Convergence.Foundation"],
         ["Convergence.Cli"] =
         [
-            "Convergence.EvoMerge", "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting",
-            "Convergence.Cuda", "Convergence.Tensors", "Convergence.Foundation",
+            "Convergence.Service", "Convergence.EvoMerge", "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution",
+            "Convergence.Reporting", "Convergence.Cuda", "Convergence.Tensors", "Convergence.Foundation",
         ],
     };
 

@@ -7,6 +7,7 @@ namespace Convergence.Architecture.Tests;
 public sealed partial class TidyTests
 {
     private const int MaxLineCount = 400;
+    private const int MaxLineLength = 140;
 
     private static IEnumerable<string> Files() =>
         SourceTree.CSharpFiles("src").Concat(SourceTree.CSharpFiles("tests")).Concat(SourceTree.CSharpFiles("bench"));
@@ -19,11 +20,21 @@ public sealed partial class TidyTests
     }
 
     [Test]
+    public void Lines_HaveAtMost140Characters()
+    {
+        var tooLong = Files()
+            .SelectMany(Lines)
+            .Where(line => line.Text.Length > MaxLineLength && !line.Text.Contains("://", StringComparison.Ordinal))
+            .Select(line => $"{line.Place} ({line.Text.Length})");
+        Assert.That(tooLong, Is.Empty, "A line this long is not read to its end: wrap it where its sense has a joint.");
+    }
+
+    [Test]
     public void Files_HoldNoLeftovers()
     {
         var leftovers = Files()
             .Where(file => !file.EndsWith("TidyTests.cs", StringComparison.Ordinal))
-            .SelectMany(file => File.ReadLines(file).Select((line, index) => (Text: line, Place: $"{Name(file)}:{index + 1}")))
+            .SelectMany(Lines)
             .Where(line => Leftover().IsMatch(line.Text))
             .Select(line => $"{line.Place}: {line.Text.Trim()}");
         Assert.That(leftovers, Is.Empty);
@@ -43,6 +54,9 @@ public sealed partial class TidyTests
             .Select(Name);
         Assert.That(misnamed, Is.Empty);
     }
+
+    private static IEnumerable<(string Text, string Place)> Lines(string file) =>
+        File.ReadLines(file).Select((line, index) => (line, $"{Name(file)}:{index + 1}"));
 
     private static string Name(string file) => Path.GetRelativePath(RepositoryRoot.Path, file);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Randomness;
 
 namespace Convergence.Merging.Tests;
 
@@ -53,9 +54,40 @@ internal sealed class MemoryModels : IDisposable
         return values;
     }
 
+    /// <summary>A base and three models tuned from it: <c>base</c>, <c>a</c>, <c>b</c>, <c>c</c>, of two layers.</summary>
+    public static MemoryModels Relatives(int rows = 37, int columns = 29)
+    {
+        var models = new MemoryModels();
+        foreach (var (name, seed) in new[] { ("base", 0UL), ("a", 1UL), ("b", 2UL), ("c", 3UL) })
+        {
+            models.Add(
+                name,
+                ("model.layers.0.w.weight", Tensor("w0", seed, new TensorShape(rows, columns))),
+                ("model.layers.1.w.weight", Tensor("w1", seed, new TensorShape(13, 64))),
+                ("model.norm.weight", Tensor("norm", seed, new TensorShape(70))),
+                ("model.scale", Tensor("scale", seed, new TensorShape())));
+        }
+
+        return models;
+    }
+
     public void Dispose()
     {
         Parents.Dispose();
         _sets.ForEach(set => set.Dispose());
+    }
+
+    private static HostTensor Tensor(string name, ulong seed, TensorShape shape)
+    {
+        var values = new float[shape.ElementCount];
+        var origin = Philox.Key(0, name);
+        var change = Philox.Key(seed, name);
+        for (var index = 0; index < values.Length; index++)
+        {
+            values[index] =
+                (float)(Philox.UniformAt(origin, 0, index) - 0.5 + (seed == 0 ? 0 : 0.1 * (Philox.UniformAt(change, 1, index) - 0.5)));
+        }
+
+        return HostTensor.From(values, shape);
     }
 }

@@ -68,7 +68,7 @@ internal static class GenerateCommand
         var tokenizer = texts.Tokenizer ?? throw new ConvergenceException(
             $"{directory.Path}: holds no tokenizer.json, so it cannot read a prompt. Copy the file from the model that it was made from.");
         var prompt = parsed.GetRequiredValue(Prompt);
-        var tokens = EncodePrompt(prompt, tokenizer, texts.BosToken);
+        var tokens = texts.EncodePrompt(prompt);
         using var device = new CpuDevice();
         using var model = LanguageModel.Load(device, directory.Config, directory.Weights, directory.Path);
         var options = new GenerationOptions
@@ -96,19 +96,6 @@ internal static class GenerateCommand
             ? ToJson(prompt, completion, tokens.Length, sequence, seconds).ToJsonString()
             : prompt + completion);
         return ExitCode.Success;
-    }
-
-    private static int[] EncodePrompt(string prompt, Tokenizer tokenizer, int? bosToken)
-    {
-        // The template's suffix would end the text before the model can continue it.
-        int[] tokens = [.. tokenizer.PrefixTokens, .. tokenizer.Encode(prompt, addSpecialTokens: false)];
-        return (tokens, bosToken) switch
-        {
-            ({ Length: > 0 }, _) => tokens,
-            (_, { } bos) => [bos],
-            _ => throw new ConvergenceException(
-                "--prompt: is empty, and the model has no token that begins a text. Give it at least a letter."),
-        };
     }
 
     private static JsonObject ToJson(

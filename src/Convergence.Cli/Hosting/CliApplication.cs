@@ -55,6 +55,7 @@ internal static class CliApplication
             EvalCommand.Create(context),
             InspectCommand.Create(context),
             GenerateCommand.Create(context),
+            ServeModelCommand.Create(context),
             DiffCommand.Create(context),
             ExtractLoraCommand.Create(context),
             ReproduceCommand.Create(context),

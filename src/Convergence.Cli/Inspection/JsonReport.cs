@@ -1,7 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Configuration;
-using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 
 namespace Convergence.Cli.Inspection;
 
@@ -58,20 +57,7 @@ internal static class JsonReport
         new() { ["kind"] = kind, ["path"] = Path.GetFullPath(path), ["summary"] = summary };
 
     /// <summary>What is no JSON at all, the reader of checkpoints explains.</summary>
-    private static JsonObject? Parse(string path)
-    {
-        try
-        {
-            return JsonNode.Parse(
-                CappedFile.ReadAllBytes(path, MaxByteCount),
-                null,
-                new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
-        }
-        catch (Exception exception) when (exception is JsonException or ConvergenceException)
-        {
-            return null;
-        }
-    }
+    private static JsonObject? Parse(string path) => JsonFile.TryReadObject(path, MaxByteCount);
 
     private static void PrintSummary(TextWriter output, JsonObject report)
     {

@@ -29,7 +29,8 @@ internal static class CudaErrors
 
     /// <summary>Whether nothing works on this context any more (CUDA Driver API, "sticky" errors).</summary>
     public static bool IsSticky(int code) =>
-        code is UncorrectableEcc or IllegalAddress or LaunchTimeout or ContextIsDestroyed or Assert or (>= FirstHardwareFault and <= LaunchFailed) or Unknown;
+        code is UncorrectableEcc or IllegalAddress or LaunchTimeout or ContextIsDestroyed or Assert or Unknown
+            or (>= FirstHardwareFault and <= LaunchFailed);
 
     public static string? CureOf(CudaFailure failure) => failure.Api switch
     {
@@ -46,7 +47,8 @@ internal static class CudaErrors
         DeviceUnavailable => "Another process has the GPU for itself: choose another (device: cuda:1), wait, or use device: cpu.",
         NoDevice => "No GPU was found: see whether nvidia-smi lists one and whether CUDA_VISIBLE_DEVICES hides it, or use device: cpu.",
         NoBinaryForGpu or UnsupportedPtxVersion =>
-            "The driver is older than the compiler that made the kernels: update NVIDIA's driver, or install the NVRTC of the driver's CUDA version.",
+            "The driver is older than the compiler that made the kernels: "
+            + "update NVIDIA's driver, or install the NVRTC of the driver's CUDA version.",
         SystemNotReady => "Start the machine's NVIDIA services (nvidia-fabricmanager, nvidia-persistenced), or use device: cpu.",
         SystemDriverMismatch => "The driver was updated while the system ran: restart the machine.",
         LaunchTimeout => "The display's watchdog ended the kernel: use a GPU that drives no display, or device: cpu.",

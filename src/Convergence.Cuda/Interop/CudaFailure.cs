@@ -26,7 +26,11 @@ internal sealed record CudaFailure(CudaApi Api, string Function, int Code, strin
         var hasName = CudaDriver.GetErrorName(status, out var name) == 0;
         var hasText = CudaDriver.GetErrorString(status, out var text) == 0;
         return new CudaFailure(
-            CudaApi.Driver, function, status, hasName ? Words(name, "unknown error") : "unknown error", hasText ? Words(text, "no text") : "no text");
+            CudaApi.Driver,
+            function,
+            status,
+            hasName ? Words(name, "unknown error") : "unknown error",
+            hasText ? Words(text, "no text") : "no text");
     }
 
     private static CudaFailure OfNvrtc(int status, string function)

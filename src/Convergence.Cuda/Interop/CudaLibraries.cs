@@ -37,7 +37,8 @@ internal static class CudaLibraries
         Load(Cublas.Library, "cuBLAS", newestMajor, Cure("libcublas", "nvidia-cublas"));
 
         string Cure(string package, string wheel) =>
-            $"Install CUDA {newestMajor}'s {package} (NVIDIA's packages, or pip install {wheel}-cu{newestMajor} in the active environment), " +
+            $"Install CUDA {newestMajor}'s {package} " +
+            $"(NVIDIA's packages, or pip install {wheel}-cu{newestMajor} in the active environment), " +
             $"name its folder in CUDA_HOME or {FolderVariable}, or use device: cpu.";
     }
 

@@ -26,7 +26,8 @@ internal sealed class LibrarySearch
             .OfType<string>()
             .Concat(systemFolders.SelectMany(folder => Folders(folder, "cuda*").OrderDescending(StringComparer.Ordinal)));
         var environments = new[] { variable("VIRTUAL_ENV"), variable("CONDA_PREFIX") }.OfType<string>();
-        _folders.AddRange(toolkits.SelectMany(ToolkitFolders).Concat(environments.SelectMany(EnvironmentFolders)).Where(Directory.Exists).Distinct());
+        _folders.AddRange(
+            toolkits.SelectMany(ToolkitFolders).Concat(environments.SelectMany(EnvironmentFolders)).Where(Directory.Exists).Distinct());
     }
 
     /// <summary>The search of this process's system and environment.</summary>

@@ -4,6 +4,7 @@
 #include "elements.cuh"
 
 constexpr int MAX_INPUTS = 16;
+constexpr int MAX_OPERANDS = MAX_INPUTS + 1;
 
 // Elements over which sums are taken before they are added up: the CPU device's tiles.
 constexpr int TILE = 4096;
@@ -13,7 +14,7 @@ constexpr int LANES = 16;
 
 // The tensors of one call: the base first where there is one, then the inputs.
 struct MergeTensors {
-    Operand operands[MAX_INPUTS + 1];
+    Operand operands[MAX_OPERANDS];
     void* output;
     int64 count;
     int64 first_index;

@@ -25,7 +25,9 @@ internal static class MemoryPlanner
         var candidateCount = (int)Math.Clamp(1 + more, 1, Math.Max(1, needs.CandidateCount));
         var isTight = usable < needs.CandidateByteCount;
         return new DeviceMemoryPlan(
-            resident, candidateCount * needs.CandidateByteCount, Describe(freeByteCount, totalByteCount, needs, resident, candidateCount, isTight));
+            resident,
+            candidateCount * needs.CandidateByteCount,
+            Describe(freeByteCount, totalByteCount, needs, resident, candidateCount, isTight));
     }
 
     private static string Describe(long free, long total, DeviceMemoryNeeds needs, long resident, int candidateCount, bool isTight)
@@ -34,10 +36,12 @@ internal static class MemoryPlanner
             ? $"all {ByteSize.Format(resident)} of the parents' weights stay on the GPU"
             : resident == 0
                 ? $"the parents' weights, {ByteSize.Format(needs.ParentByteCount)}, are uploaded for every merge"
-                : $"{ByteSize.Format(resident)} of the parents' {ByteSize.Format(needs.ParentByteCount)} stay on the GPU, the rest is uploaded for every merge";
+                : $"{ByteSize.Format(resident)} of the parents' {ByteSize.Format(needs.ParentByteCount)} stay on the GPU, "
+                    + "the rest is uploaded for every merge";
         var candidates = string.Create(
             CultureInfo.InvariantCulture,
-            $"{candidateCount} {(candidateCount == 1 ? "candidate" : "candidates")} of {ByteSize.Format(needs.CandidateByteCount)} at once");
+            $"{candidateCount} {(candidateCount == 1 ? "candidate" : "candidates")} "
+            + $"of {ByteSize.Format(needs.CandidateByteCount)} at once");
         return $"memory plan: {parents}; {candidates}; {ByteSize.Format(needs.ScoringByteCount)} for scoring; "
             + $"{ByteSize.Format(free)} of {ByteSize.Format(total)} are free"
             + (isTight ? ", which may not be enough: lower batch_tokens" : "");

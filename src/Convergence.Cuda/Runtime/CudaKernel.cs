@@ -34,7 +34,8 @@ internal sealed unsafe class CudaKernel
         stream.Context.MakeCurrent();
         if (sharedByteCount > _allowedSharedByteCount)
         {
-            CudaException.ThrowIfFailed(CudaDriver.FuncSetAttribute(_function, FunctionAttribute.MaxDynamicSharedByteCount, sharedByteCount));
+            CudaException.ThrowIfFailed(
+                CudaDriver.FuncSetAttribute(_function, FunctionAttribute.MaxDynamicSharedByteCount, sharedByteCount));
             _allowedSharedByteCount = sharedByteCount;
         }
 
@@ -55,7 +56,8 @@ internal sealed unsafe class CudaKernel
                 extra: null);
             if (status != 0)
             {
-                throw CudaException.Of(CudaFailure.Of(status, $"{nameof(CudaDriver)}.{nameof(CudaDriver.LaunchKernel)}"), $"The kernel was {Name}.");
+                throw CudaException.Of(
+                    CudaFailure.Of(status, $"{nameof(CudaDriver)}.{nameof(CudaDriver.LaunchKernel)}"), $"The kernel was {Name}.");
             }
         }
     }

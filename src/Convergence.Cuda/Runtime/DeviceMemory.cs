@@ -28,7 +28,8 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
     public long KeptByteCount { get; private set; }
 
     /// <summary>
-    /// Frees one thing that is held for speed alone and returns whether there was one; asked again and again while an allocation does not fit.
+    /// Frees one thing that is held for speed alone and returns whether there was one;
+    /// asked again and again while an allocation does not fit.
     /// </summary>
     public Func<bool>? Reclaim { get; set; }
 

@@ -35,7 +35,8 @@ internal static unsafe class KernelCompiler
     }
 
     /// <summary>
-    /// The architecture option for a GPU: its own machine code where NVRTC knows it, else the newest older PTX, which the driver translates.
+    /// The architecture option for a GPU: its own machine code where NVRTC knows it,
+    /// else the newest older PTX, which the driver translates.
     /// </summary>
     /// <exception cref="CudaException">NVRTC knows none that the GPU can run.</exception>
     public static string TargetOf(int architecture)
@@ -73,7 +74,8 @@ internal static unsafe class KernelCompiler
                 if (status != 0)
                 {
                     throw CudaException.Of(
-                        CudaFailure.Of(status, $"{nameof(Nvrtc)}.{nameof(Nvrtc.CompileProgram)}"), $"{source.Name}.cu, {target}:\n{LogOf(program)}");
+                        CudaFailure.Of(status, $"{nameof(Nvrtc)}.{nameof(Nvrtc.CompileProgram)}"),
+                        $"{source.Name}.cu, {target}:\n{LogOf(program)}");
                 }
             }
 
@@ -101,7 +103,8 @@ internal static unsafe class KernelCompiler
     private static byte[] ImageOf(nint program, bool isBinary)
     {
         nuint size;
-        CudaException.ThrowIfFailed(isBinary ? Nvrtc.GetCubinSize(program, out size) : Nvrtc.GetPtxSize(program, out size), "Nvrtc.GetCubinSize");
+        CudaException.ThrowIfFailed(
+            isBinary ? Nvrtc.GetCubinSize(program, out size) : Nvrtc.GetPtxSize(program, out size), "Nvrtc.GetCubinSize");
         var image = new byte[checked((int)size)];
         fixed (byte* pointer = image)
         {

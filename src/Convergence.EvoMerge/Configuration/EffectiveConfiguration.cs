@@ -26,12 +26,7 @@ public static class EffectiveConfiguration
         ["base"] = config.Base,
         ["models"] = List(config.Models),
         ["specializations"] = List(config.Specializations),
-        ["tasks"] = new JsonObject
-        {
-            ["search"] = Sources(config.Tasks.Search),
-            ["validation"] = Sources(config.Tasks.Validation),
-            ["test"] = Sources(config.Tasks.Test),
-        },
+        ["tasks"] = Tasks(config),
         ["out"] = config.Out,
         ["checkpoints"] = config.Checkpoints,
         ["generations"] = config.Generations,
@@ -45,13 +40,7 @@ public static class EffectiveConfiguration
         ["technique_bandit"] = config.TechniqueBandit,
         ["model_assistance"] = config.ModelAssistance,
         ["techniques"] = List(config.Techniques.Select(EnumNames.Of)),
-        ["fitness_weights"] = new JsonObject
-        {
-            ["perplexity"] = config.FitnessWeights.Perplexity,
-            ["accuracy"] = config.FitnessWeights.Accuracy,
-            ["speed"] = config.FitnessWeights.Speed,
-            ["memory"] = config.FitnessWeights.Memory,
-        },
+        ["fitness_weights"] = Weights(config.FitnessWeights),
         ["convergence_threshold"] = config.ConvergenceThreshold,
         ["convergence_patience"] = config.ConvergencePatience,
         ["early_stopping"] = config.EarlyStopping,
@@ -70,6 +59,21 @@ public static class EffectiveConfiguration
         ["layers"] = new JsonObject { ["min"] = config.MinLayers, ["max"] = config.MaxLayers },
         ["finalists"] = config.Finalists,
         ["batch_tokens"] = config.BatchTokens,
+    };
+
+    private static JsonObject Tasks(EvoMergeConfig config) => new()
+    {
+        ["search"] = Sources(config.Tasks.Search),
+        ["validation"] = Sources(config.Tasks.Validation),
+        ["test"] = Sources(config.Tasks.Test),
+    };
+
+    private static JsonObject Weights(FitnessWeights weights) => new()
+    {
+        ["perplexity"] = weights.Perplexity,
+        ["accuracy"] = weights.Accuracy,
+        ["speed"] = weights.Speed,
+        ["memory"] = weights.Memory,
     };
 
     private static JsonArray Sources(ImmutableArray<TaskSource> sources) =>

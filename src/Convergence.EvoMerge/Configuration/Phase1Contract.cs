@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 using Convergence.LanguageModels.Tasks;
 
 namespace Convergence.EvoMerge.Configuration;
@@ -54,15 +54,7 @@ public sealed record Phase1Contract(ImmutableArray<string> Models, ImmutableArra
             throw new ConfigurationException(path, ["there is no such file."]);
         }
 
-        try
-        {
-            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)) as JsonObject
-                ?? throw new ConfigurationException(path, ["the file is not a JSON object."]);
-        }
-        catch (JsonException exception)
-        {
-            throw new ConfigurationException(path, [$"not valid JSON: {exception.Message}"]);
-        }
+        return JsonFile.ReadObject(path, MaxByteCount, (problem, _) => new ConfigurationException(path, [$"the file {problem}"]));
     }
 
     private static ImmutableArray<string> ReadNames(JsonObject root, string key, ImmutableArray<string>.Builder errors)

@@ -9,7 +9,6 @@ public sealed class TextGenerator
 {
     private readonly LanguageModel _model;
     private readonly ModelTokenizer _texts;
-    private readonly Tokenizer _tokenizer;
     private readonly TokenTexts _tokenTexts;
 
     /// <param name="model">The model.</param>
@@ -21,10 +20,8 @@ public sealed class TextGenerator
         ArgumentNullException.ThrowIfNull(tokenizer);
         _model = model;
         _texts = tokenizer;
-        _tokenizer = tokenizer.Tokenizer
-            ?? throw new LanguageModelException(
-                $"{model.Name}: has no tokenizer.json, so it cannot read texts. Copy it from the model it was made from.");
-        _tokenTexts = new TokenTexts(_tokenizer);
+        _tokenTexts = new TokenTexts(tokenizer.Tokenizer ?? throw new LanguageModelException(
+            $"{model.Name}: has no tokenizer.json, so it cannot read texts. Copy it from the model it was made from."));
     }
 
     /// <summary>Continues prompts, many at a time.</summary>
@@ -49,15 +46,8 @@ public sealed class TextGenerator
         ImmutableArray<byte[]> stops = [.. stopTexts.Select(Encoding.UTF8.GetBytes)];
         var texts = prompts.Select(_ => new GrowingText(_tokenTexts, stops)).ToList();
         var all = options with { StopTokens = [.. options.StopTokens.Union(_texts.EndTokens)] };
-        var sequences = _model.Generate([.. prompts.Select(Encode)], all, new Monitor(texts), cancellation);
+        var sequences = _model.Generate([.. prompts.Select(_texts.EncodePrompt)], all, new Monitor(texts), cancellation);
         return [.. sequences.Zip(texts, (sequence, text) => new GeneratedText(Encoding.UTF8.GetString(text.Content), sequence))];
-    }
-
-    // The template's suffix would end the text before the model can continue it.
-    private int[] Encode(string prompt)
-    {
-        int[] tokens = [.. _tokenizer.PrefixTokens, .. _tokenizer.Encode(prompt, addSpecialTokens: false)];
-        return tokens.Length == 0 && _texts.BosToken is { } bos ? [bos] : tokens;
     }
 
     private sealed class Monitor(List<GrowingText> texts) : IGenerationMonitor

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 using Convergence.Tensors.Models;
 
 namespace Convergence.LanguageModels.Tokenizers;
@@ -39,6 +39,29 @@ public sealed record ModelTokenizer(Tokenizer? Tokenizer, int? BosToken, Immutab
         return new ModelTokenizer(tokenizer, bos, [.. end.IsEmpty ? Ids(directory.Config, "eos_token_id") : end]);
     }
 
+    /// <summary>
+    /// The tokens of a text that is to be continued: the template's tokens before it, and none after it, which would end the text before
+    /// the model can continue it. An empty text is BOS.
+    /// </summary>
+    /// <exception cref="LanguageModelException">There is no tokenizer, or the text is empty and the model has no BOS.</exception>
+    public int[] EncodePrompt(string text)
+    {
+        if (Tokenizer is null)
+        {
+            throw new LanguageModelException(
+                "The model has no tokenizer.json, so it cannot read texts. Copy it from the model it was made from.");
+        }
+
+        int[] tokens = [.. Tokenizer.PrefixTokens, .. Tokenizer.Encode(text, addSpecialTokens: false)];
+        return (tokens, BosToken) switch
+        {
+            ({ Length: > 0 }, _) => tokens,
+            (_, { } bos) => [bos],
+            _ => throw new LanguageModelException(
+                "The prompt is empty, and the model has no token that begins a text. Give it at least a letter."),
+        };
+    }
+
     private static JsonObject GenerationConfig(ModelDirectory directory)
     {
         if (directory.FindFile("generation_config.json") is not { } path)
@@ -46,15 +69,10 @@ public sealed record ModelTokenizer(Tokenizer? Tokenizer, int? BosToken, Immutab
             return [];
         }
 
-        try
-        {
-            var options = new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false };
-            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxConfigByteCount), nodeOptions: null, options) as JsonObject ?? [];
-        }
-        catch (JsonException exception)
-        {
-            throw new LanguageModelException($"{path}: is not valid JSON: {exception.Message} Download it again or delete it.", exception);
-        }
+        return JsonFile.ReadObject(
+            path,
+            MaxConfigByteCount,
+            (problem, cause) => new LanguageModelException($"{path}: {problem} Download it again or delete it.", cause));
     }
 
     // A token id may be null, a number or a list of numbers.

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Convergence.Merging;
 
 /// <summary>Works a recipe out against its parents: checks that they can be merged and resolves every number for every tensor.</summary>
@@ -34,20 +36,10 @@ public static class MergePlanner
         var models = recipe.ReferencedModels();
         var donor = recipe.BaseModel ?? models[0];
 
-        // The donor first: what is wrong with it is not to be said of a model that is compared with it.
-        foreach (var model in models.OrderBy(model => model != donor))
-        {
-            Check(recipe, parents, donor, model);
-        }
-
+        CheckAll(recipe, parents, donor);
         var paths = new RecipePaths();
         var slices = RecipeSlices.Of(recipe, definition, parents, donor, paths);
-        var merged = slices.SelectMany(slice => slice.Sources).Select(source => source.Model).ToHashSet(StringComparer.Ordinal);
-        var head = TiedHead.Of([.. models.Where(HasPartInHead).Select(parents.Get)]);
-        bool HasPartInHead(string model) => recipe.Method == MergeMethod.Dataflow
-            ? model == donor
-            : definition.WorksOnTaskVectors(recipe.BaseModel) || merged.Contains(model);
-
+        var head = TiedHead.Of([.. models.Where(model => HasPartInHead(recipe, slices, donor, model)).Select(parents.Get)]);
         var vocabularies = recipe.Tokenizer is null ? null : new VocabularyPlanner(recipe, parents, models, donor);
         var built = vocabularies?.Build();
         var vocabulary = built?.Vocabulary;
@@ -83,6 +75,21 @@ public static class MergePlanner
             ],
             InputBytes = tasks.Sum(task => InputBytes(task, parents)),
         };
+    }
+
+    private static bool HasPartInHead(MergeRecipe recipe, ImmutableArray<RecipeSlice> slices, string donor, string model) =>
+        recipe.Method == MergeMethod.Dataflow
+            ? model == donor
+            : MergeMethodDefinition.Of(recipe.Method).WorksOnTaskVectors(recipe.BaseModel)
+                || slices.Any(slice => slice.Sources.Any(source => source.Model == model));
+
+    private static void CheckAll(MergeRecipe recipe, ParentModels parents, string donor)
+    {
+        // The donor first: what is wrong with it is not to be said of a model that is compared with it.
+        foreach (var model in recipe.ReferencedModels().OrderBy(model => model != donor))
+        {
+            Check(recipe, parents, donor, model);
+        }
     }
 
     private static void Check(MergeRecipe recipe, ParentModels parents, string donor, string model)

@@ -52,7 +52,7 @@ internal sealed class TaskBuilder(
         foreach (var name in names.Where(name => !IsInLayers(name) && !(head.IsTied && TiedHead.IsHead(name))))
         {
             var slice = slices.Length > 1 && OuterTensors.IsBehindLayers(name, names, layers) ? slices[^1] : slices[0];
-            Add(name, depth: 0, slice, _ => name, name);
+            Add(PlannedTensor.SameEverywhere(name, depth: 0, slice));
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class TaskBuilder(
             if (LayerName.Parse(name) is { } layer)
             {
                 var count = models.First(model => model.Has(name)).Layers.CountOf(layer.Prefix);
-                Add(name, count == 1 ? 1 : (double)layer.Layer / (count - 1), slice, _ => name, name);
+                Add(PlannedTensor.SameEverywhere(name, count == 1 ? 1 : (double)layer.Layer / (count - 1), slice));
             }
         }
     }
@@ -99,12 +99,12 @@ internal sealed class TaskBuilder(
         var baseLayer = (slice.Sources.FirstOrDefault(source => source.Model == BaseOf(slice)) ?? first).FirstLayer + offset;
         foreach (var suffix in suffixes)
         {
-            Add(
+            Add(new PlannedTensor(
                 new LayerName(prefix, _layerCount + offset, suffix).ToString(),
                 depth,
                 slice,
                 source => new LayerName(parents.Get(source.Model).Layers.Prefix, source.FirstLayer + offset, suffix).ToString(),
-                new LayerName(prefix, baseLayer, suffix).ToString());
+                new LayerName(prefix, baseLayer, suffix).ToString()));
         }
     }
 
@@ -145,21 +145,13 @@ internal sealed class TaskBuilder(
 
     private TensorInput Input(string model, string tensor) => new(model, head.NameIn(parents.Get(model), tensor));
 
-    private void Add(string name, double depth, RecipeSlice slice, Func<RecipeSource, string> nameIn, string baseName)
+    private void Add(PlannedTensor planned)
     {
-        // A base that is listed among the models adds nothing to a sum of differences from it.
-        var baseModel = BaseOf(slice);
-        var sources = slice.Sources.Where(source => !definition.WorksOnTaskVectors(baseModel) || source.Model != baseModel).ToList();
-        if (sources.Count == 0)
-        {
-            throw new RecipeException(
-                $"{recipe.Method.Name()}: the only model for tensor {name} is the base {baseModel} itself. "
-                + "Add a model that differs from it.")
-            { KeyPath = paths.Of(slice) };
-        }
-
-        var inputs = sources.ConvertAll(source => Input(source.Model, nameIn(source)));
-        var baseInput = definition.WorksOnTaskVectors(baseModel) ? Input(baseModel!, baseName) : null;
+        var name = planned.Name;
+        var sources = SourcesOf(planned);
+        var inputs = sources.ConvertAll(source => Input(source.Model, planned.NameIn(source)));
+        var baseModel = BaseOf(planned.Slice);
+        var baseInput = definition.WorksOnTaskVectors(baseModel) ? Input(baseModel!, planned.BaseName) : null;
         var modelCount = inputs.Count;
         if (!_presence.LeaveOutAbsent(name, sources, inputs, baseInput))
         {
@@ -188,15 +180,22 @@ internal sealed class TaskBuilder(
         }
 
         _tasks.Add(name, tensor.DType.IsComputable() && !isAlone
-            ? Merge(name, depth, slice, sources, nameIn, inputs, baseInput, tensor, shape)
-            : new MergeTask
-            {
-                Name = name,
-                Shape = shape,
-                DType = tensor.DType.IsComputable() ? recipe.OutDType ?? recipe.DType ?? tensor.DType : tensor.DType,
-                Inputs = [reference],
-                Operation = PassthroughMerge.Unchanged,
-            });
+            ? Merge(planned, sources, inputs, baseInput, StoredType(name, baseInput, tensor), shape)
+            : Copy(name, reference, tensor.DType, shape));
+    }
+
+    // A base that is listed among the models adds nothing to a sum of differences from it.
+    private List<RecipeSource> SourcesOf(PlannedTensor planned)
+    {
+        var baseModel = BaseOf(planned.Slice);
+        var leavesBaseOut = definition.WorksOnTaskVectors(baseModel);
+        var sources = planned.Slice.Sources.Where(source => !leavesBaseOut || source.Model != baseModel).ToList();
+        return sources.Count > 0
+            ? sources
+            : throw new RecipeException(
+                $"{recipe.Method.Name()}: the only model for tensor {planned.Name} is the base {baseModel} itself. "
+                + "Add a model that differs from it.")
+            { KeyPath = paths.Of(planned.Slice) };
     }
 
     /// <summary>An embedding or head in the order of the output's vocabulary.</summary>
@@ -223,10 +222,18 @@ internal sealed class TaskBuilder(
         return arranged;
     }
 
+    private MergeTask Copy(string name, TensorInput input, DType stored, TensorShape shape) => new()
+    {
+        Name = name,
+        Shape = shape,
+        DType = stored.IsComputable() ? recipe.OutDType ?? recipe.DType ?? stored : stored,
+        Inputs = [input],
+        Operation = PassthroughMerge.Unchanged,
+    };
+
     private MergeTask Merge(
-        string name, double depth, RecipeSlice slice, List<RecipeSource> sources,
-        Func<RecipeSource, string> nameIn, List<TensorInput> inputs,
-        TensorInput? baseInput, DeviceTensor tensor, TensorShape shape)
+        PlannedTensor planned, List<RecipeSource> sources, List<TensorInput> inputs,
+        TensorInput? baseInput, DType stored, TensorShape shape)
     {
         // Sums do not care about order, rounding and random streams do: a fixed order makes them independent of the recipe's.
         var order = Enumerable.Range(0, sources.Count);
@@ -237,20 +244,20 @@ internal sealed class TaskBuilder(
 
         var places = order.ToArray();
         var scope = new ParameterScope(
-            definition, name, depth, slice.Parameters, recipe.Parameters,
-            [.. places.Select(index => Scoped(sources[index], nameIn))])
+            definition, planned.Name, planned.Depth, planned.Slice.Parameters, recipe.Parameters,
+            [.. places.Select(index => Scoped(sources[index], planned.NameIn))])
         {
-            SlicePath = paths.Of(slice),
-            BaseModel = BaseOf(slice),
+            SlicePath = paths.Of(planned.Slice),
+            BaseModel = BaseOf(planned.Slice),
             Dialect = recipe.Dialect,
             Seed = recipe.Seed,
             ResidualGain = _gain.Value,
         };
         return new MergeTask
         {
-            Name = name,
+            Name = planned.Name,
             Shape = shape,
-            DType = recipe.OutDType ?? recipe.DType ?? StoredType(name, baseInput, tensor),
+            DType = recipe.OutDType ?? recipe.DType ?? stored,
             Base = baseInput,
             Inputs = [.. places.Select(index => inputs[index])],
             Operation = definition.Resolve(scope),

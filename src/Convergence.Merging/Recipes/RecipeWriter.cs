@@ -49,25 +49,7 @@ public static class RecipeWriter
             Line(yaml, 0, $"base_model: {Quote(baseModel)}");
         }
 
-        if (recipe.Models.Length > 0)
-        {
-            Line(yaml, 0, "models:");
-            foreach (var input in recipe.Models)
-            {
-                Line(yaml, 1, $"- model: {Quote(input.Model)}");
-                WriteParameters(yaml, 2, input.Parameters);
-            }
-        }
-
-        if (recipe.Slices.Length > 0)
-        {
-            Line(yaml, 0, "slices:");
-            foreach (var slice in recipe.Slices)
-            {
-                WriteSlice(yaml, slice);
-            }
-        }
-
+        WriteSources(yaml, recipe);
         WriteParameters(yaml, 0, recipe.Parameters);
         if (recipe.MissingTensors == MissingTensorRule.Skip)
         {
@@ -85,6 +67,28 @@ public static class RecipeWriter
         if (recipe.Seed != 0)
         {
             Line(yaml, 0, FormattableString.Invariant($"seed: {recipe.Seed}"));
+        }
+    }
+
+    private static void WriteSources(StringBuilder yaml, MergeRecipe recipe)
+    {
+        if (recipe.Models.Length > 0)
+        {
+            Line(yaml, 0, "models:");
+            foreach (var input in recipe.Models)
+            {
+                Line(yaml, 1, $"- model: {Quote(input.Model)}");
+                WriteParameters(yaml, 2, input.Parameters);
+            }
+        }
+
+        if (recipe.Slices.Length > 0)
+        {
+            Line(yaml, 0, "slices:");
+            foreach (var slice in recipe.Slices)
+            {
+                WriteSlice(yaml, slice);
+            }
         }
     }
 

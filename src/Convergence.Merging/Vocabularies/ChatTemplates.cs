@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 using Convergence.Foundation.Text;
 
 namespace Convergence.Merging;
@@ -77,10 +77,10 @@ internal static class ChatTemplates
             }
 
             return model.Directory?.FindFile("tokenizer_config.json") is { } config
-                ? Default((JsonNode.Parse(CappedFile.ReadAllBytes(config, 64 * MaxByteCount)) as JsonObject)?["chat_template"])?.Trim()
+                ? Default(JsonFile.TryReadObject(config, 64 * MaxByteCount)?["chat_template"])?.Trim()
                 : null;
         }
-        catch (Exception exception) when (exception is JsonException or ConvergenceException)
+        catch (ConvergenceException)
         {
             // A file that cannot be read votes for nothing.
             return null;

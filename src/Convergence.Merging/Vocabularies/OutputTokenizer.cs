@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 
 namespace Convergence.Merging;
 
@@ -192,18 +192,8 @@ internal sealed class OutputTokenizer
         return config;
     }
 
-    private static JsonObject Read(string path)
-    {
-        try
-        {
-            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount)) as JsonObject
-                ?? throw new MergeException($"{path}: is no JSON object. Download it again.");
-        }
-        catch (JsonException exception)
-        {
-            throw new MergeException($"{path}: is not valid JSON: {exception.Message} Download it again.", exception);
-        }
-    }
+    private static JsonObject Read(string path) => JsonFile.ReadObject(
+        path, MaxByteCount, (problem, cause) => new MergeException($"{path}: {problem} Download it again.", cause));
 
     private static string Text(JsonObject json) => json.ToJsonString(Indented) + "\n";
 }

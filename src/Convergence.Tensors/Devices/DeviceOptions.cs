@@ -3,7 +3,9 @@ namespace Convergence.Tensors.Devices;
 /// <summary>How a device is to compute.</summary>
 public sealed record DeviceOptions
 {
-    /// <summary>Threads of a device that computes on the processors; <see langword="null"/> for one per processor. Others ignore it.</summary>
+    /// <summary>
+    /// Threads of a device that computes on the processors; <see langword="null"/> for one per processor. Others ignore it.
+    /// </summary>
     public int? ThreadCount { get; init; }
 
     /// <summary>

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 using Convergence.Tensors.Safetensors;
 
 namespace Convergence.Tensors.Models;
@@ -119,24 +119,13 @@ public sealed class ModelDirectory : IDisposable
         }
     }
 
-    private static JsonObject ParseConfig(string path, byte[] bytes)
-    {
-        try
-        {
-            var options = new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false };
-            return JsonNode.Parse(bytes, nodeOptions: null, options) as JsonObject
-                ?? throw new ModelFormatException($"{path}: is not a JSON object. Download or export it again.");
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // The one fault that another download has, too: Python writes and reads numbers that are no JSON.
-            var text = Encoding.UTF8.GetString(bytes);
-            var cure = text.Contains("NaN", StringComparison.Ordinal) || text.Contains("Infinity", StringComparison.Ordinal)
-                ? "NaN and Infinity, which Python writes, are not JSON: put a number or null in their place."
-                : "Download or export it again.";
-            throw new ModelFormatException($"{path}: is not valid JSON: {exception.Message} {cure}", exception);
-        }
-    }
+    private static JsonObject ParseConfig(string path, byte[] bytes) => JsonFile.ParseObject(
+        bytes, (problem, cause) => new ModelFormatException($"{path}: {problem} {CureOf(bytes)}", cause));
+
+    // The one fault that another download has, too: Python writes and reads numbers that are no JSON.
+    private static string CureOf(ReadOnlySpan<byte> config) => config.IndexOf("NaN"u8) >= 0 || config.IndexOf("Infinity"u8) >= 0
+        ? "NaN and Infinity, which Python writes, are not JSON: put a number or null in their place."
+        : "Download or export it again.";
 
     private string ComputeContentHash()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 
 namespace Convergence.Cli.Tests.Support;
 
@@ -102,6 +103,9 @@ internal sealed class CliProcess : IDisposable
 
         return true;
     }
+
+    /// <summary>The JSON objects that it has written so far, one a line.</summary>
+    public IReadOnlyList<JsonElement> JsonLines() => new CliResult(0, Output, Error).JsonLines();
 
     /// <summary>Waits for the end for so long; then kills without a chance to clean up (SIGKILL).</summary>
     /// <returns>Whether it had to be killed.</returns>

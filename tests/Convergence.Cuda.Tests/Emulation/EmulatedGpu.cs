@@ -27,11 +27,14 @@ internal static unsafe class EmulatedGpu
     /// <summary>Bytes allocated on a device now, as the driver counts them.</summary>
     public static long AllocatedBytes(int device = 0) => ((delegate* unmanaged<int, long>)Export("cudaEmulationAllocatedBytes"))(device);
 
-    /// <summary>How often each kernel was launched since the process began, by its file's and its own name: <c>merge_ties.cu/ties</c>.</summary>
+    /// <summary>
+    /// How often each kernel was launched since the process began, by its file's and its own name: <c>merge_ties.cu/ties</c>.
+    /// </summary>
     public static IReadOnlyDictionary<string, long> LaunchCounts => Text("cudaEmulationLaunches")
         .Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split(' '))
-        .ToDictionary(words => $"{words[0]}/{words[1]}", words => long.Parse(words[2], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        .ToDictionary(
+            words => $"{words[0]}/{words[1]}", words => long.Parse(words[2], CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
     /// <summary>Allocations beside which something was written.</summary>
     public static long DamagedBlockCount => ((delegate* unmanaged<long>)Export("cudaEmulationDamagedBlocks"))();

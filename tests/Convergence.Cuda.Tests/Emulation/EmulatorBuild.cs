@@ -78,7 +78,9 @@ internal sealed class EmulatorBuild
         }
     }
 
-    /// <summary>The library that a process must load first to run what is built with AddressSanitizer; <see langword="null"/> for none.</summary>
+    /// <summary>
+    /// The library that a process must load first to run what is built with AddressSanitizer; <see langword="null"/> for none.
+    /// </summary>
     public static string? SanitizerPath()
     {
         // Without such a library the compiler answers with the bare name.

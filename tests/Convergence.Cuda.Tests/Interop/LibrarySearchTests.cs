@@ -24,7 +24,8 @@ public sealed class LibrarySearchTests
         var search = new LibrarySearch(isWindows: false, explicitFolder: null, name => name == "CUDA_HOME" ? folder.Path : null);
 
         Assert.That(
-            search.CandidatesOf(Cublas.Library, newestMajor: 12), Is.EqualTo(new[] { "libcublas.so.12", "libcublas.so.11", "libcublas.so", fitting }));
+            search.CandidatesOf(Cublas.Library, newestMajor: 12),
+            Is.EqualTo(new[] { "libcublas.so.12", "libcublas.so.11", "libcublas.so", fitting }));
     }
 
     [Test]
@@ -53,7 +54,8 @@ public sealed class LibrarySearchTests
     [TestCase(Nvrtc.Library, "nvrtc64_112_0.dll")]
     [TestCase(Cublas.Library, "cublas64_12.dll")]
     public void CandidatesOf_Windows_HasItsNames(string library, string name) =>
-        Assert.That(new LibrarySearch(isWindows: true, explicitFolder: null, _ => null).CandidatesOf(library, newestMajor: 12), Does.Contain(name));
+        Assert.That(
+            new LibrarySearch(isWindows: true, explicitFolder: null, _ => null).CandidatesOf(library, newestMajor: 12), Does.Contain(name));
 
     [Test]
     public void Describe_NamesWhatWasLookedForAndWhere()

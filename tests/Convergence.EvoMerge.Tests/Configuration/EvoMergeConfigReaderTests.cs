@@ -252,8 +252,11 @@ internal sealed class EvoMergeConfigReaderTests
             Throws.TypeOf<ConfigurationException>().With.Message.Contains("nested more than 32 levels deep"));
 
     [TestCase("a: &a [*a]\ngenerations: *a", "stands for nothing")]
-    [TestCase("a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
-        + "d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\nmodels: [*e, *e, *e]", "aliases written out")]
+    [TestCase(
+        "a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
+        + "c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n"
+        + "e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\nmodels: [*e, *e, *e]",
+        "aliases written out")]
     [TestCase("? &z [x]\n: 1\n? *z\n: 2", "a key that is not a word")]
     public void Parse_HostileAliases_AreRefusedBeforeTheyAreWrittenOut(string text, string problem) =>
         Assert.That(
@@ -264,7 +267,9 @@ internal sealed class EvoMergeConfigReaderTests
     public void Parse_AnAlias_StandsForWhatItNames()
     {
         var config = EvoMergeConfigReader.Parse(
-            "base: base\nmodels: [one, two]\ntasks: {search: &t [tasks.yaml], validation: tasks.yaml, test: *t}", "job.yaml", _directory.Path);
+            "base: base\nmodels: [one, two]\ntasks: {search: &t [tasks.yaml], validation: tasks.yaml, test: *t}",
+            "job.yaml",
+            _directory.Path);
         Assert.That(config.Tasks.Test, Is.EqualTo(config.Tasks.Search));
     }
 

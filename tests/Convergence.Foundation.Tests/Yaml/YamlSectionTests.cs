@@ -24,7 +24,8 @@ public sealed class YamlSectionTests
     [Test]
     public void Getters_GoodValues_AreRead()
     {
-        var (section, errors) = Read("n: 3\nx: 0.5\nseed: 18446744073709551615\non: true\nmode: thorough\nwords: [a, b]\nword: a\nsub: {deep: 1}");
+        var (section, errors) = Read(
+            "n: 3\nx: 0.5\nseed: 18446744073709551615\non: true\nmode: thorough\nwords: [a, b]\nword: a\nsub: {deep: 1}");
         Assert.Multiple(() =>
         {
             Assert.That(section.Integer("n", 1, 0, 5), Is.EqualTo(3));

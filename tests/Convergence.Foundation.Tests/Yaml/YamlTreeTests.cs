@@ -17,7 +17,8 @@ public sealed class YamlTreeTests
         Assert.Multiple(() =>
         {
             Assert.That(first.Entries.Select(entry => (entry.Key.Text, entry.Key.Line)), Is.EqualTo(new[] { ("a", 1L), ("b", 2L) }));
-            Assert.That(list.Items.Cast<YamlScalar>().Select(item => (item.Text, item.IsPlain)), Is.EqualTo(new[] { ("x", false), ("y", true) }));
+            Assert.That(
+                list.Items.Cast<YamlScalar>().Select(item => (item.Text, item.IsPlain)), Is.EqualTo(new[] { ("x", false), ("y", true) }));
             Assert.That(((YamlMap)documents[1]).Find("c"), Is.InstanceOf<YamlScalar>().With.Property(nameof(YamlScalar.IsNull)).True);
         });
     }
@@ -55,15 +56,19 @@ public sealed class YamlTreeTests
 
     [Test]
     public void Parse_DeepNesting_IsRefusedBeforeTheStackEnds() =>
-        Assert.That(() => YamlTree.Parse(new string('[', 100_000), "f.yaml"), Throws.TypeOf<YamlFormatException>().With.Message.Contains("32 levels deep"));
+        Assert.That(
+            () => YamlTree.Parse(new string('[', 100_000), "f.yaml"),
+            Throws.TypeOf<YamlFormatException>().With.Message.Contains("32 levels deep"));
 
     [Test]
     public void Parse_AliasBomb_IsRefusedWithoutWritingItOut()
     {
         var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-            + string.Concat(Enumerable.Range(1, 9).Select(level => $"a{level}: &a{level} [{string.Join(", ", Enumerable.Repeat($"*a{level - 1}", 10))}]\n"));
+            + string.Concat(Enumerable.Range(1, 9)
+                .Select(level => $"a{level}: &a{level} [{string.Join(", ", Enumerable.Repeat($"*a{level - 1}", 10))}]\n"));
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.That(() => YamlTree.Parse(bomb, "f.yaml"), Throws.TypeOf<YamlFormatException>().With.Message.Contains("aliases written out"));
+        Assert.That(
+            () => YamlTree.Parse(bomb, "f.yaml"), Throws.TypeOf<YamlFormatException>().With.Message.Contains("aliases written out"));
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(16 << 20));
     }
 

@@ -1,6 +1,5 @@
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
-using Convergence.Tensors.Randomness;
 using Convergence.Testing;
 using FsCheck;
 using FsCheck.Fluent;
@@ -15,7 +14,7 @@ public sealed class GenerationMergeTests
     [Test]
     public void Execute_EveryMethodTogether_GivesTheBitsOfEachAlone([Values(1, 3)] int threads, [Values] bool reversed)
     {
-        using var models = Relatives();
+        using var models = MemoryModels.Relatives();
         using var device = new CpuDevice(threads);
         var recipes = Methods.SelectMany(method => new[] { 0, 1 }.Select(variant => SampleRecipes.Of(method, models.Parents, variant)))
             .ToList();
@@ -45,7 +44,7 @@ public sealed class GenerationMergeTests
     [Test]
     public void Execute_LargeTensorInRuns_GivesTheBitsOfEachAlone()
     {
-        using var models = Relatives(rows: 1501, columns: 1024);
+        using var models = MemoryModels.Relatives(rows: 1501, columns: 1024);
         using var device = new CpuDevice(2);
         MergeMethod[] methods =
         [
@@ -75,7 +74,7 @@ public sealed class GenerationMergeTests
         MergeMethod method,
         [Values] bool differInSeed)
     {
-        using var models = Relatives();
+        using var models = MemoryModels.Relatives();
         using var device = new CpuDevice(2);
         DType?[] types = [null, DType.BF16, DType.F16];
         var recipes = Enumerable.Range(0, 8).Select(variant => SampleRecipes.Of(method, models.Parents, variant) with
@@ -99,7 +98,7 @@ public sealed class GenerationMergeTests
         ArbMap.Default.ArbFor<byte[]>(),
         choices =>
         {
-            using var models = Relatives();
+            using var models = MemoryModels.Relatives();
             using var device = new CpuDevice(2);
             using var target = new MergeTarget();
             var executor = new MergeExecutor(device);
@@ -114,7 +113,7 @@ public sealed class GenerationMergeTests
     [Test]
     public void Execute_OneLayerChanged_MakesOnlyItsTensors()
     {
-        using var models = Relatives();
+        using var models = MemoryModels.Relatives();
         using var device = new CpuDevice(2);
         using var target = new MergeTarget();
         var executor = new MergeExecutor(device);
@@ -135,7 +134,7 @@ public sealed class GenerationMergeTests
     [Test]
     public void Execute_GlobalTrimThatMovesWithAnotherLayer_MakesEveryTensorAnew()
     {
-        using var models = Relatives();
+        using var models = MemoryModels.Relatives();
         using var device = new CpuDevice(2);
         using var target = new MergeTarget();
         var executor = new MergeExecutor(device);
@@ -193,7 +192,7 @@ public sealed class GenerationMergeTests
     [Test]
     public void Execute_CancelledMidway_LeavesNothingMarkedAsMade()
     {
-        using var models = Relatives();
+        using var models = MemoryModels.Relatives();
         using var device = new CpuDevice(2);
         using var target = new MergeTarget();
         var executor = new MergeExecutor(device);
@@ -249,33 +248,4 @@ public sealed class GenerationMergeTests
     };
 
     // A base and three models near it: two layers of a matrix, a norm, and a scalar.
-    private static MemoryModels Relatives(int rows = 37, int columns = 29)
-    {
-        var models = new MemoryModels();
-        foreach (var (name, seed) in new[] { ("base", 0UL), ("a", 1UL), ("b", 2UL), ("c", 3UL) })
-        {
-            models.Add(
-                name,
-                ("model.layers.0.w.weight", Tensor("w0", seed, new TensorShape(rows, columns))),
-                ("model.layers.1.w.weight", Tensor("w1", seed, new TensorShape(13, 64))),
-                ("model.norm.weight", Tensor("norm", seed, new TensorShape(70))),
-                ("model.scale", Tensor("scale", seed, new TensorShape())));
-        }
-
-        return models;
-    }
-
-    private static HostTensor Tensor(string name, ulong seed, TensorShape shape)
-    {
-        var values = new float[shape.ElementCount];
-        var origin = Philox.Key(0, name);
-        var change = Philox.Key(seed, name);
-        for (var index = 0; index < values.Length; index++)
-        {
-            values[index] =
-                (float)(Philox.UniformAt(origin, 0, index) - 0.5 + (seed == 0 ? 0 : 0.1 * (Philox.UniformAt(change, 1, index) - 0.5)));
-        }
-
-        return HostTensor.From(values, shape);
-    }
 }

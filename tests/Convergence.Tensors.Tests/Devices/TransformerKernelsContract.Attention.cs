@@ -36,7 +36,12 @@ public abstract partial class TransformerKernelsContract
     [TestCase(200)]
     public void Attention_DecodingSteps_MatchFloat64(int headSize) =>
         CheckAttention(
-            [new AttentionSpan(0, 1, 0, 1), new AttentionSpan(1, 1, 1, 300), new AttentionSpan(2, 3, 301, 70), new AttentionSpan(5, 0, 0, 9)],
+            [
+                new AttentionSpan(0, 1, 0, 1),
+                new AttentionSpan(1, 1, 1, 300),
+                new AttentionSpan(2, 3, 301, 70),
+                new AttentionSpan(5, 0, 0, 9),
+            ],
             4,
             2,
             headSize);

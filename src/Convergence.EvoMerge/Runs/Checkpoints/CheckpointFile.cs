@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Serialization;
 using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 
 namespace Convergence.EvoMerge.Runs.Checkpoints;
 
@@ -20,8 +21,6 @@ public static class CheckpointFile
     private const int MaxByteCount = 1 << 29;
 
     private const string Cure = "Resume from an older checkpoint of the run.";
-
-    private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
 
     /// <summary>Writes a checkpoint: it is there in full or not at all.</summary>
     public static void Write(string path, Checkpoint checkpoint)
@@ -77,17 +76,13 @@ public static class CheckpointFile
     {
         try
         {
-            return JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), null, NoDuplicates) as JsonObject
-                ?? throw new ResumeException($"{path}: is not a checkpoint: the file is not a JSON object.");
+            return JsonFile.ReadObject(path, MaxByteCount, (problem, cause) => new ResumeException(cause is null
+                ? $"{path}: is not a checkpoint: the file is not a JSON object."
+                : $"{path}: is cut short or damaged: it is not valid JSON. Resume from an older checkpoint of the run.", cause));
         }
         catch (ConvergenceException exception) when (exception is not ResumeException)
         {
             throw new ResumeException($"{exception.Message} Or resume from another checkpoint of the run.", exception);
-        }
-        catch (JsonException exception)
-        {
-            throw new ResumeException(
-                $"{path}: is cut short or damaged: it is not valid JSON. Resume from an older checkpoint of the run.", exception);
         }
     }
 

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 
 namespace Convergence.Merging.Diagnosis;
 
@@ -100,23 +100,6 @@ internal static class TokenizerChecks
     };
 
     // A file that is no JSON object says nothing here; whoever loads the tokenizer complains about it.
-    private static JsonObject? ReadTokenizerConfig(ParentModel model)
-    {
-        if (model.Directory!.FindFile("tokenizer_config.json") is not { } file)
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonNode.Parse(
-                CappedFile.ReadAllBytes(file, MaxByteCount),
-                null,
-                new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static JsonObject? ReadTokenizerConfig(ParentModel model) =>
+        model.Directory!.FindFile("tokenizer_config.json") is { } file ? JsonFile.TryReadObject(file, MaxByteCount) : null;
 }

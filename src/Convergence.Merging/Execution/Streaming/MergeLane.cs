@@ -11,20 +11,11 @@ namespace Convergence.Merging;
 internal sealed class MergeLane(ComputeDevice device) : IDisposable
 {
     private readonly List<PageBuffer> _buffers = [];
-    private DeviceTensor[] _inputs = [];
 
     public MergeKernels Kernels => device.Merging;
 
-    /// <summary>Room for so many inputs of a block.</summary>
-    public Span<DeviceTensor> Inputs(int count)
-    {
-        if (_inputs.Length < count)
-        {
-            _inputs = new DeviceTensor[count];
-        }
-
-        return _inputs.AsSpan(0, count);
-    }
+    /// <summary>Where the inputs of this lane's block stand.</summary>
+    public InputSlots Inputs { get; } = new();
 
     /// <summary>
     /// Elements of a mapped tensor, read into this lane's memory, where they stay until the same place is asked for again.

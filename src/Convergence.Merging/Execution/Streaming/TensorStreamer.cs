@@ -20,7 +20,7 @@ internal sealed class TensorStreamer(
     private const int SmallestBlockSize = 16 * 1024;
     private const int BlocksPerThread = 4;
 
-    private DeviceTensor[] _inputs = [];
+    private readonly InputSlots _inputs = new();
     private long _overflowCount;
     private long _damagedCount;
 
@@ -100,7 +100,7 @@ internal sealed class TensorStreamer(
     {
         var isWhole = output.ElementCount == task.Shape.ElementCount;
         var sources = context.UnseenInputs;
-        var inputs = lane is null ? Inputs(sources.Length) : lane.Inputs(sources.Length);
+        var inputs = (lane?.Inputs ?? _inputs).Take(sources.Length);
         var baseTensor = task.Base is { } baseInput ? Part(place: 0, baseInput, context.UnseenBase!) : null;
         for (var index = 0; index < inputs.Length; index++)
         {
@@ -126,16 +126,6 @@ internal sealed class TensorStreamer(
 
             return isWhole ? part.Reshape(source.Shape) : part;
         }
-    }
-
-    private Span<DeviceTensor> Inputs(int count)
-    {
-        if (_inputs.Length < count)
-        {
-            _inputs = new DeviceTensor[count];
-        }
-
-        return _inputs.AsSpan(0, count);
     }
 
     // Some elements of a block were not finite: the whole tensor is counted, so that the message is the same wherever it was cut.

@@ -56,7 +56,7 @@ internal sealed class LoraAdapter : IDisposable
         var adapter = new LoraAdapter(path, SafetensorsFile.Open(weights));
         try
         {
-            adapter.MatchAll(config, modelName, model);
+            adapter.MatchAll(config, new AdaptedModel(modelName, model));
             return adapter;
         }
         catch
@@ -68,9 +68,8 @@ internal sealed class LoraAdapter : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void MatchAll(LoraConfig config, string modelName, ITensorSource model)
+    private void MatchAll(LoraConfig config, AdaptedModel model)
     {
-        var lookup = model.Names.ToHashSet(StringComparer.Ordinal);
         var factors = new SortedDictionary<(string Module, bool IsEmbedding), (string? Down, string? Up)>();
         foreach (var name in _file.Names)
         {
@@ -78,7 +77,7 @@ internal sealed class LoraAdapter : IDisposable
             switch (part)
             {
                 case LoraPart.Whole:
-                    AddReplacement(name, module, modelName, model, lookup);
+                    AddReplacement(name, module, model);
                     break;
                 case LoraPart.Original:
                     break;
@@ -95,7 +94,7 @@ internal sealed class LoraAdapter : IDisposable
 
         foreach (var ((module, isEmbedding), (down, up)) in factors)
         {
-            AddUpdate(config, module, isEmbedding, down, up, modelName, model, lookup);
+            AddUpdate(config, module, isEmbedding, down, up, model);
         }
 
         if (Updates.Count + Replacements.Count == 0)
@@ -104,17 +103,17 @@ internal sealed class LoraAdapter : IDisposable
         }
     }
 
-    private void AddReplacement(string name, string target, string modelName, ITensorSource model, HashSet<string> lookup)
+    private void AddReplacement(string name, string target, AdaptedModel model)
     {
         // A head that was trained beside a tied embedding is the model's own from then on.
-        var match = LoraNames.Match(target, model.Names, lookup)
+        var match = model.Match(target)
             ?? (TiedHead.IsHead(target) ? target : null)
-            ?? throw NoMatch(name, target, modelName);
+            ?? throw NoMatch(name, target, model);
         var replacement = Tensor(name);
         if (model.TryGet(match, out var replaced) && replaced.Shape != replacement.Shape)
         {
             throw new MergeException(
-                $"{_file.Path}: tensor {name} is {replacement.Shape}, but {match} of {modelName} is {replaced.Shape}. "
+                $"{_file.Path}: tensor {name} is {replacement.Shape}, but {match} of {model.Name} is {replaced.Shape}. "
                 + (TiedHead.IsPerToken(match) ? "The adapter was trained with a vocabulary of its own: "
                     + "merge it into its model with the tool that made it, and name the result."
                     : "The adapter was trained on another model: name that one."));
@@ -126,9 +125,7 @@ internal sealed class LoraAdapter : IDisposable
         }
     }
 
-    private void AddUpdate(
-        LoraConfig config, string module, bool isEmbedding, string? down, string? up,
-        string modelName, ITensorSource model, HashSet<string> lookup)
+    private void AddUpdate(LoraConfig config, string module, bool isEmbedding, string? down, string? up, AdaptedModel model)
     {
         if (down is null || up is null)
         {
@@ -136,14 +133,14 @@ internal sealed class LoraAdapter : IDisposable
                 $"{_file.Path}: holds {down ?? up} but not its other factor. The file is incomplete: download it again.");
         }
 
-        var target = LoraNames.Match(module + ".weight", model.Names, lookup) ?? throw NoMatch(down, module + ".weight", modelName);
+        var target = model.Match(module + ".weight") ?? throw NoMatch(down, module + ".weight", model);
         var update = new LowRankUpdate(Tensor(down), Tensor(up), config.ScaleOf(module), IsTransposed: isEmbedding || config.FanInFanOut);
         model.TryGet(target, out var weight);
         if (!update.Fits(weight!.Shape) || !weight.DType.IsComputable())
         {
             throw new MergeException(
                 $"{_file.Path}: {down} {update.Down.Shape} and {up} {update.Up.Shape} do not multiply "
-                + $"to {target} {weight.Shape} {weight.DType.SafetensorsName()} of {modelName}. "
+                + $"to {target} {weight.Shape} {weight.DType.SafetensorsName()} of {model.Name}. "
                 + "The adapter was trained on another model: name that one.");
         }
 
@@ -171,7 +168,7 @@ internal sealed class LoraAdapter : IDisposable
                 $"{_file.Path}: tensor {name} is {tensor.DType.SafetensorsName()}; an adapter's are floats. Export it unquantised.");
     }
 
-    private MergeException NoMatch(string tensor, string target, string modelName) => new(
-        $"{_file.Path}: tensor {tensor} matches nothing: {modelName} has no {target}. "
+    private MergeException NoMatch(string tensor, string target, AdaptedModel model) => new(
+        $"{_file.Path}: tensor {tensor} matches nothing: {model.Name} has no {target}. "
         + "The adapter was trained on another model: name that one before the \"+\".");
 }

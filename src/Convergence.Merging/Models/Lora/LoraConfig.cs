@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Convergence.Foundation.Files;
+using Convergence.Foundation.Json;
 
 namespace Convergence.Merging;
 
@@ -41,18 +41,8 @@ internal sealed record LoraConfig
     /// <exception cref="MergeException">The file is missing, malformed, or of another kind of adapter.</exception>
     public static LoraConfig ReadFile(string path)
     {
-        JsonObject root;
-        try
-        {
-            root =
-                JsonNode.Parse(CappedFile.ReadAllBytes(path, MaxByteCount), null, new JsonDocumentOptions { MaxDepth = 32 }) as JsonObject
-                    ?? throw new MergeException($"{path}: is not a JSON object. Download or export the adapter again.");
-        }
-        catch (JsonException exception)
-        {
-            throw new MergeException($"{path}: is not valid JSON: {exception.Message} Download or export the adapter again.", exception);
-        }
-
+        var root = JsonFile.ReadObject(
+            path, MaxByteCount, (problem, cause) => new MergeException($"{path}: {problem} Download or export the adapter again.", cause));
         LoraVariants.RefuseOthers(path, root);
         var rank = Number(path, root, "r") ?? throw new MergeException($"{path}: has no \"r\", the rank. Export the adapter again.");
         return new LoraConfig

@@ -34,7 +34,8 @@ internal readonly unsafe struct OverlapCountKernel(int count, double threshold, 
             {
                 TLanes.Load(tensors[input + 1] + offset, out var lower, out var upper);
                 var change = (uint)Vector512.GreaterThan(Vector512.Abs(lower - baseLower), threshold).ExtractMostSignificantBits()
-                    | ((uint)Vector512.GreaterThan(Vector512.Abs(upper - baseUpper), threshold).ExtractMostSignificantBits() << Vector512<double>.Count);
+                    | ((uint)Vector512.GreaterThan(Vector512.Abs(upper - baseUpper), threshold).ExtractMostSignificantBits()
+                        << Vector512<double>.Count);
                 twice |= once & change;
                 once |= change;
                 changes[input] = change;

@@ -8,7 +8,9 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging.Combining;
 
-/// <summary>SCE's calculation and erasure (arXiv 2408.07990): the mean, by energy, of the task vectors that agree with the elected sign.</summary>
+/// <summary>
+/// SCE's calculation and erasure (arXiv 2408.07990): the mean, by energy, of the task vectors that agree with the elected sign.
+/// </summary>
 /// <param name="shares">Per model its share of the energy.</param>
 /// <param name="cut">Which places take part.</param>
 internal readonly unsafe struct SpreadMergeKernel(double[] shares, MagnitudeCut cut) : IMapKernel<SpreadMergeKernel>

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Convergence.Tensors.Cpu.Merging.Lanes;
 
 /// <summary>
-/// Exponential and logarithm of eight doubles, within 2 units in the last place. Made of additions, multiplications and divisions alone, each rounded
-/// by itself, so that every instruction set gives the same bits (the runtime's own fuse where the machine can).
+/// Exponential and logarithm of eight doubles, within 2 units in the last place. Made of additions, multiplications and divisions alone,
+/// each rounded by itself, so that every instruction set gives the same bits (the runtime's own fuse where the machine can).
 /// </summary>
 internal static class DoubleFunctions
 {
@@ -24,8 +24,8 @@ internal static class DoubleFunctions
     private const int FractionBits = 52;
 
     /// <summary>
-    /// e^x for x up to 0: x = n ln 2 + r with |r| at most ln(2)/2, Taylor's series of e^r to the 13th power (its remainder is below 1e-17), times
-    /// 2^n made from n's bits. Below -708 the result is 0.
+    /// e^x for x up to 0: x = n ln 2 + r with |r| at most ln(2)/2, Taylor's series of e^r to the 13th power
+    /// (its remainder is below 1e-17), times 2^n made from n's bits. Below -708 the result is 0.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> ExpOfNegative(Vector512<double> x)
@@ -85,8 +85,9 @@ internal static class DoubleFunctions
     }
 
     /// <summary>
-    /// ln(x/y) for positive normal x and y. Where they are within about 3 % of each other, with s = (x - y)/(x + y), the series of <see cref="Log"/> to
-    /// the 9th power (its remainder is below 1e-19 of the result): the difference is exact, and one division does. Elsewhere the logarithm of the ratio.
+    /// ln(x/y) for positive normal x and y. Where they are within about 3 % of each other, with s = (x - y)/(x + y),
+    /// the series of <see cref="Log"/> to the 9th power (its remainder is below 1e-19 of the result):
+    /// the difference is exact, and one division does. Elsewhere the logarithm of the ratio.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> LogOfRatio(Vector512<double> x, Vector512<double> y)

@@ -29,7 +29,9 @@ internal unsafe interface ILanes
         out Vector512<double> lower,
         out Vector512<double> upper);
 
-    /// <summary>The bits of |source - base| as floats, rounded to nearest even, sign cleared: their order is that of the magnitudes.</summary>
+    /// <summary>
+    /// The bits of |source - base| as floats, rounded to nearest even, sign cleared: their order is that of the magnitudes.
+    /// </summary>
     static abstract Vector512<uint> Magnitude(byte* source, byte* baseSource);
 
     /// <summary>Reads sixteen elements, with the base's in place of those whose mask is zero: their difference is then zero.</summary>

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Convergence.Tensors.Cpu.Merging.Lanes;
 
 /// <summary>
-/// Doubles on their way to bfloat16 or float16, cut to floats whose last bit is set when anything was lost. Rounding these gives what rounding the
-/// doubles directly would (Boldo and Melquiond 2008, "Emulation of FMA and correctly rounded sums", IEEE TC 57(4)): two roundings in a row
-/// count as one.
+/// Doubles on their way to bfloat16 or float16, cut to floats whose last bit is set when anything was lost.
+/// Rounding these gives what rounding the doubles directly would (Boldo and Melquiond 2008,
+/// "Emulation of FMA and correctly rounded sums", IEEE TC 57(4)): two roundings in a row count as one.
 /// </summary>
 internal static class OddRounding
 {

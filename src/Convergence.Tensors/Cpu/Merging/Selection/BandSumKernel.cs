@@ -20,7 +20,8 @@ internal readonly unsafe struct BandSumKernel(MagnitudeCut[] cuts, BlockSums sum
         nint place = 0;
         while (place < block.PaddedCount)
         {
-            var end = (nint)(TrimThresholds.Set(_cuts, block.Index + place, block.Index + block.PaddedCount, (int*)thresholds) - block.Index);
+            var end = (nint)(TrimThresholds.Set(_cuts, block.Index + place, block.Index + block.PaddedCount, (int*)thresholds)
+                - block.Index);
             for (var input = 0; input < _cuts.Length / BandThresholds.PerInput; input++)
             {
                 var (total, kept) = Sum<TLanes>(tensors, input, place, end, thresholds);

@@ -5,7 +5,9 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging.Selection;
 
-/// <summary>The two cuts of every band in the form of <see cref="TrimThresholds"/>: an input's outer cut first, then its inner one.</summary>
+/// <summary>
+/// The two cuts of every band in the form of <see cref="TrimThresholds"/>: an input's outer cut first, then its inner one.
+/// </summary>
 internal static unsafe class BandThresholds
 {
     /// <summary>Thresholds per input.</summary>

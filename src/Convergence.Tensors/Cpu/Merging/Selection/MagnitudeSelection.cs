@@ -70,7 +70,8 @@ internal sealed unsafe class MagnitudeSelection(MergeSweep sweep, WorkerTeam tea
     }
 
     // A few percent of the elements fall into a bracket; address space for more costs nothing until it is written.
-    private static long Capacity(long elementCount) => Math.Min(elementCount, (elementCount / 24) + SmallElementCount) + MergeSweep.TileSize;
+    private static long Capacity(long elementCount) =>
+        Math.Min(elementCount, (elementCount / 24) + SmallElementCount) + MergeSweep.TileSize;
 
     // Exact for any distribution: eleven, ten and ten bits fix the magnitude, a last pass the tie.
     private MagnitudeCut SelectByCounting(Operands operands, int input, long keep)

@@ -25,7 +25,8 @@ internal readonly unsafe struct BandKernel(SparseFactors factors, MagnitudeCut[]
         nint place = 0;
         while (place < block.PaddedCount)
         {
-            var end = (nint)(TrimThresholds.Set(_cuts, block.Index + place, block.Index + block.PaddedCount, (int*)thresholds) - block.Index);
+            var end = (nint)(TrimThresholds.Set(_cuts, block.Index + place, block.Index + block.PaddedCount, (int*)thresholds)
+                - block.Index);
             if (_options.ElectSign)
             {
                 Elect<TLanes, TResult>(tensors, output, place, end, thresholds);

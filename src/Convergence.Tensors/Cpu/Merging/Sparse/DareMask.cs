@@ -7,7 +7,9 @@ using Convergence.Tensors.Memory;
 
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
-/// <summary>DARE's masks: an element is dropped when its number (<see cref="RandomHalves"/>) is below 2^32 - floor(density * 2^32).</summary>
+/// <summary>
+/// DARE's masks: an element is dropped when its number (<see cref="RandomHalves"/>) is below 2^32 - floor(density * 2^32).
+/// </summary>
 internal readonly unsafe ref struct DareMask
 {
     private const int Alignment = NativeBlock.Alignment;

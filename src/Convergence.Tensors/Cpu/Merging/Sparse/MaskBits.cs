@@ -5,8 +5,8 @@ using Convergence.Tensors.Cpu.Merging.Lanes;
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
 /// <summary>
-/// Masks of elements, a bit each and 32 to a word, set where an element is kept. Bit 2c of a word stands for element c of its 32, bit 2c + 1 for
-/// element 16 + c: the order in which random numbers are drawn, and one test away from a vector's lanes in any other.
+/// Masks of elements, a bit each and 32 to a word, set where an element is kept. Bit 2c of a word stands for element c of its 32,
+/// bit 2c + 1 for element 16 + c: the order in which random numbers are drawn, and one test away from a vector's lanes in any other.
 /// </summary>
 internal static class MaskBits
 {
@@ -36,7 +36,8 @@ internal static class MaskBits
 
     /// <summary>The bits of the first sixteen elements of a word, one per lane; those of the others stand one to their left.</summary>
     public static Vector512<uint> First => Vector512.Create(
-        1u, 1u << 2, 1u << 4, 1u << 6, 1u << 8, 1u << 10, 1u << 12, 1u << 14, 1u << 16, 1u << 18, 1u << 20, 1u << 22, 1u << 24, 1u << 26, 1u << 28, 1u << 30);
+        1u, 1u << 2, 1u << 4, 1u << 6, 1u << 8, 1u << 10, 1u << 12, 1u << 14, 1u << 16,
+        1u << 18, 1u << 20, 1u << 22, 1u << 24, 1u << 26, 1u << 28, 1u << 30);
 
     /// <summary>The bit of an element in its word.</summary>
     public static uint BitOf(int element) => 1u << (((element & (ILanes.Count - 1)) << 1) | ((element & ILanes.Count) == 0 ? 0 : 1));

@@ -72,7 +72,8 @@ internal readonly unsafe struct MaskedSum(SparseFactors factors, SparseMergeOpti
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> AddKept(Vector512<double> sum, Vector512<double> value, Vector512<ulong> word, Vector512<ulong> bits) =>
+    private static Vector512<double> AddKept(
+        Vector512<double> sum, Vector512<double> value, Vector512<ulong> word, Vector512<ulong> bits) =>
         Vector512.ConditionalSelect(MaskBits.Kept(word, bits), sum + value, sum);
 
     private void Elect<TVectors, TResult>(TVectors vectors, byte* output, nint count, uint* bits, nint stride)

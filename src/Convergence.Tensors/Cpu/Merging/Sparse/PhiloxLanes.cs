@@ -6,8 +6,8 @@ using Convergence.Tensors.Randomness;
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
 /// <summary>
-/// Philox4x32-10 for eight counters at a time, one per 64-bit lane: the lower half of a lane is a word of the state, the upper half is left to
-/// whatever the multiplications put there. Gives the words of <see cref="Philox.Block"/> for counters n .. n + 7 of a stream.
+/// Philox4x32-10 for eight counters at a time, one per 64-bit lane: the lower half of a lane is a word of the state, the upper half is left
+/// to whatever the multiplications put there. Gives the words of <see cref="Philox.Block"/> for counters n .. n + 7 of a stream.
 /// The first two rounds are taken apart: what they compute from the counter alone is the same for every stream and done once
 /// (<see cref="Open"/>), what they compute from the stream alone is the same for every counter and done once (<see cref="StreamStart"/>).
 /// </summary>
@@ -44,7 +44,9 @@ internal readonly unsafe ref struct PhiloxLanes
         return new StreamStart((uint)product, (uint)(second >> WordBits), (uint)second);
     }
 
-    /// <summary>Does what the first two rounds do with counters whose low words are <paramref name="counterLow"/> and the seven after it.</summary>
+    /// <summary>
+    /// Does what the first two rounds do with counters whose low words are <paramref name="counterLow"/> and the seven after it.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PhiloxLanes Open(ulong key, uint counterLow)
     {
@@ -71,14 +73,18 @@ internal readonly unsafe ref struct PhiloxLanes
     /// <summary>The state of a stream after the opened rounds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PhiloxState Join(in StreamStart start) => new(
-        _word0 ^ Vector512.Create((ulong)start.Word0), _word1, _word2 ^ Vector512.Create((ulong)start.Word2), Vector512.Create((ulong)start.Word3));
+        _word0 ^ Vector512.Create((ulong)start.Word0),
+        _word1,
+        _word2 ^ Vector512.Create((ulong)start.Word2),
+        Vector512.Create((ulong)start.Word3));
 
     /// <summary>
-    /// The other eight rounds of four sets of counters at once, whose chains of multiplications hide each other's latency: four random words per
-    /// counter, in the lower halves of the lanes.
+    /// The other eight rounds of four sets of counters at once, whose chains of multiplications hide each other's latency:
+    /// four random words per counter, in the lower halves of the lanes.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Finish(ref PhiloxState first, ref PhiloxState second, ref PhiloxState third, ref PhiloxState fourth, ulong* roundKeys)
+    public static void Finish(
+        ref PhiloxState first, ref PhiloxState second, ref PhiloxState third, ref PhiloxState fourth, ulong* roundKeys)
     {
         Round(ref first, ref second, ref third, ref fourth, roundKeys);
         Round(ref first, ref second, ref third, ref fourth, roundKeys + 2);
@@ -91,7 +97,8 @@ internal readonly unsafe ref struct PhiloxLanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round(ref PhiloxState first, ref PhiloxState second, ref PhiloxState third, ref PhiloxState fourth, ulong* roundKeys)
+    private static void Round(
+        ref PhiloxState first, ref PhiloxState second, ref PhiloxState third, ref PhiloxState fourth, ulong* roundKeys)
     {
         var key0 = Vector512.Create(roundKeys[0]);
         var key1 = Vector512.Create(roundKeys[1]);
@@ -106,7 +113,8 @@ internal readonly unsafe ref struct PhiloxLanes
     {
         var product0 = Multiply(state.Word0, Philox.Multiplier0);
         var product1 = Multiply(state.Word2, Philox.Multiplier1);
-        return new PhiloxState((product1 >> WordBits) ^ state.Word1 ^ key0, product1, (product0 >> WordBits) ^ state.Word3 ^ key1, product0);
+        return new PhiloxState(
+            (product1 >> WordBits) ^ state.Word1 ^ key0, product1, (product0 >> WordBits) ^ state.Word3 ^ key1, product0);
     }
 
     // The 64-bit products of the lanes' lower halves.

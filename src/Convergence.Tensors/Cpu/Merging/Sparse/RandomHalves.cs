@@ -7,10 +7,11 @@ using Convergence.Tensors.Randomness;
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
 /// <summary>
-/// The random numbers of elements, sixteen bits at a time. Element i of stream j has the number U = 2^16 h(0) + h(1), uniform over 32 bits: h(p) is
-/// the lower (bit 4 of i clear) or upper half of word (i >> 5) &amp; 3 of the Philox block whose counter has (i >> 7) * 16 + (i &amp; 15) in words 0 (low)
-/// and 1 (high), j in word 2 and p in word 3. So sixteen counters yield the upper halves of 128 consecutive elements, and the lower halves,
-/// which decide only where the upper one is that of a bound, are drawn for those few alone.
+/// The random numbers of elements, sixteen bits at a time. Element i of stream j has the number U = 2^16 h(0) + h(1), uniform over 32 bits:
+/// h(p) is the lower (bit 4 of i clear) or upper half of word (i >> 5) &amp; 3 of the Philox block whose counter has
+/// (i >> 7) * 16 + (i &amp; 15) in words 0 (low) and 1 (high), j in word 2 and p in word 3. So sixteen counters yield the upper halves
+/// of 128 consecutive elements, and the lower halves, which decide only where the upper one is that of a bound,
+/// are drawn for those few alone.
 /// </summary>
 internal readonly unsafe struct RandomHalves
 {
@@ -49,8 +50,8 @@ internal readonly unsafe struct RandomHalves
     /// <param name="firstStream">The first stream.</param>
     /// <param name="streamCount">Streams.</param>
     /// <param name="words">
-    /// Receives <see cref="GranuleWordCount"/> words per stream. Sixteen words hold 32 elements: the c-th has element c in its lower and element
-    /// 16 + c in its upper half, the order of <see cref="MaskBits"/>.
+    /// Receives <see cref="GranuleWordCount"/> words per stream. Sixteen words hold 32 elements:
+    /// the c-th has element c in its lower and element 16 + c in its upper half, the order of <see cref="MaskBits"/>.
     /// </param>
     public void Draw(long index, int firstStream, int streamCount, uint* words)
     {

@@ -55,13 +55,17 @@ internal readonly unsafe struct RankedRow(byte* memory, int rowLength, int input
     /// <summary>The mask of an input where it is not kept elsewhere.</summary>
     public uint* Bits(int input) => (uint*)BitRows + (input * BitStride);
 
-    /// <summary>The elements that bounds leave open: the place in the row, then sixteen bits with the upper half of V, for which see <see cref="RankedSampler"/>.</summary>
+    /// <summary>
+    /// The elements that bounds leave open: the place in the row, then sixteen bits with the upper half of V,
+    /// for which see <see cref="RankedSampler"/>.
+    /// </summary>
     public long* Open(int input) => (long*)(OpenPlaces + ((long)input * OpenByteCount));
 
     public static long ByteCount(int rowLength, int inputCount)
     {
         var last = new RankedRow(null, rowLength, inputCount);
-        return (long)last.Scratch + (sizeof(uint) * Math.Max(RowBuckets.HistogramWordCount, RowRanks.ScratchWordCount((int)last.PaddedLength)));
+        return (long)last.Scratch
+            + (sizeof(uint) * Math.Max(RowBuckets.HistogramWordCount, RowRanks.ScratchWordCount((int)last.PaddedLength)));
     }
 
     private static long Padded(int rowLength) => (rowLength + MergeSweep.Granule - 1) / MergeSweep.Granule * MergeSweep.Granule;

@@ -8,10 +8,11 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
 /// <summary>
-/// Decides for the elements of a row which are kept. An element with rank r is dropped when its number U (<see cref="RandomHalves"/>) is below
-/// 2^32 - floor(p 2^32), p = lowest + step r; that is, it is kept when V = 2^32 - 1 - U is below floor(p 2^32). The upper half of V decides
-/// where it lies outside the bounds of the element's bucket (<see cref="RowBuckets"/>). The few elements for which it does not are ranked one by one,
-/// and where they are not few, the row is sorted: the same decisions, found more slowly. Works in the scratch memory of the calling worker.
+/// Decides for the elements of a row which are kept. An element with rank r is dropped when its number U (<see cref="RandomHalves"/>)
+/// is below 2^32 - floor(p 2^32), p = lowest + step r; that is, it is kept when V = 2^32 - 1 - U is below floor(p 2^32).
+/// The upper half of V decides where it lies outside the bounds of the element's bucket (<see cref="RowBuckets"/>).
+/// The few elements for which it does not are ranked one by one, and where they are not few, the row is sorted:
+/// the same decisions, found more slowly. Works in the scratch memory of the calling worker.
 /// </summary>
 internal sealed unsafe class RankedSampler
 {
@@ -28,7 +29,9 @@ internal sealed unsafe class RankedSampler
     /// <param name="scratch">Gives every worker its memory.</param>
     /// <param name="densities">One per input.</param>
     /// <param name="sampling">Rows and random numbers.</param>
-    /// <param name="zerosMatter">Whether a magnitude of zero can belong to an element that is not: where differences are rounded to floats.</param>
+    /// <param name="zerosMatter">
+    /// Whether a magnitude of zero can belong to an element that is not: where differences are rounded to floats.
+    /// </param>
     public RankedSampler(MergeScratch scratch, RankedDensity[] densities, RankedSampling sampling, bool zerosMatter)
     {
         _scratch = scratch;
@@ -238,7 +241,8 @@ internal sealed unsafe class RankedSampler
         var (lowerRank, upperRank) = UnsignedLanes.Widen(Vector512.Load(ranks));
         var lowerBound = Probability(input, lowerRank) * Halves;
         var upperBound = Probability(input, upperRank) * Halves;
-        possible = Vector512.Narrow(Vector512.LessThanOrEqual(lower, lowerBound).AsUInt64(), Vector512.LessThanOrEqual(upper, upperBound).AsUInt64());
+        possible = Vector512.Narrow(
+            Vector512.LessThanOrEqual(lower, lowerBound).AsUInt64(), Vector512.LessThanOrEqual(upper, upperBound).AsUInt64());
         kept = Vector512.Narrow(
             Vector512.LessThanOrEqual(lower + Vector512<double>.One, lowerBound).AsUInt64(),
             Vector512.LessThanOrEqual(upper + Vector512<double>.One, upperBound).AsUInt64());

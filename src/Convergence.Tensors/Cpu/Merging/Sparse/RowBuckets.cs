@@ -6,9 +6,10 @@ using Convergence.Tensors.Cpu.Merging.Lanes;
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
 /// <summary>
-/// Between which ranks the magnitudes of a row lie: they are counted in buckets of equal width, and of an element's rank it is then known that it is
-/// not below the number of elements in lower buckets, and below that number with its own bucket's. Where elements are kept with a probability that
-/// grows with the rank, nearly every random number is outside what these bounds leave open, and nobody has to know the rank.
+/// Between which ranks the magnitudes of a row lie: they are counted in buckets of equal width, and of an element's rank it
+/// is then known that it is not below the number of elements in lower buckets, and below that number with its own bucket's.
+/// Where elements are kept with a probability that grows with the rank, nearly every random number is outside what these bounds leave open,
+/// and nobody has to know the rank.
 /// </summary>
 internal static unsafe class RowBuckets
 {
@@ -28,8 +29,11 @@ internal static unsafe class RowBuckets
     private const float Slack = 1 / 16f;
     private const float LargestHalf = ushort.MaxValue;
 
-    /// <summary>Buckets per magnitude, made for a row whose magnitudes have this mean. Any number gives correct bounds, a good one close bounds.</summary>
-    public static float ScaleFor(double mean) => (float)Math.Clamp(Count / (LargestPerMean * Math.Max(mean, double.Epsilon)), SmallestScale, LargestScale);
+    /// <summary>
+    /// Buckets per magnitude, made for a row whose magnitudes have this mean. Any number gives correct bounds, a good one close bounds.
+    /// </summary>
+    public static float ScaleFor(double mean) =>
+        (float)Math.Clamp(Count / (LargestPerMean * Math.Max(mean, double.Epsilon)), SmallestScale, LargestScale);
 
     /// <summary>Finds the bucket of every magnitude.</summary>
     /// <param name="magnitudes">Bits of floats; zeros fill the last granule up.</param>
@@ -115,7 +119,8 @@ internal static unsafe class RowBuckets
     {
         if (Avx512BW.IsSupported)
         {
-            // An instruction looks at the lower six bits of a bucket and chooses from two vectors; the other two bits choose from the four results.
+            // An instruction looks at the lower six bits of a bucket and chooses from two vectors;
+            // the other two bits choose from the four results.
             var first = Avx512BW.PermuteVar32x16x2(Vector512.Load(bounds), buckets, Vector512.Load(bounds + 32));
             var second = Avx512BW.PermuteVar32x16x2(Vector512.Load(bounds + 64), buckets, Vector512.Load(bounds + 96));
             var third = Avx512BW.PermuteVar32x16x2(Vector512.Load(bounds + 128), buckets, Vector512.Load(bounds + 160));
@@ -166,6 +171,7 @@ internal static unsafe class RowBuckets
     private static Vector512<uint> BoundOf(uint* ranks, Vector512<float> factor, Vector512<float> lowest)
     {
         var bound = lowest + (factor * Vector512.ConvertToSingle(Vector512.Load(ranks).AsInt32()));
-        return Vector512.ConvertToInt32Native(Vector512.MinNative(Vector512.MaxNative(bound, Vector512<float>.Zero), Vector512.Create(LargestHalf))).AsUInt32();
+        var clamped = Vector512.MinNative(Vector512.MaxNative(bound, Vector512<float>.Zero), Vector512.Create(LargestHalf));
+        return Vector512.ConvertToInt32Native(clamped).AsUInt32();
     }
 }

@@ -6,12 +6,15 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
-/// <summary>The sampled elements of one row's task vectors, each over the probability with which it was kept, added or put to the vote.</summary>
+/// <summary>
+/// The sampled elements of one row's task vectors, each over the probability with which it was kept, added or put to the vote.
+/// </summary>
 /// <param name="factors">Weights and scales.</param>
 /// <param name="sampler">Knows the probabilities.</param>
 /// <param name="row">Ranks and masks.</param>
 /// <param name="options">Consensus, normalisation, lambda.</param>
-internal readonly unsafe struct SampledKernel(SparseFactors factors, RankedSampler sampler, RankedRow row, SparseMergeOptions options) : IMapKernel<SampledKernel>
+internal readonly unsafe struct SampledKernel(SparseFactors factors, RankedSampler sampler, RankedRow row, SparseMergeOptions options)
+    : IMapKernel<SampledKernel>
 {
     private readonly SparseFactors _factors = factors;
     private readonly RankedSampler _sampler = sampler;

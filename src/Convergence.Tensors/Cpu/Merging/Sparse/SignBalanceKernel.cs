@@ -35,7 +35,8 @@ internal readonly unsafe struct SignBalanceKernel(double[] weights, MagnitudeCut
                     var weight = Vector512.Create(_weights[input]);
                     var source = tensors[input + 1] + offset;
                     TLanes.LoadLeast(
-                        source, tensors[0] + offset, TLanes.Magnitude(source, tensors[0] + offset).AsInt32(), Vector512.Load(thresholds + (input * ILanes.Count)), out var lower, out var upper);
+                        source, tensors[0] + offset, TLanes.Magnitude(source, tensors[0] + offset).AsInt32(),
+                        Vector512.Load(thresholds + (input * ILanes.Count)), out var lower, out var upper);
                     lowerVote.Add(weight * (lower - baseLower));
                     upperVote.Add(weight * (upper - baseUpper));
                 }

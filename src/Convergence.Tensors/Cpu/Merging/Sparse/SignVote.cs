@@ -26,7 +26,9 @@ internal ref struct SignVote
 
     /// <summary>Adds one model's contribution and its weight where its change is large enough to vote.</summary>
     /// <param name="value">The weighted element of its task vector.</param>
-    /// <param name="change">What it was weighted from: votes for plus from <paramref name="least"/> on, for minus from the opposite down.</param>
+    /// <param name="change">
+    /// What it was weighted from: votes for plus from <paramref name="least"/> on, for minus from the opposite down.
+    /// </param>
     /// <param name="least">The least change that votes.</param>
     /// <param name="opposite">-least.</param>
     /// <param name="weight">Its weight.</param>

@@ -5,7 +5,9 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.Tensors.Cpu.Merging.Sparse;
 
-/// <summary>TIES (arXiv 2306.01708): task vectors trimmed by magnitude, a sign elected, what agrees with it averaged; all in one pass.</summary>
+/// <summary>
+/// TIES (arXiv 2306.01708): task vectors trimmed by magnitude, a sign elected, what agrees with it averaged; all in one pass.
+/// </summary>
 internal readonly unsafe struct TiesKernel(double[] weights, VoteCut[] cuts, TiesOptions options) : IMapKernel<TiesKernel>
 {
     private readonly double[] _weights = weights;

@@ -5,8 +5,8 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 namespace Convergence.Tensors.Cpu.Merging.Statistics;
 
 /// <summary>
-/// Adds the products of elements to the sums of their columns, one set of sums for every band of rows. One worker sees all rows of a band, in
-/// order, so a band's sums depend on its elements alone.
+/// Adds the products of elements to the sums of their columns, one set of sums for every band of rows.
+/// One worker sees all rows of a band, in order, so a band's sums depend on its elements alone.
 /// </summary>
 /// <param name="count">Inputs.</param>
 /// <param name="hasBase">Whether the first tensor is subtracted from the others.</param>

@@ -5,14 +5,15 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 namespace Convergence.Tensors.Cpu.Merging.Statistics;
 
 /// <summary>
-/// output[r] = base[r] + sum_i w_ir (input_i[r] - base[r]), or sum_i w_ir input_i[r] without a base: a weight for every element, for tensors
-/// whose rows are elements.
+/// output[r] = base[r] + sum_i w_ir (input_i[r] - base[r]), or sum_i w_ir input_i[r] without a base:
+/// a weight for every element, for tensors whose rows are elements.
 /// </summary>
 /// <param name="weights">w_ir stands at [i * rows + r]; a granule of anything follows the last.</param>
 /// <param name="rows">Elements.</param>
 /// <param name="count">Inputs.</param>
 /// <param name="hasBase">Whether the first tensor is the base.</param>
-internal readonly unsafe struct ElementFeatureKernel(double[] weights, int rows, int count, bool hasBase = true) : IMapKernel<ElementFeatureKernel>
+internal readonly unsafe struct ElementFeatureKernel(double[] weights, int rows, int count, bool hasBase = true)
+    : IMapKernel<ElementFeatureKernel>
 {
     private readonly double[] _weights = weights;
     private readonly int _rows = rows;

@@ -4,7 +4,9 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 
 namespace Convergence.Tensors.Cpu.Merging.Statistics;
 
-/// <summary>energies[i * rows + r] += sum_c (input_i[r, c] - base[r, c])^2 in float64. One worker sees all blocks of a row, in order.</summary>
+/// <summary>
+/// energies[i * rows + r] += sum_c (input_i[r, c] - base[r, c])^2 in float64. One worker sees all blocks of a row, in order.
+/// </summary>
 /// <param name="energies">The sums; zero before the first block.</param>
 /// <param name="count">Inputs.</param>
 /// <param name="rows">Rows.</param>

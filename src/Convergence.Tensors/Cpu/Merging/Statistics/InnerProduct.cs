@@ -43,7 +43,9 @@ internal static unsafe class InnerProduct
         return LaneSum.Of(lowerSum + upperSum);
     }
 
-    /// <summary>Of every pair (i, j) with i up to j, by i and then j; of the differences from the first tensor when there is a base.</summary>
+    /// <summary>
+    /// Of every pair (i, j) with i up to j, by i and then j; of the differences from the first tensor when there is a base.
+    /// </summary>
     public static double OfPair<TLanes>(byte** tensors, bool hasBase, int first, int second, nint count) where TLanes : struct, ILanes =>
         hasBase
             ? OfDifferences<TLanes>(tensors[0], tensors[first + 1], tensors[second + 1], count)

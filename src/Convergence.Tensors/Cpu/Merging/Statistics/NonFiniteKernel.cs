@@ -6,8 +6,8 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 namespace Convergence.Tensors.Cpu.Merging.Statistics;
 
 /// <summary>
-/// Counts NaN and infinities by their bits: without the sign, they are the integers from infinity's on. The largest of a block is found at the
-/// memory's speed; only a block that holds one is counted.
+/// Counts NaN and infinities by their bits: without the sign, they are the integers from infinity's on.
+/// The largest of a block is found at the memory's speed; only a block that holds one is counted.
 /// </summary>
 /// <typeparam name="TBits">The signed integer of an element's size.</typeparam>
 /// <param name="infinity">The bits of positive infinity.</param>

@@ -6,8 +6,9 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 namespace Convergence.Tensors.Cpu.Merging.Statistics;
 
 /// <summary>
-/// One of the readings of a row that make the divergence of its softmax from the base's: the largest elements, the sums of exponentials, and the
-/// divergence itself. One worker sees all blocks of a row, in order, and keeps the exponentials of rows that are not too long for the caches.
+/// One of the readings of a row that make the divergence of its softmax from the base's:
+/// the largest elements, the sums of exponentials, and the divergence itself. One worker sees all blocks of a row,
+/// in order, and keeps the exponentials of rows that are not too long for the caches.
 /// </summary>
 /// <param name="reading">Which of them.</param>
 /// <param name="rows">What is known of the rows so far.</param>
@@ -128,8 +129,10 @@ internal readonly unsafe struct RowDivergenceKernel(
         for (nint i = 0; i < count; i += ILanes.Count)
         {
             var next = i + Vector512<double>.Count;
-            lowerSum += Term((Vector512.Load(exponentials + i) * scale) + shift, (Vector512.Load(baseExponentials + i) * baseScale) + shift);
-            upperSum += Term((Vector512.Load(exponentials + next) * scale) + shift, (Vector512.Load(baseExponentials + next) * baseScale) + shift);
+            lowerSum += Term(
+                (Vector512.Load(exponentials + i) * scale) + shift, (Vector512.Load(baseExponentials + i) * baseScale) + shift);
+            upperSum += Term(
+                (Vector512.Load(exponentials + next) * scale) + shift, (Vector512.Load(baseExponentials + next) * baseScale) + shift);
         }
 
         return LaneSum.Of(lowerSum + upperSum);

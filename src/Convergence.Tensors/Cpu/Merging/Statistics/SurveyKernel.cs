@@ -6,9 +6,9 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 namespace Convergence.Tensors.Cpu.Merging.Statistics;
 
 /// <summary>
-/// Looks once at base and inputs: inner products of b and the d_i = w_i - b, their magnitudes, and where their signs disagree. A block's sums
-/// are float64 over a fixed number of lanes in a fixed order, so they depend on its elements alone; counts are whole numbers, whose order does not
-/// matter. Differences of floats are exact in float64. The tile stays in the cache while pair after pair is visited.
+/// Looks once at base and inputs: inner products of b and the d_i = w_i - b, their magnitudes, and where their signs disagree. A block's
+/// sums are float64 over a fixed number of lanes in a fixed order, so they depend on its elements alone; counts are whole numbers,
+/// whose order does not matter. Differences of floats are exact in float64. The tile stays in the cache while pair after pair is visited.
 /// </summary>
 /// <param name="layout">Where each sum and count is kept.</param>
 /// <param name="largeBound">|d_i| above this is counted as large.</param>

@@ -15,7 +15,8 @@ internal readonly struct SurveyLayout(int inputCount)
     public int SumCount => ((InputCount + 1) * (InputCount + 1)) + (2 * InputCount);
 
     /// <summary>Counts per worker, rounded up so that workers do not share a cache line.</summary>
-    public int CountSpacing => (2 + (3 * InputCount) + (InputCount * InputCount) + WorkerCounts.Spacing - 1) / WorkerCounts.Spacing * WorkerCounts.Spacing;
+    public int CountSpacing =>
+        (2 + (3 * InputCount) + (InputCount * InputCount) + WorkerCounts.Spacing - 1) / WorkerCounts.Spacing * WorkerCounts.Spacing;
 
     /// <summary>The sum of products of two of b (0), d_1 (1), .., with first up to second.</summary>
     public int Product(int first, int second) => (first * (InputCount + 1)) + second;

@@ -4,12 +4,13 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Tensors.Cpu.Merging.Sweeping;
 
 /// <summary>
-/// Sums of a pass over a tensor, one set per block of <see cref="MergeSweep.TileSize"/> elements. Blocks may be summed on any worker; adding
-/// the sets in the order of blocks makes the totals the same bits for any number of them.
+/// Sums of a pass over a tensor, one set per block of <see cref="MergeSweep.TileSize"/> elements. Blocks may be summed on any worker;
+/// adding the sets in the order of blocks makes the totals the same bits for any number of them.
 /// </summary>
 internal sealed class BlockSums(long elementCount, int count)
 {
-    private readonly double[] _partials = new double[checked((int)((elementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize * count))];
+    private readonly double[] _partials =
+        new double[checked((int)((elementCount + MergeSweep.TileSize - 1) / MergeSweep.TileSize * count))];
 
     /// <summary>The sums of a block, zero at first.</summary>
     public Span<double> Of(Block block) =>

@@ -2,7 +2,9 @@ using Convergence.Tensors.Cpu.Merging.Lanes;
 
 namespace Convergence.Tensors.Cpu.Merging.Sweeping;
 
-/// <summary>Picks the lanes that read a type and the result that stores one. Each pair is a loop of its own, without conversions in memory.</summary>
+/// <summary>
+/// Picks the lanes that read a type and the result that stores one. Each pair is a loop of its own, without conversions in memory.
+/// </summary>
 internal static unsafe class KernelDispatch
 {
     public static void Visit<TKernel>(TKernel kernel, DType laneType, byte** tensors, Block block) where TKernel : IBlockKernel

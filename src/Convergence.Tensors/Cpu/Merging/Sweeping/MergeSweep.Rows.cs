@@ -33,7 +33,8 @@ internal sealed unsafe partial class MergeSweep
     /// <param name="inputs">The tensors after it.</param>
     /// <param name="output">Receives the results.</param>
     public void MapRows<TLook, TKernel>(
-        TLook look, Func<long, int, TKernel> kernelOf, RowLayout rows, DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
+        TLook look, Func<long, int, TKernel> kernelOf, RowLayout rows,
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, DeviceTensor output)
         where TLook : IBlockKernel
         where TKernel : struct, IMapKernel<TKernel>
     {

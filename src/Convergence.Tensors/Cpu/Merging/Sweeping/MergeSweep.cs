@@ -25,7 +25,8 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
     /// <summary>Bytes of a tile of any type.</summary>
     public const long TileByteCount = TileSize * sizeof(double);
 
-    // Tensors of a few chunks are divided more finely, so that no worker waits long for the last; below this, waking workers costs more than it saves.
+    // Tensors of a few chunks are divided more finely, so that no worker waits long for the last;
+    // below this, waking workers costs more than it saves.
     private const int SmallestChunkSize = 4 * TileSize;
     private const int ChunksPerWorker = 4;
 
@@ -145,7 +146,8 @@ internal sealed unsafe partial class MergeSweep(WorkerTeam team)
             {
                 var longest = lead == 0 && whole > 0 ? Math.Min(whole, TileSize) : Granule - lead;
                 var count = (int)Math.Min(longest, end - place);
-                MapTile(kernels, operands, targets, new Block(place, firstIndex + place - lead, count, RoundUp(lead + count), worker), lead);
+                var block = new Block(place, firstIndex + place - lead, count, RoundUp(lead + count), worker);
+                MapTile(kernels, operands, targets, block, lead);
                 place += count;
             }
         }

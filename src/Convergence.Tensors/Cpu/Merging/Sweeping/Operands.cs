@@ -53,7 +53,9 @@ internal sealed unsafe class Operands : IEquatable<Operands>
 
     public long ElementCount => _tensors[0].ElementCount;
 
-    /// <summary>The type that kernels read: that of all tensors when they have one in common, else F64 where that takes part, and F32.</summary>
+    /// <summary>
+    /// The type that kernels read: that of all tensors when they have one in common, else F64 where that takes part, and F32.
+    /// </summary>
     public DType LaneType { get; }
 
     /// <summary>Whether every tensor is stored in <see cref="LaneType"/>, so that kernels can read it in place.</summary>

@@ -1,4 +1,5 @@
 using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Tests.Devices.Merging;
 using Convergence.Testing.Isa;
 
 namespace Convergence.Tensors.Tests.Cpu.Merging.Lanes;

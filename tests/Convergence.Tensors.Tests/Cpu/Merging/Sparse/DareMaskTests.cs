@@ -1,5 +1,6 @@
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
+using Convergence.Tensors.Tests.Devices.Merging;
 
 namespace Convergence.Tensors.Tests.Cpu.Merging.Sparse;
 

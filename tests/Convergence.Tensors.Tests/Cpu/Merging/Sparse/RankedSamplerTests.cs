@@ -1,6 +1,7 @@
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Randomness;
+using Convergence.Tensors.Tests.Devices.Merging;
 
 namespace Convergence.Tensors.Tests.Cpu.Merging.Sparse;
 

@@ -1,36 +1,28 @@
-using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
 
-namespace Convergence.Tensors.Tests.Cpu.Merging;
+namespace Convergence.Tensors.Tests.Devices.Merging;
 
-/// <summary>The operators over sparsified task vectors against the plain reference, over awkward lengths and mixed types.</summary>
-public sealed class SparseKernelTests
+/// <summary>Merges of sparsified task vectors.</summary>
+public abstract partial class MergeKernelsContract
 {
     private const int Row = 1001;
-
-    private static IEnumerable<object[]> Cases() =>
-        from mix in MergeKernelTests.TypeMixes
-        from length in MergeCases.Lengths
-        where length < 10_000 || mix == MergeKernelTests.TypeMixes[0]
-        select new object[] { mix, length };
 
     [TestCaseSource(nameof(Cases))]
     public void Bands_AnyTypesAndLength_EqualTheReference(DType[] types, int length)
     {
-        using var device = new CpuDevice(2);
-        var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
-        var output = HostTensor.Allocate(types[0], origin.Shape);
-        var (start, values) = (MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles));
-        var bands = SparseCases.Bands(device.Merging, origin, inputs);
+        var (origin, inputs) = Tensors(length, types[1], types[2..]);
+        var output = Allocate(types[0], origin.Shape);
+        var (start, values) = (Doubles(origin), Array.ConvertAll(inputs, Doubles));
+        var bands = SparseCases.Bands(Kernels, origin, inputs);
         foreach (var options in SparseCases.Options)
         {
-            device.Merging.MergeBands(origin, inputs, MergeCases.Weights, SparseCases.Scales, bands, options, output);
-            MergeKernelTests.AssertEqual(
+            Kernels.MergeBands(origin, inputs, MergeCases.Weights, SparseCases.Scales, bands, options, output);
+            AssertEqual(
                 output, SparseReference.MergeBands(start, values, MergeCases.Weights, SparseCases.Scales, bands, options), $"{options}");
         }
 
         var sums = new MagnitudeSums[inputs.Length];
-        device.Merging.SumMagnitudes(origin, inputs, bands, sums);
+        Kernels.SumMagnitudes(origin, inputs, bands, sums);
         foreach (var (actual, expected) in sums.Zip(SparseReference.SumMagnitudes(start, values, bands)))
         {
             Assert.That(actual.Total, Is.EqualTo(expected.Total).Within(1e-9));
@@ -41,41 +33,39 @@ public sealed class SparseKernelTests
     [TestCaseSource(nameof(Cases))]
     public void Spread_AnyTypesAndLength_EqualsTheReference(DType[] types, int length)
     {
-        using var device = new CpuDevice(2);
-        var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
-        var output = HostTensor.Allocate(types[0], origin.Shape);
-        var (start, values) = (MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles));
+        var (origin, inputs) = Tensors(length, types[1], types[2..]);
+        var output = Allocate(types[0], origin.Shape);
+        var (start, values) = (Doubles(origin), Array.ConvertAll(inputs, Doubles));
         var spreads = SparseReference.Spreads(values);
         double[] shares = [0.5, 0.125, 0.375];
         foreach (var share in new[] { 0, 0.001, 0.4, 0.999, 1 })
         {
-            var cut = device.Merging.SelectSpread(inputs, share);
+            var cut = Kernels.SelectSpread(inputs, share);
             var kept = SparseReference.SelectSpread(values, share);
             Assert.That(
                 spreads.Select((spread, element) => MergeReference.Keeps(cut, BitConverter.SingleToUInt32Bits(spread), element)),
                 Is.EqualTo(kept), $"share {share}");
             var energies = new double[inputs.Length];
-            device.Merging.SpreadEnergies(origin, inputs, cut, energies);
+            Kernels.SpreadEnergies(origin, inputs, cut, energies);
             Assert.That(energies, Is.EqualTo(SparseReference.SpreadEnergies(start, values, kept)).Within(1e-9));
-            device.Merging.MergeSpread(origin, inputs, shares, cut, 0, output);
-            MergeKernelTests.AssertEqual(output, SparseReference.MergeSpread(start, values, shares, kept), $"share {share}");
+            Kernels.MergeSpread(origin, inputs, shares, cut, 0, output);
+            AssertEqual(output, SparseReference.MergeSpread(start, values, shares, kept), $"share {share}");
         }
     }
 
     [TestCaseSource(nameof(Cases))]
     public void Overlaps_AnyTypesAndLength_EqualTheReference(DType[] types, int length)
     {
-        using var device = new CpuDevice(2);
-        var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
-        var output = HostTensor.Allocate(types[0], origin.Shape);
-        var (start, values) = (MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles));
+        var (origin, inputs) = Tensors(length, types[1], types[2..]);
+        var output = Allocate(types[0], origin.Shape);
+        var (start, values) = (Doubles(origin), Array.ConvertAll(inputs, Doubles));
         foreach (var threshold in new[] { 0, 0.03, 1 })
         {
             var counts = new OverlapCounts[inputs.Length];
-            device.Merging.CountOverlaps(origin, inputs, threshold, counts);
+            Kernels.CountOverlaps(origin, inputs, threshold, counts);
             Assert.That(counts, Is.EqualTo(SparseReference.CountOverlaps(start, values, threshold)));
-            device.Merging.MergeOverlaps(origin, inputs, SparseCases.Scales, threshold, output);
-            MergeKernelTests.AssertEqual(
+            Kernels.MergeOverlaps(origin, inputs, SparseCases.Scales, threshold, output);
+            AssertEqual(
                 output, SparseReference.MergeOverlaps(start, values, SparseCases.Scales, threshold), $"{threshold}");
         }
     }
@@ -83,10 +73,9 @@ public sealed class SparseKernelTests
     [TestCaseSource(nameof(Cases))]
     public void Sampled_AnyTypesAndLength_EqualTheReference(DType[] types, int length)
     {
-        using var device = new CpuDevice(2);
-        var (origin, inputs) = MergeCases.Tensors(length, types[1], types[2..]);
-        var output = HostTensor.Allocate(types[0], origin.Shape);
-        var (start, values) = (MergeCases.Doubles(origin), Array.ConvertAll(inputs, MergeCases.Doubles));
+        var (origin, inputs) = Tensors(length, types[1], types[2..]);
+        var output = Allocate(types[0], origin.Shape);
+        var (start, values) = (Doubles(origin), Array.ConvertAll(inputs, Doubles));
         var row = from rowLength in SparseCases.RowLengths(length)
                   from divides in new[] { true, false }
                   from densities in new[] { SparseCases.Densities, SparseCases.AlikeDensities }
@@ -95,7 +84,7 @@ public sealed class SparseKernelTests
         {
             var samples = SparseReference.Sample(start, values, densities, sampling);
             var sums = new MagnitudeSums[inputs.Length];
-            using var drawn = device.Merging.SumSampled(origin, inputs, densities, sampling, sums);
+            using var drawn = Kernels.SumSampled(origin, inputs, densities, sampling, sums);
             foreach (var options in SparseCases.Options)
             {
                 var expected = SparseReference.Join(
@@ -103,11 +92,11 @@ public sealed class SparseKernelTests
                         ? SparseCases.Scales[model]
                             * (values[model][element] - start[element]) / (sampling.DividesByProbability ? probability : 1)
                         : 0);
-                device.Merging.MergeSampled(origin, inputs, MergeCases.Weights, SparseCases.Scales, densities, sampling, options, output);
-                MergeKernelTests.AssertEqual(output, expected, $"{sampling}, {options}");
-                device.Merging.MergeSampled(
+                Kernels.MergeSampled(origin, inputs, MergeCases.Weights, SparseCases.Scales, densities, sampling, options, output);
+                AssertEqual(output, expected, $"{sampling}, {options}");
+                Kernels.MergeSampled(
                     origin, inputs, MergeCases.Weights, SparseCases.Scales, densities, sampling, options, output, drawn);
-                MergeKernelTests.AssertEqual(output, expected, $"{sampling}, {options}, drawn before");
+                AssertEqual(output, expected, $"{sampling}, {options}, drawn before");
             }
 
             for (var model = 0; model < sums.Length; model++)
@@ -125,10 +114,9 @@ public sealed class SparseKernelTests
     [Test]
     public void Sampled_RowsThatDoNotDivide_AreRefused()
     {
-        using var device = new CpuDevice(1);
-        var (origin, inputs) = MergeCases.Tensors(10, DType.F32, DType.F32, DType.F32, DType.F32);
+        var (origin, inputs) = Tensors(10, DType.F32, DType.F32, DType.F32, DType.F32);
         Assert.That(
-            () => device.Merging.SumSampled(
+            () => Kernels.SumSampled(
                 origin, inputs, SparseCases.Densities, new RankedSampling(1, 3, true), new MagnitudeSums[3]),
             Throws.InstanceOf<ArgumentException>());
     }
@@ -137,15 +125,13 @@ public sealed class SparseKernelTests
     public void Operators_OverSlices_GiveTheBitsOfTheWhole([Values(1, 63, 100, 4096, 7 * Row, 65_537)] int firstLength)
     {
         const int Length = 70 * Row;
-        using var device = new CpuDevice(2);
-        var kernels = device.Merging;
-        var (origin, inputs) = MergeCases.Tensors(Length, DType.BF16, DType.BF16, DType.F32, DType.BF16);
-        var bands = SparseCases.Bands(kernels, origin, inputs);
-        var cut = kernels.SelectSpread(inputs, 0.4);
-        var whole = HostTensor.Allocate(DType.F32, origin.Shape);
-        var parts = HostTensor.Allocate(DType.F32, origin.Shape);
+        var (origin, inputs) = Tensors(Length, DType.BF16, DType.BF16, DType.F32, DType.BF16);
+        var bands = SparseCases.Bands(Kernels, origin, inputs);
+        var cut = Kernels.SelectSpread(inputs, 0.4);
+        var whole = Allocate(DType.F32, origin.Shape);
+        var parts = Allocate(DType.F32, origin.Shape);
 
-        void Compare(Action<long, DeviceTensor, DeviceTensor[], HostTensor> merge)
+        void Compare(Action<long, DeviceTensor, DeviceTensor[], DeviceTensor> merge)
         {
             merge(0, origin, inputs, whole);
             foreach (var (start, count) in new[] { (0, firstLength), (firstLength, Length - firstLength) })
@@ -154,12 +140,12 @@ public sealed class SparseKernelTests
                 merge(start, origin.Slice(start, count), slices, parts.Slice(start, count));
             }
 
-            Assert.That(parts.AsSpan<int>().SequenceEqual(whole.AsSpan<int>()));
+            AssertSameBits(parts, whole);
         }
 
         foreach (var options in SparseCases.Options)
         {
-            Compare((start, slice, slices, output) => kernels.MergeBands(
+            Compare((start, slice, slices, output) => Kernels.MergeBands(
                 slice, slices, MergeCases.Weights, SparseCases.Scales, bands, options with { FirstIndex = start }, output));
         }
 
@@ -167,16 +153,16 @@ public sealed class SparseKernelTests
         foreach (var (densities, divides) in ways)
         {
             var sampling = new RankedSampling(3, Row, divides);
-            using var drawn = kernels.SumSampled(origin, inputs, densities, sampling, new MagnitudeSums[inputs.Length]);
+            using var drawn = Kernels.SumSampled(origin, inputs, densities, sampling, new MagnitudeSums[inputs.Length]);
             foreach (var known in firstLength % Row == 0 || densities == SparseCases.AlikeDensities ? new[] { drawn, null } : [])
             {
-                Compare((start, slice, slices, output) => kernels.MergeSampled(
+                Compare((start, slice, slices, output) => Kernels.MergeSampled(
                     slice, slices, MergeCases.Weights, SparseCases.Scales, densities, sampling,
                     new SparseMergeOptions(ElectSign: false, FirstIndex: start), output, known));
             }
         }
 
-        Compare((start, slice, slices, output) => kernels.MergeSpread(slice, slices, [0.5, 0.2, 0.3], cut, start, output));
-        Compare((_, slice, slices, output) => kernels.MergeOverlaps(slice, slices, SparseCases.Scales, 0.03, output));
+        Compare((start, slice, slices, output) => Kernels.MergeSpread(slice, slices, [0.5, 0.2, 0.3], cut, start, output));
+        Compare((_, slice, slices, output) => Kernels.MergeOverlaps(slice, slices, SparseCases.Scales, 0.03, output));
     }
 }

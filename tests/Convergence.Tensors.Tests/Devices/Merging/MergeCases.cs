@@ -4,7 +4,7 @@ using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Randomness;
 
-namespace Convergence.Tensors.Tests.Cpu.Merging;
+namespace Convergence.Tensors.Tests.Devices.Merging;
 
 /// <summary>Inputs for the merge kernels, and every operator run over them.</summary>
 internal static class MergeCases
@@ -52,77 +52,16 @@ internal static class MergeCases
         return Array.ConvertAll(floats, value => (double)value);
     }
 
-    /// <summary>Runs every operator and hashes every bit of the results.</summary>
+    /// <summary>Runs every operator on the CPU and hashes every bit of the results.</summary>
     public static string Fingerprint(int threads, int length, DType outputType, DType baseType, params DType[] inputTypes)
     {
         using var device = new CpuDevice(threads);
-        var kernels = device.Merging;
-        var (origin, inputs) = Tensors(length, baseType, inputTypes);
-        var output = HostTensor.Allocate(outputType, origin.Shape);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        void Run(Action merge)
+        foreach (var (_, bytes) in OperatorResults.Of(device, length, outputType, baseType, inputTypes))
         {
-            merge();
-            hash.AppendData(output.Bytes(0, int.MaxValue));
+            hash.AppendData(bytes);
         }
 
-        Run(() => kernels.Combine(inputs, Weights, output));
-        Run(() => kernels.AddTaskVectors(origin, inputs, Weights, output));
-        var gram = new double[InputCount * InputCount];
-        kernels.Gram(inputs, gram);
-        var pair = new double[4];
-        kernels.Gram(inputs.AsSpan(0, 2), pair);
-        var cuts = new MagnitudeCut[InputCount];
-        kernels.SelectLargest(origin, inputs, [.. Densities.Select(density => (long)(density * length))], cuts);
-        Run(() => kernels.Ties(origin, inputs, Weights, cuts, new TiesOptions(0.7), output));
-        Run(() => kernels.Ties(origin, inputs, Weights, cuts, new TiesOptions(Normalize: false, SignOfZero: -1), output));
-        var balance = kernels.SumElectedSigns(origin, inputs, Weights, cuts);
-        Run(() => kernels.Dare(origin, inputs, Weights, Densities, new DareOptions(99), output));
-        Run(() => kernels.Dare(origin, inputs, Weights, Densities, new DareOptions(99, ElectSign: true, Normalize: true), output));
-        var energies = new double[InputCount * length];
-        kernels.FeatureEnergies(origin, inputs, energies);
-        Run(() => kernels.AddFeatures(origin, inputs, energies, output));
-        var sparse = SparseCases.Run(kernels, origin, inputs, merge => Run(() => merge(output)));
-        var (rows, columns) = (Math.Max(1, length / 100), length >= 100 ? 100 : length);
-        var matrix = Array.ConvertAll(inputs, input => input.Slice(0, rows * columns));
-        var matrixOrigin = origin.Slice(0, rows * columns);
-        var products = new List<double> { kernels.CombinedLength(origin, inputs, Weights) };
-        VectorLayout[] layouts =
-            [new(rows, columns, false), new(rows, columns, true), new(1, rows * columns, false)];
-        foreach (var vectors in layouts)
-        {
-            foreach (var start in new[] { null, matrixOrigin })
-            {
-                var grams = new double[MergeKernels.PairCount(InputCount) * vectors.Count];
-                kernels.VectorGrams(start, matrix, vectors, grams);
-                products.AddRange(grams);
-                Run(() => kernels.CombineVectors(
-                    start, matrix, vectors, grams.AsSpan(0, InputCount * vectors.Count), output.Slice(0, rows * columns)));
-            }
-        }
-
-        Run(() => kernels.AddClamped(origin, inputs[0], 0.01, 1, output));
-        var divergences = new double[rows];
-        kernels.RowDivergences(matrixOrigin, matrix[0], 1e-8, divergences);
-        products.AddRange(divergences);
-        if (length > 0)
-        {
-            var quartiles = new float[2];
-            kernels.SelectImportances(matrixOrigin, matrix[0], divergences, [0, rows * columns / 2], quartiles);
-            Run(() => kernels.TakeImportant(matrixOrigin, matrix[0], divergences, quartiles[1], output.Slice(0, rows * columns)));
-        }
-
-        var histogram = new long[InputCount << 11];
-        kernels.CountMagnitudes(origin, inputs, new uint[InputCount], 0, 11, histogram);
-        var numbers = gram.Concat(pair)
-            .Concat(energies)
-            .Concat(products)
-            .Concat(sparse)
-            .Select(BitConverter.DoubleToInt64Bits)
-            .Concat(histogram)
-            .Append(balance)
-            .Concat(cuts.SelectMany(cut => new[] { cut.MagnitudeBits, cut.LastTieIndex }));
-        hash.AppendData([.. numbers.SelectMany(BitConverter.GetBytes)]);
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 

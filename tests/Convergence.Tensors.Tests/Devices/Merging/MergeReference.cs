@@ -1,7 +1,7 @@
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Randomness;
 
-namespace Convergence.Tensors.Tests.Cpu.Merging;
+namespace Convergence.Tensors.Tests.Devices.Merging;
 
 /// <summary>The merge operators written down plainly, one element at a time, in float64.</summary>
 internal static class MergeReference

@@ -1,6 +1,6 @@
 using Convergence.Tensors.Devices;
 
-namespace Convergence.Tensors.Tests.Cpu.Merging;
+namespace Convergence.Tensors.Tests.Devices.Merging;
 
 /// <summary>The operators over sparsified task vectors written down plainly, one element at a time, in float64.</summary>
 internal static class SparseReference

@@ -1,0 +1,99 @@
+using Convergence.Cuda.Tests.Emulation;
+using Convergence.Merging;
+using Convergence.Merging.Tests;
+using Convergence.Merging.Tests.Golden;
+using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
+using Convergence.Tensors.Safetensors;
+using Convergence.Testing;
+
+namespace Convergence.Cuda.Tests.Merging;
+
+/// <summary>Whole recipes merged on the emulated GPU: the CPU's bytes, whose truth the merge tests establish.</summary>
+public sealed class WholeMergeTests
+{
+    private ComputeDevice _cpu = null!;
+    private ComputeDevice _cuda = null!;
+
+    [OneTimeSetUp]
+    public void CreateDevices()
+    {
+        _cuda = EmulatedDevice.Create();
+        _cpu = new CpuDevice(2);
+    }
+
+    [OneTimeTearDown]
+    public void DisposeDevices()
+    {
+        _cuda?.Dispose();
+        _cpu?.Dispose();
+    }
+
+    [Test]
+    public void Execute_EveryMethod_GivesTheCpusBytes([ValueSource(nameof(Methods))] MergeMethod method, [Values(0, 1)] int variant)
+    {
+        using var models = MemoryModels.Relatives();
+        AssertSameBytes(models.Parents, SampleRecipes.Of(method, models.Parents, variant));
+    }
+
+    [Test]
+    public void Execute_AllMethodsTogether_GivesTheCpusBytes()
+    {
+        using var models = MemoryModels.Relatives();
+        var plans = Methods().Select(method => MergePlanner.Plan(SampleRecipes.Of(method, models.Parents), models.Parents)).ToList();
+        var jobs = plans.ConvertAll(plan => new MergeJob(plan, new MergeTarget()));
+        var report = new MergeExecutor(_cuda).Execute(jobs);
+        Assert.That(report.Merges.Select(merge => merge.Failure), Is.All.Null);
+        foreach (var (job, plan) in jobs.Zip(plans))
+        {
+            using var expected = Merge(_cpu, plan);
+            using var actual = Export(job.Target.Weights);
+            Assert.That(TensorComparison.FirstDifference(actual, expected), Is.Null, plan.Recipe.Method.Name());
+            job.Target.Dispose();
+        }
+    }
+
+    [TestCaseSource(typeof(GoldenCase), nameof(GoldenCase.All))]
+    public void Execute_GoldenCase_GivesTheCpusBytes(object golden)
+    {
+        var one = (GoldenCase)golden;
+        using var parents = new ParentModels(".");
+        foreach (var file in Directory.GetFiles(Path.Combine(GoldenCase.Folder(), one.InputFolder("bf16_via_f32")), "*.safetensors"))
+        {
+            parents.Add(Path.GetFileNameWithoutExtension(file), [], SafetensorsFile.Open(file));
+        }
+
+        AssertSameBytes(parents, one.Recipe());
+    }
+
+    private static MergeMethod[] Methods() => Enum.GetValues<MergeMethod>();
+
+    private void AssertSameBytes(ParentModels parents, MergeRecipe recipe)
+    {
+        var plan = MergePlanner.Plan(recipe, parents);
+        using var expected = Merge(_cpu, plan);
+        using var merged = Merge(_cuda, plan);
+        using var actual = Export(merged);
+        Assert.That(TensorComparison.FirstDifference(actual, expected), Is.Null);
+    }
+
+    private static TensorSet Merge(ComputeDevice device, MergePlan plan)
+    {
+        var output = new TensorSet();
+        new MergeExecutor(device).Execute(plan, output);
+        return output;
+    }
+
+    private TensorSet Export(ITensorSource weights)
+    {
+        var exported = new TensorSet();
+        foreach (var name in weights.Names)
+        {
+            Assert.That(weights.TryGet(name, out var tensor), name);
+            exported.Add(name, _cuda.Export(tensor!));
+        }
+
+        return exported;
+    }
+}
