@@ -78,6 +78,12 @@ DEVICE float largest_of_sharers(float value) {
     return value;
 }
 
+// Neighbouring columns, read together.
+template <int WIDTH>
+struct alignas(WIDTH * sizeof(float)) Columns {
+    float values[WIDTH];
+};
+
 // DEPTH: columns of a head, padded. KEYS: keys of a tile. HEIGHT: rows of a thread. TEAMS: groups of SHARERS threads in the block.
 template <int DEPTH, int KEYS, int HEIGHT, int TEAMS>
 struct Attention {
@@ -165,14 +171,20 @@ struct Attention {
     __device__ __forceinline__ void mix(const float* shares, const float* values) {
         const int first_column = threadIdx.x % SHARERS * WIDTH;
         const int first_row = threadIdx.x / SHARERS * HEIGHT;
-#pragma unroll 4
-        for (int key = 0; key < KEYS; key++) {
-            for (int strip = 0; strip < STRIPS; strip++) {
-                const float* value = values + key * PITCH + strip * SHARERS * WIDTH + first_column;
-                for (int i = 0; i < HEIGHT; i++) {
-                    const float part = shares[(first_row + i) * KEYS + key];
-                    for (int j = 0; j < WIDTH; j++) {
-                        mixed[i][strip][j] = fmaf(part, value[j], mixed[i][strip][j]);
+#pragma unroll 2
+        for (int key = 0; key < KEYS; key += STEP) {
+            Four parts[HEIGHT];
+            for (int i = 0; i < HEIGHT; i++) {
+                parts[i] = *reinterpret_cast<const Four*>(shares + (first_row + i) * KEYS + key);
+            }
+            for (int k = 0; k < STEP; k++) {
+                for (int strip = 0; strip < STRIPS; strip++) {
+                    const float* start = values + (key + k) * PITCH + strip * SHARERS * WIDTH + first_column;
+                    const Columns<WIDTH> value = *reinterpret_cast<const Columns<WIDTH>*>(start);
+                    for (int i = 0; i < HEIGHT; i++) {
+                        for (int j = 0; j < WIDTH; j++) {
+                            mixed[i][strip][j] = fmaf(parts[i].values[k], value.values[j], mixed[i][strip][j]);
+                        }
                     }
                 }
             }

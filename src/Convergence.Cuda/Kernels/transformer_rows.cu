@@ -8,7 +8,7 @@ struct EmbedArgs {
     int rows;
     int columns;
     int accumulate;
-    int reserved;
+    int aligned;
 };
 
 // output[r] (+)= table[ids[r]], eight columns per thread: whole runs of a 16-bit table are one 16-byte load.
@@ -20,10 +20,18 @@ KERNEL(embed, EmbedArgs) {
         const int count = min(RUN, args.columns - column);
         double values[RUN];
         load_run(args.table, static_cast<int64>(args.ids[row]) * args.columns + column, 0, count, values);
-        float* output = row_of(args.output, row) + column;
-        for (int i = 0; i < count; i++) {
-            const float value = static_cast<float>(values[i]);
-            output[i] = args.accumulate ? output[i] + value : value;
+        float* output = row_of(args.output, row);
+        const bool aligned = args.aligned != 0;
+        for (int part = 0; part < RUN; part += STEP) {
+            Four four = {};
+            if (args.accumulate) {
+                four = load_four(output, column + part, args.columns, aligned);
+            }
+            for (int i = 0; i < STEP; i++) {
+                const float value = static_cast<float>(values[part + i]);
+                four.values[i] = args.accumulate ? four.values[i] + value : value;
+            }
+            store_four(output, column + part, args.columns, aligned, four);
         }
     }
 }

@@ -15,7 +15,8 @@ internal abstract class ContextChildHandle : SafeHandle
         context.MakeCurrent();
     }
 
-    public override bool IsInvalid => handle == IntPtr.Zero;
+    /// <summary>Never: where the driver refused to make the thing, the context must still be let go.</summary>
+    public override bool IsInvalid => false;
 
     /// <summary>The handle as the driver knows it.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
@@ -35,7 +36,7 @@ internal abstract class ContextChildHandle : SafeHandle
     {
         try
         {
-            return _context.TryMakeCurrent() && Release() == 0;
+            return handle == IntPtr.Zero || (_context.TryMakeCurrent() && Release() == 0);
         }
         finally
         {

@@ -26,6 +26,7 @@ internal sealed partial class CudaTransformerKernels
             Rows = target.RowCount,
             Columns = target.ColumnCount,
             Accumulate = accumulate ? 1 : 0,
+            Aligned = CudaMatrix.Aligned(target),
         });
     }
 

@@ -53,7 +53,7 @@ internal static unsafe class EmulatedGpu
         }
     }
 
-    /// <summary>Gives every setting its default again.</summary>
+    /// <summary>Gives every setting its default again, and forgets damaged blocks.</summary>
     public static void Reset() => Configure("reset", "");
 
     private static string Text(string function) => Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Export(function))())!;

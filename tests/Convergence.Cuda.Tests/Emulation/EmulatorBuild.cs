@@ -32,7 +32,7 @@ internal sealed class EmulatorBuild
         _flags =
         [
             "-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-ffp-contract=off",
-            .. isSanitized ? ["-g1", "-fsanitize=address", "-fno-omit-frame-pointer"] : Array.Empty<string>(),
+            .. isSanitized ? ["-g1", "-fsanitize=address", "-fno-omit-frame-pointer", "-O1"] : Array.Empty<string>(),
         ];
         _headers = string.Join('\0', Files(_emulator, "*.h").Concat(Files(_kernels, "*.cuh")).Select(File.ReadAllText));
     }
@@ -112,6 +112,7 @@ internal sealed class EmulatorBuild
         var units = Files(_emulator, "*.cpp").Select(path => (Path: path, Text: File.ReadAllText(path)))
             .Append((Path: "kernel_files.cpp", Text: KernelFiles()))
             .Concat(Files(_kernels, "*.cu").Select(path => (Path: path, Text: KernelModule.UnitOf(path))))
+            .Concat(Files(_emulator, "*.cu").Select(path => (Path: path, Text: File.ReadAllText(path))))
             .ToArray();
         var objects = new string[units.Length];
         Parallel.For(0, units.Length, i => objects[i] = Compile(units[i].Path, units[i].Text));
@@ -152,7 +153,7 @@ internal sealed class EmulatorBuild
     private string KernelFiles()
     {
         var text = new StringBuilder("#include \"image.h\"\nconst cuda_emulation::KernelFile cuda_emulation::KERNEL_FILES[] = {\n");
-        foreach (var path in Files(_kernels, "*.cu").Concat(Files(_kernels, "*.cuh")))
+        foreach (var path in Files(_kernels, "*.cu").Concat(Files(_kernels, "*.cuh")).Concat(Files(_emulator, "*.cu")))
         {
             var hash = File.ReadAllBytes(path).Aggregate(14695981039346656037UL, (hash, value) => (hash ^ value) * 1099511628211UL);
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"    {{\"{Path.GetFileName(path)}\", {hash}ull}},\n");

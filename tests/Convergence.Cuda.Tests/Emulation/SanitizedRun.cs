@@ -34,7 +34,7 @@ internal static class SanitizedRun
         }
 
         var never = EmulatedGpu.LaunchCounts
-            .Where(kernel => kernel.Value == 0)
+            .Where(kernel => kernel.Value == 0 && !kernel.Key.StartsWith("checks.cu/", StringComparison.Ordinal))
             .Select(kernel => kernel.Key)
             .ToArray();
         if (never.Length > 0)

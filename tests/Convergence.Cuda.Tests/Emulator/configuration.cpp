@@ -51,7 +51,7 @@ void configure_from_environment(State& state)
 
 using namespace cuda_emulation;
 
-// 1, or 0 for an unknown key. The key "reset" gives back every setting's default.
+// 1, or 0 for an unknown key. The key "reset" gives back every setting's default and forgets damage.
 EXPORT int cudaEmulationConfigure(const char* key, const char* value)
 {
     State& all = state();
@@ -59,6 +59,7 @@ EXPORT int cudaEmulationConfigure(const char* key, const char* value)
     if (std::strcmp(key, "reset") == 0)
     {
         all.settings = Settings();
+        all.damaged_blocks = 0;
         configure_from_environment(all);
         return 1;
     }

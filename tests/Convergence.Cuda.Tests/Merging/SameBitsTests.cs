@@ -47,6 +47,48 @@ public sealed class SameBitsTests
     public void Operators_EveryKernel_GiveTheCpusBits([ValueSource(nameof(FloatTypes))] DType type, [Values(448, 517)] int length) =>
         Compare([type, type, type, type, type], length);
 
+    // Which NaN comes out is the processor's affair; that one does is not.
+    [Test]
+    public void Operators_NaNInfiniteAndTinyElements_GiveTheCpusValues([ValueSource(nameof(FloatTypes))] DType type)
+    {
+        float[] odd =
+            [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, 65504, 1e-40f, -1e-7f, 0, -0f, 1.5f, -2.25f];
+        var origin = MergeCases.Tensor(type, Enumerable.Range(0, 1_001).Select(index => odd[index % odd.Length]));
+        var input = MergeCases.Tensor(type, Enumerable.Range(0, 1_001).Select(index => odd[index / odd.Length % odd.Length]));
+        foreach (var outputType in FloatTypes)
+        {
+            Assert.That(
+                OddResults(_cuda, origin, input, outputType),
+                Is.EqualTo(OddResults(_cpu, origin, input, outputType)),
+                $"{outputType}");
+        }
+    }
+
+    private static List<ulong> OddResults(ComputeDevice device, HostTensor hostOrigin, HostTensor hostInput, DType outputType)
+    {
+        var (origin, input) = (device.Import(hostOrigin), device.Import(hostInput));
+        using var output = device.Allocate(outputType, hostOrigin.Shape);
+        var results = new List<ulong>();
+        Action[] merges =
+        [
+            () => device.Merging.Copy(input, output),
+            () => device.Merging.Combine([origin, input], [0.25, -0.5], output),
+            () => device.Merging.AddTaskVectors(origin, [input], [0.75], output),
+            () => device.Merging.Dare(origin, [input], [1], [0.5], new DareOptions(11), output),
+        ];
+        foreach (var merge in merges)
+        {
+            merge();
+            results.AddRange(MergeCases.Doubles(device.Export(output)).Select(BitsOf));
+        }
+
+        results.Add(BitsOf(device.Merging.LargestMagnitude(input)));
+        results.Add((ulong)device.Merging.CountNonFinite(input));
+        return results;
+    }
+
+    private static ulong BitsOf(double value) => BitConverter.DoubleToUInt64Bits(double.IsNaN(value) ? double.NaN : value);
+
     private void Compare(DType[] types, int length) => AssertSame(
         OperatorResults.Of(_cuda, length, types[0], types[1], types[2..]),
         OperatorResults.Of(_cpu, length, types[0], types[1], types[2..]));

@@ -14,5 +14,5 @@ internal struct EmbedArgs
     public int Rows;
     public int Columns;
     public int Accumulate;
-    public int Reserved;
+    public int Aligned;
 }

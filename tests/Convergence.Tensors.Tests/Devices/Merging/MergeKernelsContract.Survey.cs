@@ -7,7 +7,8 @@ public abstract partial class MergeKernelsContract
 {
     private const double LargeBound = 0.05;
 
-    private static readonly DType[][] SurveyMixes =
+    // The base's type and the inputs'.
+    internal static readonly DType[][] SurveyMixes =
     [
         [DType.F32, DType.F32, DType.F32, DType.F32],
         [DType.BF16, DType.BF16, DType.BF16, DType.BF16],

@@ -11,17 +11,6 @@ public sealed class SurveyKernelTests
 {
     private const double LargeBound = 0.05;
 
-    private static readonly DType[][] TypeMixes =
-    [
-        [DType.F32, DType.F32, DType.F32, DType.F32],
-        [DType.BF16, DType.BF16, DType.BF16, DType.BF16],
-        [DType.F32, DType.BF16, DType.F32, DType.F16],
-        [DType.F64, DType.F32, DType.F64, DType.BF16],
-        [DType.F32, DType.F32, DType.BF16],
-        [DType.BF16, DType.BF16],
-        [DType.F32],
-    ];
-
     [Test]
     public void Survey_AnyThreadCount_GivesTheSameBits() =>
         Assert.That(
@@ -41,7 +30,7 @@ public sealed class SurveyKernelTests
     {
         foreach (var length in MergeCases.Lengths)
         {
-            foreach (var types in TypeMixes)
+            foreach (var types in MergeKernelsContract.SurveyMixes)
             {
                 Console.WriteLine(
                     string.Create(CultureInfo.InvariantCulture, $"{length} {string.Join(',', types)}: {Fingerprint(2, length, types)}"));
