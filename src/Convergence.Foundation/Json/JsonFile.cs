@@ -4,7 +4,9 @@ using Convergence.Foundation.Files;
 
 namespace Convergence.Foundation.Json;
 
-/// <summary>Reads JSON from outside: of bounded size and depth, and without properties that are there twice, of which readers pick any.</summary>
+/// <summary>
+/// Reads JSON from outside: of bounded size and depth, and without properties that are there twice, of which readers pick any.
+/// </summary>
 public static class JsonFile
 {
     private const int MaxDepth = 64;

@@ -37,7 +37,8 @@ internal static class WeightSum
         {
             throw Refusal(
                 scope,
-                FormattableString.Invariant($"Some of the weights for tensor {scope.TensorName} ({Given(weights, scope)}) add up to {noise}, ")
+                FormattableString.Invariant($"Some of the weights for tensor {scope.TensorName} ({Given(weights, scope)}) ")
+                + FormattableString.Invariant($"add up to {noise}, ")
                 + "which is 0 but for rounding and would be divided by.");
         }
 

@@ -30,7 +30,8 @@ internal sealed record SafetensorsHeader(
             throw new SafetensorsException(
                 SafetensorsError.HeaderTooLarge,
                 path,
-                "is a pointer of Git LFS, not the weights it stands for. Run \"git lfs pull\" in the model's directory, or download the file.");
+                "is a pointer of Git LFS, not the weights it stands for. "
+                    + "Run \"git lfs pull\" in the model's directory, or download the file.");
         }
 
         if (headerByteCount > SafetensorsFormat.MaxHeaderByteCount)

@@ -57,7 +57,8 @@ public sealed class DoctorCommandTests
         var before = File.Exists(place) ? File.ReadAllText(place) : null;
         var result = Run([.. Family, "--html", place]);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
-        Assert.That(result.Error, Does.Contain($"lies inside the folder of the parent {model}").And.Contain("Choose an output file elsewhere"));
+        Assert.That(result.Error, Does.Contain($"lies inside the folder of the parent {model}"));
+        Assert.That(result.Error, Does.Contain("Choose an output file elsewhere"));
         Assert.That(File.Exists(place) ? File.ReadAllText(place) : null, Is.EqualTo(before));
     }
 

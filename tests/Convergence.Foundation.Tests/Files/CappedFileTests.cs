@@ -31,7 +31,8 @@ public sealed class CappedFileTests
     {
         using var folder = new TemporaryDirectory();
         const string Text = "name: größe\n";
-        foreach (var encoding in new Encoding[] { new UTF8Encoding(false), new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode })
+        Encoding[] encodings = [new UTF8Encoding(false), new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode];
+        foreach (var encoding in encodings)
         {
             File.WriteAllText(folder.Combine("file"), Text, encoding);
             Assert.That(CappedFile.ReadText(folder.Combine("file"), 100), Is.EqualTo(Text), encoding.EncodingName);

@@ -143,7 +143,8 @@ public sealed class MergePlannerTests
             using var models = new MemoryModels().Add("base", 1).Add("a", 1).Add("b", 1).Add("c", 1);
             var recipe = RecipeReader.Parse(
                 $"merge_method: {method}\nbase_model: base\nmodels:\n- {{model: a, parameters: {{weight: {a}}}}}\n"
-                + $"- {{model: b, parameters: {{weight: {b}}}}}\n- {{model: c, parameters: {{weight: {c}}}}}\nparameters: {{normalize: true}}\n",
+                + $"- {{model: b, parameters: {{weight: {b}}}}}\n- {{model: c, parameters: {{weight: {c}}}}}\n"
+                + "parameters: {normalize: true}\n",
                 "x.yml");
             return MergePlanner.Plan(recipe, models.Parents);
         }

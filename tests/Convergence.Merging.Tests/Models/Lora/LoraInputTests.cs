@@ -326,7 +326,8 @@ public sealed class LoraInputTests
     public void AdapterInPlaceOfAModel_IsRefused()
     {
         AdapterFiles.Write(_folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)));
-        AssertRefused("holds a LoRA adapter, which is no model by itself. Name the model that it was trained on with it: MODEL+lora.", "lora");
+        AssertRefused(
+            "holds a LoRA adapter, which is no model by itself. Name the model that it was trained on with it: MODEL+lora.", "lora");
     }
 
     private static MergeRecipe Recipe(string model = "base+lora") =>
