@@ -4,6 +4,7 @@ using Convergence.Cli.Diagnosis;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
 using Convergence.Foundation.Files;
+using Convergence.Merging;
 using Convergence.Merging.Diagnosis;
 using Convergence.Tensors.Cpu;
 
@@ -64,8 +65,16 @@ internal static class DoctorCommand
     {
         using var parents = CommonOptions.OpenParents(parsed, Root);
         using var device = new CpuDevice();
-        var diagnosis = ModelDoctor.Examine(parents, parsed.GetRequiredValue(Models), parsed.GetValue(Base), device, context.Cancellation);
-        if (parsed.GetValue(Html) is { } page)
+        var models = parsed.GetRequiredValue(Models);
+        var baseModel = parsed.GetValue(Base);
+        var page = parsed.GetValue(Html);
+        if (page is not null)
+        {
+            OutputPlace.RefuseFile(page, parents, baseModel is null ? models : [.. models, baseModel]);
+        }
+
+        var diagnosis = ModelDoctor.Examine(parents, models, baseModel, device, context.Cancellation);
+        if (page is not null)
         {
             AtomicFile.WriteAllText(page, DiagnosisPage.Render(diagnosis));
         }

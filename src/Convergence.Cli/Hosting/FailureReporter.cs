@@ -13,7 +13,7 @@ internal sealed class FailureReporter(Terminal terminal, ParseResult parsed)
     public int ReportUsage(string problem)
     {
         Write(problem, ExitCode.BadInput);
-        terminal.Error.WriteLine($"See '{UsageProblem.CommandPath(parsed)} --help'.");
+        Say(terminal.Error, $"See '{UsageProblem.CommandPath(parsed)} --help'.");
         return ExitCode.BadInput;
     }
 
@@ -37,9 +37,11 @@ internal sealed class FailureReporter(Terminal terminal, ParseResult parsed)
                 return ExitCode.BadInput;
             default:
                 Write($"unexpected {exception.GetType().Name}: {exception.Message}", ExitCode.UnexpectedError);
-                terminal.Error.WriteLine(parsed.GetValue(CommonOptions.Verbose)
-                    ? exception.ToString()
-                    : "This is a bug. Run the command again with --verbose and report what it prints.");
+                Say(
+                    terminal.Error,
+                    parsed.GetValue(CommonOptions.Verbose)
+                        ? exception.ToString()
+                        : "This is a bug. Run the command again with --verbose and report what it prints.");
                 return ExitCode.UnexpectedError;
         }
     }
@@ -48,16 +50,30 @@ internal sealed class FailureReporter(Terminal terminal, ParseResult parsed)
     {
         if (parsed.GetValue(CommonOptions.Verbose))
         {
-            terminal.Error.WriteLine(exception.ToString());
+            Say(terminal.Error, exception.ToString());
         }
     }
 
     private void Write(string message, int exitCode)
     {
-        terminal.Error.WriteLine($"error: {message}");
+        Say(terminal.Error, $"error: {message}");
         if (parsed.Tokens.Any(token => token.Value == CommonOptions.JsonName))
         {
-            terminal.Out.WriteLine(new JsonObject { ["event"] = "error", ["exit_code"] = exitCode, ["message"] = message }.ToJsonString());
+            Say(
+                terminal.Out,
+                new JsonObject { ["event"] = "error", ["exit_code"] = exitCode, ["message"] = message }.ToJsonString());
+        }
+    }
+
+    // The failure may be that a stream cannot be written: what the other one and the exit code say must not be lost with it.
+    private static void Say(TextWriter stream, string line)
+    {
+        try
+        {
+            stream.WriteLine(line);
+        }
+        catch (IOException)
+        {
         }
     }
 }

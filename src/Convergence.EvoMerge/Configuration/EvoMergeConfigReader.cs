@@ -26,8 +26,7 @@ public static class EvoMergeConfigReader
             throw new ConfigurationException(path, ["there is no such file. Name a YAML or JSON configuration."]);
         }
 
-        using var text = new StreamReader(new MemoryStream(CappedFile.ReadAllBytes(path, YamlTree.MaxByteCount)));
-        return Parse(text.ReadToEnd(), path, Path.GetDirectoryName(fullPath)!, overrides);
+        return Parse(CappedFile.ReadText(path, YamlTree.MaxByteCount), path, Path.GetDirectoryName(fullPath)!, overrides);
     }
 
     /// <summary>Reads a configuration from text.</summary>

@@ -1,10 +1,32 @@
 using System.Globalization;
+using System.Text;
 
 namespace Convergence.Foundation.Files;
 
 /// <summary>Reads files from outside that must not be larger than expected.</summary>
 public static class CappedFile
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>
+    /// The text of a file of at most <paramref name="maxByteCount"/> bytes: UTF-8, with or without a byte order mark, or UTF-16 and UTF-32
+    /// with theirs, as editors on Windows write them.
+    /// </summary>
+    /// <exception cref="ConvergenceException">As for <see cref="ReadAllBytes"/>, or the file holds other bytes.</exception>
+    public static string ReadText(string path, int maxByteCount)
+    {
+        using var reader = new StreamReader(
+            new MemoryStream(ReadAllBytes(path, maxByteCount)), StrictUtf8, detectEncodingFromByteOrderMarks: true);
+        try
+        {
+            return reader.ReadToEnd();
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new ConvergenceException($"{path}: is not UTF-8 text. Save it as UTF-8.", exception);
+        }
+    }
+
     /// <summary>The content of a file of at most <paramref name="maxByteCount"/> bytes; no more than that is ever allocated.</summary>
     /// <exception cref="ConvergenceException">The file is missing, unreadable, empty, a directory, no regular file, or larger.</exception>
     public static byte[] ReadAllBytes(string path, int maxByteCount)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Convergence.Foundation.Files;
 using Convergence.Foundation.Yaml;
 
@@ -14,9 +13,9 @@ public static class TaskFile
     /// <exception cref="LanguageModelException">The file is malformed; the message lists all that is wrong with it.</exception>
     public static ImmutableArray<EvaluationTask> ReadFile(string path, string? split = null)
     {
-        var bytes = CappedFile.ReadAllBytes(path, YamlTree.MaxByteCount);
+        var text = CappedFile.ReadText(path, YamlTree.MaxByteCount);
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Parse(Encoding.UTF8.GetString(bytes), path, directory, split);
+        return Parse(text, path, directory, split);
     }
 
     /// <summary>The tasks of a text in the same format.</summary>

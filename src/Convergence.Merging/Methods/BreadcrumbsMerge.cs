@@ -69,7 +69,7 @@ public sealed record BreadcrumbsMerge(
     }
 
     private static BreadcrumbsMerge Resolve(ParameterScope scope, bool electSign) => new(
-        scope.Numbers("weight"),
+        WeightSum.OfThoseTakingPart(scope),
         scope.Numbers("density"),
         scope.Numbers("gamma"),
         electSign,

@@ -72,7 +72,7 @@ public sealed record DareMerge(
     }
 
     private static DareMerge Resolve(ParameterScope scope, bool electSign) => new(
-        scope.Numbers("weight"),
+        WeightSum.OfThoseTakingPart(scope),
         scope.Numbers("density"),
         electSign,
         RescaleParameter.Read(scope, isRandom: true),

@@ -87,7 +87,7 @@ public sealed record DellaMerge(
         }
 
         return new DellaMerge(
-            scope.Numbers("weight"),
+            WeightSum.OfThoseTakingPart(scope),
             densities,
             epsilons,
             electSign,

@@ -100,7 +100,7 @@ public sealed record TiesMerge(
     private long[] KeepCounts(long elementCount) => [.. Densities.Select(density => KeepCount(density, elementCount))];
 
     private static TiesMerge Resolve(ParameterScope scope) => new(
-        scope.Numbers("weight"),
+        WeightSum.OfThoseTakingPart(scope),
         scope.Numbers("density"),
         scope.Word("trim_scope") == "global" ? TrimScope.Global : TrimScope.Tensor,
         scope.Word("zero_sign") == "majority" ? ZeroSign.Majority : ZeroSign.Positive,

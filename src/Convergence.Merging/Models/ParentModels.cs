@@ -61,6 +61,13 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         return opened;
     }
 
+    /// <summary>The directories that a name can mean: a model's, or a model's and its adapter's. None is opened.</summary>
+    internal IReadOnlyList<string> PlacesOf(string name)
+    {
+        var path = FullPath(name);
+        return SplitAdapter(name) is (var model, var adapter) && !Directory.Exists(path) ? [FullPath(model), FullPath(adapter)] : [path];
+    }
+
     /// <summary>
     /// Refuses models with NaN or infinite weights, naming tensor and count. Every model is read once, in parallel; the answer is
     /// remembered. A merge does this by itself.
@@ -110,15 +117,19 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
 
     private ParentModel Open(string name)
     {
-        var path = FullPath(name);
-        var plus = name.LastIndexOf(AdapterMark);
-        if (plus > 0 && plus < name.Length - 1 && !Directory.Exists(path))
+        if (SplitAdapter(name) is (var model, var adapter) && !Directory.Exists(FullPath(name)))
         {
-            return OpenWithAdapter(name, name[..plus], name[(plus + 1)..]);
+            return OpenWithAdapter(name, model, adapter);
         }
 
         var directory = OpenDirectory(name);
         return new ParentModel(name, directory, directory.Config, directory.Weights);
+    }
+
+    private static (string Model, string Adapter)? SplitAdapter(string name)
+    {
+        var plus = name.LastIndexOf(AdapterMark);
+        return plus > 0 && plus < name.Length - 1 ? (name[..plus], name[(plus + 1)..]) : null;
     }
 
     private ParentModel OpenWithAdapter(string name, string model, string adapter)
@@ -153,6 +164,12 @@ public sealed class ParentModels(string rootDirectory) : IDisposable
         if (!Directory.Exists(path))
         {
             throw new MergeException(Unusable(name, path) ?? MissingModel.Describe(name, name, RootDirectory));
+        }
+
+        if (File.Exists(Path.Combine(path, LoraConfig.FileName)) && !File.Exists(Path.Combine(path, ModelDirectory.ConfigFileName)))
+        {
+            throw new MergeException($"Model {name}: {path} holds a LoRA adapter, which is no model by itself. "
+                + $"Name the model that it was trained on with it: MODEL{AdapterMark}{name}.");
         }
 
         var directory = ModelDirectory.Open(path);

@@ -22,18 +22,34 @@ public static class OutputPlace
             string?[] places = [model.Directory?.Path, model.Adapter?.Path];
             foreach (var place in places.OfType<string>())
             {
-                Refuse(directory, model.Name, place);
+                Refuse(directory, "directory", model.Name, place);
             }
         }
     }
 
-    private static void Refuse(string directory, string model, string place)
+    /// <summary>Refuses a file that lies in a model's or its adapter's folder, or would replace a file of it. Links are followed.</summary>
+    /// <param name="file">The file to be written.</param>
+    /// <param name="parents">Says where relative names begin.</param>
+    /// <param name="names">The models that are read; they need not be there.</param>
+    /// <exception cref="ConvergenceException">It lies in one of them.</exception>
+    public static void RefuseFile(string file, ParentModels parents, IEnumerable<string> names)
     {
-        var output = Path.GetFullPath(directory);
+        foreach (var name in names)
+        {
+            foreach (var place in parents.PlacesOf(name).Where(Directory.Exists))
+            {
+                Refuse(file, "file", name, place);
+            }
+        }
+    }
+
+    private static void Refuse(string path, string kind, string model, string place)
+    {
+        var output = Path.GetFullPath(path);
         if (RealPath.IsWithin(output, place))
         {
             throw new ConvergenceException(
-                $"{output}: lies inside the folder of the parent {model} ({place}), which is only read. Choose an output directory "
+                $"{output}: lies inside the folder of the parent {model} ({place}), which is only read. Choose an output {kind} "
                 + "elsewhere, for example "
                 + $"{Path.Combine(Path.GetDirectoryName(place) ?? place, Path.GetFileName(Path.TrimEndingDirectorySeparator(output)))}.");
         }
@@ -41,7 +57,7 @@ public static class OutputPlace
         if (RealPath.IsWithin(place, output))
         {
             throw new ConvergenceException(
-                $"{output}: would hold the folder of the parent {model} ({place}), which is only read. Choose an output directory "
+                $"{output}: would hold the folder of the parent {model} ({place}), which is only read. Choose an output {kind} "
                 + "elsewhere.");
         }
     }

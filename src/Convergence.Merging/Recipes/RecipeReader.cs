@@ -1,4 +1,3 @@
-using System.Text;
 using Convergence.Foundation.Files;
 using Convergence.Foundation.Yaml;
 
@@ -63,7 +62,7 @@ public static class RecipeReader
     {
         try
         {
-            return Encoding.UTF8.GetString(CappedFile.ReadAllBytes(path, YamlTree.MaxByteCount));
+            return CappedFile.ReadText(path, YamlTree.MaxByteCount);
         }
         catch (ConvergenceException exception)
         {

@@ -120,7 +120,12 @@ public sealed class ModelDirectory : IDisposable
     }
 
     private static JsonObject ParseConfig(string path, byte[] bytes) => JsonFile.ParseObject(
-        bytes, (problem, cause) => new ModelFormatException($"{path}: {problem} Download or export it again.", cause));
+        bytes, (problem, cause) => new ModelFormatException($"{path}: {problem} {CureOf(bytes)}", cause));
+
+    // The one fault that another download has, too: Python writes and reads numbers that are no JSON.
+    private static string CureOf(ReadOnlySpan<byte> config) => config.IndexOf("NaN"u8) >= 0 || config.IndexOf("Infinity"u8) >= 0
+        ? "NaN and Infinity, which Python writes, are not JSON: put a number or null in their place."
+        : "Download or export it again.";
 
     private string ComputeContentHash()
     {

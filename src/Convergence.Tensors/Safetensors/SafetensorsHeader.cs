@@ -13,6 +13,9 @@ internal sealed record SafetensorsHeader(
 {
     private const string Incomplete = "The file is damaged or not a safetensors file: download or export it again.";
 
+    // "version ", with which the text of a pointer begins, read as a length.
+    private const ulong LfsPointerStart = 0x206E6F6973726576;
+
     /// <summary>The header's byte count from the first eight bytes of a file, checked against the cap and the file.</summary>
     /// <exception cref="SafetensorsException">The length cannot be right.</exception>
     public static int CheckLength(string path, ulong headerByteCount, long fileByteCount)
@@ -20,6 +23,15 @@ internal sealed record SafetensorsHeader(
         if (headerByteCount == 0)
         {
             throw new SafetensorsException(SafetensorsError.HeaderEmpty, path, $"says that its header has 0 bytes. {Incomplete}");
+        }
+
+        if (headerByteCount == LfsPointerStart)
+        {
+            throw new SafetensorsException(
+                SafetensorsError.HeaderTooLarge,
+                path,
+                "is a pointer of Git LFS, not the weights it stands for. "
+                    + "Run \"git lfs pull\" in the model's directory, or download the file.");
         }
 
         if (headerByteCount > SafetensorsFormat.MaxHeaderByteCount)

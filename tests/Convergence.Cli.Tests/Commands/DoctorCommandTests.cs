@@ -49,6 +49,19 @@ public sealed class DoctorCommandTests
             result.Output, Does.Contain("What each method will do").And.Contain("task_arithmetic").And.Contain("\nSensible here: linear"));
     }
 
+    [TestCase("one", "config.json")]
+    [TestCase("base", "doctor.html")]
+    public void PageInAModelsFolder_IsRefused(string model, string file)
+    {
+        var place = _directory.Combine(model, file);
+        var before = File.Exists(place) ? File.ReadAllText(place) : null;
+        var result = Run([.. Family, "--html", place]);
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.BadInput), result.ToString());
+        Assert.That(result.Error, Does.Contain($"lies inside the folder of the parent {model}"));
+        Assert.That(result.Error, Does.Contain("Choose an output file elsewhere"));
+        Assert.That(File.Exists(place) ? File.ReadAllText(place) : null, Is.EqualTo(before));
+    }
+
     [Test]
     public void Json_HoldsTheMeasurementsOfEveryTensor()
     {

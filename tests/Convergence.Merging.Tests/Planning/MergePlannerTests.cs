@@ -126,6 +126,30 @@ public sealed class MergePlannerTests
         Assert.That(() => MergePlanner.Plan(recipe, models.Parents), Throws.TypeOf<RecipeException>().With.Message.Contains("add up to 0"));
     }
 
+    [TestCase("ties")]
+    [TestCase("dare_linear")]
+    [TestCase("dare_ties")]
+    [TestCase("della")]
+    [TestCase("breadcrumbs")]
+    [TestCase("breadcrumbs_ties")]
+    public void Plan_WeightsThatCancelButForRounding_AreNotDividedBy(string method)
+    {
+        Assert.That(() => Plan("0.1", "0.2", "-0.3"), Throws.TypeOf<RecipeException>().With.Message.Contains("0 but for rounding"));
+        Assert.That(() => Plan("0.1", "0.2", "-0.25"), Throws.Nothing, "no sum of them is near zero");
+        Assert.That(() => Plan("0.5", "-0.5", "0"), Throws.Nothing, "a sum that is zero is not divided by");
+
+        MergePlan Plan(string a, string b, string c)
+        {
+            using var models = new MemoryModels().Add("base", 1).Add("a", 1).Add("b", 1).Add("c", 1);
+            var recipe = RecipeReader.Parse(
+                $"merge_method: {method}\nbase_model: base\nmodels:\n- {{model: a, parameters: {{weight: {a}}}}}\n"
+                + $"- {{model: b, parameters: {{weight: {b}}}}}\n- {{model: c, parameters: {{weight: {c}}}}}\n"
+                + "parameters: {normalize: true}\n",
+                "x.yml");
+            return MergePlanner.Plan(recipe, models.Parents);
+        }
+    }
+
     [Test]
     public void Plan_NumberOutOfRange_NamesModelTensorAndRange()
     {

@@ -65,6 +65,7 @@ public sealed class ModelDirectoryTests
     public void Open_NoConfiguration_IsRefused() => AssertRefused(_directory.Path, "config.json");
 
     [TestCase("{", "not valid JSON")]
+    [TestCase("""{"time_step_limit": [0.0, Infinity]}""", "put a number or null")]
     [TestCase("", "has no content")]
     [TestCase("[1]", "not a JSON object")]
     [TestCase("null", "not a JSON object")]

@@ -130,6 +130,13 @@ public sealed class SafetensorsFileTests
         AssertRefused(CraftedFile.WithLength(length, "{}"u8.ToArray(), 0), SafetensorsError.HeaderBeyondFile, "only 2");
 
     [Test]
+    public void Open_PointerOfGitLfs_IsRefusedWithItsCure() =>
+        AssertRefused(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"u8.ToArray(),
+            SafetensorsError.HeaderTooLarge,
+            "git lfs pull");
+
+    [Test]
     public void Open_HeaderThatIsNotUtf8_IsRefused() =>
         AssertRefused(
             CraftedFile.With([(byte)'{', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)'}'], 0), SafetensorsError.HeaderNotUtf8, "UTF-8");

@@ -38,7 +38,14 @@ internal sealed class LoraAdapter : IDisposable
     public static LoraAdapter Open(string directory, string modelName, ITensorSource model)
     {
         var path = System.IO.Path.GetFullPath(directory);
-        var config = LoraConfig.ReadFile(System.IO.Path.Combine(path, LoraConfig.FileName));
+        var configPath = System.IO.Path.Combine(path, LoraConfig.FileName);
+        if (!File.Exists(configPath))
+        {
+            throw new MergeException($"{path}: holds no {LoraConfig.FileName}, so it is not a LoRA adapter. "
+                + "The directory of one follows the \"+\"; whole models are entries of their own.");
+        }
+
+        var config = LoraConfig.ReadFile(configPath);
         var weights = System.IO.Path.Combine(path, WeightsFileName);
         if (!File.Exists(weights))
         {

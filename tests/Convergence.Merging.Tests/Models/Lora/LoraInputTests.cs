@@ -318,6 +318,18 @@ public sealed class LoraInputTests
     [Test]
     public void FolderThatIsNotThere_IsRefused() => AssertRefused("What follows the \"+\" is the directory of a LoRA adapter");
 
+    [Test]
+    public void ModelInPlaceOfAnAdapter_IsRefused() =>
+        AssertRefused($"{_folder.Combine("base")}: holds no adapter_config.json, so it is not a LoRA adapter", "base+base");
+
+    [Test]
+    public void AdapterInPlaceOfAModel_IsRefused()
+    {
+        AdapterFiles.Write(_folder.Combine("lora"), "{}", (Query + ".lora_A.weight", AdapterFiles.Random("A", 2, 32)));
+        AssertRefused(
+            "holds a LoRA adapter, which is no model by itself. Name the model that it was trained on with it: MODEL+lora.", "lora");
+    }
+
     private static MergeRecipe Recipe(string model = "base+lora") =>
         new() { Method = MergeMethod.Linear, Models = [new(model, RecipeParameters.Of(("weight", 1.0)))] };
 
