@@ -6,14 +6,14 @@ namespace Convergence.Cuda.Runtime;
 internal abstract class ContextChildHandle : SafeHandle
 {
     private readonly ContextHandle _context;
+    private readonly bool _holdsContext;
 
     /// <param name="context">Where it lives.</param>
     /// <param name="create">Makes it; the context is current.</param>
     protected ContextChildHandle(ContextHandle context, Func<nint> create) : base(IntPtr.Zero, ownsHandle: true)
     {
-        var isHeld = false;
-        context.DangerousAddRef(ref isHeld);
         _context = context;
+        context.DangerousAddRef(ref _holdsContext);
         try
         {
             context.MakeCurrent();
@@ -21,8 +21,8 @@ internal abstract class ContextChildHandle : SafeHandle
         }
         catch
         {
-            // A handle that never became valid is not released by anybody else.
-            context.DangerousRelease();
+            // Lets the context go now; a context that lives on keeps a fault in this process.
+            Dispose();
             throw;
         }
     }
@@ -52,7 +52,10 @@ internal abstract class ContextChildHandle : SafeHandle
         }
         finally
         {
-            _context.DangerousRelease();
+            if (_holdsContext)
+            {
+                _context.DangerousRelease();
+            }
         }
     }
 }

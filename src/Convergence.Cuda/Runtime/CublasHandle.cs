@@ -7,7 +7,15 @@ internal sealed class CublasHandle : ContextChildHandle
 {
     public CublasHandle(ContextHandle context, CudaStream stream) : base(context, Create)
     {
-        CudaException.ThrowIfFailed(Cublas.SetStream(handle, stream.Value));
+        try
+        {
+            CudaException.ThrowIfFailed(Cublas.SetStream(handle, stream.Value));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     protected override int Release() => Cublas.Destroy(handle);

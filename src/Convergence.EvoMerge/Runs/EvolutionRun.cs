@@ -61,52 +61,7 @@ public sealed class EvolutionRun : IDisposable
         }
 
         AtomicDirectory.RefuseExisting(config.Out);
-        var resumed = Load(store, resume);
-        var runDevices = new RunDevices(selection, config.MixedPrecision);
-        EvaluatorPool? pool = null;
-        CandidateMerger? merger = null;
-        EvaluationLog? log = null;
-        try
-        {
-            var root = Directory.GetCurrentDirectory();
-            pool = new EvaluatorPool(
-                runDevices.AreMany ? WorkerCount(config) : 1,
-                Environment.ProcessorCount,
-                threads => new ModelEvaluator(runDevices.Take(threads), root, config.BatchTokens, time));
-            var setup = RunSetup.Open(config, pool.First);
-            if (resumed is { } found)
-            {
-                RefuseOtherJob(found.Path, found.Checkpoint, setup);
-                CheckpointContent.RequireFit(found.Path, found.Checkpoint, setup);
-                store.TakeOver(found.Checkpoint);
-            }
-
-            // Found out now, not after hours of search.
-            OutputPlace.Refuse(config.Out, pool.First.Parents, setup.Models.All);
-            AtomicDirectory.RefuseUnwritable(config.Out);
-            var largest = LargestCandidate.ByteCount(setup, pool.First.Parents);
-            AtomicDirectory.RefuseFullDisk(config.Out, largest);
-            log = EvaluationLog.Open(config.Checkpoints);
-            if (resume is null)
-            {
-                // Another run may have begun there in the meantime; none can while this one holds the log.
-                store.RefuseEarlierRun(config.Out);
-            }
-
-            var plan = RunMemory.Plan(setup, pool.First, largest);
-            merger = new CandidateMerger(
-                runDevices.Take(Environment.ProcessorCount), root, plan?.CandidatesByteCount ?? CandidateMerger.DefaultByteBudget, time);
-            setup = setup with { Notes = [.. setup.Notes, .. new[] { selection.Note, plan?.Line }.OfType<string>()] };
-            return new EvolutionRun(setup, new RunResources(runDevices, pool, merger, log, store), resumed, time);
-        }
-        catch
-        {
-            merger?.Dispose();
-            log?.Dispose();
-            pool?.Dispose();
-            runDevices.Dispose();
-            throw;
-        }
+        return Open(config, selection, store, Load(store, resume), time);
     }
 
     /// <summary>Runs to the end, or until cancelled: then the current evaluations end early and a checkpoint is written.</summary>
@@ -130,6 +85,66 @@ public sealed class EvolutionRun : IDisposable
     }
 
     public void Dispose() => _resources.Dispose();
+
+    // What was opened before something failed is closed again.
+    private static EvolutionRun Open(
+        EvoMergeConfig config,
+        DeviceSelection selection,
+        CheckpointStore store,
+        (string Path, Checkpoint Checkpoint)? resumed,
+        TimeProvider time)
+    {
+        var runDevices = new RunDevices(selection, config.MixedPrecision);
+        EvaluatorPool? pool = null;
+        CandidateMerger? merger = null;
+        EvaluationLog? log = null;
+        try
+        {
+            var root = Directory.GetCurrentDirectory();
+            pool = new EvaluatorPool(
+                runDevices.AreMany ? WorkerCount(config) : 1,
+                Environment.ProcessorCount,
+                threads => new ModelEvaluator(runDevices.Take(threads), root, config.BatchTokens, time));
+            var setup = RunSetup.Open(config, pool.First);
+            if (resumed is { } found)
+            {
+                RefuseOtherJob(found.Path, found.Checkpoint, setup);
+                CheckpointContent.RequireFit(found.Path, found.Checkpoint, setup);
+                store.TakeOver(found.Checkpoint);
+            }
+
+            var largest = LargestCandidate.ByteCount(setup, pool.First.Parents);
+            RefuseOutput(config.Out, largest, setup, pool.First.Parents);
+            log = EvaluationLog.Open(config.Checkpoints);
+            if (resumed is null)
+            {
+                // Another run may have begun there in the meantime; none can while this one holds the log.
+                store.RefuseEarlierRun(config.Out);
+            }
+
+            var plan = RunMemory.Plan(setup, pool.First, largest);
+            merger = new CandidateMerger(
+                runDevices.Take(Environment.ProcessorCount), root, plan?.CandidatesByteCount ?? CandidateMerger.DefaultByteBudget, time);
+            setup = setup with { Notes = [.. setup.Notes, .. new[] { selection.Note, plan?.Line }.OfType<string>()] };
+            return new EvolutionRun(setup, new RunResources(runDevices, pool, merger, log, store), resumed, time);
+        }
+        catch
+        {
+            merger?.Dispose();
+            log?.Dispose();
+            pool?.Dispose();
+            runDevices.Dispose();
+            throw;
+        }
+    }
+
+    // Found out now, not after hours of search.
+    private static void RefuseOutput(string output, long byteCount, RunSetup setup, ParentModels parents)
+    {
+        OutputPlace.Refuse(output, parents, setup.Models.All);
+        AtomicDirectory.RefuseUnwritable(output);
+        AtomicDirectory.RefuseFullDisk(output, byteCount);
+    }
 
     /// <summary>Workers beyond a generation's candidates would idle, and beyond the processors they would only take memory.</summary>
     private static int WorkerCount(EvoMergeConfig config) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace Convergence.LanguageModels.Generation;
@@ -6,8 +7,9 @@ namespace Convergence.LanguageModels.Generation;
 public sealed class GrowingSequence
 {
     private readonly List<int> _tokens = [];
-    private readonly List<TokenLogProbabilities> _logProbabilities = [];
-    private readonly Dictionary<int, int> _counts = [];
+    // Made only where options ask for them: a search generates many thousand sequences.
+    private readonly List<TokenLogProbabilities>? _logProbabilities;
+    private readonly Dictionary<int, int>? _counts;
 
     internal GrowingSequence(int[] prompt, GenerationOptions options, int stream, int slot)
     {
@@ -15,6 +17,8 @@ public sealed class GrowingSequence
         Options = options;
         Stream = stream;
         Slot = slot;
+        _logProbabilities = options.TopLogProbabilities is null ? null : [];
+        _counts = options.CountsTokens ? [] : null;
     }
 
     /// <summary>What it continues.</summary>
@@ -30,7 +34,7 @@ public sealed class GrowingSequence
     public IReadOnlyList<int> Tokens => _tokens;
 
     /// <summary>One for each of <see cref="Tokens"/> where <see cref="GenerationOptions.TopLogProbabilities"/> asks for them.</summary>
-    public IReadOnlyList<TokenLogProbabilities> LogProbabilities => _logProbabilities;
+    public IReadOnlyList<TokenLogProbabilities> LogProbabilities => _logProbabilities ?? (IReadOnlyList<TokenLogProbabilities>)[];
 
     /// <summary>Why it ended, or <see langword="null"/> while it grows.</summary>
     public FinishReason? Reason { get; internal set; }
@@ -43,7 +47,7 @@ public sealed class GrowingSequence
     internal int CachedCount { get; set; }
 
     /// <summary>How often each token was added; kept where a penalty needs it.</summary>
-    internal IReadOnlyDictionary<int, int> Counts => _counts;
+    internal IReadOnlyDictionary<int, int> Counts => _counts ?? (IReadOnlyDictionary<int, int>)ImmutableDictionary<int, int>.Empty;
 
     /// <summary>The log-probabilities at the place of the token that is about to be added.</summary>
     internal TokenLogProbabilities? Pending { get; set; }
@@ -53,10 +57,10 @@ public sealed class GrowingSequence
         _tokens.Add(token);
         if (Pending is not null)
         {
-            _logProbabilities.Add(Pending);
+            _logProbabilities?.Add(Pending);
         }
 
-        if (Options.CountsTokens)
+        if (_counts is not null)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(_counts, token, out _)++;
         }

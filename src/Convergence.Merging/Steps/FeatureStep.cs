@@ -59,16 +59,33 @@ internal sealed class FeatureStep(double[] buffer, int featureCount, long featur
     {
         var count = checked((int)shape[0]);
         var inputs = new DeviceTensor[run.Inputs.Length];
-        var factors = new double[inputs.Length * count];
         for (var model = 0; model < inputs.Length; model++)
         {
             inputs[model] = Part(run.Inputs[model], first - run.FirstIndex, shape);
-            buffer.AsSpan((model * featureCount) + feature, count).CopyTo(factors.AsSpan(model * count));
         }
 
         // A vector's features are its elements: each has a factor of its own, and they are merged together.
         kernels.AddFeatures(
-            Part(run.Base, first - run.FirstIndex, shape), inputs, factors, Part(run.Output, first - run.FirstIndex, shape));
+            Part(run.Base, first - run.FirstIndex, shape),
+            inputs,
+            Factors(inputs.Length, feature, count),
+            Part(run.Output, first - run.FirstIndex, shape));
+    }
+
+    private ReadOnlySpan<double> Factors(int modelCount, int feature, int count)
+    {
+        if (count == featureCount)
+        {
+            return buffer.AsSpan(0, modelCount * featureCount);
+        }
+
+        var factors = new double[modelCount * count];
+        for (var model = 0; model < modelCount; model++)
+        {
+            buffer.AsSpan((model * featureCount) + feature, count).CopyTo(factors.AsSpan(model * count));
+        }
+
+        return factors;
     }
 
     private static DeviceTensor Part(DeviceTensor tensor, long first, TensorShape shape) =>

@@ -28,6 +28,13 @@ internal sealed unsafe partial class MergeSweep
             _waiting = null;
         }
 
+        if (works.Count == 1)
+        {
+            // A candidate by itself: nothing to join, and a search would pay for the trying with every tensor.
+            Run([works[0]]);
+            return;
+        }
+
         foreach (var group in works.GroupBy(work => (work.Operands, Lead: work.FirstIndex % Granule)))
         {
             Run([.. group.GroupBy(work => work.Kind).Select(kind => kind.First().Join([.. kind]))]);
