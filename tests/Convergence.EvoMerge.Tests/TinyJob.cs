@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Convergence.Evolution.Randomness;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
-using Convergence.Evolution.Randomness;
 using Convergence.Tensors;
 using Convergence.Testing;
 

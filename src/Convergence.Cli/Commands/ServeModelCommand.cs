@@ -4,10 +4,10 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Foundation.Text;
 using Convergence.Service.Hosting;
 using Convergence.Service.Serving;
 using Convergence.Tensors.Cpu;
-using Convergence.Foundation.Text;
 
 namespace Convergence.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using Convergence.EvoMerge.Configuration;
 using Convergence.Evolution.Randomness;
 using Convergence.Evolution.Search;
+using Convergence.EvoMerge.Configuration;
 
 namespace Convergence.EvoMerge.Genomes;
 

@@ -1,9 +1,9 @@
+using Convergence.Evolution.Search;
+using Convergence.Evolution.Stopping;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs.Checkpoints;
-using Convergence.Evolution.Search;
-using Convergence.Evolution.Stopping;
 
 namespace Convergence.EvoMerge.Runs;
 

@@ -1,5 +1,5 @@
-using Convergence.Service.Serving;
 using Convergence.Foundation.Text;
+using Convergence.Service.Serving;
 
 namespace Convergence.Service.OpenAi;
 

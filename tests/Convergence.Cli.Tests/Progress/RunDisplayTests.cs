@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Progress;
+using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
-using Convergence.Evolution.Search;
 using Spectre.Console;
 
 namespace Convergence.Cli.Tests.Progress;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Convergence.Evolution.Randomness;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Genomes;
-using Convergence.Evolution.Randomness;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,6 @@
+using Convergence.Evolution.Randomness;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Genomes;
-using Convergence.Evolution.Randomness;
 using Convergence.Merging;
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;

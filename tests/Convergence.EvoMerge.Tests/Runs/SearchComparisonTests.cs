@@ -1,5 +1,5 @@
-using Convergence.EvoMerge.Genomes;
 using Convergence.Evolution.Search;
+using Convergence.EvoMerge.Genomes;
 using Convergence.Testing.Statistics;
 
 namespace Convergence.EvoMerge.Tests.Runs;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
-using Convergence.Evolution.Search;
 
 namespace Convergence.EvoMerge.Runs.Checkpoints;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Convergence.EvoMerge.Results;
 using Convergence.Evolution.Randomness;
 using Convergence.Evolution.Search;
+using Convergence.EvoMerge.Results;
 
 namespace Convergence.EvoMerge.Tests.Results.Reports;
 

@@ -1,5 +1,5 @@
-using Convergence.EvoMerge.Results.Statistics;
 using Convergence.Evolution.Randomness;
+using Convergence.EvoMerge.Results.Statistics;
 using MathNet.Numerics.Distributions;
 
 namespace Convergence.EvoMerge.Tests.Results.Statistics;

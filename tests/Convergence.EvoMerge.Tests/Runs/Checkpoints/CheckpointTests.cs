@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Cache;
@@ -7,7 +8,6 @@ using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
 using Convergence.EvoMerge.Runs.Checkpoints;
-using Convergence.Evolution.Search;
 using Convergence.Testing;
 
 namespace Convergence.EvoMerge.Tests.Runs.Checkpoints;
