@@ -16,17 +16,17 @@ internal static class JinjaBudget
     public const long LoopCost = 100;
 
     [ThreadStatic]
-    private static long s_left;
+    private static long _left;
 
     /// <summary>Fills the purse for a rendering.</summary>
-    public static void Fill() => s_left = Whole;
+    public static void Fill() => _left = Whole;
 
     /// <summary>Takes from it.</summary>
     /// <exception cref="LanguageModelException">It is empty.</exception>
     public static void Spend(long cost = 1)
     {
-        s_left -= Math.Max(0, cost);
-        if (s_left < 0)
+        _left -= Math.Max(0, cost);
+        if (_left < 0)
         {
             throw new LanguageModelException("it takes more steps, or makes more text, than any template should.");
         }
