@@ -20,12 +20,13 @@ public sealed class ArrowsTests
             "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting", "Convergence.Tensors",
             "Convergence.Foundation",
         ],
-        ["Convergence.Optimization"] = ["Convergence.Foundation"],
+        ["Convergence.Optimization"] = ["Convergence.Evolution", "Convergence.Reporting", "Convergence.Foundation"],
         ["Convergence.Service"] = ["Convergence.LanguageModels", "Convergence.Tensors", "Convergence.Foundation"],
         ["Convergence.Cli"] =
         [
-            "Convergence.Service", "Convergence.EvoMerge", "Convergence.Merging", "Convergence.LanguageModels", "Convergence.Evolution",
-            "Convergence.Reporting", "Convergence.Cuda", "Convergence.Tensors", "Convergence.Foundation",
+            "Convergence.Service", "Convergence.EvoMerge", "Convergence.Optimization", "Convergence.Merging",
+            "Convergence.LanguageModels", "Convergence.Evolution", "Convergence.Reporting", "Convergence.Cuda", "Convergence.Tensors",
+            "Convergence.Foundation",
         ],
     };
 

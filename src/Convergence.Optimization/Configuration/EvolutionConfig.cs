@@ -1,0 +1,15 @@
+namespace Convergence.Optimization.Configuration;
+
+/// <summary>The original's evolution (key <c>optimization.evolution</c>).</summary>
+public sealed record EvolutionConfig
+{
+    public int PopulationSize { get; init; } = 20;
+
+    public int Generations { get; init; } = 10;
+
+    public double MutationRate { get; init; } = .2;
+
+    public double CrossoverRate { get; init; } = .7;
+
+    public int EliteSize { get; init; } = 2;
+}

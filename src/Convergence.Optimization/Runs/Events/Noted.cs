@@ -1,0 +1,4 @@
+namespace Convergence.Optimization.Runs.Events;
+
+/// <summary>Something that a reader should know.</summary>
+public sealed record Noted(string Message) : OptimizationEvent;

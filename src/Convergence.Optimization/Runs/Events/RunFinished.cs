@@ -1,0 +1,4 @@
+namespace Convergence.Optimization.Runs.Events;
+
+/// <summary>The run ended.</summary>
+public sealed record RunFinished(OptimizationResult Result) : OptimizationEvent;

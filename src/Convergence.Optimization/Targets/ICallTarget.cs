@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using Convergence.Optimization.TestCases;
+
+namespace Convergence.Optimization.Targets;
+
+/// <summary>What is optimised: something that answers test cases under a configuration. Safe for use by many tasks.</summary>
+public interface ICallTarget
+{
+    /// <summary>
+    /// Calls once, or gives the kept answer of the same call. A call that fails is an answer that says so; it is no exception.
+    /// </summary>
+    /// <param name="parameters">The configuration. It is not changed.</param>
+    /// <param name="testCase">What is asked.</param>
+    /// <param name="repetition">Tells repeated calls apart, from 0.</param>
+    /// <param name="cancellation">Ends the call. Nothing is kept of it then.</param>
+    /// <exception cref="Calls.Spending.BudgetExhaustedException">A limit forbids the call; it was not sent.</exception>
+    Task<TargetAnswer> CallAsync(JsonObject parameters, TestCase testCase, int repetition, CancellationToken cancellation);
+
+    /// <summary>What one call may cost at most, for forecasts and reservations.</summary>
+    CallForecast Forecast(JsonObject parameters, TestCase testCase);
+}
