@@ -26,4 +26,7 @@ public enum CallFailureKind
 
     /// <summary>Any other 4xx: the configuration cannot be called like this.</summary>
     Rejected,
+
+    /// <summary>The answer itself says that the call failed: a field of its body, an exception of a function or a program.</summary>
+    Reported,
 }

@@ -13,7 +13,7 @@ public enum MetricKind
     LlmJudge,
     CosineSimilarity,
 
-    /// <summary>How different the answers of one configuration are from each other.</summary>
+    /// <summary>How different the parts of an answer are from each other: the items of a list, or the words of a text.</summary>
     Diversity,
     TextQuality,
     JsonStructure,

@@ -4,7 +4,7 @@ using Convergence.Optimization.TestCases;
 namespace Convergence.Optimization.Targets;
 
 /// <summary>What is optimised: something that answers test cases under a configuration. Safe for use by many tasks.</summary>
-public interface ICallTarget
+public interface ICallTarget : IAsyncDisposable
 {
     /// <summary>
     /// Calls once, or gives the kept answer of the same call. A call that fails is an answer that says so; it is no exception.
@@ -18,4 +18,11 @@ public interface ICallTarget
 
     /// <summary>What one call may cost at most, for forecasts and reservations.</summary>
     CallForecast Forecast(JsonObject parameters, TestCase testCase);
+
+    /// <summary>Ends programs that were started for it.</summary>
+    ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 }

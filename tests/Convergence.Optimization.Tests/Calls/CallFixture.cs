@@ -47,7 +47,10 @@ internal sealed class CallFixture : IAsyncDisposable
     public Task<ApiAnswer> CallAsync(string body = """{"a": 1}""", int repetition = 0, CancellationToken cancellation = default) =>
         CallAsync(Request(body, repetition), cancellation);
 
-    public Task<ApiAnswer> CallAsync(ApiRequest request, CancellationToken cancellation = default) =>
+    public async Task<ApiAnswer> CallAsync(ApiRequest request, CancellationToken cancellation = default) =>
+        (await RecordAsync(request, cancellation)).Answer;
+
+    public Task<RecordedAnswer> RecordAsync(ApiRequest request, CancellationToken cancellation = default) =>
         Caller.CallAsync(request, new SpendEstimate(.01m, 100), new TokenPrice(1, 2), cancellation);
 
     public ApiRequest Request(string body, int repetition = 0) => new()

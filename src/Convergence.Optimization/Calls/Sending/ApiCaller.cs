@@ -50,14 +50,23 @@ public sealed class ApiCaller
     /// <param name="cancellation">Ends the call. Nothing is kept of it then.</param>
     /// <returns>The answer, or why there is none.</returns>
     /// <exception cref="BudgetExhaustedException">A limit forbids the call; it was not sent.</exception>
-    public async Task<ApiAnswer> CallAsync(
+    public async Task<RecordedAnswer> CallAsync(
         ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
     {
-        if (_cassette.Find(request) is { } kept)
+        var recorded = await _cassette.AnswerAsync(request, () => SendAsync(request, estimate, price, cancellation), cancellation)
+            .ConfigureAwait(false);
+        if (recorded.IsInherited)
         {
-            return kept;
+            var (dollars, tokens) = SpentBy(recorded.Answer, price) ?? (estimate.Dollars, estimate.Tokens);
+            _ledger.Charge(dollars, recorded.Answer.Attempts, tokens);
         }
 
+        return recorded;
+    }
+
+    private async Task<ApiAnswer> SendAsync(
+        ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
+    {
         var attempts = 0;
         var attempt = await _retries.ExecuteAsync(
             async token =>
@@ -66,7 +75,7 @@ public sealed class ApiCaller
                 return await SendWithinBudgetAsync(request, estimate, price, token).ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
-        return _cassette.Keep(request, attempt.Answer with { Attempts = attempts });
+        return attempt.Answer with { Attempts = attempts };
     }
 
     private async ValueTask<Attempt> SendWithinBudgetAsync(
@@ -80,7 +89,11 @@ public sealed class ApiCaller
             using var reservation = _ledger.TryReserve(estimate, out var exhausted) ?? throw new BudgetExhaustedException(exhausted!);
             var attempt = await _sender.SendAsync(request, cancellation).ConfigureAwait(false);
             isOverload = attempt.Answer.Failure?.Kind is CallFailureKind.RateLimited or CallFailureKind.Timeout or CallFailureKind.Server;
-            Settle(reservation, attempt.Answer, price);
+            if (SpentBy(attempt.Answer, price) is { } spent)
+            {
+                reservation.Settle(spent.Dollars, 1, spent.Tokens);
+            }
+
             return attempt;
         }
         finally
@@ -90,17 +103,10 @@ public sealed class ApiCaller
     }
 
     // An answer without a count of tokens, and an attempt that timed out, may have cost all that was reserved; a refusal costs nothing.
-    private static void Settle(SpendLedger.Reservation reservation, ApiAnswer answer, TokenPrice? price)
-    {
-        if (answer.Usage is { } usage)
-        {
-            reservation.Settle(price?.CostOf(usage) ?? 0, 1, usage.Total);
-        }
-        else if (answer.Status >= 400)
-        {
-            reservation.Settle(0, 1, 0);
-        }
-    }
+    private static (decimal Dollars, long Tokens)? SpentBy(ApiAnswer answer, TokenPrice? price) =>
+        answer.Usage is { } usage ? (price?.CostOf(usage) ?? 0, usage.Total)
+        : answer.Status >= 400 ? (0, 0)
+        : null;
 
     private static ResiliencePipeline<Attempt> Retries(SendOptions options, TimeProvider time, Func<double> jitter)
     {

@@ -14,7 +14,7 @@ internal static class HttpMessages
         var isQuery = request.Method == HttpMethod.Get;
         var message = new HttpRequestMessage(request.Method, isQuery ? WithQuery(request.Endpoint, request.Body) : request.Endpoint)
         {
-            Content = isQuery ? null : new StringContent(request.Body.ToJsonString(), Utf8, "application/json"),
+            Content = isQuery ? null : ContentOf(request),
         };
         foreach (var (name, value) in request.Headers)
         {
@@ -27,6 +27,10 @@ internal static class HttpMessages
 
         return message;
     }
+
+    private static HttpContent ContentOf(ApiRequest request) => request.IsForm
+        ? new FormUrlEncodedContent(request.Body.Select(entry => KeyValuePair.Create(entry.Key, TextOf(entry.Value))))
+        : new StringContent(request.Body.ToJsonString(), Utf8, "application/json");
 
     private static Uri WithQuery(Uri endpoint, JsonObject values)
     {

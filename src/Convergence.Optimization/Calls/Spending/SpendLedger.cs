@@ -40,6 +40,12 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
         }
     }
 
+    /// <summary>Counts what a call cost in an earlier process of the same run. It is not refused: it was paid then.</summary>
+    /// <param name="dollars">US dollars.</param>
+    /// <param name="calls">How often it was sent.</param>
+    /// <param name="tokens">Tokens in and out.</param>
+    public void Charge(decimal dollars, long calls, long tokens) => Settle(default, new Amount(dollars, calls, tokens));
+
     private string? FindExhausted(Amount total) =>
         total.Dollars > limits.Dollars ? FormattableString.Invariant($"the budget of ${limits.Dollars}")
         : total.Calls > limits.Calls ? FormattableString.Invariant($"the limit of {limits.Calls} calls")

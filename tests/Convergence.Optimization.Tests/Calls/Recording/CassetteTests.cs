@@ -15,11 +15,11 @@ public sealed class CassetteTests
     public void TearDown() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 
     [Test]
-    public void Open_KeptAnswers_AreAllThere()
+    public async Task Open_KeptAnswers_AreAllThere()
     {
         var failed = new ApiAnswer(
             500, null, new CallFailure(CallFailureKind.Server, "HTTP 500: \"x\"\n"), TimeSpan.FromMilliseconds(12.5), 4);
-        Fill(3, failed);
+        await FillAsync(3, failed);
 
         using var cassette = Open();
 
@@ -31,9 +31,9 @@ public sealed class CassetteTests
     }
 
     [Test]
-    public void Open_CutShortAnywhere_LosesTheLastAnswerOnly()
+    public async Task Open_CutShortAnywhere_LosesTheLastAnswerOnly()
     {
-        Fill(3);
+        await FillAsync(3);
         var bytes = File.ReadAllBytes(_path);
         var lastLine = Array.LastIndexOf(bytes, (byte)'\n', bytes.Length - 2) + 1;
         for (var length = lastLine; length < bytes.Length; length++)
@@ -42,7 +42,7 @@ public sealed class CassetteTests
             using (var cassette = Open())
             {
                 Assert.That(cassette.Count, Is.EqualTo(2), $"{length} of {bytes.Length} bytes");
-                cassette.Keep(Request(2), Answer(2));
+                await cassette.KeepAsync(Request(2), Answer(2));
             }
 
             Assert.That(File.ReadAllBytes(_path), Is.EqualTo(bytes));
@@ -50,9 +50,9 @@ public sealed class CassetteTests
     }
 
     [Test]
-    public void Open_DamagedInTheMiddle_NamesTheLine()
+    public async Task Open_DamagedInTheMiddle_NamesTheLine()
     {
-        Fill(3);
+        await FillAsync(3);
         var lines = File.ReadAllLines(_path);
         File.WriteAllText(_path, $"{lines[0]}\n{lines[1][..20]}\n{lines[2]}\n");
 
@@ -68,13 +68,13 @@ public sealed class CassetteTests
     }
 
     [Test]
-    public void Open_LinesLongerThanTheBuffer_AreRead()
+    public async Task Open_LinesLongerThanTheBuffer_AreRead()
     {
         var large = new ApiAnswer(200, JsonValue.Create(new string('x', 300_000)), null, TimeSpan.Zero, 1);
         using (var cassette = Open())
         {
-            cassette.Keep(Request(1), large);
-            cassette.Keep(Request(2), Answer(2));
+            await cassette.KeepAsync(Request(1), large);
+            await cassette.KeepAsync(Request(2), Answer(2));
         }
 
         using var again = Open();
@@ -84,17 +84,17 @@ public sealed class CassetteTests
 
     private Cassette Open() => Cassette.Open(_path, new SecretRedactor());
 
-    private void Fill(int count, ApiAnswer? last = null)
+    private async Task FillAsync(int count, ApiAnswer? last = null)
     {
         using var cassette = Open();
         for (var i = 0; i < count; i++)
         {
-            cassette.Keep(Request(i), Answer(i));
+            await cassette.KeepAsync(Request(i), Answer(i));
         }
 
         if (last is not null)
         {
-            cassette.Keep(Request(100), last);
+            await cassette.KeepAsync(Request(100), last);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
 using Convergence.Optimization.Calls.Authorization;
 using Convergence.Optimization.Calls.Recording;
@@ -18,10 +19,50 @@ public sealed class ApiCallerTests
         var first = await fixture.CallAsync("""{"a": 1, "b": [2]}""");
         var second = await fixture.CallAsync("""{"b": [2], "a": 1}""");
 
-        Assert.That(second, Is.SameAs(first));
+        Assert.That(JsonNode.DeepEquals(second.Body, first.Body), Is.True);
+        Assert.That(second.Latency, Is.EqualTo(first.Latency).Within(TimeSpan.FromMicroseconds(1)));
         Assert.That(fixture.Server.Count, Is.EqualTo(1));
         Assert.That(fixture.Ledger.Dollars, Is.EqualTo(50 / 1_000_000m));
         Assert.That(fixture.Ledger.Tokens, Is.EqualTo(30));
+    }
+
+    [Test]
+    public async Task Call_SameRequestFromManyTasks_IsSentOnce()
+    {
+        await using var fixture = await CallFixture.StartAsync(async (context, _) =>
+        {
+            await Task.Delay(30);
+            await LoopbackServer.Json(context, Answer);
+        });
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => fixture.RecordAsync(fixture.Request("""{"a": 1}"""))));
+
+        Assert.That(fixture.Server.Count, Is.EqualTo(1));
+        Assert.That(answers.Count(answer => answer.IsReplayed), Is.EqualTo(19));
+        Assert.That(fixture.Ledger.Calls, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Call_AnswerOfAnEarlierProcess_CountsAgainstTheLimitsOnce()
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) => LoopbackServer.Json(context, Answer));
+        await fixture.CallAsync();
+        fixture.Cassette.Dispose();
+        using var cassette = Cassette.Open(fixture.CassettePath, new SecretRedactor());
+        using var client = HttpClients.Create(1);
+        var ledger = new SpendLedger(new SpendLimits(Calls: 1), TimeProvider.System);
+        var caller = new ApiCaller(
+            client, NoAuthorization.Instance, cassette, ledger, new SendOptions(), TimeProvider.System, () => .5);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var recorded = await caller.CallAsync(fixture.Request("""{"a": 1}"""), default, new TokenPrice(1, 2), default);
+            Assert.That(recorded.IsReplayed, Is.True);
+        }
+
+        Assert.That((ledger.Calls, ledger.Dollars, ledger.Tokens), Is.EqualTo((1L, 50 / 1_000_000m, 30L)));
+        Assert.That(
+            async () => await caller.CallAsync(fixture.Request("{}"), default, null, default), Throws.TypeOf<BudgetExhaustedException>());
     }
 
     [Test]
@@ -93,6 +134,7 @@ public sealed class ApiCallerTests
 
         Assert.That((await fixture.CallAsync()).Failure!.Kind, Is.EqualTo(CallFailureKind.Unauthorized));
         Assert.That(fixture.Server.Count, Is.EqualTo(1));
+        Assert.That(fixture.Cassette.Count, Is.Zero, "The run may go on once the key is mended.");
     }
 
     [Test]
