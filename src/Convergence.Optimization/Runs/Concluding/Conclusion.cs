@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Convergence.Evolution.Pareto;
+using Convergence.Optimization.Runs.Evaluation;
+
+namespace Convergence.Optimization.Runs.Concluding;
+
+/// <summary>Says what a run has found: the winner, the front, and what the winner's score is worth.</summary>
+/// <param name="setup">The run.</param>
+/// <param name="entrants">All configurations.</param>
+internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants)
+{
+    /// <summary>How many of the best meet the held-out cases.</summary>
+    public const int FinalistCount = 3;
+
+    private const int FitSweeps = 200;
+
+    private readonly Dictionary<Entrant, double?> _ranks = [];
+
+    /// <summary>Configurations that met all cases of the search and could be scored, best first.</summary>
+    public ImmutableArray<Entrant> Ranked =>
+    [
+        .. entrants.Where(entrant => IsComplete(entrant) && RankOf(entrant) is not null)
+            .OrderByDescending(RankOf).ThenBy(entrant => entrant.Id),
+    ];
+
+    /// <summary>Who is to meet the held-out cases: the best, and the configuration in use.</summary>
+    public ImmutableArray<Entrant> Finalists =>
+        [.. Ranked.Where(entrant => !entrant.IsBaseline).Take(FinalistCount), .. Ranked.Where(entrant => entrant.IsBaseline)];
+
+    /// <summary>The best score of those that met all cases; <see langword="null"/> when there is none.</summary>
+    public double? BestScore => Ranked is [var best, ..] ? RankOf(best) : null;
+
+    /// <summary>The configurations that no other beats in all objectives, in the order of asking; empty with one objective.</summary>
+    public ImmutableArray<Entrant> Front
+    {
+        get
+        {
+            if (!setup.Objectives.IsFront)
+            {
+                return [];
+            }
+
+            (Entrant Entrant, double[] Losses)[] all =
+                [.. Ranked.OrderBy(entrant => entrant.Id).Select(entrant => (entrant, LossesOf(entrant)))];
+            return
+            [
+                .. all.Where((member, index) => !all.Where((other, place) => place != index
+                        && ParetoFront.NoWorse(other.Losses, member.Losses)
+                        && (place < index || !ParetoFront.NoWorse(member.Losses, other.Losses))).Any())
+                    .Select(member => member.Entrant),
+            ];
+        }
+    }
+
+    /// <summary>The share of the unit cube of metrics that the front covers.</summary>
+    public double? HypervolumeOf(IEnumerable<Entrant> front) => setup.Objectives.IsFront
+        ? Hypervolume.Of([.. front.Select(LossesOf)], [.. Enumerable.Repeat(1.0, setup.Objectives.Count)])
+        : null;
+
+    /// <summary>
+    /// The winner: by what finalists showed on all cases, else by the search's; when none met them all, the one of the highest estimate.
+    /// </summary>
+    public Entrant? Winner()
+    {
+        Entrant[] scored = [.. entrants.Where(entrant => entrant.HasScore)];
+        if (scored.Length == 0)
+        {
+            return null;
+        }
+
+        Entrant[] finalists = [.. scored.Where(entrant => entrant.Results.Count > setup.Plan.Search.Length)];
+        if (finalists.Length == 0 && Ranked is [var best, ..])
+        {
+            return best;
+        }
+
+        var (table, rows) = TableOf(scored);
+        return (finalists.Length > 0 ? finalists : scored)
+            .MaxBy(entrant => table.EstimateOf(rows[entrant], setup.Search.ConfidenceLevel).Value);
+    }
+
+    /// <summary>What a configuration scores on cases of this kind, its selection reckoned with.</summary>
+    public CorrectedScore EstimateOf(Entrant winner)
+    {
+        var (table, rows) = TableOf([.. entrants.Where(entrant => entrant.HasScore)]);
+        var estimate = table.EstimateOf(rows[winner], .95);
+        return new CorrectedScore(
+            Math.Clamp(estimate.Value, 0, 1),
+            Math.Clamp(estimate.Lower, 0, 1),
+            Math.Clamp(estimate.Upper, 0, 1),
+            winner.Results.Count > setup.Plan.Search.Length);
+    }
+
+    /// <summary>All scores as a fitted table, with the row of each configuration.</summary>
+    public (AbilityTable Table, IReadOnlyDictionary<Entrant, int> Rows) TableOf(IReadOnlyList<Entrant> scored)
+    {
+        var table = new AbilityTable(scored.Count, 1, setup.Plan.Weights);
+        var rows = new Dictionary<Entrant, int>();
+        foreach (var entrant in scored)
+        {
+            rows.Add(entrant, rows.Count);
+            foreach (var result in entrant.Results)
+            {
+                table.Add(rows[entrant], result.Score is { } score ? [score] : null);
+            }
+        }
+
+        table.Fit(FitSweeps);
+        return (table, rows);
+    }
+
+    private bool IsComplete(Entrant entrant) => !entrant.IsGivenUp && entrant.Results.Count >= setup.Plan.Search.Length;
+
+    private double? RankOf(Entrant entrant) => setup.Objectives.ScoreOf(entrant);
+
+    private double[] LossesOf(Entrant entrant) => [.. setup.Objectives.MeansOf(entrant)!.Select(mean => 1 - mean)];
+}

@@ -1,0 +1,130 @@
+using Convergence.Optimization.Calls;
+using Convergence.Optimization.Calls.Spending;
+using Convergence.Optimization.Runs.Events;
+using Convergence.Optimization.Targets;
+using Convergence.Optimization.TestCases;
+
+namespace Convergence.Optimization.Runs.Evaluation;
+
+/// <summary>
+/// Makes the calls that schedules ask for, as many at a time as there are workers, and tells their results in the order of asking. What
+/// calls may cost at most is set aside in that order as well, so that a run that is taken up again stops at the same call.
+/// </summary>
+/// <param name="setup">Cases, target and events.</param>
+/// <param name="evaluator">What calls and scores.</param>
+/// <param name="allowance">What the run's own calls may spend, kept ones among them: whether they were paid today or before.</param>
+/// <param name="tally">What was spent.</param>
+internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLedger allowance, RunTally tally)
+{
+    /// <summary>Calls that all must have failed before a run is given up in which nothing succeeds.</summary>
+    private const int HopelessCalls = 25;
+
+    private readonly TestCase[] _cases = [.. setup.Plan.All];
+    private readonly Dictionary<CaseTask, Provision> _provisions = new(ReferenceEqualityComparer.Instance);
+    private bool _hasSucceeded;
+    private int _failures;
+
+    /// <summary>Why no further call is made; <see langword="null"/> while they are.</summary>
+    public string? Stop { get; private set; }
+
+    /// <summary>Whether calls failed for a reason that may be gone tomorrow.</summary>
+    public bool IsOutage { get; private set; }
+
+    public Task RunAsync(ICallSchedule schedule, CancellationToken cancellation) => OrderedCalls.RunAsync(
+        () => Stop is null && schedule.Next() is { } task && TryProvide(task) ? task : null,
+        task => evaluator.EvaluateAsync(
+            task.Entrant.Parameters, _cases[task.Case], task.Case >= setup.Plan.Search.Length, cancellation),
+        (task, result) =>
+        {
+            Take(task, result);
+            schedule.Tell(task, result);
+        },
+        setup.Window);
+
+    private bool TryProvide(CaseTask task)
+    {
+        var most = ForecastOf(task);
+        var provision = new Provision(most, []);
+        for (var repetition = 0; repetition < setup.Config.Evaluation.Repeats; repetition++)
+        {
+            if (allowance.TryReserve(new SpendEstimate(most.MostDollars, most.MostTokens), out var exhausted) is not { } reservation)
+            {
+                provision.Reservations.ForEach(reserved => reserved.Settle(0, 0, 0));
+                Stop = $"{exhausted} is used up.";
+                return false;
+            }
+
+            provision.Reservations.Add(reservation);
+        }
+
+        _provisions.Add(task, provision);
+        return true;
+    }
+
+    private CallForecast ForecastOf(CaseTask task)
+    {
+        try
+        {
+            return setup.Parts.Target.Forecast(task.Entrant.Parameters, _cases[task.Case]);
+        }
+        catch (ConvergenceException)
+        {
+            // What cannot be written as a call costs nothing; calling it says why.
+            return default;
+        }
+    }
+
+    private void Take(CaseTask task, CaseResult result)
+    {
+        _provisions.Remove(task, out var provision);
+        for (var index = 0; index < provision!.Reservations.Count; index++)
+        {
+            Settle(provision.Reservations[index], provision.Most, index < result.Calls.Length ? result.Calls[index] : null);
+        }
+
+        task.Entrant.Add(result);
+        task.Entrant.Timestamp = setup.Parts.Time.GetUtcNow();
+        Stop ??= result.Exhausted;
+        foreach (var call in result.Calls)
+        {
+            tally.Add(call);
+            Watch(call);
+            setup.Progress.Report(new CaseFinished(task.Entrant.Id, call.Outcome, call.IsReplayed));
+        }
+    }
+
+    // As the ledger of the calls does it: a failure costs nothing, and what nobody knows may have cost the most.
+    private static void Settle(SpendLedger.Reservation reservation, CallForecast most, CaseCall? call)
+    {
+        if (call is null)
+        {
+            reservation.Settle(0, 0, 0);
+        }
+        else
+        {
+            var isUnknown = call.Failure is null && call.Outcome.CostUsd is null;
+            reservation.Settle(
+                isUnknown ? most.MostDollars : (decimal)(call.Outcome.CostUsd ?? 0),
+                call.Attempts,
+                isUnknown && call.Tokens == 0 ? most.MostTokens : call.Tokens);
+        }
+    }
+
+    private void Watch(CaseCall call)
+    {
+        _hasSucceeded |= call.Failure is null;
+        _failures += call.Failure is null ? 0 : 1;
+        if (call.Failure == CallFailureKind.QuotaExhausted)
+        {
+            IsOutage = true;
+            Stop ??= $"The provider's quota is used up: {call.Outcome.Error} Run the same command again when it is renewed.";
+        }
+        else if (!_hasSucceeded && _failures >= HopelessCalls)
+        {
+            IsOutage = true;
+            Stop ??= $"The first {HopelessCalls} calls all failed, the last one with: {call.Outcome.Error}";
+        }
+    }
+
+    private sealed record Provision(CallForecast Most, List<SpendLedger.Reservation> Reservations);
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Convergence.Optimization.Calls;
+using Convergence.Optimization.Calls.Spending;
+using Convergence.Optimization.Configuration;
+using Convergence.Optimization.Evaluators;
+using Convergence.Optimization.Scoring;
+using Convergence.Optimization.Targets;
+using Convergence.Optimization.TestCases;
+
+namespace Convergence.Optimization.Runs.Evaluation;
+
+/// <summary>
+/// Calls a configuration for a case and scores the answers. What fails is missing: it ends no run and counts as no 0.
+/// Safe for use by many tasks.
+/// </summary>
+/// <param name="target">What is called.</param>
+/// <param name="scorers">What scores, by metric.</param>
+/// <param name="metrics">The metrics with their weights.</param>
+/// <param name="repeats">How often each case is called, from 1.</param>
+/// <param name="workers">Calls at a time, from 1.</param>
+internal sealed class CaseEvaluator(
+    ICallTarget target,
+    IReadOnlyDictionary<string, IMetricScorer> scorers,
+    ImmutableArray<MetricConfig> metrics,
+    int repeats,
+    int workers) : IDisposable
+{
+    private readonly SemaphoreSlim _workers = new(workers);
+    private readonly double _totalWeight = metrics.Sum(metric => metric.Weight);
+
+    /// <summary>Calls and scores all repetitions of a case.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<CaseResult> EvaluateAsync(
+        JsonObject parameters, TestCase testCase, bool isHeldOut, CancellationToken cancellation)
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, repeats).Select(repetition =>
+            CallAsync(new CaseOutcome
+            {
+                TestCaseId = testCase.Id,
+                Repetition = repetition,
+                Input = testCase.Input,
+                IsHeldOut = isHeldOut,
+            }, parameters, testCase, cancellation))).ConfigureAwait(false);
+        return new CaseResult(
+            [.. outcomes.Select(outcome => outcome.Call).OfType<CaseCall>()],
+            outcomes.Select(outcome => outcome.Exhausted).FirstOrDefault(exhausted => exhausted is not null));
+    }
+
+    public void Dispose() => _workers.Dispose();
+
+    private async Task<(CaseCall? Call, string? Exhausted)> CallAsync(
+        CaseOutcome blank, JsonObject parameters, TestCase testCase, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await AnswerAsync(parameters, testCase, blank.Repetition, cancellation).ConfigureAwait(false);
+            var called = blank with
+            {
+                Response = answer.Answer.Body,
+                ResponseText = ResponseText.Of(answer.Result),
+                LatencyMilliseconds = answer.Answer.Latency.TotalMilliseconds,
+                CostUsd = answer.CostUsd,
+                Error = answer.Answer.Failure?.Message,
+            };
+            var scored = answer.Answer.IsSuccess
+                ? await ScoreAsync(called, new ScoredCall(testCase, parameters, answer), cancellation).ConfigureAwait(false)
+                : called;
+            var usage = answer.Answer.Usage?.Total ?? 0;
+            return (new CaseCall(scored, answer.Answer.Failure?.Kind, answer.Answer.Attempts, usage, answer.IsReplayed), null);
+        }
+        catch (BudgetExhaustedException exception)
+        {
+            return (null, exception.Message);
+        }
+        catch (ConvergenceException exception)
+        {
+            // It cannot be written as a call: nothing was sent.
+            return (new CaseCall(blank with { Error = exception.Message }, CallFailureKind.Rejected, 0, 0, false), null);
+        }
+    }
+
+    private async Task<TargetAnswer> AnswerAsync(
+        JsonObject parameters, TestCase testCase, int repetition, CancellationToken cancellation)
+    {
+        await _workers.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            // On a thread of its own: a local function may compute for long before it first waits.
+            return await Task.Run(
+                () => target.CallAsync(parameters, testCase, repetition, cancellation), cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _workers.Release();
+        }
+    }
+
+    private async Task<CaseOutcome> ScoreAsync(CaseOutcome called, ScoredCall scored, CancellationToken cancellation)
+    {
+        var scores = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        var error = default(string);
+        var isWhole = true;
+        foreach (var metric in metrics)
+        {
+            try
+            {
+                var score = await scorers[metric.Name].ScoreAsync(scored, cancellation).ConfigureAwait(false);
+                scores[metric.Name] = double.IsFinite(score)
+                    ? Math.Clamp(score, 0, 1)
+                    : throw new EvaluatorException("the evaluator gave no finite number.");
+            }
+            catch (ConvergenceException exception) when (exception is not BudgetExhaustedException)
+            {
+                error ??= $"{metric.Name}: {exception.Message}";
+                isWhole &= metric.Weight == 0;
+            }
+        }
+
+        return called with { Metrics = scores.ToImmutable(), Score = isWhole ? Aggregate(scores) : null, Error = isWhole ? null : error };
+    }
+
+    private double Aggregate(ImmutableSortedDictionary<string, double>.Builder scores) => _totalWeight > 0
+        ? metrics.Where(metric => metric.Weight > 0).Sum(metric => metric.Weight * scores[metric.Name]) / _totalWeight
+        : scores.Values.DefaultIfEmpty(0).Average();
+}

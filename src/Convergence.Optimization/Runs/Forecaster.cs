@@ -1,0 +1,105 @@
+using Convergence.Evolution.Randomness;
+using Convergence.Optimization.Configuration;
+using Convergence.Optimization.Runs.Concluding;
+using Convergence.Optimization.Runs.Evaluation;
+using Convergence.Optimization.Runs.Searching;
+using Convergence.Optimization.Targets;
+
+namespace Convergence.Optimization.Runs;
+
+/// <summary>Says what a run will take, without a call.</summary>
+public static class Forecaster
+{
+    private const ulong Stream = 0xF04E_CA57;
+
+    // Enough that a model which costs ten times as much as the others is among them.
+    private const int SampledConfigurations = 64;
+
+    /// <summary>How long a call is taken to last.</summary>
+    public static readonly TimeSpan AssumedLatency = TimeSpan.FromSeconds(2);
+
+    /// <summary>The forecast of a run.</summary>
+    /// <param name="config">What to optimise.</param>
+    /// <param name="parts">What it works with.</param>
+    /// <exception cref="ConvergenceException">A configuration cannot be written as a call.</exception>
+    public static RunForecast Of(OptimizationConfig config, RunParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(parts);
+        var plan = CasePlan.Of(config);
+        var configurations = ConfigurationCount(config, parts);
+        var answers = AnswerCounts(config, plan, configurations);
+        var price = SampleOf(config, parts, plan);
+        var calls = (Least: answers.Least, Most: Math.Min(answers.Most, config.Optimization.Budget.Calls ?? long.MaxValue));
+        return new RunForecast
+        {
+            Configurations = configurations,
+            SearchCases = plan.Search.Length,
+            HeldOutCases = plan.HeldOut.Length,
+            Calls = (Math.Min(calls.Least, calls.Most), calls.Most),
+            Tokens = (0, Math.Min(calls.Most * price.MostTokens, config.Optimization.Budget.Tokens ?? long.MaxValue)),
+            Dollars = price.HasPrice ? DollarsOf(calls, price, config.Optimization.Budget.Dollars) : null,
+            Duration = (DurationOf(calls.Least, config), DurationOf(calls.Most, config)),
+        };
+    }
+
+    private static int ConfigurationCount(OptimizationConfig config, RunParts parts)
+    {
+        var most = (long)config.Optimization.Evolution.Generations * GenerationSize(config.Optimization);
+        var held = parts.Space.IsFinite
+            ? parts.Space.Parameters.Aggregate(1.0, (product, parameter) => product * parameter.Cardinality!.Value)
+            : double.PositiveInfinity;
+        return (int)Math.Min(Math.Min(most, held + (config.Optimization.Baseline is null ? 0 : 1)), int.MaxValue);
+    }
+
+    /// <summary>How many configurations a generation has at most.</summary>
+    internal static int GenerationSize(SearchConfig search) =>
+        Math.Max(1, Math.Min(search.Evolution.PopulationSize, search.ExperimentsPerGeneration ?? int.MaxValue));
+
+    private static (long Least, long Most) AnswerCounts(OptimizationConfig config, CasePlan plan, int configurations)
+    {
+        var search = config.Optimization;
+        var repeats = config.Evaluation.Repeats;
+        var generations = search.EarlyStopping.IsEnabled
+            ? Math.Min(search.Evolution.Generations, search.EarlyStopping.Patience + 1)
+            : search.Evolution.Generations;
+        var fewest = Math.Min(configurations, (long)generations * GenerationSize(search));
+        var casesLeast = search.IsRacing ? Math.Min(plan.Search.Length, GenerationRace.FirstCases) : plan.Search.Length;
+        var finalists = Math.Min(configurations, Conclusion.FinalistCount) + (search.Baseline is null ? 0 : 1);
+        var heldOut = (long)finalists * plan.HeldOut.Length;
+
+        // The best of the first generation meets all cases in any case.
+        var least = (fewest * casesLeast) + plan.Search.Length - casesLeast + heldOut;
+        return (least * repeats, (((long)configurations * plan.Search.Length) + heldOut) * repeats);
+    }
+
+    private static CallForecast SampleOf(OptimizationConfig config, RunParts parts, CasePlan plan)
+    {
+        var random = new SearchRandom(config.Optimization.Seed ^ Stream);
+        var (dollars, tokens, likely, hasPrice, count) = (0m, 0L, 0m, true, 0);
+        for (var sample = 0; sample < SampledConfigurations; sample++)
+        {
+            var parameters = parts.ParametersOf(parts.Space.Sample(random));
+            foreach (var testCase in plan.All)
+            {
+                var forecast = parts.Target.Forecast(parameters, testCase);
+                dollars = Math.Max(dollars, forecast.MostDollars);
+                tokens = Math.Max(tokens, forecast.MostTokens);
+                likely += forecast.LikelyDollars;
+                hasPrice &= forecast.HasPrice;
+                count++;
+            }
+        }
+
+        return new CallForecast(dollars, tokens, likely / count, hasPrice);
+    }
+
+    private static (decimal Least, decimal Most) DollarsOf((long Least, long Most) calls, CallForecast price, decimal? limit)
+    {
+        var most = Math.Min(calls.Most * price.MostDollars, limit ?? decimal.MaxValue);
+        return (Math.Min(calls.Least * price.LikelyDollars, most), most);
+    }
+
+    private static TimeSpan DurationOf(long calls, OptimizationConfig config) =>
+        AssumedLatency * Math.Ceiling((double)calls / config.Optimization.ParallelWorkers);
+}

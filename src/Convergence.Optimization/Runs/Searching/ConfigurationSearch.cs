@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Convergence.Evolution.Trials;
+using Convergence.Optimization.Runs.Evaluation;
+
+namespace Convergence.Optimization.Runs.Searching;
+
+/// <summary>
+/// The search as the run sees it: the configuration in use comes first, winners of former runs next, then what the sampler proposes. No
+/// configuration comes twice. Not thread-safe.
+/// </summary>
+internal sealed class ConfigurationSearch
+{
+    private readonly RunSetup _setup;
+    private readonly TrialSearch _search;
+    private readonly Evolution.Spaces.Configuration? _baseline;
+    private readonly ImmutableHashSet<Evolution.Spaces.Configuration> _warmStart;
+    private readonly Dictionary<int, Entrant> _entrants = [];
+    private bool _isBaselineAsked;
+
+    /// <param name="setup">The run.</param>
+    /// <param name="warmStart">Former winners, best first; those that the space no longer holds are left out.</param>
+    public ConfigurationSearch(RunSetup setup, IEnumerable<JsonObject> warmStart)
+    {
+        _setup = setup;
+        _baseline = setup.Search.Baseline is { } baseline ? setup.Parts.ConfigurationOf(baseline) : null;
+        Evolution.Spaces.Configuration[] former =
+            [.. warmStart.Select(setup.Parts.ConfigurationOf).OfType<Evolution.Spaces.Configuration>()];
+        _warmStart = [.. former];
+        Evolution.Spaces.Configuration[] initial = _baseline is null ? former : [_baseline, .. former];
+        _search = new TrialSearch(
+            setup.Parts.Space,
+            Samplers.Of(setup.Search, setup.Config.Source),
+            setup.Search.Seed,
+            [.. Enumerable.Repeat(Direction.Maximize, setup.Objectives.Count)],
+            [.. initial]);
+    }
+
+    /// <summary>All configurations so far, by id.</summary>
+    public IReadOnlyList<Entrant> All => [.. Enumerable.Range(0, _entrants.Count).Select(id => _entrants[id])];
+
+    /// <summary>The next generation; fewer than asked for, or none, when the space holds no more.</summary>
+    /// <param name="generation">1-based.</param>
+    /// <param name="count">How many, from 1.</param>
+    public ImmutableArray<Entrant> Ask(int generation, int count)
+    {
+        var asked = ImmutableArray.CreateBuilder<Entrant>();
+        if (!_isBaselineAsked && _baseline is null && _setup.Search.Baseline is { } outsider)
+        {
+            asked.Add(Enter(generation, outsider, Entrant.BaselineOrigin, null));
+        }
+
+        _isBaselineAsked = true;
+        if (asked.Count < count)
+        {
+            asked.AddRange(_search.Ask(count - asked.Count).Select(trial =>
+                Enter(generation, _setup.Parts.ParametersOf(trial.Configuration), OriginOf(trial), trial.Id)));
+        }
+
+        return asked.ToImmutable();
+    }
+
+    /// <summary>What came of a configuration that met all cases; <see langword="null"/> when nothing was scored.</summary>
+    public void Tell(Entrant entrant, double[]? values)
+    {
+        if (entrant.TrialId is { } id)
+        {
+            _ = values is null ? _search.TellMissing(id) : _search.Tell(id, values);
+        }
+    }
+
+    /// <summary>What is thought of a configuration that did not meet all cases; <see langword="null"/> when nothing is.</summary>
+    public void TellPruned(Entrant entrant, double[]? estimates)
+    {
+        if (entrant.TrialId is { } id)
+        {
+            _ = estimates is null && !entrant.HasScore ? _search.TellMissing(id) : _search.TellPruned(id, estimates);
+        }
+    }
+
+    private Entrant Enter(int generation, JsonObject parameters, string origin, int? trial)
+    {
+        var entrant = new Entrant
+        {
+            Id = _entrants.Count,
+            Generation = generation,
+            Parameters = parameters,
+            Origin = origin,
+            TrialId = trial,
+        };
+        _entrants.Add(entrant.Id, entrant);
+        return entrant;
+    }
+
+    private string OriginOf(Trial trial) =>
+        trial.Origin != TrialSearch.InitialOrigin ? trial.Origin
+        : trial.Configuration.Equals(_baseline) ? Entrant.BaselineOrigin
+        : _warmStart.Contains(trial.Configuration) ? Entrant.WarmStartOrigin
+        : trial.Origin;
+}
