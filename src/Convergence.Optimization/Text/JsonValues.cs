@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,5 +13,7 @@ internal static class JsonValues
 
     /// <returns>The number; <see langword="null"/> for anything else.</returns>
     public static double? Number(JsonNode? node) =>
-        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<double>() : null;
+        node is not JsonValue value || value.GetValueKind() != JsonValueKind.Number ? null
+        : value.TryGetValue<double>(out var number) ? number
+        : double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
 }

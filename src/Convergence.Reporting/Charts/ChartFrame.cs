@@ -65,8 +65,19 @@ public sealed class ChartFrame
     }
 
     /// <summary>Grid lines, ticks and the axes' names.</summary>
+    /// <param name="horizontal">To the right.</param>
+    /// <param name="vertical">Upwards.</param>
+    /// <param name="horizontalName">What goes to the right.</param>
+    /// <param name="verticalName">What goes up.</param>
+    /// <param name="verticalLabel">What a tick is called. Default: its number.</param>
+    /// <param name="horizontalLabel">What a tick is called. Default: whole numbers, and ticks at these only.</param>
     public void DrawAxes(
-        Axis horizontal, Axis vertical, string horizontalName, string verticalName, Func<double, string>? verticalLabel = null)
+        Axis horizontal,
+        Axis vertical,
+        string horizontalName,
+        string verticalName,
+        Func<double, string>? verticalLabel = null,
+        Func<double, string>? horizontalLabel = null)
     {
         foreach (var tick in vertical.Ticks())
         {
@@ -75,11 +86,13 @@ public sealed class ChartFrame
             Canvas.Text(Left - 8, y + 4, verticalLabel?.Invoke(tick) ?? vertical.Label(tick), "tick", "end");
         }
 
-        foreach (var tick in horizontal.Ticks(8, wholeNumbers: true))
+        var ticks = horizontalLabel is null ? horizontal.Ticks(8, wholeNumbers: true) : horizontal.Ticks();
+        foreach (var tick in ticks)
         {
             var x = horizontal.Pixel(tick);
             Canvas.Line(x, Bottom, x, Bottom + 5, "frame");
-            Canvas.Text(x, Bottom + 19, tick.ToString("F0", System.Globalization.CultureInfo.InvariantCulture), "tick", "middle");
+            var label = horizontalLabel?.Invoke(tick) ?? tick.ToString("F0", System.Globalization.CultureInfo.InvariantCulture);
+            Canvas.Text(x, Bottom + 19, label, "tick", "middle");
         }
 
         Canvas.Line(Left, Bottom, Right, Bottom, "frame");

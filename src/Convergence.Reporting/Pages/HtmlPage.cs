@@ -4,13 +4,15 @@ using System.Text;
 namespace Convergence.Reporting;
 
 /// <summary>
-/// A page in one file, with its styles and pictures inside; it loads nothing and runs no script. Well-formed XML, light or dark as the
-/// reader's system asks. Every text given to it is escaped. Built from top to bottom.
+/// A page in one file, with its styles and pictures inside; it loads nothing. Only a page with a <see cref="Ranking"/> runs a script, and
+/// forbids any other. Well-formed XML, light or dark as the reader's system asks. Every text given to it is escaped. Built from top to
+/// bottom.
 /// </summary>
 /// <param name="title">The window's title.</param>
 public sealed class HtmlPage(string title)
 {
     private readonly StringBuilder _body = new();
+    private bool _hasRanking;
 
     /// <summary>The top of the page.</summary>
     /// <param name="kind">What kind of report it is, in small print.</param>
@@ -113,13 +115,24 @@ public sealed class HtmlPage(string title)
         return this;
     }
 
+    /// <summary>A section with candidates and a slider for the weight of each measure.</summary>
+    public HtmlPage Ranking(string heading, string explanation, Ranking ranking)
+    {
+        _body.Append(RankingSection.Render(heading, explanation, ranking));
+        _hasRanking = true;
+        return this;
+    }
+
     /// <summary>The whole file.</summary>
     public string Render() =>
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
         + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
         + "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+        + (_hasRanking ? $"<meta http-equiv=\"Content-Security-Policy\" content=\"{Markup.Escape(RankingSection.Policy)}\"/>\n" : "")
         + $"<title>{Markup.Escape(title)}</title>\n"
-        + $"<style>\n{PageStyle.Css}{ChartStyle.Css}</style>\n</head>\n<body>\n<main>\n{_body}</main>\n</body>\n</html>\n";
+        + $"<style>\n{PageStyle.Css}{ChartStyle.Css}</style>\n</head>\n<body>\n<main>\n{_body}</main>\n"
+        + (_hasRanking ? $"<script>{RankingSection.Script}</script>\n" : "")
+        + "</body>\n</html>\n";
 
     private static void AppendFigure(StringBuilder html, Chart chart) => html
         .Append(

@@ -45,6 +45,13 @@ public static class PageStyle
         th, td { text-align: left; padding: 7px 12px; border-bottom: 1px solid var(--line); white-space: nowrap; }
         th { color: var(--faint); font-weight: 600; }
         .number { text-align: right; }
+        .sliders { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 8px 24px; margin: 0 0 14px; }
+        .sliders[hidden] { display: none; }
+        .ranking .scroll { max-height: 560px; overflow-y: auto; }
+        .sliders label { display: grid; grid-template-columns: minmax(90px, auto) 1fr 48px; gap: 10px; align-items: center;
+            font-size: 14.5px; }
+        .sliders input { accent-color: var(--accent); width: 100%; }
+        .sliders output { text-align: right; font-variant-numeric: tabular-nums; color: var(--faint); }
         ul { margin: 0; padding-left: 20px; }
         li { overflow-wrap: anywhere; }
         summary { font-size: 19px; font-weight: 600; cursor: pointer; }

@@ -1,4 +1,6 @@
 using System.Text;
+using Convergence.Reporting;
+
 namespace Convergence.EvoMerge.Results.Reports;
 
 /// <summary><c>report.md</c>: what the run found, for reading in a repository. Its pictures are the files under <c>plots/</c>.</summary>
@@ -12,10 +14,10 @@ public static class MarkdownReport
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(effectiveConfiguration);
         var text = new StringBuilder();
-        text.Append($"# {Escape(summary.JobName)}\n\n");
+        text.Append($"# {Markdown.Escape(summary.JobName)}\n\n");
         foreach (var sentence in Findings.Of(summary))
         {
-            text.Append($"{Escape(sentence)}\n");
+            text.Append($"{Markdown.Escape(sentence)}\n");
         }
 
         AppendFacts(text, summary);
@@ -26,11 +28,11 @@ public static class MarkdownReport
         if (!summary.Notes.IsEmpty)
         {
             text.Append("\n## Notes\n\n");
-            text.AppendJoin(string.Empty, summary.Notes.Select(note => $"- {Escape(note)}\n"));
+            text.AppendJoin(string.Empty, summary.Notes.Select(note => $"- {Markdown.Escape(note)}\n"));
         }
 
-        text.Append("\n## The champion's recipe\n\n").Append(Fenced("yaml", summary.ChampionRecipe));
-        text.Append("\n## Configuration\n\n").Append(Fenced("json", effectiveConfiguration));
+        text.Append("\n## The champion's recipe\n\n").Append(Markdown.Fenced("yaml", summary.ChampionRecipe));
+        text.Append("\n## Configuration\n\n").Append(Markdown.Fenced("json", effectiveConfiguration));
         return text.ToString();
     }
 
@@ -39,7 +41,7 @@ public static class MarkdownReport
         text.Append("\n| | |\n|---|---|\n");
         foreach (var (name, value) in Findings.Facts(summary))
         {
-            text.Append($"| {Escape(name)} | {Escape(value)} |\n");
+            text.Append($"| {Markdown.Escape(name)} | {Markdown.Escape(value)} |\n");
         }
     }
 
@@ -48,18 +50,18 @@ public static class MarkdownReport
         text.Append("\n## Plots\n\n");
         foreach (var chart in ReportCharts.Draw(summary))
         {
-            text.Append($"![{chart.Name}](plots/{chart.Name}.svg)\n\n{Escape(chart.Caption)}\n\n");
+            text.Append($"![{chart.Name}](plots/{chart.Name}.svg)\n\n{Markdown.Escape(chart.Caption)}\n\n");
         }
     }
 
     private static void AppendContestants(StringBuilder text, TestResults test)
     {
         text.Append(
-            $"## Models on the split \"{Escape(test.Split)}\"\n\n| model | fitness | perplexity | accuracy |\n|---|---:|---:|---:|\n");
+            $"## Models on the split \"{Markdown.Escape(test.Split)}\"\n\n| model | fitness | perplexity | accuracy |\n|---|---:|---:|---:|\n");
         foreach (var contestant in test.Contestants)
         {
             text.Append(
-                $"| {Escape(contestant.Name)} | {ReportFormat.Fitness(contestant.Fitness)} "
+                $"| {Markdown.Escape(contestant.Name)} | {ReportFormat.Fitness(contestant.Fitness)} "
                 + $"| {ReportFormat.Perplexity(contestant.Perplexity)} | {ReportFormat.Percent(contestant.Accuracy)} |\n");
         }
     }
@@ -70,7 +72,7 @@ public static class MarkdownReport
         foreach (var comparison in test.Comparisons)
         {
             text.Append(
-                $"| {Escape(comparison.Against)} | {ReportFormat.Gain(comparison.RelativeGain)} "
+                $"| {Markdown.Escape(comparison.Against)} | {ReportFormat.Gain(comparison.RelativeGain)} "
                 + $"| {ReportFormat.GainInterval(comparison)} | {Verdict.InAWord(comparison)} |\n");
         }
     }
@@ -81,42 +83,8 @@ public static class MarkdownReport
         foreach (var (contestant, score) in Findings.ScoresByTask(test))
         {
             text.Append(
-                $"| {Escape(score.Task)} | {Escape(score.Metric)} | {Escape(contestant.Name)} "
+                $"| {Markdown.Escape(score.Task)} | {Markdown.Escape(score.Metric)} | {Markdown.Escape(contestant.Name)} "
                 + $"| {ReportFormat.Score(score)} | {ReportFormat.ScoreInterval(score)} | {ReportFormat.Count(score.ExampleCount)} |\n");
         }
-    }
-
-    /// <summary>Names may hold anything: nothing of them may act as Markdown or HTML.</summary>
-    private static string Escape(string text)
-    {
-        var escaped = new StringBuilder(text.Length);
-        foreach (var character in text)
-        {
-            if (character is '\r' or '\n')
-            {
-                escaped.Append(' ');
-                continue;
-            }
-
-            if (character is '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '#' or '<' or '>')
-            {
-                escaped.Append('\\');
-            }
-
-            escaped.Append(character);
-        }
-
-        return escaped.ToString();
-    }
-
-    private static string Fenced(string language, string content)
-    {
-        var fence = "```";
-        while (content.Contains(fence, StringComparison.Ordinal))
-        {
-            fence += "`";
-        }
-
-        return $"{fence}{language}\n{content.TrimEnd()}\n{fence}\n";
     }
 }

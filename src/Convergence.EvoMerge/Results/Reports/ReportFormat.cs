@@ -1,12 +1,12 @@
-using System.Globalization;
 using Convergence.EvoMerge.Results.Reports.Charts;
+using Convergence.Reporting;
 
 namespace Convergence.EvoMerge.Results.Reports;
 
 /// <summary>How numbers are said in reports: invariant culture, as many digits as mean something, an en dash for a missing one.</summary>
 public static class ReportFormat
 {
-    public const string Missing = "–";
+    public const string Missing = ReadableText.Missing;
 
     public static string Fitness(double value) => Fixed(value, "0.0000");
 
@@ -14,7 +14,7 @@ public static class ReportFormat
 
     public static string Perplexity(double value) => Fixed(value, value < 100 ? "0.000" : "0.0");
 
-    public static string Percent(double value) => double.IsFinite(value) ? Fixed(value * 100, "0.0") + "\u00A0%" : Missing;
+    public static string Percent(double value) => ReadableText.Percent(value);
 
     /// <summary>
     /// With its sign: a gain. Near 0 it has two digits that mean something, so that a small difference does not read as none.
@@ -40,23 +40,10 @@ public static class ReportFormat
         ? $"[{Perplexity(score.Lower95)}, {Perplexity(score.Upper95)}]"
         : $"[{Percent(score.Lower95)}, {Percent(score.Upper95)}]";
 
-    public static string Count(int value) => value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
+    public static string Count(int value) => ReadableText.Count(value);
 
-    /// <summary>Seconds as a person says them: <c>4.2 s</c>, <c>2 min 31 s</c>, <c>1 h 05 min</c>.</summary>
-    public static string Duration(double seconds)
-    {
-        if (!double.IsFinite(seconds) || seconds < 0)
-        {
-            return Missing;
-        }
-
-        var whole = (long)Math.Round(seconds);
-        return seconds < 59.95
-            ? Fixed(seconds, "0.0") + " s"
-            : whole < 3600
-                ? string.Create(CultureInfo.InvariantCulture, $"{whole / 60} min {whole % 60:00} s")
-                : string.Create(CultureInfo.InvariantCulture, $"{whole / 3600} h {whole % 3600 / 60:00} min");
-    }
+    /// <inheritdoc cref="ReadableText.Duration"/>
+    public static string Duration(double seconds) => ReadableText.Duration(seconds);
 
     /// <summary>In MB below a gigabyte, in GB above; 1 MB is 10^6 bytes.</summary>
     public static string Bytes(long value) =>
@@ -71,9 +58,8 @@ public static class ReportFormat
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown stop reason."),
     };
 
-    /// <summary>At most so many characters, an ellipsis for the rest.</summary>
-    public static string Shorten(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
+    /// <inheritdoc cref="ReadableText.Shorten"/>
+    public static string Shorten(string text, int length) => ReadableText.Shorten(text, length);
 
-    private static string Fixed(double value, string format) =>
-        double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : Missing;
+    private static string Fixed(double value, string format) => ReadableText.Fixed(value, format);
 }

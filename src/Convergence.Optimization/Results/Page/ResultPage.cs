@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Convergence.Optimization.Results.Files;
+using Convergence.Optimization.Runs;
+using Convergence.Reporting;
+
+namespace Convergence.Optimization.Results.Page;
+
+/// <summary>
+/// <c>report.html</c>: one file with its styles and pictures inside. It loads nothing; its one script ranks configurations by the reader's own
+/// weights, and without scripts the page lacks that alone.
+/// </summary>
+internal static class ResultPage
+{
+    private const int MostRanked = 100;
+    private const int LongestText = 160;
+
+    public static string Render(OptimizationResult result, ReportSettings settings)
+    {
+        var page = new HtmlPage($"{result.ApiName} – optimization report")
+            .Header("Optimization report", result.ApiName, ResultFindings.Of(result), Facts(result, settings));
+        if (result.Verdict is { } verdict)
+        {
+            page.Remarks("Verdict", [Remark(verdict)]);
+        }
+
+        page.Text("The best configuration", ReadableJson.Of(result.BestParameters), open: true).Figures(ResultCharts.Draw(result, settings));
+        AddRanking(page, result, settings);
+        AddCases(page, result, settings);
+        AddOrigins(page, result);
+        return page.List("Notes", result.Notes).Render();
+    }
+
+    private static IEnumerable<(string Name, string Value)> Facts(OptimizationResult result, ReportSettings settings) =>
+        ResultFindings.Facts(result).Append(("configuration file", settings.Source)).Append(("API", settings.Endpoint));
+
+    private static PageRemark Remark(Verdict verdict)
+    {
+        var difference = $"{ResultText.Difference(verdict.Difference)} against the configuration in use, 95 % interval "
+            + $"[{ResultText.Difference(verdict.Lower)}, {ResultText.Difference(verdict.Upper)}], on the same cases.";
+        var cost = verdict.DollarsNeeded is { } dollars ? $", about {ResultText.Dollars(dollars)}" : "";
+        var advice = verdict.CasesNeeded is { } cases
+            ? string.Create(CultureInfo.InvariantCulture, $"About {cases} more test cases would decide it{cost}.")
+            : null;
+        return new PageRemark(
+            verdict.Advice switch { Advice.Ship => 0, Advice.NeedMoreCases => 2, _ => 3 },
+            verdict.Advice switch { Advice.Ship => "ship", Advice.NeedMoreCases => "not yet", _ => "don't ship" },
+            ResultText.Word(verdict.Advice) + ":", difference, advice);
+    }
+
+    private static void AddRanking(HtmlPage page, OptimizationResult result, ReportSettings settings)
+    {
+        var ranked = result.Configurations.Where(outcome => outcome.Score is not null)
+            .OrderBy(outcome => outcome.IsPruned).ThenByDescending(outcome => outcome.Score).Take(MostRanked).ToList();
+        if (ranked.Count > 0 && !settings.Metrics.IsEmpty)
+        {
+            page.Ranking(
+                "What other weights would choose",
+                "Move a slider to give a metric another weight: the configurations are ranked again from what was measured, without a call. "
+                + "Scores here are where configurations were chosen, uncorrected.",
+                new Ranking(
+                    [.. settings.Metrics.Select(metric => (metric.Name, metric.Weight))],
+                    ["configuration", "cases", ""],
+                    [.. ranked.Select(outcome => new RankingRow(
+                        [.. settings.Metrics.Select(metric => outcome.Metrics.GetValueOrDefault(metric.Name, double.NaN))],
+                        [ReadableText.Shorten(ResultText.Parameters(outcome), LongestText), CaseCount(outcome), RoleOf(outcome, result)]))]));
+        }
+    }
+
+    private static string CaseCount(ConfigurationOutcome outcome) => outcome.Cases.Where(call => call is { IsHeldOut: false, Score: not null })
+        .Select(call => call.TestCaseId).Distinct(StringComparer.Ordinal).Count().ToString(CultureInfo.InvariantCulture);
+
+    private static string RoleOf(ConfigurationOutcome outcome, OptimizationResult result) =>
+        outcome.Id == result.Best?.Id ? "winner" : outcome.Origin == "baseline" ? "in use" : outcome.IsPruned ? "given up early" : "";
+
+    private static void AddCases(HtmlPage page, OptimizationResult result, ReportSettings settings)
+    {
+        if (result.Best is not { Cases.IsEmpty: false } best)
+        {
+            return;
+        }
+
+        string[] metrics = [.. settings.Metrics.Select(metric => metric.Name)];
+        page.Table(
+            "The winner's calls",
+            ["test case", "score", .. metrics, "latency", "cost", "answer"],
+            best.Cases.Select(call => (string[])
+            [
+                call.TestCaseId + (call.IsHeldOut ? " (held out)" : ""),
+                ResultText.Score(call.Score),
+                .. metrics.Select(metric => ReadableText.Fixed(call.Metrics.GetValueOrDefault(metric, double.NaN), "0.000")),
+                ResultText.Milliseconds(call.LatencyMilliseconds),
+                call.CostUsd is { } cost and >= 0 and < 1e9 ? ResultText.Dollars((decimal)cost) : ReadableText.Missing,
+                ReadableText.Shorten(call.Error is { } error ? $"failed: {error}" : AnswerOf(call, settings), LongestText),
+            ]),
+            [.. Enumerable.Range(1, metrics.Length + 3)]);
+    }
+
+    private static string AnswerOf(CaseOutcome call, ReportSettings settings) => settings.SavesAllExperiments ? call.ResponseText : "not kept";
+
+    private static void AddOrigins(HtmlPage page, OptimizationResult result) => page.Table(
+        "Who proposed what",
+        ["proposed by", "configurations", "best score", "mean score", "given up early", "without a score"],
+        result.Configurations.GroupBy(outcome => outcome.Origin, StringComparer.Ordinal)
+            .OrderByDescending(group => group.Max(outcome => outcome.Score)).ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => (string[])
+            [
+                group.Key,
+                ReadableText.Count(group.Count()),
+                ResultText.Score(group.Max(outcome => outcome.Score)),
+                ResultText.Score(group.Average(outcome => outcome.Score)),
+                ReadableText.Count(group.Count(outcome => outcome.IsPruned)),
+                ReadableText.Count(group.Count(outcome => outcome.Score is null)),
+            ]),
+        numeric: [1, 2, 3, 4, 5]);
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Convergence.Optimization.Runs;
+using Convergence.Reporting;
+
+namespace Convergence.Optimization.Results;
+
+/// <summary>What a run has to say in words and small facts, shared by every form of its report.</summary>
+public static class ResultFindings
+{
+    /// <summary>The most important sentences, the verdict first.</summary>
+    public static IEnumerable<string> Of(OptimizationResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.Best is not { } best)
+        {
+            yield return "No configuration could be scored: nothing was found. The notes say why.";
+            yield break;
+        }
+
+        if (result.Verdict is { } verdict)
+        {
+            yield return verdict.Sentence;
+        }
+
+        yield return result.Estimate is { } estimate
+            ? $"The best of {result.Configurations.Length} configurations scored {ResultText.Score(best.Score)} where it was chosen. "
+                + $"Being chosen flatters: {Basis(estimate)} it is worth {ResultText.Score(estimate.Value)}, 95 % interval "
+                + $"[{ResultText.Score(estimate.Lower)}, {ResultText.Score(estimate.Upper)}]."
+            : $"The best of {result.Configurations.Length} configurations scored {ResultText.Score(best.Score)} where it was chosen, "
+                + "which flatters it.";
+    }
+
+    /// <summary>Names and values for the table at the top.</summary>
+    public static IEnumerable<(string Name, string Value)> Facts(OptimizationResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        yield return ("best score", ResultText.Score(result.Best?.Score));
+        if (result.Estimate is { } estimate)
+        {
+            yield return ("corrected, 95 % interval", ResultText.Estimate(estimate));
+        }
+
+        if (result.Verdict is { } verdict)
+        {
+            yield return ("verdict", ResultText.Word(verdict.Advice));
+        }
+
+        yield return ("configurations", Configurations(result));
+        yield return ("generations", result.GenerationsRun.ToString(CultureInfo.InvariantCulture));
+        yield return ("why it ended", result.StopReason);
+        yield return ("calls", ReadableText.Count(result.Spent.Calls));
+        if (result.Spent.ReplayedCalls > 0)
+        {
+            yield return ("answers kept from before", ReadableText.Count(result.Spent.ReplayedCalls));
+        }
+
+        yield return ("spent", ResultText.Dollars(result.Spent.Dollars));
+        yield return ("tokens", ReadableText.Count(result.Spent.Tokens));
+        yield return ("time", ReadableText.Duration(result.Spent.Duration.TotalSeconds));
+        if (result.Hypervolume is { } volume)
+        {
+            yield return ("hypervolume of the front", ReadableText.Fixed(volume, "0.0000"));
+        }
+
+        yield return ("run", result.RunId);
+    }
+
+    /// <summary>The configuration in use, where one was compared with.</summary>
+    public static ConfigurationOutcome? Baseline(OptimizationResult result) =>
+        result.Configurations.FirstOrDefault(outcome => outcome.Origin == "baseline");
+
+    private static string Basis(CorrectedScore estimate) => estimate.IsFromHeldOutCases
+        ? "on cases that the search never saw"
+        : "once that is reckoned with";
+
+    private static string Configurations(OptimizationResult result)
+    {
+        var failed = result.Configurations.Count(outcome => outcome.Score is null);
+        var pruned = result.Configurations.Count(outcome => outcome is { IsPruned: true, Score: not null });
+        var remarks = new List<string>();
+        if (pruned > 0)
+        {
+            remarks.Add($"{ReadableText.Count(pruned)} given up early");
+        }
+
+        if (failed > 0)
+        {
+            remarks.Add($"{ReadableText.Count(failed)} without a score");
+        }
+
+        return ReadableText.Count(result.Configurations.Length) + (remarks.Count > 0 ? $" ({string.Join(", ", remarks)})" : "");
+    }
+}
