@@ -15,6 +15,9 @@ public sealed record ReportSettings
     /// <value>Parameters in the order of the configuration.</value>
     public required ImmutableArray<string> Parameters { get; init; }
 
+    /// <value>Those of them of which ratios count instead of differences.</value>
+    public ImmutableArray<string> LogarithmicParameters { get; init; } = [];
+
     /// <value>Of <c>json</c>, <c>markdown</c>, <c>csv</c>, <c>html</c>.</value>
     public required ImmutableArray<string> Formats { get; init; }
 
@@ -37,6 +40,8 @@ public sealed record ReportSettings
             Endpoint = EndpointOf(config.Api),
             Metrics = [.. config.Evaluation.Metrics.Select(metric => new ReportMetric(metric.Name, metric.Weight))],
             Parameters = [.. config.SearchSpace.Parameters.Select(parameter => parameter.Name)],
+            LogarithmicParameters =
+                [.. config.SearchSpace.Parameters.Where(parameter => parameter.IsLogarithmic).Select(parameter => parameter.Name)],
             Formats = config.Output.Formats,
             Visualizations = config.Output.Visualizations,
             SavesAllExperiments = config.Output.SavesAllExperiments,

@@ -21,7 +21,7 @@ internal static class MarkdownReport
         AppendConfiguration(text, result, settings);
         AppendResults(text, result);
         text.Append("\n## Best Configuration\n\n").Append(Markdown.Fenced("json", ReadableJson.Of(result.BestParameters)));
-        AppendImportance(text, ParameterImportance.Of(result.Configurations));
+        AppendImportance(text, ParameterImportance.Of(result.Configurations, settings.LogarithmicParameters));
         AppendNotes(text, result);
         text.Append("\n## Detailed Results by Configuration\n");
         foreach (var outcome in result.Configurations)

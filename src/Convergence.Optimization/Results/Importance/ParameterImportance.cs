@@ -31,8 +31,11 @@ public sealed record ParameterImportance
     public required double Explained { get; init; }
 
     /// <summary>Finds it. The same configurations give the same figures.</summary>
+    /// <param name="configurations">Those without a score are left out.</param>
+    /// <param name="logarithmic">The parameters of which ratios count instead of differences.</param>
     /// <returns><see langword="null"/> where too few configurations were scored, or all alike.</returns>
-    public static ParameterImportance? Of(IEnumerable<ConfigurationOutcome> configurations)
+    public static ParameterImportance? Of(
+        IEnumerable<ConfigurationOutcome> configurations, IReadOnlyCollection<string> logarithmic)
     {
         var scored = configurations.Where(outcome => outcome.Score is { } score && double.IsFinite(score)).Take(MostConfigurations).ToList();
         if (scored.Count < LeastConfigurations || scored.Select(outcome => outcome.Score).Distinct().Count() == 1)
@@ -40,7 +43,7 @@ public sealed record ParameterImportance
             return null;
         }
 
-        var table = ScoredTable.Of(scored);
+        var table = ScoredTable.Of(scored, logarithmic);
         if (table.Columns.IsEmpty)
         {
             return null;

@@ -15,7 +15,7 @@ internal static class ResultCharts
         [
             IsWanted("score_over_time") ? ScoreChart.Draw(result) : null,
             EstimateChart.Draw(result),
-            IsWanted("parameter_importance") ? ImportanceChart.Draw(result) : null,
+            IsWanted("parameter_importance") ? ImportanceChart.Draw(result, settings) : null,
             IsWanted("cost_vs_quality") ? CostChart.Draw(result) : null,
             IsWanted("pareto_front") ? FrontChart.Draw(result, settings) : null,
             IsWanted("case_heat_map") ? CaseMap.Draw(result) : null,

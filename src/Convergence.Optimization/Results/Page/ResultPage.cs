@@ -50,8 +50,8 @@ internal static class ResultPage
 
     private static void AddRanking(HtmlPage page, OptimizationResult result, ReportSettings settings)
     {
-        var ranked = result.Configurations.Where(outcome => outcome.Score is not null)
-            .OrderBy(outcome => outcome.IsPruned).ThenByDescending(outcome => outcome.Score).Take(MostRanked).ToList();
+        var ranked = result.Configurations.Where(outcome => outcome is { Score: not null, IsPruned: false })
+            .OrderByDescending(outcome => outcome.Score).Take(MostRanked).ToList();
         if (ranked.Count > 0 && !settings.Metrics.IsEmpty)
         {
             page.Ranking(
@@ -71,7 +71,7 @@ internal static class ResultPage
         .Select(call => call.TestCaseId).Distinct(StringComparer.Ordinal).Count().ToString(CultureInfo.InvariantCulture);
 
     private static string RoleOf(ConfigurationOutcome outcome, OptimizationResult result) =>
-        outcome.Id == result.Best?.Id ? "winner" : outcome.Origin == "baseline" ? "in use" : outcome.IsPruned ? "given up early" : "";
+        outcome.Id == result.Best?.Id ? "winner" : outcome.Origin == "baseline" ? "in use" : "";
 
     private static void AddCases(HtmlPage page, OptimizationResult result, ReportSettings settings)
     {
@@ -102,15 +102,19 @@ internal static class ResultPage
         "Who proposed what",
         ["proposed by", "configurations", "best score", "mean score", "given up early", "without a score"],
         result.Configurations.GroupBy(outcome => outcome.Origin, StringComparer.Ordinal)
-            .OrderByDescending(group => group.Max(outcome => outcome.Score)).ThenBy(group => group.Key, StringComparer.Ordinal)
+            .OrderByDescending(BestOf).ThenBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (string[])
             [
                 group.Key,
                 ReadableText.Count(group.Count()),
-                ResultText.Score(group.Max(outcome => outcome.Score)),
+                ResultText.Score(BestOf(group)),
                 ResultText.Score(group.Average(outcome => outcome.Score)),
                 ReadableText.Count(group.Count(outcome => outcome.IsPruned)),
                 ReadableText.Count(group.Count(outcome => outcome.Score is null)),
             ]),
         numeric: [1, 2, 3, 4, 5]);
+
+    // On all cases: what was given up early was scored on too few to be compared.
+    private static double? BestOf(IEnumerable<ConfigurationOutcome> outcomes) =>
+        outcomes.Where(outcome => !outcome.IsPruned).Max(outcome => outcome.Score);
 }

@@ -12,9 +12,9 @@ internal static class ImportanceChart
     // Below this the forest foretells configurations that it has not seen hardly better than their mean.
     private const double LittleKnown = .2;
 
-    public static Chart Draw(OptimizationResult result)
+    public static Chart Draw(OptimizationResult result, ReportSettings settings)
     {
-        var importance = ParameterImportance.Of(result.Configurations);
+        var importance = ParameterImportance.Of(result.Configurations, settings.LogarithmicParameters);
         var rows = new RowChart("Parameter importance", "share of the variance of scores")
         {
             Rows = importance is null ? [] : [.. importance.Parameters.Take(MostRows).Select(Row), Rest(importance)],
