@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Convergence.EvoMerge.Configuration.Parsing;
+using Convergence.Foundation.Configuration;
 using Convergence.Foundation.Files;
 using Convergence.Foundation.Yaml;
 namespace Convergence.EvoMerge.Configuration;

@@ -4,6 +4,7 @@ using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Runs.Checkpoints;
+using Convergence.Foundation.Configuration;
 using Convergence.LanguageModels.Tokenizers;
 using Convergence.Tensors;
 

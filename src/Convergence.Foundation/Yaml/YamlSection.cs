@@ -13,21 +13,34 @@ public sealed class YamlSection
     private readonly YamlMap _map;
     private readonly string _prefix;
     private readonly IYamlErrors _errors;
+    private readonly bool _isLenient;
     private readonly HashSet<string> _knownKeys = [];
 
-    private YamlSection(YamlMap map, string prefix, IYamlErrors errors)
+    private YamlSection(YamlMap map, string prefix, IYamlErrors errors, bool isLenient)
     {
         _map = map;
         _prefix = prefix;
         _errors = errors;
+        _isLenient = isLenient;
     }
 
     /// <summary>A whole file.</summary>
     /// <param name="root">Its map.</param>
     /// <param name="errors">Where errors go.</param>
-    public static YamlSection OfRoot(YamlMap root, IYamlErrors errors) => new(root, "", errors);
+    /// <param name="isLenient">
+    /// Whether the file is read as Python programs read theirs: a key without a value is absent, and <c>True</c>, <c>yes</c>, <c>on</c> and
+    /// their opposites are flags. Default: no.
+    /// </param>
+    public static YamlSection OfRoot(YamlMap root, IYamlErrors errors, bool isLenient = false) => new(root, "", errors, isLenient);
 
-    public bool Has(string key) => _map.Find(key) is not null;
+    /// <summary>Whether something stands at the key. Asking for it does not make it known.</summary>
+    public bool Has(string key) => Present(key) is not null;
+
+    /// <summary>The keys that stand in the file, in its order.</summary>
+    public IEnumerable<string> Keys => _map.Entries.Select(entry => entry.Key.Text);
+
+    /// <summary>What error messages call a key of this section.</summary>
+    public string NameOf(string key) => _prefix + key;
 
     /// <summary>Errors so far, in the whole file.</summary>
     public int ErrorCount => _errors.Count;
@@ -107,6 +120,8 @@ public sealed class YamlSection
                 return true;
             case "false":
                 return false;
+            case var text when _isLenient && WordOfPython(text) is { } flag:
+                return flag;
             case var text:
                 Fail(key, $"'{text}' is neither true nor false.");
                 return defaultValue;
@@ -176,23 +191,38 @@ public sealed class YamlSection
             Fail(key, $"{value.Shown} is not a mapping of keys to values.");
         }
 
-        return new YamlSection(value as YamlMap ?? new YamlMap(_map.Line, []), $"{_prefix}{key}.", _errors);
+        return new YamlSection(value as YamlMap ?? new YamlMap(_map.Line, []), $"{_prefix}{key}.", _errors, _isLenient);
     }
 
     /// <summary>Notes an error for every key that no getter asked for.</summary>
     public void ReportUnknownKeys()
     {
-        foreach (var (key, _) in _map.Entries.Where(entry => !_knownKeys.Contains(entry.Key.Text)))
+        foreach (var (key, problem) in UnknownKeys())
         {
-            Fail(key.Text, $"unknown key (line {key.Line}).{Suggestion.Phrase(key.Text, _knownKeys)}");
+            Fail(key, problem);
         }
     }
+
+    /// <summary>The keys that no getter asked for, each with what to say of it.</summary>
+    public IEnumerable<(string Key, string Problem)> UnknownKeys() =>
+        _map.Entries.Select(entry => entry.Key).Where(key => !_knownKeys.Contains(key.Text))
+            .Select(key => (key.Text, $"unknown key (line {key.Line}).{Suggestion.Phrase(key.Text, _knownKeys)}"));
+
+    private static bool? WordOfPython(string text) => text.ToLowerInvariant() switch
+    {
+        "true" or "yes" or "on" => true,
+        "false" or "no" or "off" => false,
+        _ => null,
+    };
 
     private YamlValue? Find(string key)
     {
         _knownKeys.Add(key);
-        return _map.Find(key);
+        return Present(key);
     }
+
+    private YamlValue? Present(string key) =>
+        _map.Find(key) is { } value && !(_isLenient && value is YamlScalar { IsNull: true }) ? value : null;
 
     private string? Scalar(string key)
     {

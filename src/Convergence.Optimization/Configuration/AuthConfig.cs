@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Convergence.Optimization.Configuration;
 
 /// <summary>Who calls (key <c>api.auth</c>). Secrets are named, never written: keys end with <c>_env</c>.</summary>
@@ -7,6 +9,9 @@ public sealed record AuthConfig
 
     /// <value>The environment variable of the token, key or client secret.</value>
     public string? TokenEnvironment { get; init; }
+
+    /// <value>Environment variables to look in when that one is not given or not set, in order. Default: none.</value>
+    public ImmutableArray<string> TokenFallbacks { get; init; } = [];
 
     /// <value>The header of an API key. Default <c>x-api-key</c>.</value>
     public string HeaderName { get; init; } = "x-api-key";

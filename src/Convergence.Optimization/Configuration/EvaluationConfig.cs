@@ -9,6 +9,10 @@ public sealed record EvaluationConfig
     /// <value>At least one; augmented ones are among them.</value>
     public required ImmutableArray<TestCase> TestCases { get; init; }
 
+    /// <value>As many cases as the original would have had after augmentation: a part of its fingerprint. <see langword="null"/> (default):
+    /// as many as there are.</value>
+    public int? NominalCaseCount { get; init; }
+
     /// <value>At least one, in the file's order.</value>
     public required ImmutableArray<MetricConfig> Metrics { get; init; }
 

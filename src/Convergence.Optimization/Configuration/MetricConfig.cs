@@ -10,7 +10,9 @@ public sealed record MetricConfig
 
     public MetricKind Kind { get; init; }
 
-    /// <value>Whether less is better of what the evaluator gives: its score is then 1 - the value. Default: no.</value>
+    /// <value>Whether less is better of what the evaluator gives: its score is then 1 - the value. Default: no. The original's evaluators
+    /// give higher values for better answers whatever <c>type</c> says, so <c>type: lower_is_better</c> alone does not set this for
+    /// them; the key <c>invert</c> does.</value>
     public bool IsLowerBetter { get; init; }
 
     /// <value>Meaning by kind: the latency of score 0 in milliseconds, the least score that passes.</value>

@@ -30,6 +30,6 @@ public sealed record OptimizationConfig
     /// <value>The absolute directory that paths in the configuration are relative to.</value>
     public required string Directory { get; init; }
 
-    /// <value>Keys that were read and do not do what their writer may expect, in the file's order.</value>
+    /// <value>Keys that do not do what their writer may expect, section by section.</value>
     public ImmutableArray<ConfigFinding> Findings { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using Convergence.EvoMerge.Configuration;
+using Convergence.Foundation.Configuration;
 using Convergence.Tensors.Devices;
 using Convergence.Testing;
 

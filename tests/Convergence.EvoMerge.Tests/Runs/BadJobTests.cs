@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
+using Convergence.Foundation.Configuration;
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Safetensors;

@@ -1,3 +1,4 @@
+using Convergence.Foundation.Configuration;
 using Convergence.Foundation.Text;
 
 namespace Convergence.EvoMerge.Configuration.Parsing;

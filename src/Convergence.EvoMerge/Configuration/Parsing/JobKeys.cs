@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Foundation.Configuration;
 using Convergence.Foundation.Yaml;
 using Convergence.LanguageModels.Tasks;
 

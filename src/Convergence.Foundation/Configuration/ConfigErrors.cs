@@ -1,6 +1,6 @@
 using Convergence.Foundation.Yaml;
 
-namespace Convergence.EvoMerge.Configuration.Parsing;
+namespace Convergence.Foundation.Configuration;
 
 /// <summary>
 /// The errors of one reading. An error about a key that a command-line option replaced is about the option, wherever the key would have
@@ -8,7 +8,8 @@ namespace Convergence.EvoMerge.Configuration.Parsing;
 /// </summary>
 /// <param name="sourceName">The file.</param>
 /// <param name="replacedKeys">The keys that options replaced.</param>
-internal sealed class ConfigErrors(string sourceName, IEnumerable<string> replacedKeys) : IYamlErrors
+/// <param name="optionPrefix">What messages put before such a key. Default <c>--</c>.</param>
+public sealed class ConfigErrors(string sourceName, IEnumerable<string> replacedKeys, string optionPrefix = "--") : IYamlErrors
 {
     private readonly HashSet<string> _replacedKeys = [.. replacedKeys];
     private readonly List<string> _errors = [];
@@ -20,7 +21,7 @@ internal sealed class ConfigErrors(string sourceName, IEnumerable<string> replac
     {
         var isOption = _replacedKeys.Contains(key);
         _optionErrorCount += isOption ? 1 : 0;
-        _errors.Add($"{(isOption ? "--" : "")}{key}: {problem}");
+        _errors.Add($"{(isOption ? optionPrefix : "")}{key}: {problem}");
     }
 
     /// <exception cref="ConfigurationException">There are errors.</exception>

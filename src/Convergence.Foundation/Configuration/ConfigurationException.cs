@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Convergence.EvoMerge.Configuration;
+namespace Convergence.Foundation.Configuration;
 
 /// <summary>A configuration cannot be used. All of its errors are in the message, one a line.</summary>
 public sealed class ConfigurationException : ConvergenceException

@@ -1,0 +1,157 @@
+using System.Collections.Frozen;
+using Convergence.Foundation.Yaml;
+using Convergence.Optimization.Calls.Spending;
+
+namespace Convergence.Optimization.Configuration.Parsing;
+
+/// <summary>The section <c>optimization</c>, and the SDK's <c>runner</c>.</summary>
+internal static class SearchKeys
+{
+    private const int MaxPopulation = 100_000;
+    private const double MaxBudget = 1e12;
+
+    private static readonly SearchConfig Defaults = new();
+
+    // Names that the original's documents use beside its own, and what they mean here.
+    private static readonly FrozenDictionary<string, int> Algorithms = new[]
+    {
+        "mab_evolution", "evolution", "random", "tpe", "cma_es", "nsga2", "gaussian_process", "trust_region", "quasi_random", "genetic",
+        "mab_only",
+    }.Select((name, index) => KeyValuePair.Create(name, index)).ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly string[] AlgorithmNames =
+    [
+        "mab_evolution", "evolution", "random", "tpe", "cma-es", "nsga2", "gaussian-process", "trust-region", "quasi-random", "evolution",
+        "mab_evolution",
+    ];
+
+    public static SearchConfig Read(YamlSection root, ConfigReading reading)
+    {
+        var section = root.Section("optimization");
+        var runner = root.Section("runner");
+        var mab = section.Section("mab");
+        var execution = section.Section("execution");
+        var evolution = section.Section("evolution");
+        var search = new SearchConfig
+        {
+            Algorithm = ReadAlgorithm(section, reading),
+            Evolution = ReadEvolution(evolution, runner),
+            ExplorationRate = mab.Number("exploration_rate", Defaults.ExplorationRate, 0, 1),
+            ConfidenceLevel = ReadConfidence(mab),
+            ExperimentsPerGeneration = execution.OptionalInteger("experiments_per_generation", 1, MaxPopulation),
+            ParallelWorkers = execution.Integer("parallel_workers", Defaults.ParallelWorkers, 1, 1024),
+            MaxRetries = execution.Integer("max_retries", Defaults.MaxRetries, 0, 100),
+            RetryDelaySeconds = execution.Number("retry_delay_seconds", Defaults.RetryDelaySeconds, 0, 3600),
+            EarlyStopping = ReadEarlyStopping(section, execution, evolution, runner, reading),
+            Budget = ReadBudget(section, reading),
+            IsRacing = section.Flag("racing", Defaults.IsRacing),
+            Seed = section.Unsigned("seed", runner.Unsigned("seed", Defaults.Seed)),
+            Baseline = section.Value("baseline") is { } map ? ApiKeys.JsonMap(section, "baseline", map) : null,
+        };
+        ReadStrategy(mab, reading);
+        foreach (var read in new[] { section, runner, mab, execution, evolution })
+        {
+            reading.NoteUnknownKeys(read);
+        }
+
+        return search;
+    }
+
+    private static string ReadAlgorithm(YamlSection section, ConfigReading reading)
+    {
+        if (section.Word("algorithm", Algorithms) is not { } index)
+        {
+            return Defaults.Algorithm;
+        }
+
+        if (index >= Algorithms.Count - 2)
+        {
+            reading.Inform(section.NameOf("algorithm"), $"is read as {AlgorithmNames[index]}.");
+        }
+
+        return AlgorithmNames[index];
+    }
+
+    private static void ReadStrategy(YamlSection mab, ConfigReading reading)
+    {
+        if (mab.Text("strategy") is { } strategy && strategy != "thompson_sampling")
+        {
+            reading.Warn(
+                mab.NameOf("strategy"), $"'{strategy}' does nothing: Thompson sampling shares the proposals out. There is no other strategy.");
+        }
+    }
+
+    private static double ReadConfidence(YamlSection mab)
+    {
+        var level = mab.Number("confidence_level", Defaults.ConfidenceLevel, 0, 1, minAllowed: false);
+        if (level < 1)
+        {
+            return level;
+        }
+
+        mab.Fail("confidence_level", "1 would need endless calls. Give a number below it, such as 0.95.");
+        return Defaults.ConfidenceLevel;
+    }
+
+    private static EvolutionConfig ReadEvolution(YamlSection evolution, YamlSection runner)
+    {
+        var defaults = Defaults.Evolution;
+        var population = runner.OptionalInteger("population", 1, MaxPopulation)
+            ?? runner.OptionalInteger("population_size", 1, MaxPopulation) ?? defaults.PopulationSize;
+        return new EvolutionConfig
+        {
+            PopulationSize = evolution.Integer("population_size", population, 1, MaxPopulation),
+            Generations = evolution.Integer("generations", runner.Integer("generations", defaults.Generations, 1, MaxPopulation), 1, MaxPopulation),
+            MutationRate = evolution.Number("mutation_rate", defaults.MutationRate, 0, 1),
+            CrossoverRate = evolution.Number("crossover_rate", defaults.CrossoverRate, 0, 1),
+            EliteSize = evolution.Integer("elite_size", defaults.EliteSize, 0, MaxPopulation),
+        };
+    }
+
+    /// <summary>
+    /// Early stopping stands under <c>execution</c>; older files and the successor's have it elsewhere, and the SDK says yes or no.
+    /// </summary>
+    private static EarlyStoppingConfig ReadEarlyStopping(
+        YamlSection section, YamlSection execution, YamlSection evolution, YamlSection runner, ConfigReading reading)
+    {
+        var stopping = Defaults.EarlyStopping;
+        if (evolution.OptionalInteger("early_stopping_generations", 1, MaxPopulation) is { } patience)
+        {
+            stopping = stopping with { Patience = patience };
+        }
+
+        foreach (var place in new[] { runner, section, execution })
+        {
+            stopping = place.Value("early_stopping") switch
+            {
+                null => stopping,
+                YamlScalar => stopping with { IsEnabled = place.Flag("early_stopping", stopping.IsEnabled) },
+                _ => ReadEarlyStopping(place.Section("early_stopping"), stopping, reading),
+            };
+        }
+
+        return stopping;
+    }
+
+    private static EarlyStoppingConfig ReadEarlyStopping(YamlSection section, EarlyStoppingConfig defaults, ConfigReading reading)
+    {
+        var stopping = new EarlyStoppingConfig(
+            section.Flag("enabled", defaults.IsEnabled),
+            section.Integer("patience", defaults.Patience, 1, MaxPopulation),
+            section.Number("min_improvement", defaults.MinImprovement, 0, 1));
+        reading.NoteUnknownKeys(section);
+        return stopping;
+    }
+
+    private static SpendLimits ReadBudget(YamlSection section, ConfigReading reading)
+    {
+        var budget = section.Section("budget");
+        var limits = new SpendLimits(
+            (decimal?)budget.OptionalNumber("usd", 0, MaxBudget),
+            (long?)budget.OptionalNumber("calls", 0, MaxBudget),
+            (long?)budget.OptionalNumber("tokens", 0, MaxBudget),
+            budget.OptionalNumber("minutes", 0, 1e7, minAllowed: false) is { } minutes ? TimeSpan.FromMinutes(minutes) : null);
+        reading.NoteUnknownKeys(budget);
+        return limits;
+    }
+}
