@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
 using Convergence.Foundation.Configuration;
 using Convergence.Tensors;

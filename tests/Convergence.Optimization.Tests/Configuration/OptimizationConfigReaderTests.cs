@@ -29,7 +29,6 @@ public sealed class OptimizationConfigReaderTests
         Assert.Multiple(() =>
         {
             Assert.That(config.Findings, Is.Empty);
-            Assert.That(config.Api.Adapter, Is.EqualTo(AdapterKind.OpenAiChat));
             Assert.That(config.Api.Auth.Type, Is.EqualTo(AuthKind.None));
             Assert.That(config.Optimization, Is.EqualTo(new SearchConfig()));
             Assert.That(config.Evaluation.TestCases.Single().Id, Is.EqualTo("a"));
