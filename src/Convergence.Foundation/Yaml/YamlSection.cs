@@ -104,6 +104,12 @@ public sealed class YamlSection
             return value;
         }
 
+        if (double.IsInfinity(min) && double.IsInfinity(max))
+        {
+            Fail(key, $"'{text}' is not a finite number.");
+            return null;
+        }
+
         var range = string.Create(CultureInfo.InvariantCulture, $"{(minAllowed ? '[' : '(')}{min}, ")
             + (double.IsInfinity(max) ? "infinity)" : string.Create(CultureInfo.InvariantCulture, $"{max}]"));
         Fail(key, $"'{text}' is not a number in {range}.");

@@ -119,7 +119,7 @@ public static class TestCaseReader
             return null;
         }
 
-        if (metadata["weight"] is { } given && JsonValues.Number(given) is not > 0 and < double.PositiveInfinity)
+        if (metadata["weight"] is { } given && JsonValues.Number(given) is not (> 0 and < double.PositiveInfinity))
         {
             fail($"{place}.metadata.weight: {Shown(given)} is not a number above 0.");
             return null;

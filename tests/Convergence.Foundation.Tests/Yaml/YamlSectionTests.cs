@@ -43,6 +43,25 @@ public sealed class YamlSectionTests
     }
 
     [Test]
+    public void Getters_LenientSection_ReadsAsPythonDoes()
+    {
+        var errors = new Errors();
+        var map = (YamlMap)YamlTree.Parse("a: ~\nb: Yes\nsub: {c: off, d: null}\nseedd: 1", "f.yaml")[0];
+        var section = YamlSection.OfRoot(map, errors, isLenient: true);
+        Assert.Multiple(() =>
+        {
+            Assert.That(section.Has("a"), Is.False);
+            Assert.That(section.Integer("a", 3, 0, 9), Is.EqualTo(3));
+            Assert.That(section.Flag("b", defaultValue: false), Is.True);
+            Assert.That(section.Section("sub").Flag("c", defaultValue: true), Is.False);
+            Assert.That(section.Section("sub").Text("d"), Is.Null);
+            Assert.That(section.Unsigned("seed", 0), Is.Zero);
+            Assert.That(section.UnknownKeys(), Is.EqualTo(new[] { ("seedd", "unknown key (line 4). Did you mean \"seed\"?") }));
+            Assert.That(errors, Is.Empty);
+        });
+    }
+
+    [Test]
     public void Getters_BadValues_AreAllToldAndDefaultsReturned()
     {
         var (section, errors) = Read("n: 9\nx: nan\non: maybe\nmode: thorouh\nsub: 3\nseed: -1\nword: [1]\nlist: {a: 1}");

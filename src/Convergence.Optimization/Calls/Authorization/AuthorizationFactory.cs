@@ -25,8 +25,9 @@ public sealed class AuthorizationFactory(HttpClient client, Func<string, string?
             : throw new AuthorizationException($"{source}: {key}.{field}: is missing, and {key}.type needs it. Add it.");
         string Secret(string? name, string field)
         {
-            var variable = Required(name, field);
-            return environment(variable) is { Length: > 0 } secret
+            var fallbacks = field == "token_env" ? auth.TokenFallbacks : [];
+            var variable = name ?? Required(fallbacks.FirstOrDefault(), field);
+            return fallbacks.Prepend(variable).Select(environment).FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } secret
                 ? secret.Trim()
                 : throw new AuthorizationException(
                     $"{source}: {key}.{field}: the environment variable {variable} is not set. "

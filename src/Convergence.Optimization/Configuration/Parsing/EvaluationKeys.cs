@@ -15,7 +15,7 @@ internal static class EvaluationKeys
         var evaluator = ReadEvaluator(section, reading);
         var cases = TestCaseKeys.Read(section, reading, seed);
         var metrics = MetricKeys.Read(section, reading, evaluator);
-        var isFewCases = cases.Cases.Count(written => written.Original is null) < LeastCasesToHoldOut;
+        var isFewCases = cases.Cases.DistinctBy(made => made.Original ?? made.Id).Count() < LeastCasesToHoldOut;
         var evaluation = new EvaluationConfig
         {
             TestCases = cases.Cases,

@@ -55,13 +55,13 @@ internal static class ParameterKeys
 
     private static ParameterConfig? ReadMap(YamlSection section, string name, ConfigReading reading)
     {
+        var errorCount = section.ErrorCount;
         var key = section.Has("choices") && !section.Has("values") ? "choices" : "values";
         var values = section.Value(key);
         _ = (section.Value("choices"), section.Value("values"));
         var min = section.OptionalNumber("min", double.NegativeInfinity, double.PositiveInfinity);
         var max = section.OptionalNumber("max", double.NegativeInfinity, double.PositiveInfinity);
         var step = section.OptionalNumber("step", 0, double.PositiveInfinity, minAllowed: false);
-        var errorCount = section.ErrorCount;
         var shape = section.Word("type", Shapes) ?? Guess(section, name, values is not null, reading);
         var common = new ParameterConfig
         {
