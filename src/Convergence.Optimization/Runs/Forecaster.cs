@@ -46,15 +46,17 @@ public static class Forecaster
     private static int ConfigurationCount(OptimizationConfig config, RunParts parts)
     {
         var most = (long)config.Optimization.Evolution.Generations * GenerationSize(config.Optimization);
-        var held = parts.Space.IsFinite
-            ? parts.Space.Parameters.Aggregate(1.0, (product, parameter) => product * parameter.Cardinality!.Value)
-            : double.PositiveInfinity;
-        return (int)Math.Min(Math.Min(most, held + (config.Optimization.Baseline is null ? 0 : 1)), int.MaxValue);
+        var held = parts.Space.Size is { } size ? size + (config.Optimization.Baseline is null ? 0 : 1) : long.MaxValue;
+        return (int)Math.Min(Math.Min(most, held), int.MaxValue);
     }
 
     /// <summary>How many configurations a generation has at most.</summary>
     internal static int GenerationSize(SearchConfig search) =>
         Math.Max(1, Math.Min(search.Evolution.PopulationSize, search.ExperimentsPerGeneration ?? int.MaxValue));
+
+    /// <summary>Calls for the held-out cases.</summary>
+    internal static long FinalCalls(OptimizationConfig config, CasePlan plan) => (long)plan.HeldOut.Length * config.Evaluation.Repeats
+        * (Conclusion.FinalistCount + (config.Optimization.Baseline is null ? 0 : 1));
 
     private static (long Least, long Most) AnswerCounts(OptimizationConfig config, CasePlan plan, int configurations)
     {
@@ -65,21 +67,21 @@ public static class Forecaster
             : search.Evolution.Generations;
         var fewest = Math.Min(configurations, (long)generations * GenerationSize(search));
         var casesLeast = search.IsRacing ? Math.Min(plan.Search.Length, GenerationRace.FirstCases) : plan.Search.Length;
-        var finalists = Math.Min(configurations, Conclusion.FinalistCount) + (search.Baseline is null ? 0 : 1);
-        var heldOut = (long)finalists * plan.HeldOut.Length;
+        var heldOut = FinalCalls(config, plan) / repeats;
 
         // The best of the first generation meets all cases in any case.
         var least = (fewest * casesLeast) + plan.Search.Length - casesLeast + heldOut;
         return (least * repeats, (((long)configurations * plan.Search.Length) + heldOut) * repeats);
     }
 
-    private static CallForecast SampleOf(OptimizationConfig config, RunParts parts, CasePlan plan)
+    /// <summary>What the most expensive and the mean of a sample of calls may cost.</summary>
+    internal static CallForecast SampleOf(OptimizationConfig config, RunParts parts, CasePlan plan)
     {
         var random = new SearchRandom(config.Optimization.Seed ^ Stream);
         var (dollars, tokens, likely, hasPrice, count) = (0m, 0L, 0m, true, 0);
         for (var sample = 0; sample < SampledConfigurations; sample++)
         {
-            var parameters = parts.ParametersOf(parts.Space.Sample(random));
+            var parameters = parts.Space.ToParameters(parts.Space.Space.Sample(random));
             foreach (var testCase in plan.All)
             {
                 var forecast = parts.Target.Forecast(parameters, testCase);

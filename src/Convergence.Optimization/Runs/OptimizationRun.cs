@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs.Events;
+using Convergence.Optimization.Runs.Resuming;
 using Convergence.Optimization.Runs.Searching;
 
 namespace Convergence.Optimization.Runs;
@@ -20,16 +21,10 @@ public sealed class OptimizationRun
 
     /// <param name="config">What to optimise.</param>
     /// <param name="parts">What it works with.</param>
-    /// <exception cref="ArgumentException">A metric has no scorer.</exception>
     public OptimizationRun(OptimizationConfig config, RunParts parts)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(parts);
-        if (config.Evaluation.Metrics.FirstOrDefault(metric => !parts.Scorers.ContainsKey(metric.Name)) is { } metric)
-        {
-            throw new ArgumentException($"The metric {metric.Name} has no scorer.", nameof(parts));
-        }
-
         (_config, _parts) = (config, parts);
     }
 
@@ -64,14 +59,49 @@ public sealed class OptimizationRun
     public async Task<OptimizationResult> RunAsync(
         IProgress<OptimizationEvent>? progress = null, CancellationToken cancellation = default)
     {
+        progress = new InTurn(progress);
+        var history = new RunHistory(_parts);
+        var header = await BeginAsync(history, cancellation).ConfigureAwait(false);
         var plan = CasePlan.Of(_config);
-        var window = CallsPerWorker * _config.Optimization.ParallelWorkers;
-        var setup = new RunSetup(
-            _config, _parts, plan, new Objectives(_config.Evaluation, plan), window, progress ?? new Silence());
-        using var session = new RunSession(setup);
+        var setup = new RunSetup(_config, _parts, plan, new Objectives(_config.Evaluation, plan), header.Window, progress);
+        using var session = new RunSession(setup, header, history);
+        progress.Report(new RunStarted(
+            header.RunId, Forecaster.Of(_config, _parts), _parts.Journal?.Configurations().Count ?? 0));
+        foreach (var finding in _config.Findings.Where(finding => finding.IsWarning))
+        {
+            _parts.Notes.Add($"{finding.Key}: {finding.Message}");
+        }
+
+        _parts.Notes.Listen(note => progress.Report(new Noted(note)));
         var result = await session.RunAsync(cancellation).ConfigureAwait(false);
-        setup.Progress.Report(new RunFinished(result));
+        progress.Report(new RunFinished(result));
         return result;
+    }
+
+    // A run that is taken up again starts from what it started from, whatever was recorded since.
+    private async Task<RunHeader> BeginAsync(RunHistory history, CancellationToken cancellation)
+    {
+        if (_parts.Journal?.Header is { } kept)
+        {
+            await history.ReopenAsync(cancellation).ConfigureAwait(false);
+            _parts.Journal.Begin(kept);
+            return kept;
+        }
+
+        var started = _parts.Time.GetUtcNow();
+        var (generations, warmStart) = await history.OpenAsync(Forecaster.GenerationSize(_config.Optimization) / 2, cancellation)
+            .ConfigureAwait(false);
+        var fresh = new RunHeader
+        {
+            RunId = RunIdentity.RunIdOf(_config, started),
+            Started = started,
+            Window = CallsPerWorker * _config.Optimization.ParallelWorkers,
+            Sections = RunIdentity.Of(_config),
+            FormerGenerations = generations,
+            WarmStart = warmStart,
+        };
+        _parts.Journal?.Begin(fresh);
+        return fresh;
     }
 
     private async Task RunIntoAsync(ChannelWriter<OptimizationEvent> events, CancellationToken cancellation)
@@ -88,10 +118,17 @@ public sealed class OptimizationRun
         }
     }
 
-    private sealed class Silence : IProgress<OptimizationEvent>
+    // Notes come from any task.
+    private sealed class InTurn(IProgress<OptimizationEvent>? inner) : IProgress<OptimizationEvent>
     {
+        private readonly Lock _lock = new();
+
         public void Report(OptimizationEvent value)
         {
+            lock (_lock)
+            {
+                inner?.Report(value);
+            }
         }
     }
 

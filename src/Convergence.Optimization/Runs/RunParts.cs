@@ -1,6 +1,7 @@
-using System.Text.Json.Nodes;
-using Convergence.Evolution.Spaces;
+using System.Collections.Immutable;
 using Convergence.Optimization.Calls.Spending;
+using Convergence.Optimization.Configuration;
+using Convergence.Optimization.Runs.Resuming;
 using Convergence.Optimization.Scoring;
 using Convergence.Optimization.Storage;
 using Convergence.Optimization.Targets;
@@ -10,26 +11,26 @@ namespace Convergence.Optimization.Runs;
 /// <summary>What a run works with, made from its configuration.</summary>
 public sealed record RunParts
 {
-    public required SearchSpace Space { get; init; }
-
-    /// <value>The parameters of a configuration as the API is given them.</value>
-    public required Func<Evolution.Spaces.Configuration, JsonObject> ParametersOf { get; init; }
-
-    /// <value>The configuration of parameters; <see langword="null"/> for those that lie outside the space.</value>
-    public required Func<JsonObject, Evolution.Spaces.Configuration?> ConfigurationOf { get; init; }
+    public required ParameterSpace Space { get; init; }
 
     public required ICallTarget Target { get; init; }
 
-    /// <value>One for each metric, by its name.</value>
-    public required IReadOnlyDictionary<string, IMetricScorer> Scorers { get; init; }
+    /// <value>One for each metric.</value>
+    public required ImmutableArray<MetricScorer> Metrics { get; init; }
 
     /// <value>What paid calls are booked in; the target's and the judges'.</value>
     public required SpendLedger Ledger { get; init; }
 
     public required TimeProvider Time { get; init; }
 
+    /// <value>What a reader of the run should know. Default: of this run alone.</value>
+    public RunNotes Notes { get; init; } = new();
+
     /// <value>The history across runs; <see langword="null"/> (default): none.</value>
     public ILegacyStore? Legacy { get; init; }
+
+    /// <value>What is kept of the run, so that it can be taken up again; <see langword="null"/> (default): nothing.</value>
+    public RunJournal? Journal { get; init; }
 
     /// <value>The history's session; needed with <see cref="Legacy"/>.</value>
     public LegacySession? Session { get; init; }

@@ -3,6 +3,7 @@ using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Runs.Concluding;
 using Convergence.Optimization.Runs.Evaluation;
 using Convergence.Optimization.Runs.Events;
+using Convergence.Optimization.Runs.Resuming;
 using Convergence.Optimization.Runs.Searching;
 
 namespace Convergence.Optimization.Runs;
@@ -14,26 +15,32 @@ internal sealed class RunSession : IDisposable
     private const int ReferenceCount = 10;
 
     private readonly RunSetup _setup;
+    private readonly RunHeader _header;
+    private readonly RunHistory _history;
     private readonly CaseEvaluator _evaluator;
     private readonly RunTally _tally;
+    private readonly ResultMaker _results;
     private readonly CallLoop _calls;
     private readonly ConfigurationSearch _search;
     private readonly EarlyStop _earlyStop;
-    private readonly List<string> _notes = [];
     private readonly int _generations;
 
-    public RunSession(RunSetup setup)
+    /// <param name="setup">The run.</param>
+    /// <param name="header">What it began with.</param>
+    /// <param name="history">Where it is recorded.</param>
+    public RunSession(RunSetup setup, RunHeader header, RunHistory history)
     {
-        var config = setup.Config;
-        _setup = setup;
+        (_setup, _header, _history) = (setup, header, history);
         _evaluator = new CaseEvaluator(
-            setup.Parts.Target, setup.Parts.Scorers, config.Evaluation.Metrics, config.Evaluation.Repeats, setup.Search.ParallelWorkers);
+            setup.Parts.Target, setup.Parts.Metrics, setup.Config.Evaluation.Repeats, setup.Search.ParallelWorkers);
         _tally = new RunTally(setup.Parts.Ledger, setup.Parts.Time);
+
+        _results = new ResultMaker(setup, _tally);
 
         // The time allowed is the ledger's business: it cannot be told from the order of calls.
         var allowance = new SpendLedger(setup.Search.Budget with { Duration = null }, setup.Parts.Time);
         _calls = new CallLoop(setup, _evaluator, allowance, _tally);
-        _search = new ConfigurationSearch(setup, []);
+        _search = new ConfigurationSearch(setup, header.WarmStart);
         _earlyStop = new EarlyStop(setup.Search.EarlyStopping);
         _generations = setup.Search.Evolution.Generations;
     }
@@ -42,18 +49,18 @@ internal sealed class RunSession : IDisposable
 
     public async Task<OptimizationResult> RunAsync(CancellationToken cancellation)
     {
-        var start = _setup.Parts.Time.GetUtcNow();
-        var forecast = Forecaster.Of(_setup.Config, _setup.Parts);
-        _setup.Progress.Report(new RunStarted("", forecast, 0));
-        var stop = default(string);
-        var generation = 0;
+        _calls.Reserve(
+            Forecaster.FinalCalls(_setup.Config, _setup.Plan),
+            Forecaster.SampleOf(_setup.Config, _setup.Parts, _setup.Plan),
+            _setup.Search.Budget);
+        var (stop, generation) = (default(string), 0);
         while (stop is null)
         {
             var entrants = _search.Ask(++generation, Forecaster.GenerationSize(_setup.Search));
             if (entrants.IsEmpty)
             {
                 generation--;
-                stop = "All configurations of the search space have been called.";
+                stop = "All configurations of the search space were called.";
                 break;
             }
 
@@ -62,7 +69,12 @@ internal sealed class RunSession : IDisposable
         }
 
         await EvaluateHeldOutAsync(cancellation).ConfigureAwait(false);
-        return Concluded(start, generation, stop);
+        if (_calls.IsOutage || !_search.All.Any(entrant => entrant.HasScore))
+        {
+            _setup.Parts.Journal?.EndInOutage();
+        }
+
+        return _results.ResultOf(_header, _search.All, generation, stop);
     }
 
     private async Task EvaluateAsync(ImmutableArray<Entrant> entrants, CancellationToken cancellation)
@@ -84,10 +96,13 @@ internal sealed class RunSession : IDisposable
             }
         }
 
+        _setup.Parts.Journal?.Keep(entrants);
+        ConfigurationOutcome[] outcomes = [.. entrants.Select(_results.OutcomeOf)];
+        await _history.RecordAsync(_header, outcomes, cancellation).ConfigureAwait(false);
         var best = new Conclusion(_setup, _search.All).BestScore;
-        foreach (var entrant in entrants)
+        foreach (var outcome in outcomes)
         {
-            _setup.Progress.Report(new ConfigurationFinished(OutcomeOf(entrant), best));
+            _setup.Progress.Report(new ConfigurationFinished(outcome, best));
         }
     }
 
@@ -115,51 +130,11 @@ internal sealed class RunSession : IDisposable
     private async Task EvaluateHeldOutAsync(CancellationToken cancellation)
     {
         var finalists = new Conclusion(_setup, _search.All).Finalists;
+        _calls.ReleaseReserve();
         if (!_setup.Plan.HeldOut.IsEmpty && !finalists.IsEmpty && _calls.Stop is null)
         {
             await _calls.RunAsync(new HeldOutSchedule(finalists, _setup.Plan), cancellation).ConfigureAwait(false);
+            await _history.RecordAsync(_header, finalists.Select(_results.OutcomeOf), cancellation).ConfigureAwait(false);
         }
-    }
-
-    private OptimizationResult Concluded(DateTimeOffset start, int generations, string stop)
-    {
-        var conclusion = new Conclusion(_setup, _search.All);
-        var winner = conclusion.Winner();
-        var front = conclusion.Front;
-        return new OptimizationResult
-        {
-            RunId = "",
-            Timestamp = start,
-            ApiName = _setup.Config.Api.Name,
-            Configurations = [.. _search.All.Select(OutcomeOf)],
-            Best = winner is null ? null : OutcomeOf(winner),
-            Front = [.. front.Select(OutcomeOf)],
-            Hypervolume = conclusion.HypervolumeOf(front),
-            Estimate = winner is null ? null : conclusion.EstimateOf(winner),
-            GenerationsRun = generations,
-            StopReason = stop,
-            Spent = _tally.Summary,
-            Notes = [.. _notes],
-        };
-    }
-
-    private ConfigurationOutcome OutcomeOf(Entrant entrant)
-    {
-        var metrics = _setup.Config.Evaluation.Metrics
-            .Select(metric => (metric.Name, Mean: _setup.Objectives.MetricOf(entrant, metric.Name)))
-            .Where(metric => metric.Mean is not null);
-        return new ConfigurationOutcome
-        {
-            Id = entrant.Id,
-            Parameters = entrant.Parameters,
-            Generation = entrant.Generation,
-            Origin = entrant.Origin,
-            Timestamp = entrant.Timestamp,
-            Score = _setup.Objectives.ScoreOf(entrant),
-            Metrics = metrics.ToImmutableSortedDictionary(metric => metric.Name, metric => metric.Mean!.Value, StringComparer.Ordinal),
-            Cases = entrant.Outcomes,
-            IsPruned = entrant.IsGivenUp,
-            Error = entrant.HasScore ? null : entrant.FirstError ?? "it was not called.",
-        };
     }
 }

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Convergence.Evolution.Spaces;
 using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs;
@@ -40,22 +38,14 @@ internal static class RunFixture
         Directory = Path.GetTempPath(),
     };
 
-    public static RunParts Parts(RecordingTarget target, OptimizationConfig config, IMetricScorer? scorer = null)
+    public static RunParts Parts(RecordingTarget target, OptimizationConfig config, IMetricScorer? scorer = null) => new()
     {
-        var space = new SearchSpace([new FloatParameter("x", 0, 1), new CategoricalParameter("y", ["a", "b"])]);
-        return new RunParts
-        {
-            Space = space,
-            ParametersOf = found => new JsonObject { ["x"] = (double)found["x"]!, ["y"] = (string)found["y"]! },
-            ConfigurationOf = parameters => parameters["x"] is { } x && (double)x is >= 0 and <= 1
-                ? space.Create(new Dictionary<string, object> { ["x"] = (double)x, ["y"] = (string)parameters["y"]! })
-                : null,
-            Target = target,
-            Scorers = config.Evaluation.Metrics.ToImmutableDictionary(metric => metric.Name, _ => scorer ?? new ValueScorer()),
-            Ledger = new SpendLedger(new SpendLimits(), TimeProvider.System),
-            Time = TimeProvider.System,
-        };
-    }
+        Space = ParameterSpace.Of(config.SearchSpace),
+        Target = target,
+        Metrics = [.. config.Evaluation.Metrics.Select(metric => new MetricScorer(metric, scorer ?? new ValueScorer()))],
+        Ledger = new SpendLedger(new SpendLimits(), TimeProvider.System),
+        Time = TimeProvider.System,
+    };
 
     public static Task<OptimizationResult> RunAsync(RecordingTarget target, OptimizationConfig config) =>
         new OptimizationRun(config, Parts(target, config)).RunAsync();

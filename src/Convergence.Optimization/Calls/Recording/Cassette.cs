@@ -21,12 +21,12 @@ public sealed class Cassette : IDisposable
     private readonly string _path;
     private readonly GroupWriter _writer;
 
-    private Cassette(FileStream file, string path, SecretRedactor redactor)
+    private Cassette(FileStream file, string path, SecretRedactor redactor, bool forgetsFailures)
     {
         _file = file;
         _path = path;
         Redactor = redactor;
-        _writer = new GroupWriter(file.SafeFileHandle, ReadAll());
+        _writer = new GroupWriter(file.SafeFileHandle, ReadAll(forgetsFailures));
     }
 
     /// <summary>What takes secrets out of answers. Whoever authorizes calls is made known to it before the first call.</summary>
@@ -47,8 +47,11 @@ public sealed class Cassette : IDisposable
     /// <summary>Opens a cassette, or begins one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="redactor">What takes secrets out of answers.</param>
+    /// <param name="forgetsFailures">
+    /// Whether calls that failed for a reason which may be gone by now, as an outage, are made again. Default: no.
+    /// </param>
     /// <exception cref="CassetteException">Another process has it open, or a line before the last is damaged.</exception>
-    public static Cassette Open(string path, SecretRedactor redactor)
+    public static Cassette Open(string path, SecretRedactor redactor, bool forgetsFailures = false)
     {
         FileStream file;
         try
@@ -62,7 +65,7 @@ public sealed class Cassette : IDisposable
 
         try
         {
-            return new Cassette(file, path, redactor);
+            return new Cassette(file, path, redactor, forgetsFailures);
         }
         catch
         {
@@ -191,7 +194,7 @@ public sealed class Cassette : IDisposable
     }
 
     // Where the file ends afterwards.
-    private long ReadAll()
+    private long ReadAll(bool forgetsFailures)
     {
         var reader = new LineReader(_file);
         var end = 0L;
@@ -202,15 +205,19 @@ public sealed class Cassette : IDisposable
                 break; // The last line, cut short.
             }
 
-            if (!CassetteLine.TryRead(line.Span, out var digest, out _))
+            if (!CassetteLine.TryRead(line.Span, out var digest, out var answer))
             {
                 throw new CassetteException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{_path}:{number}: is not a line of a cassette. Restore the file, or remove it to pay for all calls again."));
             }
 
-            _places[digest] = new Place(end, line.Length);
-            _inherited.Add(digest);
+            if (!forgetsFailures || answer.Failure?.Kind is null or CallFailureKind.Rejected)
+            {
+                _places[digest] = new Place(end, line.Length);
+                _inherited.Add(digest);
+            }
+
             end += line.Length + 1;
         }
 

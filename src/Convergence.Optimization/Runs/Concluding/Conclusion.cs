@@ -14,7 +14,7 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
 
     private const int FitSweeps = 200;
 
-    private readonly Dictionary<Entrant, double?> _ranks = [];
+    private (AbilityTable Table, IReadOnlyDictionary<Entrant, int> Rows)? _scored;
 
     /// <summary>Configurations that met all cases of the search and could be scored, best first.</summary>
     public ImmutableArray<Entrant> Ranked =>
@@ -74,7 +74,7 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
             return best;
         }
 
-        var (table, rows) = TableOf(scored);
+        var (table, rows) = Scored;
         return (finalists.Length > 0 ? finalists : scored)
             .MaxBy(entrant => table.EstimateOf(rows[entrant], setup.Search.ConfidenceLevel).Value);
     }
@@ -82,7 +82,7 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
     /// <summary>What a configuration scores on cases of this kind, its selection reckoned with.</summary>
     public CorrectedScore EstimateOf(Entrant winner)
     {
-        var (table, rows) = TableOf([.. entrants.Where(entrant => entrant.HasScore)]);
+        var (table, rows) = Scored;
         var estimate = table.EstimateOf(rows[winner], .95);
         return new CorrectedScore(
             Math.Clamp(estimate.Value, 0, 1),
@@ -91,10 +91,13 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
             winner.Results.Count > setup.Plan.Search.Length);
     }
 
-    /// <summary>All scores as a fitted table, with the row of each configuration.</summary>
-    public (AbilityTable Table, IReadOnlyDictionary<Entrant, int> Rows) TableOf(IReadOnlyList<Entrant> scored)
+    /// <summary>All scores as a fitted table, with the row of each configuration that has one.</summary>
+    public (AbilityTable Table, IReadOnlyDictionary<Entrant, int> Rows) Scored =>
+        _scored ??= TableOf([.. entrants.Where(entrant => entrant.HasScore)]);
+
+    private (AbilityTable Table, IReadOnlyDictionary<Entrant, int> Rows) TableOf(Entrant[] scored)
     {
-        var table = new AbilityTable(scored.Count, 1, setup.Plan.Weights);
+        var table = new AbilityTable(scored.Length, 1, setup.Plan.Weights);
         var rows = new Dictionary<Entrant, int>();
         foreach (var entrant in scored)
         {

@@ -24,11 +24,39 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     private bool _hasSucceeded;
     private int _failures;
 
+    private readonly List<SpendLedger.Reservation> _reserve = [];
+    private bool _isAllowanceSpent;
+
     /// <summary>Why no further call is made; <see langword="null"/> while they are.</summary>
     public string? Stop { get; private set; }
 
     /// <summary>Whether calls failed for a reason that may be gone tomorrow.</summary>
     public bool IsOutage { get; private set; }
+
+    /// <summary>Sets calls aside for the end of the run, if they leave half of what is allowed.</summary>
+    /// <param name="calls">How many.</param>
+    /// <param name="most">What one may cost at most.</param>
+    /// <param name="limits">What is allowed.</param>
+    public void Reserve(long calls, CallForecast most, SpendLimits limits)
+    {
+        if (calls * 2 > limits.Calls || calls * most.MostDollars * 2 > limits.Dollars || calls * most.MostTokens * 2 > limits.Tokens)
+        {
+            return;
+        }
+
+        for (var call = 0L; call < calls && limits != new SpendLimits(Duration: limits.Duration); call++)
+        {
+            _reserve.Add(allowance.TryReserve(new SpendEstimate(most.MostDollars, most.MostTokens), out _)!);
+        }
+    }
+
+    /// <summary>The end has come: what was set aside for it may be spent.</summary>
+    public void ReleaseReserve()
+    {
+        _reserve.ForEach(reservation => reservation.Settle(0, 0, 0));
+        Stop = _isAllowanceSpent && _reserve.Count > 0 ? null : Stop;
+        _reserve.Clear();
+    }
 
     public Task RunAsync(ICallSchedule schedule, CancellationToken cancellation) => OrderedCalls.RunAsync(
         () => Stop is null && schedule.Next() is { } task && TryProvide(task) ? task : null,
@@ -50,7 +78,8 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
             if (allowance.TryReserve(new SpendEstimate(most.MostDollars, most.MostTokens), out var exhausted) is not { } reservation)
             {
                 provision.Reservations.ForEach(reserved => reserved.Settle(0, 0, 0));
-                Stop = $"{exhausted} is used up.";
+                Stop = $"{char.ToUpperInvariant(exhausted![0])}{exhausted[1..]} is used up.";
+                _isAllowanceSpent = true;
                 return false;
             }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
 using Convergence.Optimization.Calls.Spending;
-using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Evaluators;
 using Convergence.Optimization.Scoring;
 using Convergence.Optimization.Targets;
@@ -15,19 +14,17 @@ namespace Convergence.Optimization.Runs.Evaluation;
 /// Safe for use by many tasks.
 /// </summary>
 /// <param name="target">What is called.</param>
-/// <param name="scorers">What scores, by metric.</param>
-/// <param name="metrics">The metrics with their weights.</param>
+/// <param name="metrics">The metrics with their weights and what finds them.</param>
 /// <param name="repeats">How often each case is called, from 1.</param>
 /// <param name="workers">Calls at a time, from 1.</param>
 internal sealed class CaseEvaluator(
     ICallTarget target,
-    IReadOnlyDictionary<string, IMetricScorer> scorers,
-    ImmutableArray<MetricConfig> metrics,
+    ImmutableArray<MetricScorer> metrics,
     int repeats,
     int workers) : IDisposable
 {
     private readonly SemaphoreSlim _workers = new(workers);
-    private readonly double _totalWeight = metrics.Sum(metric => metric.Weight);
+    private readonly double _totalWeight = metrics.Sum(metric => metric.Metric.Weight);
 
     /// <summary>Calls and scores all repetitions of a case.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -101,11 +98,11 @@ internal sealed class CaseEvaluator(
         var scores = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         var error = default(string);
         var isWhole = true;
-        foreach (var metric in metrics)
+        foreach (var (metric, scorer) in metrics)
         {
             try
             {
-                var score = await scorers[metric.Name].ScoreAsync(scored, cancellation).ConfigureAwait(false);
+                var score = await scorer.ScoreAsync(scored, cancellation).ConfigureAwait(false);
                 scores[metric.Name] = double.IsFinite(score)
                     ? Math.Clamp(score, 0, 1)
                     : throw new EvaluatorException("the evaluator gave no finite number.");
@@ -121,6 +118,6 @@ internal sealed class CaseEvaluator(
     }
 
     private double Aggregate(ImmutableSortedDictionary<string, double>.Builder scores) => _totalWeight > 0
-        ? metrics.Where(metric => metric.Weight > 0).Sum(metric => metric.Weight * scores[metric.Name]) / _totalWeight
+        ? metrics.Where(scored => scored.Metric.Weight > 0).Sum(scored => scored.Metric.Weight * scores[scored.Metric.Name]) / _totalWeight
         : scores.Values.DefaultIfEmpty(0).Average();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
 
@@ -54,6 +53,4 @@ internal sealed class Entrant
     public bool IsAlwaysRejected => AllCalls.Any() && AllCalls.All(call => call.Failure == CallFailureKind.Rejected);
 
     public IEnumerable<CaseCall> AllCalls => _results.SelectMany(result => result.Calls);
-
-    public ImmutableArray<CaseOutcome> Outcomes => [.. AllCalls.Select(call => call.Outcome)];
 }

@@ -9,8 +9,6 @@ internal sealed class RunTally(SpendLedger ledger, TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();
     private decimal _dollars;
-    private long _calls;
-    private long _tokens;
     private long _replayed;
     private long _answered;
     private TimeSpan _latency;
@@ -24,15 +22,12 @@ internal sealed class RunTally(SpendLedger ledger, TimeProvider time)
         }
 
         _dollars += (decimal)(call.Outcome.CostUsd ?? 0);
-        _calls += call.Attempts;
-        _tokens += call.Tokens;
         _answered++;
         _latency += TimeSpan.FromMilliseconds(call.Outcome.LatencyMilliseconds);
     }
 
-    /// <summary>What was paid by this process. Local functions have no ledger, judges nothing else.</summary>
-    public SpendSummary Summary => new(
-        Math.Max(_dollars, ledger.Dollars), Math.Max(_calls, ledger.Calls), Math.Max(_tokens, ledger.Tokens), _replayed, Elapsed);
+    /// <summary>What the run cost, in earlier processes as well.</summary>
+    public SpendSummary Summary => new(ledger.Dollars, ledger.Calls, ledger.Tokens, _replayed, Elapsed);
 
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 

@@ -23,13 +23,13 @@ internal sealed class ConfigurationSearch
     public ConfigurationSearch(RunSetup setup, IEnumerable<JsonObject> warmStart)
     {
         _setup = setup;
-        _baseline = setup.Search.Baseline is { } baseline ? setup.Parts.ConfigurationOf(baseline) : null;
+        _baseline = setup.Search.Baseline is { } baseline ? ConfigurationOf(baseline) : null;
         Evolution.Spaces.Configuration[] former =
-            [.. warmStart.Select(setup.Parts.ConfigurationOf).OfType<Evolution.Spaces.Configuration>()];
+            [.. warmStart.Select(ConfigurationOf).OfType<Evolution.Spaces.Configuration>()];
         _warmStart = [.. former];
         Evolution.Spaces.Configuration[] initial = _baseline is null ? former : [_baseline, .. former];
         _search = new TrialSearch(
-            setup.Parts.Space,
+            setup.Parts.Space.Space,
             Samplers.Of(setup.Search, setup.Config.Source),
             setup.Search.Seed,
             [.. Enumerable.Repeat(Direction.Maximize, setup.Objectives.Count)],
@@ -54,7 +54,7 @@ internal sealed class ConfigurationSearch
         if (asked.Count < count)
         {
             asked.AddRange(_search.Ask(count - asked.Count).Select(trial =>
-                Enter(generation, _setup.Parts.ParametersOf(trial.Configuration), OriginOf(trial), trial.Id)));
+                Enter(generation, _setup.Parts.Space.ToParameters(trial.Configuration), OriginOf(trial), trial.Id)));
         }
 
         return asked.ToImmutable();
@@ -91,6 +91,12 @@ internal sealed class ConfigurationSearch
         _entrants.Add(entrant.Id, entrant);
         return entrant;
     }
+
+    private Evolution.Spaces.Configuration? ConfigurationOf(JsonObject parameters) =>
+        _setup.Parts.Space.TryFromParameters(parameters, out var configuration, out _)
+        && JsonNode.DeepEquals(_setup.Parts.Space.ToParameters(configuration), parameters)
+            ? configuration
+            : null;
 
     private string OriginOf(Trial trial) =>
         trial.Origin != TrialSearch.InitialOrigin ? trial.Origin

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Convergence.Optimization.Runs.Evaluation;
+using Convergence.Optimization.Runs.Resuming;
+
+namespace Convergence.Optimization.Runs.Concluding;
+
+/// <summary>Writes down what was found.</summary>
+/// <param name="setup">The run.</param>
+/// <param name="tally">What it spent.</param>
+internal sealed class ResultMaker(RunSetup setup, RunTally tally)
+{
+    /// <summary>The result of a run that has ended.</summary>
+    /// <param name="header">The run.</param>
+    /// <param name="entrants">All configurations, by id.</param>
+    /// <param name="generations">How many generations were run.</param>
+    /// <param name="stop">Why it ended.</param>
+    public OptimizationResult ResultOf(RunHeader header, IReadOnlyList<Entrant> entrants, int generations, string stop)
+    {
+        var conclusion = new Conclusion(setup, entrants);
+        var winner = conclusion.Winner();
+        var front = conclusion.Front;
+        var baseline = entrants.FirstOrDefault(entrant => entrant.IsBaseline);
+        return new OptimizationResult
+        {
+            RunId = header.RunId,
+            Timestamp = header.Started,
+            ApiName = setup.Config.Api.Name,
+            Configurations = [.. entrants.Select(OutcomeOf)],
+            Best = winner is null ? null : OutcomeOf(winner),
+            Front = [.. front.Select(OutcomeOf)],
+            Hypervolume = conclusion.HypervolumeOf(front),
+            Estimate = winner is null ? null : conclusion.EstimateOf(winner),
+            Verdict = winner is null || baseline is null
+                ? null
+                : new VerdictMaker(setup, conclusion).Of(winner, baseline, tally.MeanDollars),
+            GenerationsRun = generations,
+            StopReason = stop,
+            Spent = tally.Summary,
+            Notes = setup.Parts.Notes.All,
+        };
+    }
+
+    /// <summary>One configuration.</summary>
+    public ConfigurationOutcome OutcomeOf(Entrant entrant)
+    {
+        var metrics = setup.Config.Evaluation.Metrics
+            .Select(metric => (metric.Name, Mean: setup.Objectives.MetricOf(entrant, metric.Name)))
+            .Where(metric => metric.Mean is not null);
+        return new ConfigurationOutcome
+        {
+            Id = entrant.Id,
+            Parameters = entrant.Parameters,
+            Generation = entrant.Generation,
+            Origin = entrant.Origin,
+            Timestamp = entrant.Timestamp,
+            Score = setup.Objectives.ScoreOf(entrant),
+            Metrics = metrics.ToImmutableSortedDictionary(metric => metric.Name, metric => metric.Mean!.Value, StringComparer.Ordinal),
+            Cases = [.. entrant.AllCalls.Select(call => call.Outcome)],
+            IsPruned = entrant.IsGivenUp,
+            Error = entrant.HasScore ? null : entrant.FirstError ?? "it was not called.",
+        };
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Convergence.Optimization.Runs.Evaluation;
+using MathNet.Numerics.Distributions;
+
+namespace Convergence.Optimization.Runs.Concluding;
+
+/// <summary>
+/// Advises for or against replacing the configuration in use, by the difference of both on the same cases: abilities of
+/// <see cref="Evolution.Racing.AbilityModel"/>, which are shrunk towards the mean of all configurations, so that the winner of many does
+/// not look better than it is.
+/// </summary>
+/// <param name="setup">The run.</param>
+/// <param name="conclusion">What it found.</param>
+internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion)
+{
+    private const double Confidence = .95;
+
+    /// <summary>A difference that takes more cases than this to see is none that matters.</summary>
+    private const int MostCases = 5000;
+
+    /// <summary>The verdict.</summary>
+    /// <param name="winner">The best configuration.</param>
+    /// <param name="baseline">The one in use.</param>
+    /// <param name="meanDollars">What a call costs on the mean; <see langword="null"/> when nobody knows.</param>
+    public Verdict Of(Entrant winner, Entrant baseline, decimal? meanDollars)
+    {
+        if (winner == baseline)
+        {
+            return new Verdict(Advice.DontShip, 0, 0, 0, null, null, "Keep the configuration in use: the search found nothing better.");
+        }
+
+        if (!baseline.HasScore)
+        {
+            return new Verdict(
+                Advice.NeedMoreCases, 0, 0, 0, null, null,
+                $"No call of the configuration in use could be scored, so nothing compares with it: {baseline.FirstError}");
+        }
+
+        var (difference, reach, cases) = Compare(winner, baseline);
+        return Decide(difference, reach, cases, meanDollars);
+    }
+
+    /// <summary>How much better the first configuration is, how far the interval reaches to both sides, and from how many cases.</summary>
+    public (double Difference, double Reach, int Cases) Compare(Entrant first, Entrant second)
+    {
+        var (table, rows) = conclusion.Scored;
+        var (difference, variance) = table.Difference(rows[first], rows[second]);
+        var cases = Math.Max(2, Math.Min(ScoredCases(first), ScoredCases(second)));
+        return (difference, StudentT.InvCDF(0, 1, cases - 1, (1 + Confidence) / 2) * Math.Sqrt(variance), cases);
+    }
+
+    private Verdict Decide(double difference, double reach, int cases, decimal? meanDollars)
+    {
+        var (lower, upper) = (difference - reach, difference + reach);
+        var found = Invariant(
+            $"a score {Math.Abs(difference):0.000} {(difference < 0 ? "lower" : "higher")} than that of the configuration in use")
+            + Invariant($" (95 % interval {lower:+0.000;-0.000} to {upper:+0.000;-0.000}, {cases} cases)");
+        if (lower > 0)
+        {
+            return new Verdict(Advice.Ship, difference, lower, upper, null, null, $"Ship it: it has {found}.");
+        }
+
+        // The interval shrinks with the root of the number of cases.
+        var needed = difference > 0 ? Math.Ceiling((cases * reach * reach / (difference * difference)) - cases) : double.PositiveInfinity;
+        if (needed > MostCases || upper < setup.Search.EarlyStopping.MinImprovement)
+        {
+            return new Verdict(
+                Advice.DontShip, difference, lower, upper, null, null,
+                $"Don't ship it: it has {found}, and the difference is too small to matter.");
+        }
+
+        var more = Math.Max(1, (int)needed);
+        var dollars = meanDollars is { } mean ? mean * more * 2 * setup.Config.Evaluation.Repeats : (decimal?)null;
+        var price = dollars is { } sum ? Invariant($" (about ${sum:0.00})") : "";
+        return new Verdict(
+            Advice.NeedMoreCases, difference, lower, upper, more, dollars,
+            Invariant($"Not decided yet: it has {found}. About {more} more cases{price} would decide."));
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static int ScoredCases(Entrant entrant) => entrant.Results.Count(result => result.Score is not null);
+}

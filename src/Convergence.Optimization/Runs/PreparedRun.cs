@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Convergence.Evolution.Randomness;
+using Convergence.Optimization.Calls.Recording;
+using Convergence.Optimization.Calls.Sending;
+using Convergence.Optimization.Calls.Spending;
+using Convergence.Optimization.Configuration;
+using Convergence.Optimization.Runs.Resuming;
+using Convergence.Optimization.Scoring;
+using Convergence.Optimization.Storage;
+using Convergence.Optimization.Targets;
+using Convergence.Optimization.TestCases;
+
+namespace Convergence.Optimization.Runs;
+
+/// <summary>
+/// A run with everything that it works with: its directory, which no other process has meanwhile, target, scorers and history. Serves one
+/// run; disposing of it gives all back.
+/// </summary>
+public sealed class PreparedRun : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _owned;
+
+    private PreparedRun(OptimizationConfig config, RunParts parts, Stack<IAsyncDisposable> owned)
+    {
+        (_owned, Parts) = (owned, parts);
+        Run = new OptimizationRun(config, parts);
+    }
+
+    /// <summary>The run.</summary>
+    public OptimizationRun Run { get; }
+
+    /// <summary>What it works with.</summary>
+    public RunParts Parts { get; }
+
+    /// <summary>Prepares a run. Nothing is called yet.</summary>
+    /// <exception cref="ConvergenceException">A key, an evaluator or an address is missing, or another run has the directory.</exception>
+    public static async Task<PreparedRun> CreateAsync(OptimizationConfig config, RunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
+        var secrets = options.Secrets ?? EnvironmentSecrets.For(config.Directory);
+        var checkedApi = options.Function is null ? config.Api : config.Api with { Adapter = AdapterKind.Local };
+        RunReadiness.Require(config with { Api = checkedApi }, secrets, options.Evaluator is not null);
+        _ = Searching.Samplers.Of(config.Optimization, config.Source);
+        var owned = new Stack<IAsyncDisposable>();
+        try
+        {
+            var journal = RunJournal.Open(config, options.Restart);
+            var cassette = Cassette.Open(journal.CassettePath, new SecretRedactor(), journal.RetriesFailures);
+            owned.Push(new Disposing(cassette));
+            var ledger = new SpendLedger(config.Optimization.Budget, options.Time);
+            return new PreparedRun(config, Parted(config, options, secrets, cassette, ledger, owned) with { Journal = journal }, owned);
+        }
+        catch
+        {
+            await DisposeAsync(owned).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>What a run will take. Nothing is called, nothing written, and no key is needed.</summary>
+    /// <exception cref="ConvergenceException">A configuration cannot be written as a call.</exception>
+    public static async Task<RunForecast> ForecastAsync(OptimizationConfig config, RunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
+        var owned = new Stack<IAsyncDisposable>();
+        var directory = Directory.CreateTempSubdirectory("convergence-plan-");
+        try
+        {
+            var cassette = Cassette.Open(Path.Combine(directory.FullName, "cassette.jsonl"), new SecretRedactor());
+            owned.Push(new Disposing(cassette));
+            return Forecaster.Of(config, CalllessParts(config, options, cassette, owned));
+        }
+        finally
+        {
+            await DisposeAsync(owned).ConfigureAwait(false);
+            directory.Delete(recursive: true);
+        }
+    }
+
+    public ValueTask DisposeAsync() => DisposeAsync(_owned);
+
+    /// <summary>What works with kept answers alone.</summary>
+    /// <exception cref="ConvergenceException">Another process has the directory, or an evaluator is missing.</exception>
+    internal static async Task<PreparedRun> WithoutCallsAsync(OptimizationConfig config, RunOptions options, string cassettePath)
+    {
+        var owned = new Stack<IAsyncDisposable>();
+        try
+        {
+            var cassette = Cassette.Open(cassettePath, new SecretRedactor());
+            owned.Push(new Disposing(cassette));
+            return new PreparedRun(config, CalllessParts(config, options, cassette, owned), owned);
+        }
+        catch
+        {
+            await DisposeAsync(owned).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static RunParts CalllessParts(
+        OptimizationConfig config, RunOptions options, Cassette cassette, Stack<IAsyncDisposable> owned)
+    {
+        var isLocal = AdapterFacts.Of(config.Api, config.Agent) == AdapterKind.Local;
+        return Parted(
+            config with { Legacy = config.Legacy with { IsEnabled = false } },
+            options with { Function = options.Function ?? (isLocal ? Uncalled : null) },
+            new NoSecrets(),
+            cassette,
+            new SpendLedger(new SpendLimits(Calls: 0), options.Time),
+            owned);
+    }
+
+    private static Task<JsonNode?> Uncalled(JsonObject parameters, TestCase testCase, CancellationToken cancellation) =>
+        throw new UnreachableException("The limit of calls is 0.");
+
+    private static RunParts Parted(
+        OptimizationConfig config, RunOptions options, ISecrets secrets, Cassette cassette, SpendLedger ledger,
+        Stack<IAsyncDisposable> owned)
+    {
+        var workers = config.Optimization.ParallelWorkers;
+        var client = options.CreateClient?.Invoke(workers) ?? HttpClients.Create(workers);
+        owned.Push(new Disposing(client));
+        var notes = new RunNotes();
+        var services = new CallServices
+        {
+            Client = client,
+            Cassette = cassette,
+            Ledger = ledger,
+            Time = options.Time,
+            EnvironmentVariable = secrets.Find,
+            Jitter = Jitter(config.Optimization.Seed),
+            Note = notes.Add,
+        };
+        var target = TargetFactory.Create(config, services, options.Function);
+        owned.Push(target);
+        var scorers = ScorerFactory.Create(config, services, options.Evaluator);
+        owned.Push(scorers);
+        var legacy = LegacyOf(config, options, secrets, client, notes);
+        if (legacy is not null)
+        {
+            owned.Push(legacy);
+        }
+
+        return new RunParts
+        {
+            Space = ParameterSpace.Of(config.SearchSpace),
+            Target = target,
+            Metrics = scorers.Metrics,
+            Ledger = ledger,
+            Time = options.Time,
+            Notes = notes,
+            Legacy = legacy,
+            Session = new LegacySession(
+                ConfigFingerprint.SessionOf(config), config.Legacy.SessionId ?? config.Api.Name, config.Api.Name,
+                config.Api.Endpoint ?? string.Empty, ConfigFingerprint.Of(config)),
+        };
+    }
+
+    private static ILegacyStore? LegacyOf(
+        OptimizationConfig config, RunOptions options, ISecrets secrets, HttpClient client, RunNotes notes) =>
+        config.Legacy.IsEnabled
+            ? new StoreFactory(options.Time, client, secrets.Find, notes.Add).CreateLegacyStore(config.Legacy, config.Storage)
+            : null;
+
+    // Pauses between attempts hang on nothing else and nothing hangs on them.
+    private static Func<double> Jitter(ulong seed)
+    {
+        var random = new SearchRandom(seed);
+        var gate = new Lock();
+        return () =>
+        {
+            lock (gate)
+            {
+                return random.NextDouble();
+            }
+        };
+    }
+
+    private static async ValueTask DisposeAsync(Stack<IAsyncDisposable> owned)
+    {
+        while (owned.TryPop(out var next))
+        {
+            await next.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Disposing(IDisposable inner) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            inner.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    // Nothing is called: whatever stands in a key's place will do.
+    private sealed class NoSecrets : ISecrets
+    {
+        public string? Find(string name) => "no key is needed";
+    }
+}
