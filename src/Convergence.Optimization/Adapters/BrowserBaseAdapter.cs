@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Adapters;
 
@@ -61,8 +62,7 @@ public sealed class BrowserBaseAdapter(string projectId) : JsonAdapter
         }
     }
 
-    private static double? Number(JsonObject body, string key) =>
-        body[key] is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
+    private static double? Number(JsonObject body, string key) => JsonValues.Number(body[key]);
 
     // {width, height}, or the text "1920x1080".
     private static JsonNode ViewportOf(JsonNode viewport)

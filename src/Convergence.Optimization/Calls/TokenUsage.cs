@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Calls;
 
@@ -22,20 +22,12 @@ public readonly record struct TokenUsage(long Input, long Output)
     {
         foreach (var (section, input, output) in Forms)
         {
-            if ((body as JsonObject)?[section] is JsonObject usage && Count(usage[input]) is { } sent)
+            if ((body as JsonObject)?[section] is JsonObject usage && JsonValues.Count(usage[input]) is { } sent)
             {
-                return new TokenUsage(sent, (Count(usage[output]) ?? 0) + (Count(usage["thoughtsTokenCount"]) ?? 0));
+                return new TokenUsage(sent, (JsonValues.Count(usage[output]) ?? 0) + (JsonValues.Count(usage["thoughtsTokenCount"]) ?? 0));
             }
         }
 
         return null;
     }
-
-    private static long? Count(JsonNode? node) =>
-        node is JsonValue value
-        && value.GetValueKind() == JsonValueKind.Number
-        && value.TryGetValue<long>(out var count)
-        && count >= 0
-            ? count
-            : null;
 }

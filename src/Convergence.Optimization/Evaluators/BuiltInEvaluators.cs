@@ -18,6 +18,10 @@ public static class BuiltInEvaluators
         OpenAiResponseEvaluator.Standard,
         OpenAiResponseEvaluator.Reasoning,
         new AzureResponseEvaluator(),
+        new BrowserBaseEvaluator(),
+        AgentResponseEvaluator.Discord,
+        AgentResponseEvaluator.Gmail,
+        AgentResponseEvaluator.Reddit,
     }.ToFrozenDictionary(evaluator => evaluator.Name, StringComparer.Ordinal);
 
     /// <summary>All names, in order.</summary>

@@ -10,4 +10,10 @@ public sealed record EvaluatorInput(JsonNode? Response, Expectation Expected, Js
 {
     /// <summary>The answer's text (<see cref="ResponseText"/>).</summary>
     public string Text { get; } = ResponseText.Of(Response);
+
+    /// <value>How long the call took, in milliseconds; <see langword="null"/> (default) where it was not measured.</value>
+    public double? LatencyMilliseconds { get; init; }
+
+    /// <value>What the call cost, in US dollars; <see langword="null"/> (default) where that is not known.</value>
+    public double? CostUsd { get; init; }
 }

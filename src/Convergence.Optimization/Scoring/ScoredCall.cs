@@ -12,5 +12,9 @@ namespace Convergence.Optimization.Scoring;
 public sealed record ScoredCall(TestCase TestCase, JsonObject Parameters, TargetAnswer Answer)
 {
     /// <summary>The call as evaluators see it.</summary>
-    public EvaluatorInput Input { get; } = new(Answer.Result, new Expectation(TestCase.Expected), Parameters);
+    public EvaluatorInput Input { get; } = new(Answer.Result, new Expectation(TestCase.Expected), Parameters)
+    {
+        LatencyMilliseconds = Answer.Answer.Latency.TotalMilliseconds,
+        CostUsd = Answer.CostUsd,
+    };
 }

@@ -1,7 +1,13 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Calls.Sending;
+using Convergence.Optimization.Calls.Spending.Prices;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Evaluators;
+using Convergence.Optimization.Processes;
+using Convergence.Optimization.Scoring.Judging;
+using Convergence.Optimization.Scoring.Python;
 using Convergence.Optimization.Scoring.Scorers;
 using Convergence.Optimization.Targets;
 using Convergence.Optimization.Text;
@@ -15,6 +21,8 @@ public sealed class ScorerFactory
     private readonly CallServices _services;
     private readonly CustomEvaluator? _evaluator;
     private readonly List<IAsyncDisposable> _owned = [];
+    private readonly Dictionary<string, LineProcessPool> _programs = new(StringComparer.Ordinal);
+    private LlmJudge? _judge;
 
     private ScorerFactory(OptimizationConfig config, CallServices services, CustomEvaluator? evaluator)
     {
@@ -23,21 +31,38 @@ public sealed class ScorerFactory
         _evaluator = evaluator;
     }
 
-    /// <summary>Makes them.</summary>
+    /// <summary>
+    /// Makes them. Evaluators in Python are started once, so that one that cannot work is known before anything is paid for.
+    /// </summary>
     /// <param name="config">The configuration.</param>
     /// <param name="services">What the run shares; judges and models that embed texts call by them.</param>
     /// <param name="evaluator">
     /// An evaluator of the embedding program, which takes the place of <c>evaluation.custom_evaluator</c>; <see langword="null"/> for none.
     /// </param>
+    /// <param name="cancellation">Ends starting evaluators.</param>
     /// <exception cref="ConvergenceException">An evaluator, a judge or a credential is missing. Nothing was called.</exception>
-    public static ScorerSet Create(OptimizationConfig config, CallServices services, CustomEvaluator? evaluator = null)
+    public static async Task<ScorerSet> CreateAsync(
+        OptimizationConfig config, CallServices services, CustomEvaluator? evaluator = null, CancellationToken cancellation = default)
     {
         var factory = new ScorerFactory(config, services, evaluator);
-        return new ScorerSet(
-            [.. config.Evaluation.Metrics.Select(metric => new MetricScorer(metric, factory.Create(metric)))], [.. factory._owned]);
+        try
+        {
+            var metrics = ImmutableArray.CreateBuilder<MetricScorer>();
+            foreach (var metric in config.Evaluation.Metrics)
+            {
+                metrics.Add(new MetricScorer(metric, await factory.CreateAsync(metric, cancellation).ConfigureAwait(false)));
+            }
+
+            return new ScorerSet(metrics.ToImmutable(), [.. factory._owned]);
+        }
+        catch
+        {
+            await new ScorerSet([], [.. factory._owned]).DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
-    private CheckedScorer Create(MetricConfig metric)
+    private async Task<CheckedScorer> CreateAsync(MetricConfig metric, CancellationToken cancellation)
     {
         var (scorer, isOriented) = metric.Kind switch
         {
@@ -51,15 +76,15 @@ public sealed class ScorerFactory
             MetricKind.TextQuality => (Of(new TextQualityEvaluator(), null), false),
             MetricKind.JsonStructure => (new FunctionScorer(JsonStructure), false),
             MetricKind.CodeQuality => (Of(new CodeQualityEvaluator(), null), false),
-            _ => Custom(metric),
+            MetricKind.LlmJudge => (Judged(metric), false),
+            MetricKind.CosineSimilarity => (Cosine(metric), false),
+            _ => await CustomAsync(metric, cancellation).ConfigureAwait(false),
         };
         return new CheckedScorer(scorer, metric.Name, metric.IsLowerBetter && !isOriented);
     }
 
-    private (IMetricScorer Scorer, bool IsOriented) Custom(MetricConfig metric)
+    private async Task<(IMetricScorer Scorer, bool IsOriented)> CustomAsync(MetricConfig metric, CancellationToken cancellation)
     {
-        // The original asks for its metric "accuracy" without a name, which gives the evaluator's aggregate.
-        var asked = metric.Name == "accuracy" ? null : metric.Name;
         if (_evaluator is { } given && metric.Evaluator is null)
         {
             return (new DelegateScorer(given, metric.Name), false);
@@ -70,9 +95,74 @@ public sealed class ScorerFactory
                 $"{_config.Source}: evaluation.metrics.{metric.Name}: is found by an evaluator, and none is given. "
                 + "Give evaluation.custom_evaluator (module, function), the metric's own \"evaluator\", or a built-in type such as "
                 + "exact_match, similarity or text_quality.");
-        return BuiltInEvaluators.Find(reference.Name) is { } builtIn
-            ? (Of(builtIn, asked), true)
-            : throw new EvaluatorException($"{_config.Source}: evaluation.custom_evaluator: there is no evaluator {reference.Name}.");
+
+        // The original asks for its metric "accuracy" without a name, which gives the evaluator's aggregate.
+        var asked = metric.Name == "accuracy" ? null : metric.Name;
+        var builtIn = BuiltInEvaluators.Find(WithoutFile(reference).Name);
+        if (builtIn is not null && !IsFile(reference))
+        {
+            NoteFileBeside(reference);
+            return (Of(builtIn, asked), true);
+        }
+
+        if (!_programs.TryGetValue(reference.Name, out var program))
+        {
+            program = await PythonBridge.StartAsync(_config, reference, _services, cancellation).ConfigureAwait(false);
+            _programs[reference.Name] = program;
+            _owned.Add(program);
+        }
+
+        // A file that goes by the name of an example's evaluator gives 1 for the best, as that does, whatever the metric's type.
+        return (new PythonScorer(program, reference.Name, asked), builtIn is not null);
+    }
+
+    private IMetricScorer Judged(MetricConfig metric)
+    {
+        if (_config.Api.MockMode)
+        {
+            _services.Note($"evaluation.metrics.{metric.Name}: no judge is asked in mock mode; text_quality stands in.");
+            return Of(new TextQualityEvaluator(), null);
+        }
+
+        var judge = _config.Evaluation.Judge ?? throw new EvaluatorException(
+            $"{_config.Source}: evaluation.metrics.{metric.Name}: is judged by a model, and none is given. "
+            + "Give evaluation.judge (endpoint, model, auth), or use a type that needs no model, such as text_quality or similarity.");
+        _judge ??= new LlmJudge(judge, CallerFor(judge.Auth, "evaluation.judge.auth"), Costs);
+        return new JudgeScorer(_judge, metric);
+    }
+
+    private IMetricScorer Cosine(MetricConfig metric)
+    {
+        if (_config.Evaluation.Embedding is { } embedding && !_config.Api.MockMode)
+        {
+            return new EmbeddingScorer(embedding, CallerFor(embedding.Auth, "evaluation.embedding.auth"), Costs, metric.Name);
+        }
+
+        _services.Note(
+            $"evaluation.metrics.{metric.Name}: texts are compared by their words, since evaluation.embedding gives no model that embeds "
+            + "them (or the run is a mock).");
+        return new FunctionScorer(scored => WordCosine.Of(scored.Input.Text, ExpectedAnswer.TextOf(scored.TestCase, metric.Name)));
+    }
+
+    private CallCosts Costs => new(new PriceTable(_config.Api.Prices));
+
+    private ApiCaller CallerFor(AuthConfig auth, string key) =>
+        _services.CallerFor(_services.Authorizations.Create(auth, _config.Source, key), SendOptions.Of(_config));
+
+    private static bool IsFile(EvaluatorReference reference) => reference.Module.EndsWith(".py", StringComparison.Ordinal);
+
+    private static EvaluatorReference WithoutFile(EvaluatorReference reference) =>
+        IsFile(reference) ? reference with { Module = Path.GetFileNameWithoutExtension(reference.Module) } : reference;
+
+    private void NoteFileBeside(EvaluatorReference reference)
+    {
+        var file = $"{reference.Module}.py";
+        if (File.Exists(Path.Combine(_config.Directory, file)))
+        {
+            _services.Note(
+                $"evaluation.custom_evaluator: {reference.Name} is built in, so {file} beside the configuration is not run. "
+                + $"To run it, write \"module: {file}\".");
+        }
     }
 
     private static FunctionScorer Of(IEvaluator evaluator, string? metric) => new(scored => evaluator.Score(scored.Input, metric));

@@ -23,16 +23,19 @@ internal sealed class CallCosts(PriceTable prices)
         prices.Find(request.Model)?.Price ?? (request.Endpoint.IsLoopback ? default(TokenPrice) : null);
 
     /// <summary>The most a request may cost, and about what it will.</summary>
-    public CallForecast Forecast(ApiRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="mostOutput">The most tokens of an answer; <see langword="null"/> where the request or its model says.</param>
+    public CallForecast Forecast(ApiRequest request, long? mostOutput = null)
     {
         var byteCount = Encoding.UTF8.GetByteCount(request.Body.ToJsonString());
         var answers = JsonValues.Number(request.Body["n"]) is > 1 and var n ? (long)n : 1;
-        var mostOutput = answers * (OutputLimit(request.Body) ?? prices.Find(request.Model)?.MaxOutput ?? UnknownMaxOutput);
+        var most = mostOutput
+            ?? (answers * (OutputLimit(request.Body) ?? prices.Find(request.Model)?.MaxOutput ?? UnknownMaxOutput));
         var price = PriceOf(request);
         return new CallForecast(
-            price?.CostOf(new TokenUsage(byteCount, mostOutput)) ?? 0,
-            byteCount + mostOutput,
-            price?.CostOf(new TokenUsage(byteCount / LikelyBytesPerToken, Math.Min(mostOutput, LikelyOutput * answers))) ?? 0,
+            price?.CostOf(new TokenUsage(byteCount, most)) ?? 0,
+            byteCount + most,
+            price?.CostOf(new TokenUsage(byteCount / LikelyBytesPerToken, Math.Min(most, LikelyOutput * answers))) ?? 0,
             price is not null);
     }
 

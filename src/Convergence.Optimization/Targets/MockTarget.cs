@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
 using Convergence.Optimization.Evaluators;
 using Convergence.Optimization.TestCases;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Targets;
 
@@ -49,13 +49,12 @@ internal sealed class MockTarget(DirectCalls calls) : ICallTarget
 
     private static double Fitness(string name, JsonNode? value)
     {
-        if (value?.GetValueKind() != JsonValueKind.Number)
+        if (JsonValues.Number(value) is not { } number)
         {
             return Share($"{name}={value?.ToJsonString()}");
         }
 
         // Numbers of any size on a line from -1 to 1.
-        var number = value.GetValue<double>();
         return 1 - Math.Min(1, Math.Abs((number / (1 + Math.Abs(number))) - Share(name)));
     }
 

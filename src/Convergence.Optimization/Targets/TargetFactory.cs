@@ -4,6 +4,7 @@ using Convergence.Optimization.Calls.Authorization;
 using Convergence.Optimization.Calls.Sending;
 using Convergence.Optimization.Calls.Spending.Prices;
 using Convergence.Optimization.Configuration;
+using Convergence.Optimization.Processes;
 using Convergence.Optimization.Targets.Http;
 
 namespace Convergence.Optimization.Targets;
@@ -32,12 +33,30 @@ public static class TargetFactory
             (_, AdapterKind.Local) => throw new TargetException(
                 $"{config.Source}: api.adapter: '{config.Api.Name}' is a function of a program, and none was passed. "
                 + "Run it by Convergence.Run.OptimizeAsync with a function, or give api.endpoint or api.command."),
+            (_, AdapterKind.Process) => Program(config, services),
             _ => Http(config, services),
         };
     }
 
     private static AdapterKind KindOf(OptimizationConfig config) =>
         AdapterChoice.Of(config.Api, config.Api.Endpoint ?? Models(config).Models.FirstOrDefault()?.Endpoint);
+
+    private static ProcessTarget Program(OptimizationConfig config, CallServices services)
+    {
+        var command = config.Api.Command;
+        if (command.IsDefaultOrEmpty)
+        {
+            throw new TargetException(
+                $"{config.Source}: api.command: is missing, and api.adapter is process. Give the program and its arguments.");
+        }
+
+        var options = SendOptions.Of(config);
+        var pool = new LineProcessPool(
+            _ => Task.FromResult(LineProcess.Start(command, config.Directory)), options.Workers, options.Timeout, services.Time);
+
+        // The pool's timeout comes first: it ends the program that hangs.
+        return new ProcessTarget(command, pool, new DirectCalls(services, options.Workers, options.Timeout + TimeSpan.FromSeconds(5)));
+    }
 
     private static HttpTarget Http(OptimizationConfig config, CallServices services)
     {
@@ -51,7 +70,7 @@ public static class TargetFactory
         var kind = KindOf(config);
         var inner = services.Authorizations.Create(api.Auth, config.Source, "api.auth", KeyHeaderOf(kind));
         var routes = new ApiRoutes(api, models, $"{config.Source}: {registry}", address => AdapterFor(config, services, address));
-        var caller = services.CallerFor(WithHeaderVariables(config, services, inner), OptionsOf(config));
+        var caller = services.CallerFor(WithHeaderVariables(config, services, inner), SendOptions.Of(config));
         return new HttpTarget(routes, caller, new CallCosts(new PriceTable(api.Prices)), api, services.Note);
     }
 
@@ -100,13 +119,5 @@ public static class TargetFactory
     };
 
     private static DirectCalls Direct(OptimizationConfig config, CallServices services) =>
-        new(services, config.Optimization.ParallelWorkers, OptionsOf(config).Timeout);
-
-    private static SendOptions OptionsOf(OptimizationConfig config) => new()
-    {
-        Workers = config.Optimization.ParallelWorkers,
-        MaxRetries = config.Optimization.MaxRetries,
-        Timeout = TimeSpan.FromSeconds(config.Api.Request.TimeoutSeconds),
-        RetryDelay = TimeSpan.FromSeconds(config.Optimization.RetryDelaySeconds),
-    };
+        new(services, config.Optimization.ParallelWorkers, SendOptions.Of(config).Timeout);
 }

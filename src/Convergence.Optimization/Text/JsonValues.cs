@@ -11,9 +11,13 @@ internal static class JsonValues
     public static string? Text(JsonNode? node) =>
         node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
-    /// <returns>The number; <see langword="null"/> for anything else.</returns>
+    /// <returns>The number, whichever type of C# it was made of; <see langword="null"/> for anything else.</returns>
     public static double? Number(JsonNode? node) =>
         node is not JsonValue value || value.GetValueKind() != JsonValueKind.Number ? null
         : value.TryGetValue<double>(out var number) ? number
         : double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
+
+    /// <returns>The whole number from 0; <see langword="null"/> for anything else.</returns>
+    public static long? Count(JsonNode? node) =>
+        Number(node) is { } number and >= 0 and < long.MaxValue && number == Math.Floor(number) ? (long)number : null;
 }

@@ -83,7 +83,7 @@ public sealed class ScorerFactoryTests
     }
 
     [TestCase("response_quality", 1.0)]
-    [TestCase("accuracy", .912)]
+    [TestCase("accuracy", .981)]
     public async Task Custom_PortedEvaluator_IsAskedByTheMetricsName(string metric, double score)
     {
         var scored = Scored(
@@ -127,7 +127,7 @@ public sealed class ScorerFactoryTests
     {
         using var run = new RunFixture();
         Assert.That(
-            () => ScorerFactory.Create(Config(new MetricConfig { Name = "quality" }), run.Services),
+            async () => await ScorerFactory.CreateAsync(Config(new MetricConfig { Name = "quality" }), run.Services),
             Throws.TypeOf<EvaluatorException>()
                 .With.Message.Contains("evaluation.metrics.quality").And.Message.Contains("custom_evaluator"));
     }
@@ -135,7 +135,7 @@ public sealed class ScorerFactoryTests
     private static async Task<double> ScoreAsync(MetricConfig metric, ScoredCall scored, CustomEvaluator? evaluator = null)
     {
         using var run = new RunFixture();
-        await using var scorers = ScorerFactory.Create(Config(metric), run.Services, evaluator);
+        await using var scorers = await ScorerFactory.CreateAsync(Config(metric), run.Services, evaluator);
         return await scorers.Metrics.Single().Scorer.ScoreAsync(scored, default);
     }
 

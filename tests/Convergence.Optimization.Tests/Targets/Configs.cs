@@ -21,11 +21,11 @@ internal static class Configs
 
     public static TestCase Case(
         string input = """{"prompt": "Capital of Senegal?"}""", string expected = "{}", string id = "case-1") => new()
-    {
-        Id = id,
-        Input = Map(input),
-        Expected = Map(expected),
-    };
+        {
+            Id = id,
+            Input = Map(input),
+            Expected = Map(expected),
+        };
 
     public static JsonObject Map(string json) => (JsonObject)JsonNode.Parse(json)!;
 }

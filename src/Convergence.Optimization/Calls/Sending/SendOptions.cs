@@ -1,3 +1,5 @@
+using Convergence.Optimization.Configuration;
+
 namespace Convergence.Optimization.Calls.Sending;
 
 /// <summary>How calls are sent.</summary>
@@ -20,4 +22,13 @@ public sealed record SendOptions
 
     /// <value>The largest answer, in bytes. The default value is 16 MiB.</value>
     public int MaxAnswerByteCount { get; init; } = 16 << 20;
+
+    /// <summary>As a configuration says.</summary>
+    public static SendOptions Of(OptimizationConfig config) => new()
+    {
+        Workers = config.Optimization.ParallelWorkers,
+        MaxRetries = config.Optimization.MaxRetries,
+        Timeout = TimeSpan.FromSeconds(config.Api.Request.TimeoutSeconds),
+        RetryDelay = TimeSpan.FromSeconds(config.Optimization.RetryDelaySeconds),
+    };
 }

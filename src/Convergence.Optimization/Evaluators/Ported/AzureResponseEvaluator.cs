@@ -7,6 +7,7 @@ namespace Convergence.Optimization.Evaluators.Ported;
 /// The Azure example's evaluator: signs of an argued answer, length, latency and cost, together .4 + .2 + .2 + .2.
 /// It does not look at the expected answer.
 /// </summary>
+/// <remarks>What differs from the original: the measured latency comes before a guess from the number of tokens.</remarks>
 public sealed class AzureResponseEvaluator : IEvaluator
 {
     private const double PromptTokenPrice = 1.5e-7;
@@ -34,12 +35,13 @@ public sealed class AzureResponseEvaluator : IEvaluator
         var isEmpty = string.IsNullOrWhiteSpace(text);
         var score = metric switch
         {
-            "latency_sec" => isEmpty && reason != "length" ? 0 : Latency(answer),
+            "latency_sec" => isEmpty && reason != "length" ? 0 : Latency(answer, input.LatencyMilliseconds),
             "cost_per_task" => isEmpty && reason != "length" ? 0 : Cost(answer["usage"]),
             _ when isEmpty => 0,
             "response_quality" => Quality(text),
             "response_length" => Length(text.Length),
-            _ => (.4 * Quality(text)) + (.2 * Length(text.Length)) + (.2 * Latency(answer)) + (.2 * Cost(answer["usage"])),
+            _ => (.4 * Quality(text)) + (.2 * Length(text.Length))
+                + (.2 * Latency(answer, input.LatencyMilliseconds)) + (.2 * Cost(answer["usage"])),
         };
         return PythonRounding.Round(Math.Clamp(score, 0, 1), 3);
     }
@@ -60,9 +62,10 @@ public sealed class AzureResponseEvaluator : IEvaluator
         _ => .3,
     };
 
-    private static double Latency(JsonObject answer)
+    private static double Latency(JsonObject answer, double? measured)
     {
         var seconds = (AnswerNumbers.Find(answer, "latency_ms", "response_time_ms")
+            ?? measured
             ?? (AnswerNumbers.Find(answer["usage"], "total_tokens") / 2)
             ?? 2000) / 1000;
         return seconds switch { < 1 => 1, < 5 => 1 - ((seconds - 1) / 8), < 10 => .5 - ((seconds - 5) / 10), _ => 0 };

@@ -8,6 +8,10 @@ namespace Convergence.Optimization.Evaluators.Ported;
 /// latency against <c>max_latency_ms</c> (2000), and cost against <c>max_cost_usd</c> (.01) and <c>target_tokens</c> (200).
 /// A metric's name asks for one of these parts.
 /// </summary>
+/// <remarks>
+/// What differs from the original: providers' answers say neither latency nor cost, so that it scored the neutral .8 for all; here what was
+/// measured stands in.
+/// </remarks>
 public sealed class OpenAiResponseEvaluator : IEvaluator
 {
     private const double Unknown = .8;
@@ -57,14 +61,14 @@ public sealed class OpenAiResponseEvaluator : IEvaluator
         + (text.Length switch { < 10 => .1, <= 1000 => .3, _ => .2 });
 
     private static double Latency(EvaluatorInput input) =>
-        AnswerNumbers.Find(input.Response, "latency_ms") is { } latency
+        (AnswerNumbers.Find(input.Response, "latency_ms") ?? input.LatencyMilliseconds) is { } latency
             ? Against(latency / input.Expected.Number("max_latency_ms", 2000))
             : Unknown;
 
     private static double Cost(EvaluatorInput input)
     {
         var parts = new List<double>();
-        if (AnswerNumbers.Find(input.Response, "cost_usd") is { } cost)
+        if ((AnswerNumbers.Find(input.Response, "cost_usd") ?? input.CostUsd) is { } cost)
         {
             parts.Add(Against(cost / input.Expected.Number("max_cost_usd", .01)));
         }

@@ -10,6 +10,8 @@ namespace Convergence.Optimization.Scoring.Scorers;
 /// <param name="isInverted">Whether less of its value is better.</param>
 internal sealed class CheckedScorer(IMetricScorer inner, string name, bool isInverted) : IMetricScorer
 {
+    public IMetricScorer Inner => inner;
+
     public async ValueTask<double> ScoreAsync(ScoredCall scored, CancellationToken cancellation)
     {
         var value = await inner.ScoreAsync(scored, cancellation).ConfigureAwait(false);
