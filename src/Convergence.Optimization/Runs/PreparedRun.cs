@@ -50,7 +50,8 @@ public sealed class PreparedRun : IAsyncDisposable
             var cassette = Cassette.Open(journal.CassettePath, new SecretRedactor(), journal.RetriesFailures);
             owned.Push(new Disposing(cassette));
             var ledger = new SpendLedger(config.Optimization.Budget, options.Time);
-            return new PreparedRun(config, Parted(config, options, secrets, cassette, ledger, owned) with { Journal = journal }, owned);
+            var parts = await PartedAsync(config, options, secrets, cassette, ledger, owned).ConfigureAwait(false);
+            return new PreparedRun(config, parts with { Journal = journal }, owned);
         }
         catch
         {
@@ -71,7 +72,7 @@ public sealed class PreparedRun : IAsyncDisposable
         {
             var cassette = Cassette.Open(Path.Combine(directory.FullName, "cassette.jsonl"), new SecretRedactor());
             owned.Push(new Disposing(cassette));
-            return Forecaster.Of(config, CalllessParts(config, options, cassette, owned));
+            return Forecaster.Of(config, await CalllessPartsAsync(config, options, cassette, owned).ConfigureAwait(false));
         }
         finally
         {
@@ -91,7 +92,7 @@ public sealed class PreparedRun : IAsyncDisposable
         {
             var cassette = Cassette.Open(cassettePath, new SecretRedactor());
             owned.Push(new Disposing(cassette));
-            return new PreparedRun(config, CalllessParts(config, options, cassette, owned), owned);
+            return new PreparedRun(config, await CalllessPartsAsync(config, options, cassette, owned).ConfigureAwait(false), owned);
         }
         catch
         {
@@ -100,11 +101,11 @@ public sealed class PreparedRun : IAsyncDisposable
         }
     }
 
-    private static RunParts CalllessParts(
+    private static Task<RunParts> CalllessPartsAsync(
         OptimizationConfig config, RunOptions options, Cassette cassette, Stack<IAsyncDisposable> owned)
     {
         var isLocal = AdapterFacts.Of(config.Api, config.Agent) == AdapterKind.Local;
-        return Parted(
+        return PartedAsync(
             config with { Legacy = config.Legacy with { IsEnabled = false } },
             options with { Function = options.Function ?? (isLocal ? Uncalled : null) },
             new NoSecrets(),
@@ -116,7 +117,7 @@ public sealed class PreparedRun : IAsyncDisposable
     private static Task<JsonNode?> Uncalled(JsonObject parameters, TestCase testCase, CancellationToken cancellation) =>
         throw new UnreachableException("The limit of calls is 0.");
 
-    private static RunParts Parted(
+    private static async Task<RunParts> PartedAsync(
         OptimizationConfig config, RunOptions options, ISecrets secrets, Cassette cassette, SpendLedger ledger,
         Stack<IAsyncDisposable> owned)
     {
@@ -136,7 +137,7 @@ public sealed class PreparedRun : IAsyncDisposable
         };
         var target = TargetFactory.Create(config, services, options.Function);
         owned.Push(target);
-        var scorers = ScorerFactory.Create(config, services, options.Evaluator);
+        var scorers = await ScorerFactory.CreateAsync(config, services, options.Evaluator).ConfigureAwait(false);
         owned.Push(scorers);
         var legacy = LegacyOf(config, options, secrets, client, notes);
         if (legacy is not null)

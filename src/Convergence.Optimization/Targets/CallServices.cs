@@ -22,6 +22,9 @@ public sealed record CallServices
     /// <value>Looks environment variables up. Default: those of this process.</value>
     public Func<string, string?> EnvironmentVariable { get; init; } = Environment.GetEnvironmentVariable;
 
+    /// <value>Looks up where programs are (<c>PATH</c>, <c>CONVERGENCE_PYTHON</c>). Default: the environment of this process.</value>
+    public Func<string, string?> ProgramVariable { get; init; } = Environment.GetEnvironmentVariable;
+
     /// <value>Numbers from 0 to 1 that spread the pauses between attempts. Default: always 0.5.</value>
     public Func<double> Jitter { get; init; } = () => .5;
 

@@ -27,7 +27,7 @@ public static class TargetFactory
             return new MockTarget(Direct(config, services));
         }
 
-        return (function, KindOf(config)) switch
+        return (function, AdapterFacts.Of(config.Api, config.Agent)) switch
         {
             ({ } given, _) => new LocalTarget(config.Api.Name, given, Direct(config, services)),
             (_, AdapterKind.Local) => throw new TargetException(
@@ -37,9 +37,6 @@ public static class TargetFactory
             _ => Http(config, services),
         };
     }
-
-    private static AdapterKind KindOf(OptimizationConfig config) =>
-        AdapterChoice.Of(config.Api, config.Api.Endpoint ?? Models(config).Models.FirstOrDefault()?.Endpoint);
 
     private static ProcessTarget Program(OptimizationConfig config, CallServices services)
     {
@@ -67,7 +64,7 @@ public static class TargetFactory
             throw new TargetException($"{config.Source}: api: has no endpoint. Give api.endpoint, api.models or api.command.");
         }
 
-        var kind = KindOf(config);
+        var kind = AdapterFacts.Of(config.Api, config.Agent);
         var inner = services.Authorizations.Create(api.Auth, config.Source, "api.auth", KeyHeaderOf(kind));
         var routes = new ApiRoutes(api, models, $"{config.Source}: {registry}", address => AdapterFor(config, services, address));
         var caller = services.CallerFor(WithHeaderVariables(config, services, inner), SendOptions.Of(config));
@@ -83,7 +80,7 @@ public static class TargetFactory
     private static IApiAdapter AdapterFor(OptimizationConfig config, CallServices services, string address) =>
         AdapterChoice.Of(config.Api, address) switch
         {
-            AdapterKind.Json when config.Agent is { Models.IsDefaultOrEmpty: false } => new AgnoAdapter(),
+            AdapterKind.Json when AdapterFacts.Of(config.Api, config.Agent) == AdapterKind.Agno => new AgnoAdapter(),
             AdapterKind.BrowserBase => new BrowserBaseAdapter(
                 services.EnvironmentVariable(BrowserBaseProject) is { Length: > 0 } project
                     ? project

@@ -24,6 +24,7 @@ internal sealed class RunFixture : IDisposable
             Cassette = Cassette.Open(CassettePath, new SecretRedactor()),
             Ledger = Ledger,
             EnvironmentVariable = name => environment.FirstOrDefault(entry => entry.Name == name).Value,
+            ProgramVariable = name => environment.FirstOrDefault(entry => entry.Name == name).Value,
             Note = _notes.Enqueue,
         };
     }

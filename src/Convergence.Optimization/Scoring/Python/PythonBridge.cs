@@ -25,7 +25,7 @@ internal static class PythonBridge
     public static async Task<LineProcessPool> StartAsync(
         OptimizationConfig config, EvaluatorReference reference, CallServices services, CancellationToken cancellation)
     {
-        var command = CommandOf(config, reference, services.EnvironmentVariable);
+        var command = CommandOf(config, reference, services.ProgramVariable);
         var isPython = command.Count > 1;
         var pool = new LineProcessPool(
             token => StartAsync(command, config.Directory, isPython, token),
