@@ -65,7 +65,7 @@ public static class OptimizationConfigReader
 
     private static OptimizationConfig Read(YamlMap root, string sourceName, string directory, ReaderOptions options)
     {
-        var errors = new ConfigErrors(sourceName, options.Overrides.Keys, "command line, ");
+        var errors = new ConfigErrors(sourceName, options.Overrides.Keys, "option ");
         var reading = new ConfigReading(Path.GetFullPath(directory), options, errors);
         var section = YamlSection.OfRoot(ConfigOverrides.Apply(root, options.Overrides), errors, isLenient: true);
         var config = RootKeys.Read(section, reading, sourceName);

@@ -37,17 +37,20 @@ public static class RunReadiness
         }
     }
 
+    /// <summary>The addresses that a run calls, with their keys. Agents have a registry of their own, and files of the original write a
+    /// placeholder beside it.</summary>
+    internal static IEnumerable<(string Key, string Endpoint)> AddressesOf(OptimizationConfig config) =>
+        config.Agent is { Models.Length: > 0 } agent
+            ? agent.Models.Select(model => ($"agent.models.{model.Name}.endpoint", model.Endpoint))
+            : config.Api.Models.Select(model => ($"api.models.{model.Name}.endpoint", model.Endpoint))
+                .Concat(config.Api.Endpoint is { } single ? [("api.endpoint", single)] : []);
+
     private static IEnumerable<string> TokenNames(AuthConfig auth) =>
         auth.TokenEnvironment is { } name ? auth.TokenFallbacks.Prepend(name) : auth.TokenFallbacks;
 
     private static IEnumerable<string> TargetProblems(OptimizationConfig config, ISecrets secrets)
     {
-        // Agents have a registry of their own, and files of the original write a placeholder beside it.
-        IEnumerable<(string Key, string Endpoint)> addresses = config.Agent is { Models.Length: > 0 } agent
-            ? agent.Models.Select(model => ($"agent.models.{model.Name}.endpoint", model.Endpoint))
-            : config.Api.Models.Select(model => ($"api.models.{model.Name}.endpoint", model.Endpoint))
-                .Concat(config.Api.Endpoint is { } single ? [("api.endpoint", single)] : []);
-        foreach (var (key, endpoint) in addresses.Where(address => IsPlaceholder(address.Endpoint)))
+        foreach (var (key, endpoint) in AddressesOf(config).Where(address => IsPlaceholder(address.Endpoint)))
         {
             yield return $"{key}: '{endpoint}' is an example's address. Put your own there, or set api.mock_mode: true to try the run "
                 + "without calls.";

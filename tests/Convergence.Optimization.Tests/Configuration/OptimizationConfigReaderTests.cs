@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Convergence.Foundation.Configuration;
 using Convergence.Optimization.Configuration;
+using Convergence.Testing;
 using static Convergence.Optimization.Tests.Configuration.SampleConfig;
 
 namespace Convergence.Optimization.Tests.Configuration;
@@ -28,7 +31,7 @@ public sealed class OptimizationConfigReaderTests
         var config = Read();
         Assert.Multiple(() =>
         {
-            Assert.That(config.Findings, Is.Empty);
+            Assert.That(config.Findings.Where(finding => finding.IsWarning), Is.Empty);
             Assert.That(config.Api.Auth.Type, Is.EqualTo(AuthKind.None));
             Assert.That(config.Optimization, Is.EqualTo(new SearchConfig()));
             Assert.That(config.Evaluation.TestCases.Single().Id, Is.EqualTo("a"));
@@ -53,4 +56,224 @@ public sealed class OptimizationConfigReaderTests
             Assert.That(config.Api.Auth.TokenEnvironment, Is.EqualTo("API_KEY"));
         });
     }
+
+    [Test]
+    public void Parse_ShorthandOfTheReadme_IsRead()
+    {
+        var config = Parse("""
+            api: {name: openai_chat, endpoint: "https://api.openai.com/v1/chat/completions", auth: {type: bearer, token_env: OPENAI_API_KEY}}
+            search_space: {parameters: {model: [gpt-4o-mini, gpt-4o], temperature: [0.3, 0.9], max_tokens: [500, 1000]}}
+            evaluation:
+              test_cases: {inline: [{id: a, input: {}, expected: {}}]}
+              metrics: {quality: {weight: 0.6, type: llm_judge}, latency_ms: {weight: 0.3}, cost_usd: {weight: 0.1}}
+            """);
+        Assert.Multiple(() =>
+        {
+            Assert.That(config.Evaluation.Metrics.Select(metric => metric.Kind),
+                Is.EqualTo(new[] { MetricKind.LlmJudge, MetricKind.Latency, MetricKind.Cost }));
+            Assert.That(config.Evaluation.Metrics.Select(metric => metric.Weight), Is.EqualTo(new[] { .6, .3, .1 }));
+            Assert.That(ParameterSpace.Of(config.SearchSpace).Size, Is.EqualTo(8));
+        });
+    }
+
+    [Test]
+    public void FromDictionary_TypesOfTheNewerSdk_AreRead()
+    {
+        var config = OptimizationConfigReader.FromDictionary(
+            (JsonObject)JsonNode.Parse("""
+                {"api": {"name": "f", "kind": "callable", "request_timeout": 5, "auth_type": "api_key", "auth_token_env": "K",
+                   "auth_header_name": "x-k"},
+                 "search_space": {"parameters": {"t": {"type": "float", "min": 0.1, "max": 0.5}}},
+                 "runner": {"generations": 7, "population": 4, "seed": 9, "early_stopping": false},
+                 "evaluation": {"required_metrics": ["quality", "cost_usd"], "weights": {"quality": 3}, "thresholds": {"quality": 0.5}}}
+                """)!,
+            options: new ReaderOptions { TestCases = JsonNode.Parse("""[{"input": "hi"}]""") });
+        Assert.Multiple(() =>
+        {
+            Assert.That(config.Api.Adapter, Is.EqualTo(AdapterKind.Local));
+            Assert.That(config.Api.Request.TimeoutSeconds, Is.EqualTo(5));
+            Assert.That(config.Api.Auth with { TokenFallbacks = [] },
+                Is.EqualTo(new AuthConfig { Type = AuthKind.ApiKey, TokenEnvironment = "K", HeaderName = "x-k", TokenFallbacks = [] }));
+            Assert.That(config.Optimization.Evolution with { EliteSize = 2 },
+                Is.EqualTo(new EvolutionConfig { Generations = 7, PopulationSize = 4 }));
+            Assert.That(config.Optimization.Seed, Is.EqualTo(9));
+            Assert.That(config.Optimization.EarlyStopping.IsEnabled, Is.False);
+            Assert.That(config.Evaluation.Metrics.Select(metric => (metric.Name, metric.Weight, metric.Threshold)),
+                Is.EqualTo(new (string, double, double?)[] { ("quality", 3, .5), ("cost_usd", 1, null) }));
+            Assert.That(config.Evaluation.TestCases.Single().Id, Is.EqualTo("case_1"));
+        });
+    }
+
+    [Test]
+    public void Parse_SuccessorsDialect_IsRead()
+    {
+        var config = Read(
+            evaluation: """
+                evaluation:
+                  evaluator: examples.evaluator.evaluate_response
+                  test_cases: {inline: [{input: {prompt: Greet me}, expected: {contains: hello}}]}
+                  metrics: {keyword_match: {weight: 1, type: higher_is_better, threshold: 0.7}}
+                """,
+            more: "optimization: {early_stopping: {patience: 8}}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(config.Evaluation.CustomEvaluator, Is.EqualTo(new EvaluatorReference("examples.evaluator", "evaluate_response")));
+            Assert.That(config.Optimization.EarlyStopping.Patience, Is.EqualTo(8));
+            Assert.That(config.FindingsAbout("evaluation.metrics.keyword_match.threshold").Single(), Does.StartWith("does not change scores"));
+        });
+    }
+
+    [Test]
+    public void Parse_OlderDialect_IsRead() =>
+        Assert.That(
+            Read(more: "optimization: {evolution: {early_stopping_generations: 6}, execution: {retry_delay_seconds: 2}}").Optimization,
+            Has.Property("RetryDelaySeconds").EqualTo(2).And.Property("EarlyStopping").Property("Patience").EqualTo(6));
+
+    [Test]
+    public void Parse_ClassAsEvaluator_IsItsFunction()
+    {
+        var config = Read(evaluation: """
+            evaluation:
+              custom_evaluator: {module: ./my_evaluator.py, class: MyCustomEvaluator}
+              test_cases: {inline: [{input: hi}]}
+              metrics: {quality: 1}
+            """);
+        Assert.That(config.Evaluation.CustomEvaluator, Is.EqualTo(new EvaluatorReference("./my_evaluator.py", "MyCustomEvaluator")));
+        Assert.That(config.Evaluation.Metrics.Single().Kind, Is.EqualTo(MetricKind.Custom));
+    }
+
+    [Test]
+    public void Parse_UnknownKey_IsFoundAndNoError()
+    {
+        var config = Read(more: "optimization: {evolution: {populaton_size: 5}}\noptimisation: {}");
+        Assert.That(
+            config.FindingsAbout("optimization.evolution.populaton_size").Single(),
+            Does.Contain("Did you mean \"population_size\"?").And.Contain("ignored"));
+        Assert.That(config.FindingsAbout("optimisation").Single(), Does.Contain("Did you mean \"optimization\"?"));
+    }
+
+    [Test]
+    public void Parse_ManyMistakes_AreToldAtOnce() =>
+        Assert.That(
+            ErrorsOf(() => Read(
+                api: "api: {name: a, endpoint: localhost, auth: {type: barer, token_env: sk-12345-secret}, request: {timeout_seconds: 0}}",
+                more: """
+                    optimization: {algorithm: tpee, seed: -1, mab: {confidence_level: 1}, execution: {parallel_workers: 0}}
+                    output: {formats: [jsn]}
+                    """)),
+            Has.Exactly(1).StartsWith("api.endpoint: 'localhost' is not an address")
+                .And.Exactly(1).Contains("api.auth.type: 'barer' is not one of").And.Exactly(1).Contains("Did you mean \"bearer\"?")
+                .And.Exactly(1).StartsWith("api.auth.token_env: is not the name of an environment variable")
+                .And.None.Contains("12345")
+                .And.Exactly(1).StartsWith("api.request.timeout_seconds: '0' is not a number in (0")
+                .And.Exactly(1).StartsWith("optimization.algorithm: 'tpee' is not one of")
+                .And.Exactly(1).StartsWith("optimization.seed: '-1' is not a whole number")
+                .And.Exactly(1).StartsWith("optimization.mab.confidence_level: 1 would need endless calls")
+                .And.Exactly(1).StartsWith("optimization.execution.parallel_workers: '0'")
+                .And.Exactly(1).Contains("output.formats: 'jsn' is not one of"));
+
+    [TestCase("api: {name: a}", "api.endpoint: missing")]
+    [TestCase("api: {endpoint: \"http://localhost\"}", "api.name: missing")]
+    [TestCase("api: {name: a, endpoint: \"http://h\", models: {m: {endpoint: \"http://h\"}}}", "api.models: there is an endpoint, too")]
+    [TestCase("api: {name: a, endpoint: \"http://u:p@h\"}", "api.endpoint: holds a user name or password")]
+    [TestCase("api: {name: a, adapter: process}", "api.command: missing")]
+    [TestCase("api: {name: a, endpoint: \"http://h\", auth: {type: basic}}", "api.auth.type: basic needs username and password_env")]
+    [TestCase("api: {name: a, endpoint: \"http://h\", auth: {type: oauth, token_env: T}}", "api.auth.type: oauth needs token_url")]
+    [TestCase("api: {name: a, endpoint: \"http://h\", request: {headers: {\"a b\": c}}}", "api.request.headers.a b: is no HTTP header")]
+    [TestCase("api: {name: a, endpoint: \"http://h\", prices: {m: {input: -1}}}", "api.prices.m.input: '-1' is not a number in [0")]
+    [TestCase("api: {name: a, endpoint: \"http://h\", request: {method: FETCH}}", "api.request.method: 'FETCH' is not one of")]
+    public void Parse_BadApi_NamesTheKey(string api, string error) =>
+        Assert.That(ErrorsOf(() => Read(api: api)), Has.Some.StartsWith(error));
+
+    [TestCase("{}", "evaluation.test_cases: missing")]
+    [TestCase("{test_cases: {inline: [{input: hi}]}}", "evaluation.metrics: missing")]
+    [TestCase("{test_cases: {inline: [{input: hi}], path: a.json}, metrics: {speed: 1}}", "evaluation.test_cases.path: give either")]
+    [TestCase("{test_cases: nowhere.json, metrics: {speed: 1}}", "evaluation.test_cases: ")]
+    [TestCase("{test_cases: [{input: 3}], metrics: {speed: 1}}", "evaluation.test_cases: evaluation.test_cases[0].input: 3")]
+    [TestCase("{test_cases: [{input: hi}], metrics: {speed: 0}}", "evaluation.metrics: the weights sum to 0")]
+    [TestCase("{test_cases: [{input: hi}], metrics: {speed: {weight: -1}}}", "evaluation.metrics.speed.weight: '-1'")]
+    [TestCase("{test_cases: [{input: hi}], metrics: {speed: {type: llm_juge}}}", "evaluation.metrics.speed.type: 'llm_juge'")]
+    [TestCase("{test_cases: [{input: hi}], metrics: {speed: 1}, hold_out: 1}", "evaluation.hold_out: '1'")]
+    [TestCase("{test_cases: [{input: hi}], metrics: {speed: 1}, objectives: both}", "evaluation.objectives: 'both'")]
+    [TestCase("{test_cases: [{input: hi}], metrics: {speed: 1}, judge: {model: m}}", "evaluation.judge.endpoint: missing")]
+    [TestCase("{test_cases: [{input: hi}], metrics: {speed: 1}, custom_evaluator: {module: m}}", "evaluation.custom_evaluator.function")]
+    [TestCase("{test_cases: [{input: hi}], metrics: {speed: 1}, evaluator: m}", "evaluation.evaluator: 'm' is not module.function")]
+    public void Parse_BadEvaluation_NamesTheKey(string evaluation, string error) =>
+        Assert.That(ErrorsOf(() => Read(evaluation: $"evaluation: {evaluation}")), Has.Some.StartsWith(error));
+
+    [TestCase("[1, 2]", "is not one mapping")]
+    [TestCase("a: [", "is not valid YAML")]
+    [TestCase("a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+        + "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]",
+        "holds more than 200000 values")]
+    [TestCase("a: !!python/object/apply:os.system [ls]", "tag")]
+    public void Parse_HostileOrBrokenText_IsRefused(string yaml, string problem) =>
+        Assert.That(ErrorsOf(() => Parse(yaml)).Single(), Does.Contain(problem));
+
+    [TestCase("../secret.json")]
+    [TestCase("/etc/passwd")]
+    [TestCase("a/../../b.json")]
+    public void Parse_PathOutsideTheFolder_IsRefusedUnlessAllowed(string path)
+    {
+        var evaluation = $"evaluation: {{test_cases: {{path: {path}}}, metrics: {{speed: 1}}}}";
+        Assert.That(
+            ErrorsOf(() => Read(evaluation: evaluation)),
+            Has.Exactly(1).StartsWith($"evaluation.test_cases.path: '{path}' leads out of the configuration's directory"));
+        Assert.That(
+            ErrorsOf(() => Read(evaluation: evaluation, options: new ReaderOptions { AllowsOutsidePaths = true })),
+            Has.None.Contains("leads out"));
+    }
+
+    [TestCase("output: {save_path: ../x}", "output.save_path")]
+    [TestCase("output: {export_best_config: {output_path: /tmp/../etc/x}}", "output.export_best_config.output_path")]
+    [TestCase("legacy: {sqlite_path: ../x.db}", "legacy.sqlite_path")]
+    [TestCase("storage: {path: ../x}", "storage.path")]
+    [TestCase("society: {storage: {path: ../x}}", "society.storage.path")]
+    [TestCase("search_space: {parameters: {x: [1]}, templates: {t: {path: ../x}}}", "search_space.templates.t.path")]
+    public void Parse_AnyPathOutsideTheFolder_IsRefused(string section, string key) =>
+        Assert.That(
+            ErrorsOf(() => section.StartsWith("search", StringComparison.Ordinal) ? Read(space: section) : Read(more: section)),
+            Has.Exactly(1).StartsWith($"{key}: ").And.Exactly(1).Contains("leads out"));
+
+    [Test]
+    public void Parse_Overrides_ReplaceKeysAndMayLeadOut()
+    {
+        var overrides = new Dictionary<string, string> { ["optimization.seed"] = "7", ["output.save_path"] = "/elsewhere" };
+        var config = Read(more: "optimization: {seed: 3}", options: new ReaderOptions { Overrides = overrides.ToImmutableSortedDictionary() });
+        Assert.That(config.Optimization.Seed, Is.EqualTo(7));
+        Assert.That(config.Output.SavePath, Is.EqualTo("/elsewhere"));
+    }
+
+    [Test]
+    public void Parse_BadOverride_IsBlamedOnTheCommandLine()
+    {
+        var overrides = ImmutableSortedDictionary<string, string>.Empty.Add("optimization.seed", "x");
+        Assert.That(
+            () => Read(options: new ReaderOptions { Overrides = overrides }),
+            Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("command line: option optimization.seed: 'x'"));
+    }
+
+    [Test]
+    public void ReadFile_JsonFile_IsReadAsJson()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory.Combine("job.json"), SdkExample);
+        Assert.That(OptimizationConfigReader.ReadFile(directory.Combine("job.json")).Directory, Is.EqualTo(directory.Path));
+        File.WriteAllText(directory.Combine("job.json"), "{\"api\": 1, \"api\": 2}");
+        Assert.That(
+            () => OptimizationConfigReader.ReadFile(directory.Combine("job.json")),
+            Throws.TypeOf<ConfigurationException>().With.Message.Contains("is not valid JSON"));
+    }
+
+    [Test]
+    public void ReadFile_NoSuchFile_SaysSo() =>
+        Assert.That(
+            () => OptimizationConfigReader.ReadFile("nowhere.yaml"),
+            Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("nowhere.yaml: there is no such file"));
+
+    [Test]
+    public void FromDictionary_NotANumber_IsRefused() =>
+        Assert.That(
+            () => OptimizationConfigReader.FromDictionary(new JsonObject { ["api"] = double.NaN }),
+            Throws.TypeOf<ConfigurationException>());
 }

@@ -20,13 +20,13 @@ internal static class AgentKeys
         var credentials = section.Keys.Where(key => key.EndsWith(AuthSuffix, StringComparison.Ordinal)).ToArray()
             .ToImmutableSortedDictionary(
                 key => key[..^AuthSuffix.Length], key => section.TextMap(key), StringComparer.Ordinal);
-        var agent = new AgentConfig { Models = ReadModels(section), Credentials = credentials };
+        var agent = new AgentConfig { Models = ReadModels(section, reading), Credentials = credentials };
         reading.NoteUnknownKeys(section);
         return agent;
     }
 
     /// <summary>The registry <c>models</c> of a section: an address for each name, alone or as <c>endpoint</c>.</summary>
-    public static ImmutableArray<ModelEndpoint> ReadModels(YamlSection section)
+    public static ImmutableArray<ModelEndpoint> ReadModels(YamlSection section, ConfigReading reading)
     {
         var models = section.Section("models");
         var endpoints = ImmutableArray.CreateBuilder<ModelEndpoint>();
@@ -40,6 +40,8 @@ internal static class AgentKeys
 
             var model = models.Section(name);
             Add(model, "endpoint", models, name, model.Text("description"));
+            reading.Inert(model, "api_key_env", "all models are called with api.auth. Models with keys of their own need runs of their own.");
+            reading.NoteUnknownKeys(model);
         }
 
         return endpoints.ToImmutable();

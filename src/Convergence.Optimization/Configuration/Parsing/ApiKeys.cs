@@ -43,12 +43,19 @@ internal static class ApiKeys
 
         var section = root.Section("api");
         var name = ReadName(root, section);
+        var registry = agent is { Models.Length: > 0 };
+        var endpoint = Addresses.Read(section, "endpoint");
+        if (registry && endpoint is not null)
+        {
+            reading.Inform(section.NameOf("endpoint"), "does nothing: agents are called at the addresses of agent.models.");
+        }
+
         var api = new ApiConfig
         {
             Name = name,
             Description = section.Text("description"),
-            Endpoint = Addresses.Read(section, "endpoint"),
-            Models = AgentKeys.ReadModels(section),
+            Endpoint = registry ? null : endpoint,
+            Models = AgentKeys.ReadModels(section, reading),
             Adapter = ReadAdapter(section),
             Auth = AuthKeys.Read(section, "auth", reading, name),
             Request = ReadRequest(section, reading),
@@ -58,6 +65,7 @@ internal static class ApiKeys
             Prices = PriceKeys.Read(section, reading),
         };
         CheckTarget(section, api, agent);
+        api = api with { Response = OnlyForJson(section, api, agent, reading) };
         reading.Inert(
             section,
             "adapter_enabled",
@@ -146,6 +154,19 @@ internal static class ApiKeys
         };
         reading.NoteUnknownKeys(response);
         return config;
+    }
+
+    // Providers' formats say themselves how a call went, and evaluators want their whole answer, as the original gave it to them.
+    private static ResponseConfig OnlyForJson(YamlSection section, ApiConfig api, AgentConfig? agent, ConfigReading reading)
+    {
+        var adapter = AdapterFacts.Of(api, agent);
+        if (adapter is AdapterKind.Json or AdapterKind.Process or AdapterKind.Local || api.Response == new ResponseConfig())
+        {
+            return api.Response;
+        }
+
+        reading.Inform(section.NameOf("response"), $"does nothing: the format {adapter} says itself how a call went.");
+        return new ResponseConfig();
     }
 
     private static void CheckTarget(YamlSection section, ApiConfig api, AgentConfig? agent)

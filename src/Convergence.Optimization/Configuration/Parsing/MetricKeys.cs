@@ -57,13 +57,18 @@ internal static class MetricKeys
             evaluation.Fail("metrics", "missing. Give at least one, such as quality: {weight: 1.0, type: llm_judge}.");
         }
 
+        foreach (var name in thresholds.Keys.Where(name => thresholds.Value(name) is YamlMap).ToArray())
+        {
+            reading.Warn(thresholds.NameOf(name), "does nothing: bands of scores are not read. Give one number.");
+        }
+
         ImmutableArray<MetricConfig> metrics = [.. names.Select(name => One(section, name, reading, evaluator))];
         metrics =
         [
             .. metrics.Select(metric => metric with
             {
                 Weight = weights.Number(metric.Name, metric.Weight, 0, MaxWeight),
-                Threshold = thresholds.OptionalNumber(metric.Name, double.NegativeInfinity, double.PositiveInfinity) ?? metric.Threshold,
+                Threshold = Threshold(thresholds, metric.Name) ?? metric.Threshold,
             }),
         ];
         if (metrics.Length > 0 && metrics.Sum(metric => metric.Weight) <= 0 && evaluation.ErrorCount == 0)
@@ -74,6 +79,10 @@ internal static class MetricKeys
         reading.NoteUnknownKeys(thresholds);
         return metrics;
     }
+
+    private static double? Threshold(YamlSection section, string key) => section.Value(key) is YamlMap
+        ? null
+        : section.OptionalNumber(key, double.NegativeInfinity, double.PositiveInfinity);
 
     private static MetricConfig One(YamlSection metrics, string name, ConfigReading reading, EvaluatorReference? evaluator)
     {

@@ -1,4 +1,5 @@
 using Convergence.Foundation.Yaml;
+using Convergence.Optimization.Configuration.Parsing.Checks;
 
 namespace Convergence.Optimization.Configuration.Parsing;
 
@@ -40,6 +41,6 @@ internal static class RootKeys
             Directory = reading.Directory,
         };
         CrossChecks.Run(config, reading);
-        return config;
+        return reading.Errors.Count > 0 ? null : config;
     }
 }

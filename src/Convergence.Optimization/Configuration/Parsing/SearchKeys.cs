@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using Convergence.Foundation.Text;
 using Convergence.Foundation.Yaml;
 using Convergence.Optimization.Calls.Spending;
+using Convergence.Optimization.Runs.Searching;
 
 namespace Convergence.Optimization.Configuration.Parsing;
 
@@ -12,18 +14,12 @@ internal static class SearchKeys
 
     private static readonly SearchConfig Defaults = new();
 
-    // Names that the original's documents use beside its own, and what they mean here.
-    private static readonly FrozenDictionary<string, int> Algorithms = new[]
+    // Names of the original's documents beside its own.
+    private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
     {
-        "mab_evolution", "evolution", "random", "tpe", "cma_es", "nsga2", "gaussian_process", "trust_region", "quasi_random", "genetic",
-        "mab_only",
-    }.Select((name, index) => KeyValuePair.Create(name, index)).ToFrozenDictionary(StringComparer.Ordinal);
-
-    private static readonly string[] AlgorithmNames =
-    [
-        "mab_evolution", "evolution", "random", "tpe", "cma-es", "nsga2", "gaussian-process", "trust-region", "quasi-random", "evolution",
-        "mab_evolution",
-    ];
+        ["genetic"] = "evolution",
+        ["mab_only"] = "mab_evolution",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static SearchConfig Read(YamlSection root, ConfigReading reading)
     {
@@ -35,7 +31,7 @@ internal static class SearchKeys
         var search = new SearchConfig
         {
             Algorithm = ReadAlgorithm(section, reading),
-            Evolution = ReadEvolution(evolution, runner),
+            Evolution = ReadEvolution(evolution, runner, reading),
             ExplorationRate = mab.Number("exploration_rate", Defaults.ExplorationRate, 0, 1),
             ConfidenceLevel = ReadConfidence(mab),
             ExperimentsPerGeneration = execution.OptionalInteger("experiments_per_generation", 1, MaxPopulation),
@@ -59,17 +55,24 @@ internal static class SearchKeys
 
     private static string ReadAlgorithm(YamlSection section, ConfigReading reading)
     {
-        if (section.Word("algorithm", Algorithms) is not { } index)
+        if (section.Text("algorithm") is not { } text)
         {
             return Defaults.Algorithm;
         }
 
-        if (index >= Algorithms.Count - 2)
+        if (Aliases.TryGetValue(text, out var name))
         {
-            reading.Inform(section.NameOf("algorithm"), $"is read as {AlgorithmNames[index]}.");
+            reading.Inform(section.NameOf("algorithm"), $"'{text}' is read as {name}.");
+            return name;
         }
 
-        return AlgorithmNames[index];
+        var known = Samplers.Names.FirstOrDefault(sampler => sampler.Replace('-', '_') == text.ToLowerInvariant().Replace('-', '_'));
+        if (known is null)
+        {
+            section.Fail("algorithm", $"'{text}' is not one of {string.Join(", ", Samplers.Names)}.{Suggestion.Phrase(text, Samplers.Names)}");
+        }
+
+        return known ?? Defaults.Algorithm;
     }
 
     private static void ReadStrategy(YamlSection mab, ConfigReading reading)
@@ -93,18 +96,27 @@ internal static class SearchKeys
         return Defaults.ConfidenceLevel;
     }
 
-    private static EvolutionConfig ReadEvolution(YamlSection evolution, YamlSection runner)
+    private static EvolutionConfig ReadEvolution(YamlSection evolution, YamlSection runner, ConfigReading reading)
     {
         var defaults = Defaults.Evolution;
         var population = runner.OptionalInteger("population", 1, MaxPopulation)
             ?? runner.OptionalInteger("population_size", 1, MaxPopulation) ?? defaults.PopulationSize;
+        population = evolution.Integer("population_size", population, 1, MaxPopulation);
+        var elite = evolution.OptionalInteger("elite_size", 0, MaxPopulation);
+        if (elite >= population)
+        {
+            reading.Warn(
+                evolution.NameOf("elite_size"),
+                $"{elite} survivors fill a generation of {population}, so that nothing new would come: {population - 1} survive.");
+        }
+
         return new EvolutionConfig
         {
-            PopulationSize = evolution.Integer("population_size", population, 1, MaxPopulation),
+            PopulationSize = population,
             Generations = evolution.Integer("generations", runner.Integer("generations", defaults.Generations, 1, MaxPopulation), 1, MaxPopulation),
             MutationRate = evolution.Number("mutation_rate", defaults.MutationRate, 0, 1),
             CrossoverRate = evolution.Number("crossover_rate", defaults.CrossoverRate, 0, 1),
-            EliteSize = evolution.Integer("elite_size", defaults.EliteSize, 0, MaxPopulation),
+            EliteSize = Math.Min(elite ?? defaults.EliteSize, population - 1),
         };
     }
 

@@ -1,0 +1,48 @@
+namespace Convergence.Optimization.Configuration.Parsing.Checks;
+
+/// <summary>What is known of the evaluators that ship with the product, those of the original's examples among them.</summary>
+internal static class EvaluatorTraits
+{
+    private static readonly string[] OneScore = ["groq_responses", "text_quality", "json_structure", "code_quality"];
+
+    private static readonly string[] OpenAiParts = ["completeness", "quality", "length", "latency", "cost", "response_quality", "quality_score"];
+
+    private static readonly string[] AzureParts = ["response_quality", "response_length", "latency_sec", "cost_per_task"];
+
+    // They look at contains, lengths and formats; the azure evaluator at nothing that is expected.
+    private static readonly string[] BlindToAnswers =
+        ["groq_responses", "openai_responses", "azure_multi_model_evaluator", "text_quality", "code_quality", "browserbase_evaluator"];
+
+    /// <summary>What an evaluator scores when it is asked for a metric: two metrics of one part have the same score.</summary>
+    /// <returns><see langword="null"/> for an evaluator of which nothing is known.</returns>
+    public static string? PartOf(EvaluatorReference evaluator, string metric)
+    {
+        var module = ModuleOf(evaluator);
+        return module switch
+        {
+            _ when OneScore.Contains(module) => "everything",
+            "openai_responses" => OpenAiParts.Contains(metric) ? metric : "its aggregate",
+            "azure_multi_model_evaluator" => AzureParts.Contains(metric) ? metric : "its aggregate",
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether an evaluator never looks at <c>expected.answer</c>.</summary>
+    public static bool IsBlindToAnswers(EvaluatorReference evaluator) => BlindToAnswers.Contains(ModuleOf(evaluator));
+
+    /// <summary>Why a metric is about the same for every configuration; <see langword="null"/> where it is not, or nothing is known.</summary>
+    public static string? ConstantOf(EvaluatorReference evaluator, string metric) => (ModuleOf(evaluator), metric) switch
+    {
+        ("browserbase_evaluator", "execution_time_ms") =>
+            "is 1 for every configuration: sessions of BrowserBase say no execution time, and the evaluator takes that for 0 ms",
+        ("browserbase_evaluator", not "success_rate") => "is 0.6 for every configuration: the evaluator does not know it",
+        ("openai_responses", "latency") => "is 0.8 for every configuration: answers say no latency_ms. Use a metric named latency_ms",
+        _ => null,
+    };
+
+    /// <summary>The last part of a module's name or path.</summary>
+    private static string ModuleOf(EvaluatorReference evaluator) =>
+        Path.GetFileNameWithoutExtension(evaluator.Module.EndsWith(".py", StringComparison.OrdinalIgnoreCase)
+            ? evaluator.Module
+            : evaluator.Module.Split('.')[^1] + ".py");
+}
