@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Convergence.Evolution.Surrogates;
 
 /// <summary>
@@ -18,25 +21,34 @@ internal sealed class ArdLikelihood
     private const double HighestNoise = 0;
 
     private readonly double[] _residuals;
-    private readonly double[][] _squares;
     private readonly double _scaleMean;
     private readonly int _count;
     private readonly double[] _kernel;
+
+    // Of each pair of points, the pairs of a later point following those of an earlier one.
     private readonly double[] _slopes;
+    private readonly double[] _distances;
+
+    // The squares along each coordinate, twice: a run of pairs for each coordinate, and a run of coordinates for each pair.
+    private readonly double[][] _squares;
+    private readonly Vector256<double>[] _squaresOfPairs;
 
     private ArdLikelihood(double[][] points, double[] residuals, ReadOnlySpan<bool> ordered)
     {
         (_residuals, _count) = (residuals, points.Length);
+        var pairCount = _count * (_count - 1) / 2;
         _squares = new double[ordered.Length][];
+        _squaresOfPairs = new Vector256<double>[pairCount * VectorCount(ordered.Length)];
         for (var dimension = 0; dimension < ordered.Length; dimension++)
         {
             _squares[dimension] = Squares(points, dimension, ordered[dimension]);
+            Spread(_squares[dimension], dimension);
         }
 
         // Distances grow with the root of the dimension: so do the scales expected.
         _scaleMean = Math.Log(0.35 * Math.Sqrt(ordered.Length));
         _kernel = new double[_count * _count];
-        _slopes = new double[_count * _count];
+        (_slopes, _distances) = (new double[pairCount], new double[pairCount]);
     }
 
     /// <param name="points">Points of the unit cube, at least two.</param>
@@ -114,19 +126,21 @@ internal sealed class ArdLikelihood
     /// <summary>Correlations and their slopes along the squared distance, times -2; the lower triangles.</summary>
     private void FillKernel(ReadOnlySpan<double> weights)
     {
+        Array.Clear(_distances);
+        for (var dimension = 0; dimension < weights.Length; dimension++)
+        {
+            WeightedSquares.Add(_squares[dimension], weights[dimension], _distances);
+        }
+
+        var pair = 0;
         for (var i = 0; i < _count; i++)
         {
-            for (var j = 0; j <= i; j++)
+            for (var j = 0; j < i; j++, pair++)
             {
-                var at = (i * _count) + j;
-                var square = 0.0;
-                for (var dimension = 0; dimension < weights.Length; dimension++)
-                {
-                    square += weights[dimension] * _squares[dimension][at];
-                }
-
-                (_kernel[at], _slopes[at]) = ArdProcess.Matern(square);
+                (_kernel[(i * _count) + j], _slopes[pair]) = ArdProcess.Matern(_distances[pair]);
             }
+
+            _kernel[(i * _count) + i] = 1;
         }
     }
 
@@ -134,31 +148,47 @@ internal sealed class ArdLikelihood
     private void Differentiate(
         double[] alpha, double[] inverse, double variance, ReadOnlySpan<double> weights, double noise, double[] gradient)
     {
-        Array.Clear(gradient);
+        var vectorCount = VectorCount(weights.Length);
+        Span<Vector256<double>> factors = stackalloc Vector256<double>[vectorCount];
+        Span<Vector256<double>> sums = stackalloc Vector256<double>[vectorCount];
+        weights.CopyTo(MemoryMarshal.Cast<Vector256<double>, double>(factors));
+        var (pair, slope) = (0, 0.0);
         for (var i = 0; i < _count; i++)
         {
-            for (var j = 0; j < i; j++)
+            for (var j = 0; j < i; j++, pair++)
             {
-                var at = (i * _count) + j;
-                var share = ((alpha[i] * alpha[j] / variance) - inverse[at]) * _slopes[at];
-                for (var dimension = 0; dimension < weights.Length; dimension++)
-                {
-                    gradient[dimension] += share * weights[dimension] * _squares[dimension][at];
-                }
+                var share = ((alpha[i] * alpha[j] / variance) - inverse[(i * _count) + j]) * _slopes[pair];
+                WeightedSquares.Add(_squaresOfPairs.AsSpan(pair * vectorCount, vectorCount), factors, share, sums);
             }
 
-            gradient[^1] += 0.5 * noise * ((alpha[i] * alpha[i] / variance) - inverse[(i * _count) + i]);
+            slope += 0.5 * noise * ((alpha[i] * alpha[i] / variance) - inverse[(i * _count) + i]);
+        }
+
+        MemoryMarshal.Cast<Vector256<double>, double>(sums)[..weights.Length].CopyTo(gradient);
+        gradient[^1] = slope;
+    }
+
+    private static int VectorCount(int dimensionCount) => (dimensionCount + Vector256<double>.Count - 1) / Vector256<double>.Count;
+
+    private void Spread(double[] squares, int dimension)
+    {
+        var room = MemoryMarshal.Cast<Vector256<double>, double>(_squaresOfPairs.AsSpan());
+        var stride = squares.Length == 0 ? 0 : room.Length / squares.Length;
+        for (var pair = 0; pair < squares.Length; pair++)
+        {
+            room[(pair * stride) + dimension] = squares[pair];
         }
     }
 
     private static double[] Squares(double[][] points, int dimension, bool ordered)
     {
-        var squares = new double[points.Length * points.Length];
+        var squares = new double[points.Length * (points.Length - 1) / 2];
+        var pair = 0;
         for (var i = 0; i < points.Length; i++)
         {
-            for (var j = 0; j < i; j++)
+            for (var j = 0; j < i; j++, pair++)
             {
-                squares[(i * points.Length) + j] = ArdProcess.Square(points[i][dimension], points[j][dimension], ordered);
+                squares[pair] = ArdProcess.Square(points[i][dimension], points[j][dimension], ordered);
             }
         }
 

@@ -10,7 +10,7 @@ internal sealed class ArdProcess
     /// <summary>What is added to the diagonal beside the noise, for the factor's sake.</summary>
     public const double Jitter = 1e-8;
 
-    private readonly double[][] _points;
+    private readonly double[][] _columns;
     private readonly bool[] _ordered;
     private readonly double[] _weights;
     private readonly double _mean;
@@ -24,17 +24,14 @@ internal sealed class ArdProcess
     /// <param name="hyperparameters">Scales and noise.</param>
     public ArdProcess(double[][] points, double[] values, bool[] ordered, ArdHyperparameters hyperparameters)
     {
-        (_points, _ordered) = (points, ordered);
+        (_columns, _ordered, PointCount) = (WeightedSquares.Columns(points, ordered.Length), ordered, points.Length);
         _weights = [.. hyperparameters.LogScales.Select(scale => Math.Exp(-2 * scale))];
         _mean = values.Average();
         double[] residuals = [.. values.Select(value => value - _mean)];
         var kernel = new double[points.Length * points.Length];
         for (var i = 0; i < points.Length; i++)
         {
-            for (var j = 0; j <= i; j++)
-            {
-                kernel[(i * points.Length) + j] = Matern(Square(points[i], points[j])).Value;
-            }
+            Correlate(points[i], kernel.AsSpan(i * points.Length, i + 1));
         }
 
         _factor = CholeskyFactor.Of(kernel, points.Length, Math.Exp(hyperparameters.LogNoise) + Jitter);
@@ -43,17 +40,17 @@ internal sealed class ArdProcess
     }
 
     /// <summary>How many points it knows.</summary>
-    public int PointCount => _points.Length;
+    public int PointCount { get; }
 
     /// <summary>The expected value at a point, and the standard deviation around it.</summary>
     /// <param name="point">A point of the unit cube.</param>
     /// <param name="scratch">Room for as many numbers as the process has points; overwritten.</param>
     public (double Mean, double Deviation) Predict(ReadOnlySpan<double> point, Span<double> scratch)
     {
+        Correlate(point, scratch);
         var mean = _mean;
-        for (var i = 0; i < _points.Length; i++)
+        for (var i = 0; i < PointCount; i++)
         {
-            scratch[i] = Matern(Square(_points[i], point)).Value;
             mean += scratch[i] * _alpha[i];
         }
 
@@ -79,14 +76,13 @@ internal sealed class ArdProcess
     public static double Square(double first, double second, bool ordered) =>
         ordered ? (first - second) * (first - second) : first == second ? 0 : 1;
 
-    private double Square(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
+    /// <summary>The correlations of a point with the first of those known, as many as there is room for.</summary>
+    private void Correlate(ReadOnlySpan<double> point, Span<double> correlations)
     {
-        var sum = 0.0;
-        for (var dimension = 0; dimension < _weights.Length; dimension++)
+        WeightedSquares.Distances(_columns, point, _weights, _ordered, correlations);
+        foreach (ref var correlation in correlations)
         {
-            sum += _weights[dimension] * Square(first[dimension], second[dimension], _ordered[dimension]);
+            correlation = Matern(correlation).Value;
         }
-
-        return sum;
     }
 }

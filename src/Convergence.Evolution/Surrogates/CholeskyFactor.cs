@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Convergence.Evolution.Surrogates;
@@ -119,14 +120,15 @@ internal sealed class CholeskyFactor
     private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         var sums = Vector256<double>.Zero;
-        var index = 0;
-        for (; index <= x.Length - 4; index += 4)
+        var left = MemoryMarshal.Cast<double, Vector256<double>>(x);
+        var right = MemoryMarshal.Cast<double, Vector256<double>>(y);
+        for (var lane = 0; lane < left.Length; lane++)
         {
-            sums += Vector256.Create(x[index..]) * Vector256.Create(y[index..]);
+            sums += left[lane] * right[lane];
         }
 
         var sum0 = sums[0];
-        for (; index < x.Length; index++)
+        for (var index = left.Length * Vector256<double>.Count; index < x.Length; index++)
         {
             sum0 += x[index] * y[index];
         }
