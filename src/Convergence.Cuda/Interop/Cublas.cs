@@ -47,4 +47,33 @@ internal static unsafe partial class Cublas
         int leadingC,
         CublasComputeType computeType,
         int algorithm);
+
+    /// <summary>
+    /// As <see cref="GemmEx"/> for <paramref name="count"/> products of equal extents, whose matrices lie at a fixed distance, in elements.
+    /// </summary>
+    [LibraryImport(Library, EntryPoint = "cublasGemmStridedBatchedEx")]
+    public static partial int GemmStridedBatchedEx(
+        nint handle,
+        CublasOperation operationA,
+        CublasOperation operationB,
+        int rows,
+        int columns,
+        int depth,
+        float* alpha,
+        ulong a,
+        CublasDataType typeA,
+        int leadingA,
+        long distanceA,
+        ulong b,
+        CublasDataType typeB,
+        int leadingB,
+        long distanceB,
+        float* beta,
+        ulong c,
+        CublasDataType typeC,
+        int leadingC,
+        long distanceC,
+        int count,
+        CublasComputeType computeType,
+        int algorithm);
 }

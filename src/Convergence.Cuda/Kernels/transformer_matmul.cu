@@ -83,11 +83,13 @@ struct AddBiasArgs {
     Operand bias;
     int rows;
     int columns;
+    int member_rows;
     int accumulate;
     int aligned;
+    int reserved;
 };
 
-// output[r] = bias, or output[r] += bias: what the product is then added to.
+// output[r] = bias, or output[r] += bias: what the product is then added to. Every run of member_rows has its own bias, behind the last's.
 KERNEL(add_bias, AddBiasArgs) {
     const int64 steps = (args.columns + STEP - 1) / STEP;
     const bool aligned = args.aligned != 0;
@@ -95,12 +97,13 @@ KERNEL(add_bias, AddBiasArgs) {
         const int64 row = item / steps;
         const int column = static_cast<int>(item - row * steps) * STEP;
         float* output = row_of(args.output, row);
+        const int64 bias_begin = row / args.member_rows * args.columns;
         Four four = {};
         if (args.accumulate) {
             four = load_four(output, column, args.columns, aligned);
         }
         for (int i = 0; i < STEP && column + i < args.columns; i++) {
-            four.values[i] += load_float(args.bias, column + i);
+            four.values[i] += load_float(args.bias, bias_begin + column + i);
         }
         store_four(output, column, args.columns, aligned, four);
     }

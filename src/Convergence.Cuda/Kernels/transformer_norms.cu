@@ -1,4 +1,5 @@
-// Normalisation row by row: a warp takes a row, a lane four columns of every 128. Rows do not know of each other.
+// Normalisation row by row: a warp takes a row, a lane four columns of every 128. Rows do not know of each other. Of several models'
+// rows, each model's in a run of member_rows, each run has its own weight: the models' weights lie one behind the other.
 #include "transformer.cuh"
 
 struct NormArgs {
@@ -8,8 +9,10 @@ struct NormArgs {
     Operand bias;
     int rows;
     int columns;
+    int member_rows;
     float epsilon;
     int aligned;
+    int reserved;
 };
 
 constexpr int SPAN = WARP_SIZE * STEP;
@@ -35,12 +38,13 @@ KERNEL(rms_norm, NormArgs) {
     const float* input = row_of(args.input, row);
     float* output = row_of(args.output, row);
     const bool aligned = args.aligned != 0;
+    const int64 weight_begin = row / args.member_rows * args.columns;
     const float squares = sum_of_squares(input, 0.0f, args.columns, aligned);
     const float scale = 1.0f / sqrtf(squares / static_cast<float>(args.columns) + args.epsilon);
     for (int column = (threadIdx.x % WARP_SIZE) * STEP; column < args.columns; column += SPAN) {
         Four four = load_four(input, column, args.columns, aligned);
         for (int i = 0; i < STEP && column + i < args.columns; i++) {
-            four.values[i] = load_float(args.weight, column + i) * (four.values[i] * scale);
+            four.values[i] = load_float(args.weight, weight_begin + column + i) * (four.values[i] * scale);
         }
         store_four(output, column, args.columns, aligned, four);
     }
@@ -56,6 +60,7 @@ KERNEL(layer_norm, NormArgs) {
     const float* input = row_of(args.input, row);
     float* output = row_of(args.output, row);
     const bool aligned = args.aligned != 0;
+    const int64 weight_begin = row / args.member_rows * args.columns;
     float sum = 0.0f;
     for (int column = (threadIdx.x % WARP_SIZE) * STEP; column < args.columns; column += SPAN) {
         const Four four = load_four(input, column, args.columns, aligned);
@@ -68,7 +73,8 @@ KERNEL(layer_norm, NormArgs) {
         Four four = load_four(input, column, args.columns, aligned);
         for (int i = 0; i < STEP && column + i < args.columns; i++) {
             const float normal = (four.values[i] - mean) * scale;
-            four.values[i] = fmaf(normal, load_float(args.weight, column + i), load_float(args.bias, column + i));
+            const int64 place = weight_begin + column + i;
+            four.values[i] = fmaf(normal, load_float(args.weight, place), load_float(args.bias, place));
         }
         store_four(output, column, args.columns, aligned, four);
     }

@@ -19,18 +19,19 @@ internal sealed partial class CudaTransformerKernels
 
     private DType FactorType => _precision == ProductPrecision.Bf16 ? DType.BF16 : DType.F32;
 
-    public override PackedMatrix Pack(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null)
+    public override PackedMatrix Pack(
+        ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null, int member = 0, int memberCount = 1)
     {
-        var (outputs, inputs) = TransformerChecks.Pack(weights, layout, reuse);
+        var (outputs, inputs) = TransformerChecks.Pack(weights, layout, reuse, member, memberCount);
         if (reuse is not null && (reuse as CudaPackedMatrix)?.DType != FactorType)
         {
             throw new ArgumentException("The packed matrix is another device's.", nameof(reuse));
         }
 
-        var packed = (CudaPackedMatrix?)reuse ?? new CudaPackedMatrix(_runtime, FactorType, outputs, inputs);
+        var packed = (CudaPackedMatrix?)reuse ?? new CudaPackedMatrix(_runtime, FactorType, outputs, inputs, memberCount);
         try
         {
-            var destination = packed.Address;
+            var destination = packed.Address + (ulong)(member * packed.ElementCount * FactorType.ByteCount());
             foreach (var weight in weights)
             {
                 Pack(weight, layout, destination);
@@ -49,12 +50,7 @@ internal sealed partial class CudaTransformerKernels
     public override void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output, bool accumulate = false)
     {
         var (source, target, factor) = (CudaMatrix.Of(input), CudaMatrix.Of(output), (CudaPackedMatrix)weight);
-        TransformerChecks.MatMul(input, weight, output);
-        if (bias is not null)
-        {
-            TransformerChecks.Vector(bias, weight.OutputCount, nameof(bias));
-        }
-
+        TransformerChecks.MatMul(input, weight, bias, output);
         if (target.RowCount == 0 || target.ColumnCount == 0)
         {
             return;
@@ -68,6 +64,7 @@ internal sealed partial class CudaTransformerKernels
                 Bias = OperandOf(bias, nameof(bias)),
                 Rows = target.RowCount,
                 Columns = target.ColumnCount,
+                MemberRows = target.RowCount / weight.MemberCount,
                 Accumulate = accumulate ? 1 : 0,
                 Aligned = CudaMatrix.Aligned(target),
             });
@@ -126,33 +123,34 @@ internal sealed partial class CudaTransformerKernels
 
     /// <summary>
     /// output (+)= input x weight^T. cuBLAS sees columns where these are rows: the output as output^T = weight x input^T, for which it
-    /// takes the weight transposed and the input as it is.
+    /// takes the weight transposed and the input as it is. The products of a stack, whose operands lie at equal distances, are one call.
     /// </summary>
     private unsafe void Multiply(CudaPackedMatrix weight, ulong input, int inputStride, CudaMatrix output, bool keepsOutput)
     {
         var one = 1f;
         var previous = keepsOutput ? 1f : 0f;
         var type = weight.DType == DType.BF16 ? CublasDataType.Bf16 : CublasDataType.F32;
+        var compute = _precision == ProductPrecision.Tf32 ? CublasComputeType.F32FastTf32 : CublasComputeType.F32;
+        var rows = output.RowCount / weight.MemberCount;
         _runtime.Context.MakeCurrent();
-        CudaException.ThrowIfFailed(Cublas.GemmEx(
-            _runtime.Cublas.Value,
-            CublasOperation.Transpose,
-            CublasOperation.None,
-            weight.OutputCount,
-            output.RowCount,
-            weight.InputCount,
-            &one,
-            weight.Address,
-            type,
-            Math.Max(1, weight.InputCount),
-            input,
-            type,
-            Math.Max(1, inputStride),
-            &previous,
-            output.Argument.Data,
-            CublasDataType.F32,
-            checked((int)output.Argument.Stride),
-            _precision == ProductPrecision.Tf32 ? CublasComputeType.F32FastTf32 : CublasComputeType.F32,
-            DefaultAlgorithm));
+        CudaException.ThrowIfFailed(weight.MemberCount == 1
+            ? Cublas.GemmEx(
+                _runtime.Cublas.Value, CublasOperation.Transpose, CublasOperation.None,
+                weight.OutputCount, rows, weight.InputCount,
+                &one,
+                weight.Address, type, Math.Max(1, weight.InputCount),
+                input, type, Math.Max(1, inputStride),
+                &previous,
+                output.Argument.Data, CublasDataType.F32, checked((int)output.Argument.Stride),
+                compute, DefaultAlgorithm)
+            : Cublas.GemmStridedBatchedEx(
+                _runtime.Cublas.Value, CublasOperation.Transpose, CublasOperation.None,
+                weight.OutputCount, rows, weight.InputCount,
+                &one,
+                weight.Address, type, Math.Max(1, weight.InputCount), weight.ElementCount,
+                input, type, Math.Max(1, inputStride), (long)rows * inputStride,
+                &previous,
+                output.Argument.Data, CublasDataType.F32, checked((int)output.Argument.Stride), rows * output.Argument.Stride,
+                weight.MemberCount, compute, DefaultAlgorithm));
     }
 }

@@ -110,10 +110,10 @@ internal sealed partial class CudaTransformerKernels
     {
         var (source, target) = (CudaMatrix.Of(input), CudaMatrix.Of(output));
         TransformerChecks.Extents(output, input.RowCount, input.ColumnCount, nameof(output));
-        TransformerChecks.Vector(weight, input.ColumnCount, nameof(weight));
+        var members = TransformerChecks.Members(weight, input, nameof(weight));
         if (bias is not null)
         {
-            TransformerChecks.Vector(bias, input.ColumnCount, nameof(bias));
+            TransformerChecks.Vector(bias, weight.ElementCount, nameof(bias));
         }
 
         if (source.RowCount > 0)
@@ -127,6 +127,7 @@ internal sealed partial class CudaTransformerKernels
                 Bias = bias is null ? default : OperandOf(bias, nameof(bias)),
                 Rows = source.RowCount,
                 Columns = source.ColumnCount,
+                MemberRows = source.RowCount / members,
                 Epsilon = epsilon,
                 Aligned = CudaMatrix.Aligned(source, target),
             });

@@ -10,6 +10,7 @@ namespace Convergence.Tensors.Cpu;
 /// </summary>
 internal sealed class CpuTransformerKernels : TransformerKernels, IDisposable
 {
+    private readonly MemoryMeter _meter;
     private readonly WorkerScratch _scratch;
     private readonly PackOperator _pack;
     private readonly MatMulOperator _matMul;
@@ -26,8 +27,9 @@ internal sealed class CpuTransformerKernels : TransformerKernels, IDisposable
 
     public CpuTransformerKernels(WorkerTeam team, MemoryMeter meter)
     {
+        _meter = meter;
         _scratch = new WorkerScratch(team.ThreadCount);
-        _pack = new PackOperator(team, _scratch, meter);
+        _pack = new PackOperator(team, _scratch);
         _matMul = new MatMulOperator(team, _scratch);
         _embed = new EmbedOperator(team, _scratch);
         _rmsNorm = new RmsNormOperator(team);
@@ -41,10 +43,13 @@ internal sealed class CpuTransformerKernels : TransformerKernels, IDisposable
         _argMax = new ArgMaxOperator(team);
     }
 
-    public override PackedMatrix Pack(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null)
+    public override PackedMatrix Pack(
+        ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null, int member = 0, int memberCount = 1)
     {
-        var (outputs, inputs) = TransformerChecks.Pack(weights, layout, reuse);
-        return _pack.Run(weights, layout, outputs, inputs, reuse);
+        var (outputs, inputs) = TransformerChecks.Pack(weights, layout, reuse, member, memberCount);
+        var packed = (CpuPackedMatrix?)reuse ?? new CpuPackedMatrix(outputs, inputs, memberCount, _meter);
+        _pack.Run(weights, layout, memberCount == 1 ? packed : (CpuPackedMatrix)packed.Members(member, 1));
+        return packed;
     }
 
     public override void Embed(DeviceTensor table, ReadOnlySpan<int> ids, MatrixView output, bool accumulate = false)
@@ -56,19 +61,42 @@ internal sealed class CpuTransformerKernels : TransformerKernels, IDisposable
     public override void RmsNorm(MatrixView input, DeviceTensor weight, float epsilon, MatrixView output)
     {
         TransformerChecks.Extents(output, input.RowCount, input.ColumnCount, nameof(output));
-        _rmsNorm.Run(CpuMatrix.Of(input), weight, epsilon, CpuMatrix.Of(output));
+        var count = TransformerChecks.Members(weight, input, nameof(weight));
+        for (var member = 0; member < count; member++)
+        {
+            _rmsNorm.Run(CpuMatrix.Of(input.Run(member, count)), weight, member, epsilon, CpuMatrix.Of(output.Run(member, count)));
+        }
     }
 
     public override void LayerNorm(MatrixView input, DeviceTensor weight, DeviceTensor bias, float epsilon, MatrixView output)
     {
         TransformerChecks.Extents(output, input.RowCount, input.ColumnCount, nameof(output));
-        _layerNorm.Run(CpuMatrix.Of(input), weight, bias, epsilon, CpuMatrix.Of(output));
+        TransformerChecks.Vector(bias, weight.ElementCount, nameof(bias));
+        var count = TransformerChecks.Members(weight, input, nameof(weight));
+        for (var member = 0; member < count; member++)
+        {
+            _layerNorm.Run(CpuMatrix.Of(input.Run(member, count)), weight, bias, member, epsilon, CpuMatrix.Of(output.Run(member, count)));
+        }
     }
 
     public override void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output, bool accumulate = false)
     {
-        TransformerChecks.MatMul(input, weight, output);
-        _matMul.Run(CpuMatrix.Of(input), (CpuPackedMatrix)weight, bias, CpuMatrix.Of(output), accumulate);
+        TransformerChecks.MatMul(input, weight, bias, output);
+        if (weight.MemberCount == 1)
+        {
+            _matMul.Run(CpuMatrix.Of(input), (CpuPackedMatrix)weight, bias, CpuMatrix.Of(output), accumulate);
+            return;
+        }
+
+        for (var member = 0; member < weight.MemberCount; member++)
+        {
+            _matMul.Run(
+                CpuMatrix.Of(input.Run(member, weight.MemberCount)),
+                (CpuPackedMatrix)weight.Members(member, 1),
+                bias?.Slice((long)member * weight.OutputCount, weight.OutputCount),
+                CpuMatrix.Of(output.Run(member, weight.MemberCount)),
+                accumulate);
+        }
     }
 
     public override void Rope(MatrixView heads, ReadOnlySpan<int> positions, DeviceTensor cosines, DeviceTensor sines, int headSize)

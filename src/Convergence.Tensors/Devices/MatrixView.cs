@@ -21,6 +21,10 @@ public readonly record struct MatrixView(DeviceTensor Tensor, int FirstRow, int 
     public static MatrixView Rows(DeviceTensor tensor, int firstRow, int rowCount) =>
         new(tensor, firstRow, rowCount, 0, (int)tensor.Shape.LastExtent);
 
+    /// <summary>One of several equal runs of this window's rows, which they divide.</summary>
+    public MatrixView Run(int index, int count) =>
+        this with { FirstRow = FirstRow + (index * (RowCount / count)), RowCount = RowCount / count };
+
     /// <summary>Some columns of this window.</summary>
     public MatrixView Columns(int firstColumn, int columnCount) =>
         this with { FirstColumn = FirstColumn + firstColumn, ColumnCount = columnCount };

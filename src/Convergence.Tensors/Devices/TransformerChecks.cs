@@ -32,12 +32,22 @@ internal static class TransformerChecks
     }
 
     /// <exception cref="ArgumentException">The tensor does not hold <paramref name="count"/> floats.</exception>
-    public static void Vector(DeviceTensor tensor, int count, string name)
+    public static void Vector(DeviceTensor tensor, long count, string name)
     {
         if (tensor.ElementCount != count || !tensor.DType.IsComputable())
         {
             throw new ArgumentException($"{name} must hold {count} floats, not {tensor.DType} {tensor.Shape}.");
         }
+    }
+
+    /// <summary>How many vectors lie in a stack, each of which goes with an equal run of the matrix's rows.</summary>
+    /// <exception cref="ArgumentException">The stack does not hold whole vectors, or they do not divide the rows.</exception>
+    public static int Members(DeviceTensor stack, MatrixView matrix, string name)
+    {
+        var count = matrix.ColumnCount == 0 ? 1 : stack.ElementCount / matrix.ColumnCount;
+        Vector(stack, Math.Max(1, count) * matrix.ColumnCount, name);
+        Shares(matrix, count, name);
+        return (int)count;
     }
 
     /// <exception cref="ArgumentOutOfRangeException">An index is negative, or <paramref name="end"/> or more.</exception>
@@ -63,10 +73,15 @@ internal static class TransformerChecks
         Indices(ids, table.Shape[0], nameof(ids));
     }
 
-    public static void MatMul(MatrixView input, PackedMatrix weight, MatrixView output)
+    public static void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output)
     {
         Extents(input, output.RowCount, weight.InputCount, nameof(input));
         Extents(output, input.RowCount, weight.OutputCount, nameof(output));
+        Shares(output, weight.MemberCount, nameof(weight));
+        if (bias is not null)
+        {
+            Vector(bias, (long)weight.MemberCount * weight.OutputCount, nameof(bias));
+        }
     }
 
     public static void ScatterRows(MatrixView source, ReadOnlySpan<int> destinationRows, MatrixView destination)
@@ -131,8 +146,11 @@ internal static class TransformerChecks
     }
 
     /// <returns>The extents of the packed matrix.</returns>
-    public static (int Outputs, int Inputs) Pack(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse)
+    public static (int Outputs, int Inputs) Pack(
+        ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse, int member, int memberCount)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(member);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(member, memberCount);
         if (weights.IsEmpty)
         {
             throw new ArgumentException("There is no weight to pack.", nameof(weights));
@@ -158,12 +176,22 @@ internal static class TransformerChecks
             outputs += weightOutputs;
         }
 
-        if (reuse is not null && (reuse.OutputCount != outputs || reuse.InputCount != inputs))
+        if (reuse is not null && (reuse.OutputCount != outputs || reuse.InputCount != inputs || reuse.MemberCount != memberCount))
         {
             throw new ArgumentException(
-                $"A packed matrix of {reuse.OutputCount} x {reuse.InputCount} cannot hold weights of {outputs} x {inputs}.", nameof(reuse));
+                $"{reuse.MemberCount} packed matrices of {reuse.OutputCount} x {reuse.InputCount} "
+                + $"cannot hold {memberCount} of {outputs} x {inputs}.",
+                nameof(reuse));
         }
 
         return (checked((int)outputs), checked((int)inputs));
+    }
+
+    private static void Shares(MatrixView matrix, long memberCount, string name)
+    {
+        if (matrix.RowCount % memberCount != 0)
+        {
+            throw new ArgumentException($"{matrix.RowCount} rows are not as many for each of {memberCount} models.", name);
+        }
     }
 }

@@ -5,6 +5,11 @@ namespace Convergence.Tensors.Devices;
 /// batch's sequences one after another (ragged: no padding). Weights may have any float type.
 /// Results do not depend on the number of threads nor on which other rows share the batch.
 /// </summary>
+/// <remarks>
+/// Several models of one shape may go through an operator together. Their rows then lie one model's after another's, as many of each, and
+/// the weight is a stack: the models' matrices (<see cref="PackedMatrix.MemberCount"/>), or their vectors, one after another. Every row
+/// meets its own model's weight, with the result that it would have alone.
+/// </remarks>
 public abstract class TransformerKernels
 {
     protected TransformerKernels()
@@ -17,7 +22,10 @@ public abstract class TransformerKernels
     /// <param name="weights">Matrices of equal input count.</param>
     /// <param name="layout">How they are stored.</param>
     /// <param name="reuse">A packed matrix of the same extents to overwrite, or <see langword="null"/> to allocate one.</param>
-    public abstract PackedMatrix Pack(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null);
+    /// <param name="member">Which matrix of a stack is filled; the others keep what they hold.</param>
+    /// <param name="memberCount">Matrices of the stack: of <paramref name="reuse"/>, or to allocate.</param>
+    public abstract PackedMatrix Pack(
+        ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, PackedMatrix? reuse = null, int member = 0, int memberCount = 1);
 
     /// <summary>output[r] = table[ids[r]], or output[r] += table[ids[r]] when accumulating. Ids must lie inside the table.</summary>
     public abstract void Embed(DeviceTensor table, ReadOnlySpan<int> ids, MatrixView output, bool accumulate = false);
@@ -34,8 +42,8 @@ public abstract class TransformerKernels
 
     /// <summary>output = input x weight^T (+ bias), or output += the same when accumulating (a residual connection).</summary>
     /// <param name="input">[rows, inputs].</param>
-    /// <param name="weight">Packed, [outputs, inputs].</param>
-    /// <param name="bias">[outputs], or <see langword="null"/>.</param>
+    /// <param name="weight">Packed, [outputs, inputs], or a stack of such.</param>
+    /// <param name="bias">[outputs] for each matrix of the stack, or <see langword="null"/>.</param>
     /// <param name="output">[rows, outputs].</param>
     /// <param name="accumulate">Whether the product is added to what <paramref name="output"/> holds.</param>
     public abstract void MatMul(MatrixView input, PackedMatrix weight, DeviceTensor? bias, MatrixView output, bool accumulate = false);

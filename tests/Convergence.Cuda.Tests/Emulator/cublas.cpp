@@ -19,6 +19,8 @@ enum Status : int
 
 enum DataType : int { R_32F = 0, R_16BF = 14 };
 
+std::ptrdiff_t byte_count(int type) { return type == R_32F ? sizeof(float) : sizeof(std::uint16_t); }
+
 struct Handle
 {
     Context* context;
@@ -187,9 +189,10 @@ EXPORT const char* cublasGetStatusString(int status)
     }
 }
 
-EXPORT int cublasGemmEx(Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth, const void* alpha,
-                        const void* a, int a_type, int a_stride, const void* b, int b_type, int b_stride, const void* beta, void* c,
-                        int c_type, int c_stride, int, int)
+EXPORT int cublasGemmStridedBatchedEx(Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth,
+                                      const void* alpha, const void* a, int a_type, int a_stride, long long a_distance, const void* b,
+                                      int b_type, int b_stride, long long b_distance, const void* beta, void* c, int c_type, int c_stride,
+                                      long long c_distance, int count, int, int)
 {
     Call call;
     if (call.status()) return CUBLAS_EXECUTION_FAILED;
@@ -197,11 +200,32 @@ EXPORT int cublasGemmEx(Handle* handle, int a_operation, int b_operation, int ro
     const bool b_transposed = b_operation != 0;
     const bool strides_fit = a_stride >= std::max(1, a_transposed ? depth : rows) && b_stride >= std::max(1, b_transposed ? columns : depth)
         && c_stride >= std::max(1, rows);
-    if (rows < 0 || columns < 0 || depth < 0 || !strides_fit) return CUBLAS_INVALID_VALUE;
+    if (rows < 0 || columns < 0 || depth < 0 || count < 0 || !strides_fit) return CUBLAS_INVALID_VALUE;
     const bool supported = c_type == R_32F && a_type == b_type && (a_type == R_32F || a_type == R_16BF);
     if (!supported) return CUBLAS_NOT_SUPPORTED;
     const Product product{rows, columns, depth, {a, a_type, a_transposed, a_stride}, {b, b_type, b_transposed, b_stride},
                           *static_cast<const float*>(alpha), *static_cast<const float*>(beta), static_cast<float*>(c), c_stride};
-    queue(*handle->stream, [=] { multiply(product); });
+    const std::ptrdiff_t a_bytes = a_distance * byte_count(a_type);
+    const std::ptrdiff_t b_bytes = b_distance * byte_count(b_type);
+    queue(*handle->stream,
+          [=]
+          {
+              for (int i = 0; i < count; ++i)
+              {
+                  Product one = product;
+                  one.a.data = static_cast<const char*>(a) + i * a_bytes;
+                  one.b.data = static_cast<const char*>(b) + i * b_bytes;
+                  one.c += i * c_distance;
+                  multiply(one);
+              }
+          });
     return CUBLAS_SUCCESS;
+}
+
+EXPORT int cublasGemmEx(Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth, const void* alpha,
+                        const void* a, int a_type, int a_stride, const void* b, int b_type, int b_stride, const void* beta, void* c,
+                        int c_type, int c_stride, int compute_type, int algorithm)
+{
+    return cublasGemmStridedBatchedEx(handle, a_operation, b_operation, rows, columns, depth, alpha, a, a_type, a_stride, 0, b, b_type,
+                                      b_stride, 0, beta, c, c_type, c_stride, 0, 1, compute_type, algorithm);
 }

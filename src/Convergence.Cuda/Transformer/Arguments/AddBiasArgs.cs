@@ -12,6 +12,8 @@ internal struct AddBiasArgs
     public Operand Bias;
     public int Rows;
     public int Columns;
+    public int MemberRows;
     public int Accumulate;
     public int Aligned;
+    public int Reserved;
 }

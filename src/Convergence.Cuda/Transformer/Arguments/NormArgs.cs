@@ -14,6 +14,8 @@ internal struct NormArgs
     public Operand Bias;
     public int Rows;
     public int Columns;
+    public int MemberRows;
     public float Epsilon;
     public int Aligned;
+    public int Reserved;
 }

@@ -55,7 +55,7 @@ internal sealed unsafe class MatMulOperator : IDisposable
         }
 
         (_input, _weight, _output, _accumulate) = (input, weight, output, accumulate);
-        _biasValues = bias is null ? null : _bias.Load(bias, weight.OutputCount, nameof(bias));
+        _biasValues = bias is null ? null : _bias.Load(bias, member: 0, weight.OutputCount);
         _depth = new DepthBlocks(weight.InputCount);
         _team.Run(Divide(), _runItem);
     }

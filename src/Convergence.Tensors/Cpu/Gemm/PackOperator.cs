@@ -1,6 +1,5 @@
 using Convergence.Tensors.Cpu.Transformer;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Memory;
 
 namespace Convergence.Tensors.Cpu.Gemm;
 
@@ -9,23 +8,21 @@ internal sealed unsafe class PackOperator
 {
     private readonly WorkerTeam _team;
     private readonly WorkerScratch _scratch;
-    private readonly MemoryMeter _meter;
     private readonly Action<int, int> _packPanel;
     private readonly List<HostTensor> _weights = [];
 
     private WeightLayout _layout;
     private CpuPackedMatrix _packed = null!;
 
-    public PackOperator(WorkerTeam team, WorkerScratch scratch, MemoryMeter meter)
+    public PackOperator(WorkerTeam team, WorkerScratch scratch)
     {
         _team = team;
         _scratch = scratch;
-        _meter = meter;
         _packPanel = PackPanel;
     }
 
-    /// <summary>Packs checked weights of <paramref name="outputs"/> and <paramref name="inputs"/> features in all.</summary>
-    public PackedMatrix Run(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, int outputs, int inputs, PackedMatrix? reuse)
+    /// <summary>Packs checked weights into one matrix.</summary>
+    public void Run(ReadOnlySpan<DeviceTensor> weights, WeightLayout layout, CpuPackedMatrix packed)
     {
         _weights.Clear();
         foreach (var weight in weights)
@@ -34,11 +31,10 @@ internal sealed unsafe class PackOperator
         }
 
         _layout = layout;
-        _packed = (CpuPackedMatrix?)reuse ?? new CpuPackedMatrix(outputs, inputs, _meter);
+        _packed = packed;
         try
         {
             _team.Run(_packed.PanelCount, _packPanel);
-            return _packed;
         }
         finally
         {

@@ -15,11 +15,12 @@ internal sealed unsafe class LayerNormOperator(WorkerTeam team) : RowOperator(te
     private float* _biases;
     private float _epsilon;
 
-    public void Run(CpuMatrix input, Devices.DeviceTensor weight, Devices.DeviceTensor bias, float epsilon, CpuMatrix output)
+    public void Run(
+        CpuMatrix input, Devices.DeviceTensor weights, Devices.DeviceTensor biases, int member, float epsilon, CpuMatrix output)
     {
         (_input, _output, _epsilon) = (input, output, epsilon);
-        _weights = _weight.Load(weight, input.ColumnCount, nameof(weight));
-        _biases = _bias.Load(bias, input.ColumnCount, nameof(bias));
+        _weights = _weight.Load(weights, member, input.ColumnCount);
+        _biases = _bias.Load(biases, member, input.ColumnCount);
         RunRows(input.RowCount, input.ColumnCount);
     }
 

@@ -11,10 +11,10 @@ internal sealed unsafe class RmsNormOperator(WorkerTeam team) : RowOperator(team
     private float* _weights;
     private float _epsilon;
 
-    public void Run(CpuMatrix input, Devices.DeviceTensor weight, float epsilon, CpuMatrix output)
+    public void Run(CpuMatrix input, Devices.DeviceTensor weights, int member, float epsilon, CpuMatrix output)
     {
         (_input, _output, _epsilon) = (input, output, epsilon);
-        _weights = _weight.Load(weight, input.ColumnCount, nameof(weight));
+        _weights = _weight.Load(weights, member, input.ColumnCount);
         RunRows(input.RowCount, input.ColumnCount);
     }
 

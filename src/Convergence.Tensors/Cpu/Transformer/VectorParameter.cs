@@ -10,13 +10,11 @@ internal sealed unsafe class VectorParameter : IDisposable
 
     private NativeBlock? _block;
 
-    /// <exception cref="ArgumentException">The tensor does not hold <paramref name="count"/> floats.</exception>
-    public float* Load(Devices.DeviceTensor tensor, int count, string name)
+    /// <summary>The values of one vector of a checked stack.</summary>
+    /// <exception cref="ArgumentException">The stack does not lie in host memory.</exception>
+    public float* Load(Devices.DeviceTensor stack, int member, int count)
     {
-        if (tensor is not HostTensor host || tensor.ElementCount != count || !tensor.DType.IsComputable())
-        {
-            throw new ArgumentException($"{name} must hold {count} floats, not {tensor.DType} {tensor.Shape}.");
-        }
+        var host = stack as HostTensor ?? throw new ArgumentException($"{stack.DType} {stack.Shape} does not lie in host memory.");
 
         var padded = (count + Padding - 1) / Padding * Padding;
         if (_block is null || _block.ByteCount < padded * sizeof(float))
@@ -26,7 +24,7 @@ internal sealed unsafe class VectorParameter : IDisposable
         }
 
         var values = (float*)_block.Pointer;
-        FloatConversion.Widen(host.DType, host.Pointer, values, count);
+        FloatConversion.Widen(host.DType, host.Pointer + ((long)member * count * host.DType.ByteCount()), values, count);
         GC.KeepAlive(host);
         new Span<float>(values + count, padded - count).Clear();
         return values;
