@@ -1,13 +1,14 @@
-using Convergence.LanguageModels.Architectures;
-
 namespace Convergence.LanguageModels;
 
 // What is computed in one pass over whole sequences: log-probabilities, predictions, logits.
 public sealed partial class LanguageModel
 {
-    /// <summary>Log-probabilities in nats: result[s][i] = log p(sequences[s][i + 1] | sequences[s][0 .. i]).</summary>
+    /// <summary>
+    /// Log-probabilities in nats of a model alone: result[s][i] = log p(sequences[s][i + 1] | sequences[s][0 .. i]).
+    /// </summary>
     public float[][] ScoreTokens(IReadOnlyList<int[]> sequences)
     {
+        RequireOne();
         var firstScored = new int[sequences.Count];
         Array.Fill(firstScored, 1);
         var flat = new float[sequences.Sum(sequence => Math.Max(0, sequence.Length - 1))];
@@ -30,7 +31,9 @@ public sealed partial class LanguageModel
     /// </summary>
     /// <param name="sequences">Token ids; lengths may differ.</param>
     /// <param name="firstScored">Per sequence an index in [1, length]; at length nothing is scored.</param>
-    /// <param name="logProbabilities">As many as tokens are scored.</param>
+    /// <param name="logProbabilities">
+    /// As many as tokens are scored; of several members as many times so many, the first member's first.
+    /// </param>
     /// <param name="cancellation">Ends the scoring between two batches.</param>
     /// <exception cref="LanguageModelException">
     /// A sequence is longer than the model's context, or a token is outside its vocabulary.
@@ -49,15 +52,18 @@ public sealed partial class LanguageModel
     /// </summary>
     /// <param name="sequences">Token ids; lengths may differ.</param>
     /// <param name="firstPredicted">Per sequence an index in [1, length].</param>
-    /// <param name="tokens">Length - firstPredicted + 1 per sequence.</param>
+    /// <param name="tokens">
+    /// Length - firstPredicted + 1 per sequence; of several members as many times so many, the first member's first.
+    /// </param>
     /// <param name="cancellation">Ends the pass between two batches.</param>
     public void PredictTokens(
         IReadOnlyList<int[]> sequences, ReadOnlySpan<int> firstPredicted, Span<int> tokens, CancellationToken cancellation = default) =>
         RunEnds(sequences, firstPredicted, default, tokens, wantsScores: false, cancellation);
 
-    /// <summary>All logits of one sequence, row by row: [length, vocabulary]. For tests and inspection.</summary>
+    /// <summary>All logits of one sequence, row by row: [length, vocabulary], of a model alone. For tests and inspection.</summary>
     public float[] Logits(ReadOnlySpan<int> tokens)
     {
+        RequireOne();
         CheckSequence(tokens, tokens.Length, sequence: 0);
         _batch.Clear();
         _batch.Add(tokens, firstPosition: 0, firstKey: -1, firstOutput: 0);
@@ -66,7 +72,7 @@ public sealed partial class LanguageModel
         for (var first = 0; first < tokens.Length; first += workspace.LogitRowCapacity)
         {
             var count = Math.Min(workspace.LogitRowCapacity, tokens.Length - first);
-            ForwardPass.ProjectLogits(Device, _architecture, workspace, first, count);
+            ProjectLogits(first, count);
             Device.Read(workspace.LogitRow(0, count), logits.AsSpan(first * Shape.VocabularySize, count * Shape.VocabularySize));
         }
 
@@ -83,7 +89,7 @@ public sealed partial class LanguageModel
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(first.Length, sequences.Count);
         var resultCount = CountResults(sequences, first, wantsScores);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(wantsScores ? scores.Length : predictions.Length, resultCount);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(wantsScores ? scores.Length : predictions.Length, resultCount * MemberCount);
         var done = 0;
         var next = 0;
         while (next < sequences.Count)
@@ -96,18 +102,27 @@ public sealed partial class LanguageModel
                 continue;
             }
 
-            RunBatch(cache: null);
+            var place = new ResultPlace(resultCount, done, _batch.OutputCount);
+            RunBatch(cache: null, firstMember: 0, MemberCount);
             if (wantsScores)
             {
-                CollectTargets(sequences, first, firstOfBatch, next);
-                ReadScores(scores.Slice(done, _batch.OutputCount));
+                CollectTargets(sequences, first, firstOfBatch, next, place.Count);
+                ReadScores(scores, place);
             }
             else
             {
-                ReadPredictions(predictions.Slice(done, _batch.OutputCount));
+                ReadPredictions(predictions, place);
             }
 
-            done += _batch.OutputCount;
+            done += place.Count;
+        }
+    }
+
+    private void RequireOne()
+    {
+        if (MemberCount > 1)
+        {
+            throw new InvalidOperationException($"{Name}: {MemberCount} models are loaded side by side, and this is asked of one alone.");
         }
     }
 
@@ -157,11 +172,11 @@ public sealed partial class LanguageModel
         return next;
     }
 
-    private void CollectTargets(IReadOnlyList<int[]> sequences, ReadOnlySpan<int> first, int from, int to)
+    private void CollectTargets(IReadOnlyList<int[]> sequences, ReadOnlySpan<int> first, int from, int to, int outputCount)
     {
-        if (_scratch.Length < _batch.OutputCount)
+        if (_scratch.Length < outputCount)
         {
-            _scratch = new int[Math.Max(_batch.OutputCount, _options.MaxBatchRows)];
+            _scratch = new int[Math.Max(outputCount, _options.MaxBatchRows)];
         }
 
         var count = 0;
@@ -176,26 +191,66 @@ public sealed partial class LanguageModel
         }
     }
 
-    private void ReadScores(Span<float> scores)
+    // Of several members, the logits of as many outputs of each are there together: their scores come in one piece and are dealt out.
+    private void ReadScores(Span<float> scores, ResultPlace place)
     {
-        var capacity = _workspace!.LogitRowCapacity;
-        for (var start = 0; start < scores.Length; start += capacity)
+        var members = _batch.MemberCount;
+        var capacity = OutputsAtOnce(members);
+        for (var start = 0; start < place.Count; start += capacity)
         {
-            var count = Math.Min(capacity, scores.Length - start);
+            var count = Math.Min(capacity, place.Count - start);
             var logits = ProjectLogits(start, count);
-            Device.Transformer.LogProbabilities(logits, _scratch.AsSpan(start, count), scores.Slice(start, count));
+            if (members == 1)
+            {
+                Device.Transformer.LogProbabilities(logits, _scratch.AsSpan(start, count), scores.Slice(place.First + start, count));
+                continue;
+            }
+
+            var targets = Room(ref _partTokens, members * count);
+            var part = Room(ref _partScores, members * count);
+            for (var member = 0; member < members; member++)
+            {
+                _scratch.AsSpan(start, count).CopyTo(targets[(member * count)..]);
+            }
+
+            Device.Transformer.LogProbabilities(logits, targets, part);
+            place.Deal<float>(part, start, members, scores);
         }
     }
 
-    internal void ReadPredictions(Span<int> predictions)
+    private void ReadPredictions(Span<int> predictions, ResultPlace place)
     {
-        var capacity = _workspace!.LogitRowCapacity;
-        for (var start = 0; start < predictions.Length; start += capacity)
+        var members = _batch.MemberCount;
+        var capacity = OutputsAtOnce(members);
+        for (var start = 0; start < place.Count; start += capacity)
         {
-            var count = Math.Min(capacity, predictions.Length - start);
-            Device.Transformer.ArgMax(ProjectLogits(start, count), predictions.Slice(start, count));
+            var count = Math.Min(capacity, place.Count - start);
+            var logits = ProjectLogits(start, count);
+            if (members == 1)
+            {
+                Device.Transformer.ArgMax(logits, predictions.Slice(place.First + start, count));
+                continue;
+            }
+
+            var part = Room(ref _partTokens, members * count);
+            Device.Transformer.ArgMax(logits, part);
+            place.Deal<int>(part, start, members, predictions);
         }
     }
+
+    private static Span<T> Room<T>(ref T[] buffer, int count)
+    {
+        if (buffer.Length < count)
+        {
+            buffer = new T[count];
+        }
+
+        return buffer.AsSpan(0, count);
+    }
+
+    /// <summary>The likeliest token of every output row of the last batch, which went through one model.</summary>
+    internal void ReadPredictions(Span<int> predictions) =>
+        ReadPredictions(predictions, new ResultPlace(predictions.Length, First: 0, predictions.Length));
 
     /// <summary>Reads the logits of one output row of the last batch.</summary>
     internal void ReadLogits(int output, Span<float> logits)

@@ -11,6 +11,8 @@ namespace Convergence.LanguageModels;
 /// it was loaded from may be disposed or overwritten. Not thread-safe; one model per device at a time.
 /// </summary>
 /// <remarks>
+/// Several models of one configuration may be loaded side by side, as its members (<see cref="LanguageModelOptions.MaxMembers"/>): they
+/// are scored in the same passes, each with the scores that it has alone.
 /// Results do not depend on which sequences share a batch. Buffers are allocated once and reused by every call and by
 /// <see cref="Reload"/>; a call in the steady state allocates only what it returns.
 /// </remarks>
@@ -22,6 +24,9 @@ public sealed partial class LanguageModel : IDisposable
     private Architecture _architecture;
     private Workspace? _workspace;
     private int[] _scratch = [];
+    private int[] _partTokens = [];
+    private float[] _partScores = [];
+    private int _continuedMember;
 
     private LanguageModel(ComputeDevice device, Architecture architecture, string name, LanguageModelOptions options)
     {
@@ -39,7 +44,13 @@ public sealed partial class LanguageModel : IDisposable
 
     public ModelShape Shape => _architecture.Shape;
 
-    /// <summary>Bytes of weights on the device: matrices and vectors as F32, the embedding table as it was stored.</summary>
+    /// <summary>The models that were loaded side by side; 1 for one alone.</summary>
+    public int MemberCount { get; private set; } = 1;
+
+    /// <summary>
+    /// Bytes of weights on the device, of all members that there is room for: matrices and vectors as F32, the embedding table as it was
+    /// stored.
+    /// </summary>
     public long WeightByteCount => _architecture.WeightByteCount;
 
     internal LanguageModelOptions Options => _options;
@@ -60,13 +71,37 @@ public sealed partial class LanguageModel : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatchRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatchLogits, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxGenerationSlots, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMembers, 1);
         var architecture = ArchitectureLoader.Load(
             device,
             new ConfigReader(config, modelName),
-            new WeightReader(device, weights, modelName),
+            new WeightReader(device, weights, modelName, member: 0, options.MaxMembers),
             options.RefuseNonFiniteWeights,
             reuse: null);
         return new LanguageModel(device, architecture, modelName, options);
+    }
+
+    /// <summary>Loads models side by side.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="models">At least one, and at most <see cref="LanguageModelOptions.MaxMembers"/>.</param>
+    /// <param name="modelName">What error messages call each of them.</param>
+    /// <param name="options">Batch sizes, and the room for models.</param>
+    /// <exception cref="LanguageModelException">As for <see cref="Load"/>.</exception>
+    /// <exception cref="ArgumentException">Their configurations or the types of their tensors differ.</exception>
+    public static LanguageModel LoadMembers(
+        ComputeDevice device, IReadOnlyList<ModelSource> models, string modelName, LanguageModelOptions options)
+    {
+        var loaded = Load(device, models[0].Config, models[0].Weights, modelName, options);
+        try
+        {
+            loaded.TakeOthers(models);
+            return loaded;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The extents of a model that could be loaded; the values of its weights are not looked at.</summary>
@@ -86,9 +121,10 @@ public sealed partial class LanguageModel : IDisposable
         var loaded = ArchitectureLoader.Load(
             Device,
             new ConfigReader(config, Name),
-            new WeightReader(Device, weights, Name),
+            new WeightReader(Device, weights, Name, member: 0, _options.MaxMembers),
             _options.RefuseNonFiniteWeights,
             _architecture);
+        MemberCount = 1;
         if (!ReferenceEquals(loaded, _architecture))
         {
             _architecture.Dispose();
@@ -100,26 +136,49 @@ public sealed partial class LanguageModel : IDisposable
         _generator.ForgetCache();
     }
 
-    /// <summary>Continues prompts, many at a time, with a key-value cache.</summary>
+    /// <summary>Takes the weights of other models side by side, as <see cref="Reload"/>.</summary>
+    /// <exception cref="LanguageModelException">As for <see cref="Load"/>.</exception>
+    /// <exception cref="ArgumentException">Their configurations or the types of their tensors differ, or there are too many.</exception>
+    public void ReloadMembers(IReadOnlyList<ModelSource> models)
+    {
+        Reload(models[0].Config, models[0].Weights);
+        TakeOthers(models);
+    }
+
+    /// <summary>Continues prompts, many at a time, with a key-value cache; asked of a model alone.</summary>
     /// <param name="prompts">Token ids, at least one each.</param>
     /// <param name="options">How tokens are chosen and when a sequence ends.</param>
     /// <param name="cancellation">Ends the generation between two steps.</param>
     /// <returns>One continuation per prompt, in the prompts' order; the same whatever shares the batch.</returns>
     public GeneratedSequence[] Generate(
-        IReadOnlyList<int[]> prompts, GenerationOptions options, CancellationToken cancellation = default) =>
-        _generator.Generate(prompts, options, monitor: null, cancellation);
+        IReadOnlyList<int[]> prompts, GenerationOptions options, CancellationToken cancellation = default)
+    {
+        RequireOne();
+        return Generate(prompts, options, monitor: null, member: 0, cancellation);
+    }
 
-    /// <summary>As the method above, with a watcher that may end a sequence after any of its tokens.</summary>
+    /// <summary>As the method above, by one of the members, with a watcher that may end a sequence after any of its tokens.</summary>
     internal GeneratedSequence[] Generate(
-        IReadOnlyList<int[]> prompts, GenerationOptions options, IGenerationMonitor? monitor, CancellationToken cancellation) =>
-        _generator.Generate(prompts, options, monitor, cancellation);
+        IReadOnlyList<int[]> prompts, GenerationOptions options, IGenerationMonitor? monitor, int member, CancellationToken cancellation)
+    {
+        _continuedMember = member;
+        try
+        {
+            return _generator.Generate(prompts, options, monitor, cancellation);
+        }
+        finally
+        {
+            _continuedMember = 0;
+        }
+    }
 
-    /// <summary>Sequences that grow together and may join and leave at any time.</summary>
+    /// <summary>Sequences that grow together and may join and leave at any time; asked of a model alone.</summary>
     /// <param name="sequenceCount">How many at most, at least 1.</param>
     /// <param name="sequenceCapacity">The most tokens of each, prompt and new ones together, in [1, the model's context].</param>
     /// <returns>The caller disposes of it; after <see cref="Reload"/> it must not be used any more.</returns>
     public SequenceBatch CreateSequenceBatch(int sequenceCount, int sequenceCapacity)
     {
+        RequireOne();
         ArgumentOutOfRangeException.ThrowIfLessThan(sequenceCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(sequenceCapacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sequenceCapacity, Shape.MaxPositions);
@@ -137,15 +196,12 @@ public sealed partial class LanguageModel : IDisposable
 
     internal KeyValueCache CreateCache(int slotCount, int slotCapacity) => new(Device, _architecture, slotCount, slotCapacity);
 
-    internal Workspace RunBatch(KeyValueCache? cache)
-    {
-        EnsureWorkspace(_batch.RowCount);
-        ForwardPass.Run(Device, _architecture, _batch, _workspace!, cache);
-        return _workspace!;
-    }
+    /// <summary>Runs the batch through the member that continues sequences, or a model alone.</summary>
+    internal Workspace RunBatch(KeyValueCache? cache) => RunBatch(cache, _continuedMember, memberCount: 1);
 
-    internal MatrixView ProjectLogits(int firstOutput, int count) =>
-        ForwardPass.ProjectLogits(Device, _architecture, _workspace!, firstOutput, count);
+    /// <summary>Logits of output rows; of several members as many of each, the first member's first.</summary>
+    internal MatrixView ProjectLogits(int firstOutput, int count) => ForwardPass.ProjectLogits(
+        Device, _architecture, _batch, _workspace!, firstOutput * _batch.MemberCount, count * _batch.MemberCount);
 
     /// <summary>Checks what a sequence that is to be continued must be.</summary>
     internal void CheckPrompt(int[] prompt, int index)
@@ -179,6 +235,39 @@ public sealed partial class LanguageModel : IDisposable
         }
     }
 
+    private void TakeOthers(IReadOnlyList<ModelSource> models)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(models.Count, _options.MaxMembers);
+        for (var member = 1; member < models.Count; member++)
+        {
+            var (config, weights) = models[member];
+            if (!JsonNode.DeepEquals(config, models[0].Config))
+            {
+                throw new ArgumentException($"{Name}: models side by side have one configuration.", nameof(models));
+            }
+
+            ArchitectureLoader.Load(
+                Device,
+                new ConfigReader(config, Name),
+                new WeightReader(Device, weights, Name, member, _options.MaxMembers),
+                _options.RefuseNonFiniteWeights,
+                _architecture);
+        }
+
+        MemberCount = models.Count;
+    }
+
+    private Workspace RunBatch(KeyValueCache? cache, int firstMember, int memberCount)
+    {
+        EnsureWorkspace(_batch.RowCount * memberCount);
+        _batch.Spread(firstMember, memberCount, OutputsAtOnce(memberCount));
+        ForwardPass.Run(Device, _architecture, _batch, _workspace!, cache);
+        return _workspace!;
+    }
+
+    // Output rows of each of so many members whose logits are held together.
+    private int OutputsAtOnce(int memberCount) => _workspace!.LogitRowCapacity / memberCount;
+
     private void EnsureWorkspace(int rowCount)
     {
         if (_workspace is not null && _workspace.RowCapacity >= rowCount)
@@ -187,8 +276,8 @@ public sealed partial class LanguageModel : IDisposable
         }
 
         _workspace?.Dispose();
-        var rows = Math.Max(rowCount, _options.MaxBatchRows);
-        var logitRows = Math.Clamp(_options.MaxBatchLogits / Shape.VocabularySize, 1, rows);
+        var rows = Math.Max(rowCount, checked(_options.MaxBatchRows * _options.MaxMembers));
+        var logitRows = Math.Clamp(_options.MaxBatchLogits / Shape.VocabularySize, _options.MaxMembers, rows);
         _workspace = new Workspace(Device, _architecture, rows, logitRows);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.LanguageModels.Architectures;
@@ -8,9 +9,10 @@ namespace Convergence.LanguageModels.Architectures;
 /// </summary>
 internal abstract class Architecture : IDisposable
 {
-    protected Architecture(ModelShape shape)
+    protected Architecture(ModelShape shape, int memberCapacity)
     {
         Shape = shape;
+        MemberCapacity = memberCapacity;
         AttentionShape = new AttentionShape(
             shape.HeadCount, shape.KeyValueHeadCount, shape.HeadSize, (float)(1 / Math.Sqrt(shape.HeadSize)));
     }
@@ -18,6 +20,9 @@ internal abstract class Architecture : IDisposable
     public ModelShape Shape { get; protected set; }
 
     public AttentionShape AttentionShape { get; protected set; }
+
+    /// <summary>Models of the shape whose weights lie side by side in every buffer.</summary>
+    public int MemberCapacity { get; }
 
     /// <summary>Columns of the queries, [HeadCount * HeadSize].</summary>
     public int QueryColumns => Shape.HeadCount * Shape.HeadSize;
@@ -28,8 +33,8 @@ internal abstract class Architecture : IDisposable
     /// <summary>Columns of the first product of the feed-forward block.</summary>
     public int MlpColumns => Shape.HasGatedMlp ? 2 * Shape.IntermediateSize : Shape.IntermediateSize;
 
-    /// <summary>The output head, [vocabulary, hidden].</summary>
-    public abstract PackedMatrix Head { get; }
+    /// <summary>The output head, [vocabulary, hidden], of the models that the batch goes through.</summary>
+    public abstract PackedMatrix Head(TokenBatch batch);
 
     /// <summary>Bytes of weights that this model holds, packed matrices without their padding.</summary>
     public abstract long WeightByteCount { get; }
@@ -47,19 +52,36 @@ internal abstract class Architecture : IDisposable
     /// <summary>
     /// The attention's output projection of layer <paramref name="layer"/>, [hidden, HeadCount * HeadSize], and its bias where it has one.
     /// </summary>
-    public abstract (PackedMatrix Weight, DeviceTensor? Bias) AttentionOutput(int layer);
+    public abstract (PackedMatrix Weight, DeviceTensor? Bias) AttentionOutput(int layer, TokenBatch batch);
 
     /// <summary>hidden += the feed-forward block of layer <paramref name="layer"/>.</summary>
     public abstract void RunMlp(int layer, TokenBatch batch, Workspace workspace);
 
     /// <summary>output = the final normalisation of hidden rows.</summary>
-    public abstract void Normalize(MatrixView hidden, MatrixView output);
+    public abstract void Normalize(TokenBatch batch, MatrixView hidden, MatrixView output);
 
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>A vector of the models that the batch goes through, of the vectors of all.</summary>
+    [return: NotNullIfNotNull(nameof(stack))]
+    protected DeviceTensor? Of(TokenBatch batch, DeviceTensor? stack)
+    {
+        if (stack is null || batch.MemberCount == MemberCapacity)
+        {
+            return stack;
+        }
+
+        var length = stack.ElementCount / MemberCapacity;
+        return stack.Slice(batch.FirstMember * length, batch.MemberCount * length);
+    }
+
+    /// <summary>A matrix of the models that the batch goes through, of the matrices of all.</summary>
+    protected PackedMatrix Of(TokenBatch batch, PackedMatrix stack) =>
+        batch.MemberCount == MemberCapacity ? stack : stack.Members(batch.FirstMember, batch.MemberCount);
 
     protected abstract void Dispose(bool disposing);
 }

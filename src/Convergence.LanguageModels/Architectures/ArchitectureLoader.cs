@@ -26,7 +26,10 @@ internal static class ArchitectureLoader
         return configuration.Shape;
     }
 
-    /// <summary>Loads a model, into the buffers of <paramref name="reuse"/> where both have the same extents.</summary>
+    /// <summary>
+    /// Loads a model, into the buffers of <paramref name="reuse"/> where both have the same extents: in the place among several models
+    /// that <paramref name="weights"/> says. The first of them makes the buffers, the others have its configuration.
+    /// </summary>
     /// <returns><paramref name="reuse"/> filled anew, or another architecture; the caller disposes of the one it no longer needs.</returns>
     public static Architecture Load(
         ComputeDevice device, ConfigReader config, WeightReader weights, bool refuseNonFinite, Architecture? reuse)
@@ -37,7 +40,9 @@ internal static class ArchitectureLoader
             var configuration = Gpt2Configuration.Read(config);
             Check(Gpt2Tensors.For(configuration.Shape, weights).All(), weights, refuseNonFinite);
             var gpt2 = reuse as Gpt2Architecture;
-            var target = gpt2 is not null && gpt2.CanTake(configuration.Shape) ? gpt2 : new Gpt2Architecture(device, configuration);
+            var target = gpt2 is not null && gpt2.CanTake(configuration.Shape)
+                ? gpt2
+                : new Gpt2Architecture(device, configuration, weights.MemberCount);
             target.Fill(configuration, weights);
             return target;
         }
@@ -46,7 +51,9 @@ internal static class ArchitectureLoader
             var configuration = LlamaConfiguration.Read(config, name);
             Check(new LlamaTensors(configuration).All(), weights, refuseNonFinite);
             var llama = reuse as LlamaArchitecture;
-            var target = llama is not null && llama.CanTake(configuration.Shape) ? llama : new LlamaArchitecture(device, configuration);
+            var target = llama is not null && llama.CanTake(configuration.Shape)
+                ? llama
+                : new LlamaArchitecture(device, configuration, weights.MemberCount);
             target.Fill(configuration, weights);
             return target;
         }

@@ -24,28 +24,42 @@ internal static class ForwardPass
         {
             architecture.ProjectAttentionInput(layer, batch, workspace);
             Attend(device, architecture, layer, batch, workspace, cache);
-            var (weight, bias) = architecture.AttentionOutput(layer);
+            var (weight, bias) = architecture.AttentionOutput(layer, batch);
             device.Transformer.MatMul(workspace.Attended(batch.RowCount), weight, bias, hidden, accumulate: true);
             architecture.RunMlp(layer, batch, workspace);
         }
 
-        if (batch.OutputCount == batch.RowCount)
+        if (batch.WantsAllRows)
         {
-            architecture.Normalize(hidden, workspace.Normalized(batch.RowCount));
+            architecture.Normalize(batch, hidden, workspace.Normalized(batch.RowCount));
+            return;
+        }
+
+        if (batch.MemberCount > 1)
+        {
+            // Parts mix the models' rows, each of which has its own norm: it is applied while they still lie model by model.
+            architecture.Normalize(batch, hidden, workspace.Normalized(batch.RowCount));
+            device.Transformer.GatherRows(
+                workspace.Normalized(batch.RowCount), batch.OutputRows, workspace.Hidden(batch.OutputCount));
+            workspace.ExchangeHiddenAndNormalized();
             return;
         }
 
         var picked = workspace.Normalized(batch.OutputCount);
         device.Transformer.GatherRows(hidden, batch.OutputRows, picked);
-        architecture.Normalize(picked, picked);
+        architecture.Normalize(batch, picked, picked);
     }
 
-    /// <summary>Logits of some of the output rows, in the first rows of <see cref="Workspace.Logits"/>.</summary>
-    public static MatrixView ProjectLogits(ComputeDevice device, Architecture architecture, Workspace workspace, int firstOutput, int count)
+    /// <summary>
+    /// Logits of some of the output rows, in the first rows of <see cref="Workspace.Logits"/>; of several models, those of a part
+    /// (<see cref="TokenBatch.Spread"/>).
+    /// </summary>
+    public static MatrixView ProjectLogits(
+        ComputeDevice device, Architecture architecture, TokenBatch batch, Workspace workspace, int firstOutput, int count)
     {
         var logits = workspace.Logits(count);
         var input = workspace.Normalized(firstOutput + count) with { FirstRow = firstOutput, RowCount = count };
-        device.Transformer.MatMul(input, architecture.Head, bias: null, logits);
+        device.Transformer.MatMul(input, architecture.Head(batch), bias: null, logits);
         return logits;
     }
 

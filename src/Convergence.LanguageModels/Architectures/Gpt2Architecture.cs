@@ -14,18 +14,17 @@ internal sealed class Gpt2Architecture : Architecture
     private DeviceTensor? _finalNormBias;
     private PackedMatrix? _head;
 
-    public Gpt2Architecture(ComputeDevice device, Gpt2Configuration configuration) : base(configuration.Shape)
+    public Gpt2Architecture(ComputeDevice device, Gpt2Configuration configuration, int memberCapacity)
+        : base(configuration.Shape, memberCapacity)
     {
         _kernels = device.Transformer;
         _configuration = configuration;
     }
 
-    public override PackedMatrix Head => _head!;
-
     public override long WeightByteCount =>
-        (sizeof(float) * (Shape.ParameterCount - _embedding!.ElementCount - _positions!.ElementCount
-            + (Shape.HasTiedHead ? _embedding.ElementCount : 0)))
-        + _embedding.ByteCount + _positions.ByteCount;
+        (sizeof(float) * ((MemberCapacity * Shape.ParameterCount) - _positions!.ElementCount
+            - (Shape.HasTiedHead ? 0 : _embedding!.ElementCount)))
+        + _embedding!.ByteCount + _positions.ByteCount;
 
     /// <summary>Takes a checkpoint's weights, into the buffers of the one before.</summary>
     public void Fill(Gpt2Configuration configuration, WeightReader weights)
@@ -48,8 +47,8 @@ internal sealed class Gpt2Architecture : Architecture
 
     public override void Embed(TokenBatch batch, MatrixView hidden)
     {
-        _kernels.Embed(_embedding!, batch.Tokens, hidden);
-        _kernels.Embed(_positions!, batch.Positions, hidden, accumulate: true);
+        _kernels.Embed(_embedding!, batch.InTables(batch.Tokens, Shape.VocabularySize), hidden);
+        _kernels.Embed(_positions!, batch.InTables(batch.Positions, Shape.MaxPositions), hidden, accumulate: true);
     }
 
     public override void ProjectAttentionInput(int layer, TokenBatch batch, Workspace workspace)
@@ -57,12 +56,14 @@ internal sealed class Gpt2Architecture : Architecture
         var weights = _layers[layer];
         var normalized = workspace.Normalized(batch.RowCount);
         var hidden = workspace.Hidden(batch.RowCount);
-        _kernels.LayerNorm(hidden, weights.AttentionNorm, weights.AttentionNormBias, _configuration.NormEpsilon, normalized);
-        _kernels.MatMul(normalized, weights.AttentionInput, weights.AttentionInputBias, workspace.AttentionInput(batch.RowCount));
+        var (norm, shift) = (Of(batch, weights.AttentionNorm), Of(batch, weights.AttentionNormBias));
+        _kernels.LayerNorm(hidden, norm, shift, _configuration.NormEpsilon, normalized);
+        var (weight, bias) = (Of(batch, weights.AttentionInput), Of(batch, weights.AttentionInputBias));
+        _kernels.MatMul(normalized, weight, bias, workspace.AttentionInput(batch.RowCount));
     }
 
-    public override (PackedMatrix Weight, DeviceTensor? Bias) AttentionOutput(int layer) =>
-        (_layers[layer].AttentionOutput, _layers[layer].AttentionOutputBias);
+    public override (PackedMatrix Weight, DeviceTensor? Bias) AttentionOutput(int layer, TokenBatch batch) =>
+        (Of(batch, _layers[layer].AttentionOutput), Of(batch, _layers[layer].AttentionOutputBias));
 
     public override void RunMlp(int layer, TokenBatch batch, Workspace workspace)
     {
@@ -70,14 +71,17 @@ internal sealed class Gpt2Architecture : Architecture
         var hidden = workspace.Hidden(batch.RowCount);
         var normalized = workspace.Normalized(batch.RowCount);
         var activated = workspace.Mlp(batch.RowCount);
-        _kernels.LayerNorm(hidden, weights.MlpNorm, weights.MlpNormBias, _configuration.NormEpsilon, normalized);
-        _kernels.MatMul(normalized, weights.MlpInput, weights.MlpInputBias, activated);
+        var (norm, shift) = (Of(batch, weights.MlpNorm), Of(batch, weights.MlpNormBias));
+        _kernels.LayerNorm(hidden, norm, shift, _configuration.NormEpsilon, normalized);
+        _kernels.MatMul(normalized, Of(batch, weights.MlpInput), Of(batch, weights.MlpInputBias), activated);
         _kernels.Gelu(activated, _configuration.Gelu);
-        _kernels.MatMul(activated, weights.MlpOutput, weights.MlpOutputBias, hidden, accumulate: true);
+        _kernels.MatMul(activated, Of(batch, weights.MlpOutput), Of(batch, weights.MlpOutputBias), hidden, accumulate: true);
     }
 
-    public override void Normalize(MatrixView hidden, MatrixView output) =>
-        _kernels.LayerNorm(hidden, _finalNorm!, _finalNormBias!, _configuration.NormEpsilon, output);
+    public override void Normalize(TokenBatch batch, MatrixView hidden, MatrixView output) =>
+        _kernels.LayerNorm(hidden, Of(batch, _finalNorm!), Of(batch, _finalNormBias!), _configuration.NormEpsilon, output);
+
+    public override PackedMatrix Head(TokenBatch batch) => Of(batch, _head!);
 
     protected override void Dispose(bool disposing)
     {

@@ -14,7 +14,8 @@ internal sealed class LlamaArchitecture : Architecture
     private DeviceTensor? _finalNorm;
     private PackedMatrix? _head;
 
-    public LlamaArchitecture(ComputeDevice device, LlamaConfiguration configuration) : base(configuration.Shape)
+    public LlamaArchitecture(ComputeDevice device, LlamaConfiguration configuration, int memberCapacity)
+        : base(configuration.Shape, memberCapacity)
     {
         _device = device;
         _kernels = device.Transformer;
@@ -22,11 +23,9 @@ internal sealed class LlamaArchitecture : Architecture
         _rope = new RopeTable(device, configuration.RopeFrequencies, configuration.Shape.MaxPositions);
     }
 
-    public override PackedMatrix Head => _head!;
-
     public override long WeightByteCount =>
-        (sizeof(float) * (Shape.ParameterCount - _embedding!.ElementCount + (Shape.HasTiedHead ? _embedding.ElementCount : 0)))
-        + _embedding.ByteCount;
+        (sizeof(float) * ((MemberCapacity * Shape.ParameterCount) - (Shape.HasTiedHead ? 0 : _embedding!.ElementCount)))
+        + _embedding!.ByteCount;
 
     /// <summary>Takes a checkpoint's weights, into the buffers of the one before.</summary>
     public void Fill(LlamaConfiguration configuration, WeightReader weights)
@@ -53,7 +52,7 @@ internal sealed class LlamaArchitecture : Architecture
 
     public override void Embed(TokenBatch batch, MatrixView hidden)
     {
-        _kernels.Embed(_embedding!, batch.Tokens, hidden);
+        _kernels.Embed(_embedding!, batch.InTables(batch.Tokens, Shape.VocabularySize), hidden);
         var longest = 0;
         foreach (var span in batch.Spans)
         {
@@ -67,17 +66,17 @@ internal sealed class LlamaArchitecture : Architecture
     {
         var weights = _layers[layer];
         var normalized = workspace.Normalized(batch.RowCount);
-        _kernels.RmsNorm(workspace.Hidden(batch.RowCount), weights.AttentionNorm, _configuration.NormEpsilon, normalized);
+        _kernels.RmsNorm(workspace.Hidden(batch.RowCount), Of(batch, weights.AttentionNorm), _configuration.NormEpsilon, normalized);
         var input = workspace.AttentionInput(batch.RowCount);
-        _kernels.MatMul(normalized, weights.AttentionInput, weights.AttentionInputBias, input);
+        _kernels.MatMul(normalized, Of(batch, weights.AttentionInput), Of(batch, weights.AttentionInputBias), input);
 
         // Queries and keys lie side by side and turn alike, so one call turns both.
         var rotated = input.Columns(0, QueryColumns + KeyColumns);
         _kernels.Rope(rotated, batch.Positions, _rope.Cosines, _rope.Sines, Shape.HeadSize);
     }
 
-    public override (PackedMatrix Weight, DeviceTensor? Bias) AttentionOutput(int layer) =>
-        (_layers[layer].AttentionOutput, _layers[layer].AttentionOutputBias);
+    public override (PackedMatrix Weight, DeviceTensor? Bias) AttentionOutput(int layer, TokenBatch batch) =>
+        (Of(batch, _layers[layer].AttentionOutput), Of(batch, _layers[layer].AttentionOutputBias));
 
     public override void RunMlp(int layer, TokenBatch batch, Workspace workspace)
     {
@@ -86,14 +85,16 @@ internal sealed class LlamaArchitecture : Architecture
         var normalized = workspace.Normalized(batch.RowCount);
         var gateAndUp = workspace.Mlp(batch.RowCount);
         var activated = workspace.Activated(batch.RowCount);
-        _kernels.RmsNorm(hidden, weights.MlpNorm, _configuration.NormEpsilon, normalized);
-        _kernels.MatMul(normalized, weights.GateAndUp, weights.GateAndUpBias, gateAndUp);
+        _kernels.RmsNorm(hidden, Of(batch, weights.MlpNorm), _configuration.NormEpsilon, normalized);
+        _kernels.MatMul(normalized, Of(batch, weights.GateAndUp), Of(batch, weights.GateAndUpBias), gateAndUp);
         _kernels.SwiGlu(gateAndUp, activated);
-        _kernels.MatMul(activated, weights.Down, weights.DownBias, hidden, accumulate: true);
+        _kernels.MatMul(activated, Of(batch, weights.Down), Of(batch, weights.DownBias), hidden, accumulate: true);
     }
 
-    public override void Normalize(MatrixView hidden, MatrixView output) =>
-        _kernels.RmsNorm(hidden, _finalNorm!, _configuration.NormEpsilon, output);
+    public override void Normalize(TokenBatch batch, MatrixView hidden, MatrixView output) =>
+        _kernels.RmsNorm(hidden, Of(batch, _finalNorm!), _configuration.NormEpsilon, output);
+
+    public override PackedMatrix Head(TokenBatch batch) => Of(batch, _head!);
 
     protected override void Dispose(bool disposing)
     {

@@ -5,13 +5,20 @@ namespace Convergence.LanguageModels.Architectures;
 
 /// <summary>
 /// Takes weights out of a source: checks name, shape and type, and copies or packs them for the device, so that the source may be
-/// disposed or overwritten afterwards. Buffers of an earlier candidate are written over where they fit.
+/// disposed or overwritten afterwards. Buffers of an earlier candidate are written over where they fit. Every buffer has room for the
+/// weights of so many models, of which one is filled.
 /// </summary>
-internal sealed class WeightReader(ComputeDevice device, ITensorSource source, string modelName)
+internal sealed class WeightReader(ComputeDevice device, ITensorSource source, string modelName, int member = 0, int memberCount = 1)
 {
     private const int MaxNamesInMessage = 4;
 
     public string ModelName { get; } = modelName;
+
+    /// <summary>Which of the models that lie side by side is read.</summary>
+    public int Member => member;
+
+    /// <summary>Models that the buffers have room for.</summary>
+    public int MemberCount => memberCount;
 
     public bool Contains(string name) => source.TryGet(name, out _);
 
@@ -50,11 +57,13 @@ internal sealed class WeightReader(ComputeDevice device, ITensorSource source, s
         }
     }
 
-    /// <summary>A copy in the source's element type, for embedding tables.</summary>
+    /// <summary>
+    /// A copy of a matrix in the source's element type, for embedding tables; those of several models one above the other.
+    /// </summary>
     public DeviceTensor Copy(string name, TensorShape shape, DeviceTensor? reuse) => Using(name, shape, tensor =>
     {
-        var copy = Fitting(reuse, tensor.DType, shape);
-        device.Merging.Copy(tensor, copy);
+        var copy = Fitting(reuse, tensor.DType, new TensorShape(memberCount * shape[0], shape[1]));
+        device.Merging.Copy(tensor, memberCount == 1 ? copy : copy.Slice(member * shape.ElementCount, shape.ElementCount));
         return copy;
     });
 
@@ -67,8 +76,8 @@ internal sealed class WeightReader(ComputeDevice device, ITensorSource source, s
             length += part.Shape.ElementCount;
         }
 
-        var joined = Fitting(reuse, DType.F32, new TensorShape(length));
-        long start = 0;
+        var joined = Fitting(reuse, DType.F32, new TensorShape(memberCount * length));
+        var start = member * length;
         foreach (var part in parts)
         {
             var slice = joined.Slice(start, part.Shape.ElementCount);
@@ -92,7 +101,7 @@ internal sealed class WeightReader(ComputeDevice device, ITensorSource source, s
             tensors[index] = Import(Require(parts[index].Name, parts[index].Shape));
         }
 
-        var packed = device.Transformer.Pack(tensors, layout, reuse);
+        var packed = device.Transformer.Pack(tensors, layout, reuse, member, memberCount);
         for (var index = 0; index < parts.Length; index++)
         {
             Release(parts[index].Name, tensors[index]);
@@ -146,6 +155,11 @@ internal sealed class WeightReader(ComputeDevice device, ITensorSource source, s
         if (reuse is not null && reuse.DType == dtype && reuse.Shape == shape)
         {
             return reuse;
+        }
+
+        if (member > 0)
+        {
+            throw new ArgumentException($"{ModelName}: its weights have other types than those of the models beside it.");
         }
 
         reuse?.Dispose();

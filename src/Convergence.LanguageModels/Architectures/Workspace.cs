@@ -6,8 +6,8 @@ namespace Convergence.LanguageModels.Architectures;
 /// <summary>The activations of a pass, allocated once and used by every layer of every pass.</summary>
 internal sealed class Workspace : IDisposable
 {
-    private readonly DeviceTensor _hidden;
-    private readonly DeviceTensor _normalized;
+    private DeviceTensor _hidden;
+    private DeviceTensor _normalized;
     private readonly DeviceTensor _attentionInput;
     private readonly DeviceTensor _attended;
     private readonly DeviceTensor _mlp;
@@ -60,6 +60,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>Some logits as one run of memory, for reading them back.</summary>
     public DeviceTensor LogitRow(int row, int rowCount = 1) =>
         _logits.Slice(row * _logits.Shape.LastExtent, rowCount * _logits.Shape.LastExtent);
+
+    /// <summary>What the one held the other holds: after the last layer the residual stream is needed no more.</summary>
+    public void ExchangeHiddenAndNormalized() => (_hidden, _normalized) = (_normalized, _hidden);
 
     public void Dispose()
     {

@@ -46,7 +46,7 @@ public sealed class TextGenerator
         ImmutableArray<byte[]> stops = [.. stopTexts.Select(Encoding.UTF8.GetBytes)];
         var texts = prompts.Select(_ => new GrowingText(_tokenTexts, stops)).ToList();
         var all = options with { StopTokens = [.. options.StopTokens.Union(_texts.EndTokens)] };
-        var sequences = _model.Generate([.. prompts.Select(_texts.EncodePrompt)], all, new Monitor(texts), cancellation);
+        var sequences = _model.Generate([.. prompts.Select(_texts.EncodePrompt)], all, new Monitor(texts), member: 0, cancellation);
         return [.. sequences.Zip(texts, (sequence, text) => new GeneratedText(Encoding.UTF8.GetString(text.Content), sequence))];
     }
 

@@ -9,7 +9,10 @@ namespace Convergence.LanguageModels.Tasks;
 /// completion that leaves the draft is wrong as soon as its text cannot become the expected one; the few that might, because the same
 /// text has several tokenisations, are generated (compare arXiv 2211.17192).
 /// </summary>
-internal sealed class CompletionCheck(LanguageModel model, CompletionExamples examples)
+/// <param name="model">The model, or several side by side.</param>
+/// <param name="examples">The prompts and what is expected.</param>
+/// <param name="member">Whose completions are looked at.</param>
+internal sealed class CompletionCheck(LanguageModel model, CompletionExamples examples, int member)
 {
     private readonly CompletionRules _rules = examples.Rules;
 
@@ -19,17 +22,22 @@ internal sealed class CompletionCheck(LanguageModel model, CompletionExamples ex
     /// <summary>After <see cref="GenerateAll"/>: completions that were cut off.</summary>
     public int TruncatedCount { get; private set; }
 
+    /// <summary>Places of all drafts for which the model's choice is wanted.</summary>
+    public static int PredictionCount(CompletionExamples examples) => examples.Drafts.Sum(draft => draft.Length + 1);
+
     /// <summary>1 for each completion that is the expected one, else 0; follows none further than needed.</summary>
-    public ImmutableArray<double> Decide(CancellationToken cancellation)
+    /// <param name="predictions">The model's choice at every place of all drafts.</param>
+    /// <param name="cancellation">Ends the generation of what is undecided.</param>
+    public ImmutableArray<double> Decide(ReadOnlySpan<int> predictions, CancellationToken cancellation)
     {
-        var predictions = Predict(cancellation);
+        TokenCount += predictions.Length;
         var right = new double[examples.Prompts.Length];
         var undecided = new List<int>();
         var first = 0;
         for (var index = 0; index < right.Length; index++)
         {
             var count = examples.Drafts[index].Length + 1;
-            if (FollowDraft(index, predictions.AsSpan(first, count)) is { } decision)
+            if (FollowDraft(index, predictions.Slice(first, count)) is { } decision)
             {
                 right[index] = decision ? 1 : 0;
             }
@@ -51,14 +59,6 @@ internal sealed class CompletionCheck(LanguageModel model, CompletionExamples ex
         var right = new double[examples.Prompts.Length];
         Generate([.. Enumerable.Range(0, right.Length)], right, completes: true, cancellation);
         return [.. right];
-    }
-
-    private int[] Predict(CancellationToken cancellation)
-    {
-        var predictions = new int[examples.Drafts.Sum(draft => draft.Length + 1)];
-        model.PredictTokens(examples.Sequences, examples.FirstPredicted, predictions, cancellation);
-        TokenCount += predictions.Length;
-        return predictions;
     }
 
     // Whether the completion is right, or null when it left the draft and might still be.
@@ -100,7 +100,7 @@ internal sealed class CompletionCheck(LanguageModel model, CompletionExamples ex
         var texts = chosen.ConvertAll(index => new CompletionText(_rules, examples.Expected[index]));
         var options = new GenerationOptions { MaxNewTokens = _rules.MaxNewTokens, StopTokens = _rules.StopTokens };
         var prompts = chosen.ConvertAll(index => examples.Prompts[index]);
-        var generated = model.Generate(prompts, options, new Monitor(texts, completes), cancellation);
+        var generated = model.Generate(prompts, options, new Monitor(texts, completes), member, cancellation);
         for (var index = 0; index < generated.Length; index++)
         {
             right[chosen[index]] = texts[index].IsExpected() ? 1 : 0;
