@@ -5,8 +5,8 @@ using Convergence.Tensors.Devices;
 namespace Convergence.Cuda.Residency;
 
 /// <summary>
-/// Shares a GPU's free memory out. Scoring comes first, then one candidate, then the parents, then more candidates at once: reading the
-/// parents from the host costs more time than merging candidates one by one.
+/// Shares a GPU's free memory out. Scoring one candidate comes first, then its own weights, then the parents, then more candidates that
+/// are merged and scored together: reading the parents from the host costs more time than taking candidates one by one.
 /// </summary>
 internal static class MemoryPlanner
 {
@@ -18,16 +18,17 @@ internal static class MemoryPlanner
     public static DeviceMemoryPlan Plan(long freeByteCount, long totalByteCount, DeviceMemoryNeeds needs)
     {
         var spare = Math.Max(LeastSpareByteCount, (long)(freeByteCount * SpareShare));
-        var usable = Math.Max(0, freeByteCount - spare - needs.ScoringByteCount);
-        var afterCandidate = Math.Max(0, usable - needs.CandidateByteCount);
-        var resident = Math.Min(needs.ParentByteCount, afterCandidate);
-        var more = needs.CandidateByteCount == 0 ? 0 : (afterCandidate - resident) / needs.CandidateByteCount;
+        var usable = Math.Max(0, freeByteCount - spare - needs.SharedByteCount);
+        var ofOne = needs.CandidateByteCount + needs.ScoringByteCount;
+        var afterOne = Math.Max(0, usable - ofOne);
+        var resident = Math.Min(needs.ParentByteCount, afterOne);
+        var more = ofOne == 0 ? 0 : (afterOne - resident) / ofOne;
         var candidateCount = (int)Math.Clamp(1 + more, 1, Math.Max(1, needs.CandidateCount));
-        var isTight = usable < needs.CandidateByteCount;
         return new DeviceMemoryPlan(
             resident,
             candidateCount * needs.CandidateByteCount,
-            Describe(freeByteCount, totalByteCount, needs, resident, candidateCount, isTight));
+            candidateCount,
+            Describe(freeByteCount, totalByteCount, needs, resident, candidateCount, isTight: usable < ofOne));
     }
 
     private static string Describe(long free, long total, DeviceMemoryNeeds needs, long resident, int candidateCount, bool isTight)
@@ -41,8 +42,9 @@ internal static class MemoryPlanner
         var candidates = string.Create(
             CultureInfo.InvariantCulture,
             $"{candidateCount} {(candidateCount == 1 ? "candidate" : "candidates")} "
-            + $"of {ByteSize.Format(needs.CandidateByteCount)} at once");
-        return $"memory plan: {parents}; {candidates}; {ByteSize.Format(needs.ScoringByteCount)} for scoring; "
+            + $"of {ByteSize.Format(needs.CandidateByteCount)} {(candidateCount == 1 ? "at once" : "merged and scored together")}");
+        var scoring = needs.SharedByteCount + (candidateCount * needs.ScoringByteCount);
+        return $"memory plan: {parents}; {candidates}; {ByteSize.Format(scoring)} for scoring; "
             + $"{ByteSize.Format(free)} of {ByteSize.Format(total)} are free"
             + (isTight ? ", which may not be enough: lower batch_tokens" : "");
     }

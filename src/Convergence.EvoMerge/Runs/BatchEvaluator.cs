@@ -70,11 +70,18 @@ internal sealed class BatchEvaluator(
         {
             var first = done;
             var merged = resources.Merger.Merge([.. todo.Skip(first).Select(index => setup.Recipes.ToRecipe(batch[index]))], cancellation);
-            resources.Pool.Run(merged.Count, (evaluator, item) =>
+            var stacks = CandidateStacks.Of(merged, resources.Pool.First.MostTogether);
+            resources.Pool.Run(stacks.Count, (evaluator, item) =>
             {
-                var index = todo[first + item];
-                scores[index] = EvaluateOne(evaluator, merged[item], batch[index], keys[index], cancellation);
-                Report(batch[index], scores[index]!, generation, fromCache: false);
+                cancellation.ThrowIfCancellationRequested();
+                var stack = stacks[item];
+                var evaluations = evaluator.Evaluate([.. stack.Select(place => merged[place])], setup.Search, cancellation);
+                for (var member = 0; member < stack.Length; member++)
+                {
+                    var index = todo[first + stack[member]];
+                    scores[index] = Record(evaluations[member], merged[stack[member]], batch[index], keys[index]);
+                    Report(batch[index], scores[index]!, generation, fromCache: false);
+                }
             });
             done += merged.Count;
         }
@@ -162,11 +169,8 @@ internal sealed class BatchEvaluator(
             ? Fitness?.Of(ObjectiveValues.Of(score.Tasks.Select(task => (task.Metric, task.Value)), CostOf(genome)))
             : null;
 
-    private CachedScore EvaluateOne(
-        ModelEvaluator evaluator, MergedCandidate candidate, MergeGenome genome, string key, CancellationToken cancellation)
+    private CachedScore Record(Evaluation evaluation, MergedCandidate candidate, MergeGenome genome, string key)
     {
-        cancellation.ThrowIfCancellationRequested();
-        var evaluation = evaluator.Evaluate(candidate, setup.Search, cancellation);
         var score = new CachedScore(
             key,
             [.. evaluation.Results.Select(result => new TaskValue(result.Task, result.Metric, result.Value))],

@@ -106,13 +106,7 @@ public sealed class EvolutionRun : IDisposable
                 Environment.ProcessorCount,
                 threads => new ModelEvaluator(runDevices.Take(threads), root, config.BatchTokens, time));
             var setup = RunSetup.Open(config, pool.First);
-            if (resumed is { } found)
-            {
-                RefuseOtherJob(found.Path, found.Checkpoint, setup);
-                CheckpointContent.RequireFit(found.Path, found.Checkpoint, setup);
-                store.TakeOver(found.Checkpoint);
-            }
-
+            TakeOver(resumed, setup, store);
             var largest = LargestCandidate.ByteCount(setup, pool.First.Parents);
             RefuseOutput(config.Out, largest, setup, pool.First.Parents);
             log = EvaluationLog.Open(config.Checkpoints);
@@ -123,6 +117,7 @@ public sealed class EvolutionRun : IDisposable
             }
 
             var plan = RunMemory.Plan(setup, pool.First, largest);
+            pool.First.MostTogether = plan?.CandidateCount ?? 1;
             merger = new CandidateMerger(
                 runDevices.Take(Environment.ProcessorCount), root, plan?.CandidatesByteCount ?? CandidateMerger.DefaultByteBudget, time);
             setup = setup with { Notes = [.. setup.Notes, .. new[] { selection.Note, plan?.Line }.OfType<string>()] };
@@ -161,6 +156,16 @@ public sealed class EvolutionRun : IDisposable
         var checkpoint = CheckpointFile.Read(path);
         CheckpointContent.Require(path, checkpoint);
         return (path, checkpoint);
+    }
+
+    private static void TakeOver((string Path, Checkpoint Checkpoint)? resumed, RunSetup setup, CheckpointStore store)
+    {
+        if (resumed is { } found)
+        {
+            RefuseOtherJob(found.Path, found.Checkpoint, setup);
+            CheckpointContent.RequireFit(found.Path, found.Checkpoint, setup);
+            store.TakeOver(found.Checkpoint);
+        }
     }
 
     private static void RefuseOtherJob(string path, Checkpoint checkpoint, RunSetup setup)

@@ -3,5 +3,6 @@ namespace Convergence.Tensors.Devices;
 /// <summary>How a device's memory is shared out.</summary>
 /// <param name="ResidentByteCount">What is kept of the parents' weights; the rest is uploaded whenever it is read.</param>
 /// <param name="CandidatesByteCount">What candidates may take up together; at least one is held.</param>
+/// <param name="CandidateCount">Candidates that are merged and scored together, at least 1.</param>
 /// <param name="Line">The plan in one line, for people.</param>
-public sealed record DeviceMemoryPlan(long ResidentByteCount, long CandidatesByteCount, string Line);
+public sealed record DeviceMemoryPlan(long ResidentByteCount, long CandidatesByteCount, int CandidateCount, string Line);

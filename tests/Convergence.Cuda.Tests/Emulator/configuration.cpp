@@ -21,6 +21,7 @@ bool set(Settings& settings, const std::string& key, const std::string& value)
     else if (key == "fault") settings.faulting_kernel = value;
     else if (key == "slow") settings.slow_kernel = value;
     else if (key == "slow_ms") settings.slow_milliseconds = static_cast<int>(number);
+    else if (key == "event_ms") settings.event_milliseconds = static_cast<int>(number);
     else if (key == "failing_allocation") settings.failing_allocation = static_cast<int>(number);
     else if (key == "reversed") settings.reversed = number != 0;
     else if (key == "eager") settings.eager = number != 0;
@@ -37,7 +38,7 @@ void configure_from_environment(State& state)
         {"newest_architecture", "CUDA_EMULATION_NEWEST_ARCHITECTURE"}, {"fault", "CUDA_EMULATION_FAULT"},
         {"slow", "CUDA_EMULATION_SLOW"}, {"slow_ms", "CUDA_EMULATION_SLOW_MS"},
         {"failing_allocation", "CUDA_EMULATION_FAILING_ALLOCATION"}, {"reversed", "CUDA_EMULATION_REVERSED"},
-        {"eager", "CUDA_EMULATION_EAGER"},
+        {"eager", "CUDA_EMULATION_EAGER"}, {"event_ms", "CUDA_EMULATION_EVENT_MS"},
     };
     for (const auto& key : keys)
     {

@@ -95,6 +95,7 @@ struct Settings
     std::string faulting_kernel;          // the next launch of it faults
     std::string slow_kernel;              // "*": every one
     int slow_milliseconds = 0;
+    int event_milliseconds = 0;           // between any two events; 0: what passed
     int failing_allocation = 0;           // counted down by allocations; the one that reaches zero fails
     bool reversed = false;
     bool eager = false;                   // work is done as it is queued

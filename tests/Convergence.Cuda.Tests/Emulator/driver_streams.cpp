@@ -209,7 +209,8 @@ EXPORT int cuEventElapsedTime(float* milliseconds, void* start, void* end)
     const Event& last = *static_cast<Event*>(end);
     if (first.recorded == 0 || last.recorded == 0) return INVALID_HANDLE;
     if (first.reached < first.recorded || last.reached < last.recorded || Clock::now() < last.happened) return NOT_READY;
-    *milliseconds = std::chrono::duration<float, std::milli>(last.happened - first.happened).count();
+    const int told = state().settings.event_milliseconds;
+    *milliseconds = told > 0 ? static_cast<float>(told) : std::chrono::duration<float, std::milli>(last.happened - first.happened).count();
     return SUCCESS;
 }
 

@@ -77,6 +77,40 @@ public sealed class ModelTests
         }
     }
 
+    [TestCase("llama_tiny", false)]
+    [TestCase("gpt2_tiny", true)]
+    public void ScoreTokens_SideBySide_AreTheBitsOfEachAlone_InAsManyLaunches(string name, bool isMixed)
+    {
+        const int Members = 3;
+        using var cpu = new CpuDevice(1);
+        using var device = EmulatedDevice.Create(isMixed ? ProductPrecision.Bf16 : ProductPrecision.F32);
+        using var stack = new TestStack(cpu, ReferencePath(name), Members);
+        int[][] sequences = [[.. Enumerable.Range(0, 40).Select(i => (i * 7) % 50)], [3, 4], [.. Enumerable.Range(1, 9)]];
+        int[] first = [1, 1, 5];
+        const int Scored = 39 + 1 + 4;
+        var options = new LanguageModelOptions { MaxMembers = Members };
+        ModelSource[] sources = [.. stack.Weights.Select(weights => new ModelSource(stack.Config, weights))];
+        using var together = LanguageModel.LoadMembers(device, sources, "stack", options);
+        var scores = new float[Members * Scored];
+        together.ScoreTokens(sequences, first, scores);
+        var launches = PassLaunchCount();
+        together.ScoreTokens(sequences, first, scores);
+        var launchesTogether = PassLaunchCount() - launches;
+        for (var member = 0; member < Members; member++)
+        {
+            using var alone = LanguageModel.Load(device, stack.Config, stack.Weights[member], "alone");
+            var expected = new float[Scored];
+            launches = PassLaunchCount();
+            alone.ScoreTokens(sequences, first, expected);
+            Assert.That(PassLaunchCount() - launches, Is.EqualTo(launchesTogether));
+            Assert.That(scores[(member * Scored)..((member + 1) * Scored)], Is.EqualTo(expected), $"model {member}");
+        }
+    }
+
+    private static long PassLaunchCount() => EmulatedGpu.LaunchCounts
+        .Where(kernel => kernel.Key.StartsWith("transformer_", StringComparison.Ordinal))
+        .Sum(kernel => kernel.Value);
+
     private static string ReferencePath(string name) => RepositoryRoot.Combine("tests", "Testing", "Reference", name);
 
     private static float[] LogitsOf(ComputeDevice device, string path, int[][] rows)

@@ -10,29 +10,34 @@ public sealed class MemoryPlannerTests
     private const long Gigabyte = 1_000_000_000;
 
     [Test]
-    public void Plan_WithRoom_KeepsAllParentsAndMergesTheGenerationAtOnce()
+    public void Plan_WithRoom_KeepsAllParentsAndTakesTheGenerationTogether()
     {
-        var plan = MemoryPlanner.Plan(80 * Gigabyte, 80 * Gigabyte, new DeviceMemoryNeeds(6 * Gigabyte, 2 * Gigabyte, 8, 4 * Gigabyte));
+        var plan = MemoryPlanner.Plan(80 * Gigabyte, 80 * Gigabyte, Needs());
 
-        Assert.That((plan.ResidentByteCount, plan.CandidatesByteCount), Is.EqualTo((6 * Gigabyte, 16 * Gigabyte)));
+        Assert.That(
+            (plan.ResidentByteCount, plan.CandidatesByteCount, plan.CandidateCount), Is.EqualTo((6 * Gigabyte, 16 * Gigabyte, 8)));
         Assert.That(
             plan.Line,
-            Is.EqualTo("memory plan: all 6.00 GB of the parents' weights stay on the GPU; 8 candidates of 2.00 GB at once; "
-                + "4.00 GB for scoring; 80.0 GB of 80.0 GB are free"));
+            Is.EqualTo("memory plan: all 6.00 GB of the parents' weights stay on the GPU; "
+                + "8 candidates of 2.00 GB merged and scored together; 25.0 GB for scoring; 80.0 GB of 80.0 GB are free"));
     }
 
-    [Test]
-    public void Plan_WithRoomForOneCandidate_KeepsTheParentsAndMergesOneByOne()
+    [TestCase(15, 1)]
+    [TestCase(19, 2)]
+    [TestCase(25, 3)]
+    public void Plan_WithRoomForSomeCandidates_KeepsTheParentsAndTakesAsManyTogetherAsFit(int free, int count)
     {
-        var plan = MemoryPlanner.Plan(15 * Gigabyte, 16 * Gigabyte, new DeviceMemoryNeeds(6 * Gigabyte, 2 * Gigabyte, 8, 4 * Gigabyte));
+        var plan = MemoryPlanner.Plan(free * Gigabyte, 40 * Gigabyte, Needs());
 
-        Assert.That((plan.ResidentByteCount, plan.CandidatesByteCount), Is.EqualTo((6 * Gigabyte, 2 * Gigabyte)));
+        Assert.That(
+            (plan.ResidentByteCount, plan.CandidatesByteCount, plan.CandidateCount),
+            Is.EqualTo((6 * Gigabyte, count * 2 * Gigabyte, count)));
     }
 
     [Test]
     public void Plan_WithRoomForSomeParents_UploadsTheRest()
     {
-        var plan = MemoryPlanner.Plan(10 * Gigabyte, 16 * Gigabyte, new DeviceMemoryNeeds(6 * Gigabyte, 2 * Gigabyte, 8, 4 * Gigabyte));
+        var plan = MemoryPlanner.Plan(10 * Gigabyte, 16 * Gigabyte, Needs());
 
         Assert.That((plan.ResidentByteCount, plan.CandidatesByteCount), Is.EqualTo((3 * Gigabyte, 2 * Gigabyte)));
         Assert.That(plan.Line, Does.Contain("3.00 GB of the parents' 6.00 GB stay on the GPU, the rest is uploaded for every merge"));
@@ -41,7 +46,7 @@ public sealed class MemoryPlannerTests
     [Test]
     public void Plan_WithTooLittle_SaysSoWithTheCure()
     {
-        var plan = MemoryPlanner.Plan(2 * Gigabyte, 16 * Gigabyte, new DeviceMemoryNeeds(6 * Gigabyte, 2 * Gigabyte, 8, 4 * Gigabyte));
+        var plan = MemoryPlanner.Plan(2 * Gigabyte, 16 * Gigabyte, Needs());
 
         Assert.That((plan.ResidentByteCount, plan.CandidatesByteCount), Is.EqualTo((0L, 2 * Gigabyte)));
         Assert.That(plan.Line, Does.Contain("which may not be enough: lower batch_tokens"));
@@ -58,13 +63,18 @@ public sealed class MemoryPlannerTests
             {
                 const long Free = 20 * Gigabyte;
                 var (parents, candidate, scoring) = needs;
-                var plan = MemoryPlanner.Plan(Free, Free, new DeviceMemoryNeeds(parents, candidate, count, scoring));
+                var plan = MemoryPlanner.Plan(Free, Free, new DeviceMemoryNeeds(parents, candidate, count, scoring, Gigabyte));
                 return plan.ResidentByteCount >= 0
                     && plan.ResidentByteCount <= parents
                     && plan.CandidatesByteCount >= candidate
-                    && plan.CandidatesByteCount <= candidate * count
-                    && (plan.ResidentByteCount + plan.CandidatesByteCount + scoring <= Free
+                    && plan.CandidatesByteCount == candidate * plan.CandidateCount
+                    && plan.CandidateCount >= 1
+                    && plan.CandidateCount <= count
+                    && (plan.ResidentByteCount + plan.CandidatesByteCount + (plan.CandidateCount * scoring) + Gigabyte <= Free
                         || plan.Line.Contains("may not be enough", StringComparison.Ordinal));
             }).QuickCheckThrowOnFailure();
     }
+
+    // Parents of 6 GB, 8 candidates of 2 GB each, 3 GB to score each of them, and 1 GB whatever their number.
+    private static DeviceMemoryNeeds Needs() => new(6 * Gigabyte, 2 * Gigabyte, 8, 3 * Gigabyte, Gigabyte);
 }

@@ -1,8 +1,13 @@
+using System.Security.Cryptography;
 using Convergence.Cuda.Tests.Emulation;
 using Convergence.EvoMerge.Configuration;
+using Convergence.EvoMerge.Fitness.Cache;
+using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
 using Convergence.EvoMerge.Tests;
+using Convergence.Tensors.Safetensors;
+using Convergence.Testing;
 
 namespace Convergence.Cuda.Tests.Runs;
 
@@ -10,6 +15,13 @@ namespace Convergence.Cuda.Tests.Runs;
 [NonParallelizable]
 public sealed class EmulatedEvolutionTests
 {
+    // What a run finds on a GPU on which nothing goes wrong.
+    private static readonly Lazy<Found> Undisturbed = new(() =>
+    {
+        using var job = new TinyJob();
+        return Found.By(Run(Config(job, "cuda"), []));
+    });
+
     private TinyJob _job = null!;
 
     [SetUp]
@@ -38,33 +50,85 @@ public sealed class EmulatedEvolutionTests
         Assert.That(gpu.Summary.History[0].Summary.BestFitness, Is.EqualTo(cpu.Summary.History[0].Summary.BestFitness).Within(1e-3));
         Assert.That(Directory.Exists(Path.Combine(gpu.OutputDirectory!, "model")));
         Assert.That(notes, Has.Some.StartsWith("memory plan: all ").And.Some.Contains("of the parents' weights stay on the GPU"));
+        Assert.That(notes, Has.Some.Contains("6 candidates of ").And.Some.Contains("merged and scored together"));
         Assert.That((EmulatedGpu.AllocatedBytes(), EmulatedGpu.DamagedBlockCount), Is.EqualTo((0L, 0L)));
+    }
+
+    [Test]
+    public void Run_WithMemoryForOneCandidate_FindsWhatAllTogetherFind()
+    {
+        var undisturbed = Undisturbed.Value;
+        var notes = new List<string>();
+        EmulatedGpu.Configure("memory", 121_000_000);
+        var outcome = Run(Config("cuda"), notes);
+
+        Assert.That(notes, Has.Some.StartsWith("memory plan: ").And.Some.Contains("; 1 candidate of "));
+        Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
+    }
+
+    [Test]
+    public void Run_OfSeveralDepths_MeasuresEachByTheGpusClockAndMemory()
+    {
+        const int EventMilliseconds = 50;
+        EmulatedGpu.Configure("event_ms", EventMilliseconds);
+        var config = _job.NewConfig(
+            ("device", "cuda"),
+            ("generations", "2"),
+            ("speed", "measured"),
+            ("layers", "{min: 1, max: 3}"),
+            ("techniques", "[linear, frankenmerge]"));
+        Run(config, []);
+
+        using var log = EvaluationLog.Open(config.Checkpoints);
+        var costs = log.Costs.OrderBy(cost => cost.Shape, StringComparer.Ordinal).Select(cost => cost.Cost).ToList();
+        var tokens = CostMeter.SequenceCount * Math.Min(CostMeter.SequenceLength, new TinyModelOptions().MaxPositions);
+        Assert.That(costs, Has.Count.GreaterThan(1));
+        Assert.That(costs.Select(cost => cost.TokensPerSecond), Is.All.EqualTo(tokens * 1000.0 / EventMilliseconds).Within(1e-6).Percent);
+        Assert.That(costs.Select(cost => cost.PeakBytes), Is.Ordered.Ascending.And.Unique);
+        Assert.That(log.Scores.Select(score => score.Failure), Is.All.Null);
     }
 
     [Test]
     public void Run_MemoryThatRunsShortInMidRun_GoesOnWithLessAndSaysSo()
     {
+        var undisturbed = Undisturbed.Value;
         var notes = new List<string>();
-        var outcome = Run(Config("cuda"), notes, started: () =>
-            EmulatedGpu.Configure("memory", EmulatedGpu.AllocatedBytes() + 700_000));
+        var outcome = Run(Config("cuda"), notes, RunShort);
+
+        static void RunShort(RunEvent value)
+        {
+            if (value is RunStarted)
+            {
+                EmulatedGpu.Configure("memory", EmulatedGpu.AllocatedBytes() + 700_000);
+            }
+        }
 
         Assert.That(outcome.Summary, Is.Not.Null);
-        Assert.That(notes, Has.Some.Contains("memory ran short"));
+        Assert.That(notes, Has.Some.Contains("memory ran short: fewer candidates are scored together than planned"));
         Assert.That(outcome.Summary!.Notes, Has.Some.Contains("memory ran short"));
+        Assert.That(notes, Is.Unique, "each kind of step is told once");
+        Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
     }
 
     [Test]
-    public void Run_KernelThatFaults_EndsWithACheckpointFromWhichItGoesOn()
+    public void Run_KernelThatFaults_EndsWithACheckpointFromWhichItGoesOnToTheSameEnd()
     {
+        var undisturbed = Undisturbed.Value;
         var config = Config("cuda");
-        var failure = Assert.Throws<CudaException>(() => Run(config, [], started: () => EmulatedGpu.Configure("fault", "log_probability")));
+        var failure = Assert.Throws<CudaException>(() => Run(config, [], value =>
+        {
+            if (value is GenerationCompleted)
+            {
+                EmulatedGpu.Configure("fault", "log_probability");
+            }
+        }));
 
         Assert.That(failure!.IsLost);
         Assert.That(Directory.GetFiles(config.Checkpoints, "generation_*.json"), Is.Not.Empty);
         Assert.That(Directory.Exists(config.Out), Is.False);
 
         EmulatedGpu.Reset();
-        Assert.That(Run(config, [], resume: "latest").Summary, Is.Not.Null);
+        Assert.That(Found.By(Run(config, [], resume: "latest")), Is.EqualTo(undisturbed));
     }
 
     [Test]
@@ -74,7 +138,15 @@ public sealed class EmulatedEvolutionTests
         EmulatedGpu.Configure("slow_ms", 40);
         using var cancellation = new CancellationTokenSource();
         var config = Config("cuda");
-        var outcome = Run(config, [], started: () => cancellation.CancelAfter(60), cancellation: cancellation.Token);
+        var outcome = Run(config, [], CancelSoon, cancellation: cancellation.Token);
+
+        void CancelSoon(RunEvent value)
+        {
+            if (value is RunStarted)
+            {
+                cancellation.CancelAfter(60);
+            }
+        }
 
         Assert.That(outcome.StopReason, Is.EqualTo(StopReason.Cancelled));
         Assert.That(File.Exists(outcome.CheckpointPath));
@@ -90,27 +162,46 @@ public sealed class EmulatedEvolutionTests
         Assert.That((Directory.Exists(config.Checkpoints), Directory.Exists(config.Out)), Is.EqualTo((false, false)));
     }
 
-    private EvoMergeConfig Config(string device) =>
-        _job.NewConfig(("device", device), ("generations", "2"), ("mixed_precision", "false"), ("num_workers", "2"));
+    private EvoMergeConfig Config(string device) => Config(_job, device);
+
+    private static EvoMergeConfig Config(TinyJob job, string device) =>
+        job.NewConfig(("device", device), ("generations", "2"), ("mixed_precision", "false"), ("num_workers", "2"));
 
     private static RunOutcome Run(
-        EvoMergeConfig config, List<string> notes, Action? started = null, string? resume = null, CancellationToken cancellation = default)
+        EvoMergeConfig config,
+        List<string> notes,
+        Action<RunEvent>? listen = null,
+        string? resume = null,
+        CancellationToken cancellation = default)
     {
         using var run = EvolutionRun.Create(config, resume, devices: new CudaDeviceFactory());
-        return run.Run(new Listener(notes, started), cancellation);
+        return run.Run(new Listener(notes, listen), cancellation);
     }
 
-    private sealed class Listener(List<string> notes, Action? started) : IProgress<RunEvent>
+    /// <summary>What must not depend on what happened on the way: fitness bit for bit, and the champion's weights.</summary>
+    private sealed record Found(string Fitness, string Technique, string WeightHash)
+    {
+        public static Found By(RunOutcome outcome)
+        {
+            var fitness = outcome.Summary!.History
+                .SelectMany(record => new[] { record.Summary.BestFitness!.Value, record.Summary.MeanFitness!.Value })
+                .Append(outcome.Summary.Search.Fitness);
+            using var weights = File.OpenRead(Path.Combine(outcome.OutputDirectory!, "model", SafetensorsFormat.SingleFileName));
+            return new Found(
+                string.Join(' ', fitness.Select(BitConverter.DoubleToInt64Bits)),
+                outcome.Summary.ChampionTechnique,
+                Convert.ToHexString(SHA256.HashData(weights)));
+        }
+    }
+
+    private sealed class Listener(List<string> notes, Action<RunEvent>? listen) : IProgress<RunEvent>
     {
         public void Report(RunEvent value)
         {
+            listen?.Invoke(value);
             if (value is RunNote note)
             {
                 notes.Add(note.Text);
-            }
-            else if (value is RunStarted)
-            {
-                started?.Invoke();
             }
         }
     }

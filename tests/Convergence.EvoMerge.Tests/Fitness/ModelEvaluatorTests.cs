@@ -5,6 +5,7 @@ using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Runs;
 using Convergence.LanguageModels;
 using Convergence.Merging;
+using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
 
 namespace Convergence.EvoMerge.Tests.Fitness;
@@ -83,12 +84,7 @@ internal sealed class ModelEvaluatorTests
     [Test]
     public void Evaluate_RecipeThatCannotBeMerged_IsAFailureAndTheNextOneWorks()
     {
-        var broken = new MergeRecipe
-        {
-            Method = MergeMethod.Linear,
-            Models = [new RecipeInput("absent", RecipeParameters.Of(("weight", 1.0)))],
-        };
-        var failed = _evaluator.Evaluate(broken, _setup.Search, CancellationToken.None);
+        var failed = _evaluator.Evaluate(OneHot("absent"), _setup.Search, CancellationToken.None);
 
         Assert.That(failed.Failure, Does.Contain("absent"));
         Assert.That(failed.Results, Is.Empty);
@@ -98,15 +94,62 @@ internal sealed class ModelEvaluatorTests
     [Test]
     public void Evaluate_OneHotLinear_ScoresLikeThatParent()
     {
-        var oneHot = new MergeRecipe
-        {
-            Method = MergeMethod.Linear,
-            Models = [new RecipeInput("second", RecipeParameters.Of(("weight", 1.0)))],
-        };
-        var merged = _evaluator.Evaluate(oneHot, _setup.Search, CancellationToken.None);
+        var merged = _evaluator.Evaluate(OneHot("second"), _setup.Search, CancellationToken.None);
         var parent = _evaluator.EvaluateParent("second", _setup.Search, CancellationToken.None);
 
         Assert.That(merged.Results.Select(result => result.Value), Is.EqualTo(parent.Results.Select(result => result.Value)));
+    }
+
+    [Test]
+    public void Evaluate_SideBySide_GivesEachCandidateWhatItHasAlone()
+    {
+        using var merger = new CandidateMerger(_device, _job.Combine(), CandidateMerger.DefaultByteBudget, TimeProvider.System);
+        MergeRecipe[] recipes =
+        [
+            Recipe(MergeTechnique.Linear), Franken(new LayerChoice(0, 0)), Recipe(MergeTechnique.Ties), Recipe(MergeTechnique.Slerp),
+            OneHot("absent"), Franken(new LayerChoice(1, 1)), Recipe(MergeTechnique.Dare),
+        ];
+        var candidates = merger.Merge(recipes, CancellationToken.None);
+        var expected = recipes.Select(recipe => _evaluator.Evaluate(recipe, _setup.Search, CancellationToken.None)).ToList();
+
+        // Depths do not mix, what failed before stands alone, and the fourth of a depth is one too many.
+        var stacks = CandidateStacks.Of(candidates, mostTogether: 3);
+        Assert.That(stacks, Is.EqualTo(new int[][] { [0, 2, 3], [6], [1, 5], [4] }));
+        Assert.That(CandidateStacks.Of(candidates, mostTogether: 1), Has.Count.EqualTo(recipes.Length));
+        using var evaluator = new ModelEvaluator(_device, _job.Combine(), batchTokens: 100, TimeProvider.System) { MostTogether = 3 };
+        foreach (var stack in stacks)
+        {
+            var evaluations = evaluator.Evaluate([.. stack.Select(place => candidates[place])], _setup.Search, CancellationToken.None);
+            for (var member = 0; member < stack.Length; member++)
+            {
+                AssertSame(evaluations[member], expected[stack[member]]);
+            }
+        }
+    }
+
+    [Test]
+    public void Evaluate_SideBySideWithBrokenOnes_LeavesTheOthersTheirScores()
+    {
+        using var merger = new CandidateMerger(_device, _job.Combine(), CandidateMerger.DefaultByteBudget, TimeProvider.System);
+        MergeRecipe[] recipes = [Recipe(MergeTechnique.Linear), Recipe(MergeTechnique.Slerp), Recipe(MergeTechnique.Ties)];
+        var candidates = merger.Merge(recipes, CancellationToken.None).ToArray();
+        var expected = recipes.Select(recipe => _evaluator.Evaluate(recipe, _setup.Search, CancellationToken.None)).ToList();
+        using var evaluator = new ModelEvaluator(_device, _job.Combine(), batchTokens: 100, TimeProvider.System) { MostTogether = 3 };
+
+        // One that cannot be loaded: its weights are another model's.
+        var evaluations = evaluator.Evaluate(
+            [candidates[0], candidates[1] with { Weights = new TensorSet() }, candidates[2]], _setup.Search, CancellationToken.None);
+        Assert.That(evaluations[1].Failure, Does.Contain("the weights lack"));
+        AssertSame(evaluations[0], expected[0]);
+        AssertSame(evaluations[2], expected[2]);
+
+        // One whose numbers are none.
+        candidates[1].Weights!.TryGet("model.norm.weight", out var norm);
+        _device.Write([.. Enumerable.Repeat(float.NaN, (int)norm!.ElementCount)], norm);
+        evaluations = evaluator.Evaluate(candidates, _setup.Search, CancellationToken.None);
+        Assert.That(evaluations[1].Failure, Does.Contain("is not a finite number"));
+        AssertSame(evaluations[0], expected[0]);
+        AssertSame(evaluations[2], expected[2]);
     }
 
     [Test]
@@ -125,6 +168,18 @@ internal sealed class ModelEvaluatorTests
         using var device = new CpuDevice();
         return CostMeter.Find(device, measure, config, weights, new LanguageModelOptions());
     }
+
+    private static void AssertSame(Evaluation actual, Evaluation expected)
+    {
+        Assert.That(actual.Failure, Is.EqualTo(expected.Failure));
+        Assert.That(actual.Results.Select(result => result.Value), Is.EqualTo(expected.Results.Select(result => result.Value)));
+    }
+
+    private static MergeRecipe OneHot(string model) => new()
+    {
+        Method = MergeMethod.Linear,
+        Models = [new RecipeInput(model, RecipeParameters.Of(("weight", 1.0)))],
+    };
 
     private MergeRecipe Recipe(MergeTechnique technique) =>
         _setup.Recipes.ToRecipe(_setup.Space.Seeds.First(seed => seed.Technique == technique));

@@ -92,7 +92,7 @@ internal sealed class CandidateMerger : IDisposable
                 plans.Add((candidates.Count, plan));
                 candidates.Add(new MergedCandidate(plan.Config, null, null, null, 0));
             }
-            catch (Exception exception) when (IsFailure(exception, cancellation))
+            catch (Exception exception) when (MergedCandidate.IsFailure(exception, cancellation))
             {
                 candidates.Add(MergedCandidate.Failed(exception));
             }
@@ -136,7 +136,7 @@ internal sealed class CandidateMerger : IDisposable
         {
             throw;
         }
-        catch (Exception exception) when (IsFailure(exception, cancellation))
+        catch (Exception exception) when (MergedCandidate.IsFailure(exception, cancellation))
         {
             plans.ForEach(item => candidates[item.Candidate] = MergedCandidate.Failed(exception));
         }
@@ -167,8 +167,4 @@ internal sealed class CandidateMerger : IDisposable
 
         return jobs;
     }
-
-    private static bool IsFailure(Exception exception, CancellationToken cancellation) =>
-        exception is not DeviceException { IsLost: true }
-        && (exception is not OperationCanceledException || !cancellation.IsCancellationRequested);
 }

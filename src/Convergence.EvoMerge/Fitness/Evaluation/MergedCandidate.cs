@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Convergence.Tensors;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.EvoMerge.Fitness.Evaluation;
 
@@ -13,6 +14,14 @@ internal sealed record MergedCandidate(JsonObject? Config, ITensorSource? Weight
 {
     public static MergedCandidate Failed(Exception exception) =>
         new(null, null, Describe(exception), null, 0);
+
+    /// <summary>
+    /// Whether an exception is the candidate's own failure. A cancellation ends the run, and of a lost device every other candidate would
+    /// fail as well.
+    /// </summary>
+    public static bool IsFailure(Exception exception, CancellationToken cancellation) =>
+        exception is not DeviceException { IsLost: true }
+        && (exception is not OperationCanceledException || !cancellation.IsCancellationRequested);
 
     /// <summary>Why a candidate failed: what is meant for people as it is, a bug with its kind.</summary>
     public static string Describe(Exception exception) => exception switch

@@ -10,7 +10,7 @@ using Convergence.Tensors.Devices;
 namespace Convergence.EvoMerge.Fitness.Evaluation;
 
 /// <summary>
-/// Merges and scores one model at a time on a device that nobody else uses meanwhile.
+/// Merges and scores models on a device that nobody else uses meanwhile: one at a time, or as many of one shape together as it is allowed.
 /// Weights and activations of one candidate are overwritten by the next, so the steady state allocates little;
 /// evaluators share nothing but the memory-mapped parents and the prepared tasks. Not thread-safe.
 /// </summary>
@@ -44,6 +44,19 @@ internal sealed class ModelEvaluator : IDisposable
     public ParentModels Parents { get; }
 
     /// <summary>
+    /// Candidates of one shape that are scored in the same passes; 1 at first, and fewer than was set once memory ran short.
+    /// </summary>
+    public int MostTogether
+    {
+        get => _options.MaxMembers;
+        set
+        {
+            ReleaseModel();
+            _options = _options with { MaxMembers = value };
+        }
+    }
+
+    /// <summary>
     /// Merges a recipe and scores the result. Only a cancellation and a lost device throw:
     /// everything else that goes wrong is a failed evaluation.
     /// </summary>
@@ -60,6 +73,23 @@ internal sealed class ModelEvaluator : IDisposable
 
         var evaluation = Attempt(split, () => (candidate.Config!, candidate.Weights!), cancellation);
         return evaluation with { MergeSeconds = candidate.Seconds };
+    }
+
+    /// <summary>
+    /// Scores candidates of one shape (<see cref="CandidateStacks"/>), as many together as it may. Each has the evaluation that it has
+    /// alone, but for the time. Only a cancellation and a lost device throw.
+    /// </summary>
+    public IReadOnlyList<Evaluation> Evaluate(IReadOnlyList<MergedCandidate> alike, SplitTasks split, CancellationToken cancellation)
+    {
+        var evaluations = new List<Evaluation>(alike.Count);
+        while (evaluations.Count < alike.Count)
+        {
+            var next = alike.Skip(evaluations.Count).Take(MostTogether).ToArray();
+            evaluations.AddRange(
+                next.Length == 1 ? [Evaluate(next[0], split, cancellation)] : EvaluateTogether(next, split, cancellation));
+        }
+
+        return evaluations;
     }
 
     /// <summary>Scores a parent as it is.</summary>
@@ -114,23 +144,11 @@ internal sealed class ModelEvaluator : IDisposable
             var (config, weights) = merge();
             mergeSeconds = _time.GetElapsedTime(start).TotalSeconds;
             results = Score(config, weights, split, cancellation);
-            failure = results.FirstOrDefault(result => !double.IsFinite(result.Value)) is { } broken
-                ? $"task {broken.Task}: {broken.Metric} is not a finite number."
-                : null;
+            failure = FailureOf(results);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception exception) when (MergedCandidate.IsFailure(exception, cancellation))
         {
-            throw;
-        }
-        catch (DeviceException exception) when (exception.IsLost)
-        {
-            // No candidate's fault: every other would fail as well.
-            throw;
-        }
-#pragma warning disable CA1031 // One failed candidate must not end a run; the reason is logged and told.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
+            // One failed candidate must not end a run; the reason is logged and told.
             failure = MergedCandidate.Describe(exception);
         }
 
@@ -138,7 +156,41 @@ internal sealed class ModelEvaluator : IDisposable
         return new Evaluation(failure is null ? results : [], failure, mergeSeconds, scoreSeconds);
     }
 
-    // A device that has not room for a batch gets half as much at once, down to what fits anywhere.
+    // None when memory ran short: fewer are tried then.
+    private Evaluation[] EvaluateTogether(MergedCandidate[] candidates, SplitTasks split, CancellationToken cancellation)
+    {
+        var start = _time.GetTimestamp();
+        try
+        {
+            Load([.. candidates.Select(candidate => new ModelSource(candidate.Config!, candidate.Weights!))]);
+            var results = split.ScoreMembers(_tasks!, cancellation);
+            var seconds = _time.GetElapsedTime(start).TotalSeconds / candidates.Length;
+            return [.. candidates.Select((candidate, member) => Conclude(results[member], candidate.Seconds, seconds))];
+        }
+        catch (DeviceException exception) when (exception.IsOutOfMemory)
+        {
+            TakeOneStepBack();
+            return [];
+        }
+        catch (Exception exception) when (MergedCandidate.IsFailure(exception, cancellation))
+        {
+            // Whose failure it is shows when each is scored alone.
+            return [.. candidates.Select(candidate => Evaluate(candidate, split, cancellation))];
+        }
+    }
+
+    private static Evaluation Conclude(ImmutableArray<TaskResult> results, double mergeSeconds, double scoreSeconds)
+    {
+        var failure = FailureOf(results);
+        return new Evaluation(failure is null ? results : [], failure, mergeSeconds, scoreSeconds);
+    }
+
+    private static string? FailureOf(ImmutableArray<TaskResult> results) =>
+        results.FirstOrDefault(result => !double.IsFinite(result.Value)) is { } broken
+            ? $"task {broken.Task}: {broken.Metric} is not a finite number."
+            : null;
+
+    // A device that has not room for a batch gets less at once, down to what fits anywhere.
     private ImmutableArray<TaskResult> Score(JsonObject config, ITensorSource weights, SplitTasks split, CancellationToken cancellation)
     {
         while (true)
@@ -148,12 +200,27 @@ internal sealed class ModelEvaluator : IDisposable
                 Load(config, weights);
                 return split.Score(_tasks!, cancellation);
             }
-            catch (DeviceException exception) when (exception.IsOutOfMemory && _options.MaxBatchRows > LeastBatchTokens)
+            catch (DeviceException exception)
+                when (exception.IsOutOfMemory && (MostTogether > 1 || _options.MaxBatchRows > LeastBatchTokens))
             {
-                ReleaseModel();
-                _options = _options with { MaxBatchRows = Math.Max(LeastBatchTokens, _options.MaxBatchRows / 2) };
-                Device.Note("the device's memory ran short: fewer tokens are scored at once than batch_tokens says.");
+                TakeOneStepBack();
             }
+        }
+    }
+
+    // Half as many candidates together; of one alone half as many tokens.
+    private void TakeOneStepBack()
+    {
+        ReleaseModel();
+        if (MostTogether > 1)
+        {
+            MostTogether /= 2;
+            Device.Note("the device's memory ran short: fewer candidates are scored together than planned.");
+        }
+        else
+        {
+            _options = _options with { MaxBatchRows = Math.Max(LeastBatchTokens, _options.MaxBatchRows / 2) };
+            Device.Note("the device's memory ran short: fewer tokens are scored at once than batch_tokens says.");
         }
     }
 
@@ -163,18 +230,24 @@ internal sealed class ModelEvaluator : IDisposable
         _model = null;
     }
 
-    private void Load(JsonObject config, ITensorSource weights)
+    private void Load(JsonObject config, ITensorSource weights) => Load(
+        () => LanguageModel.Load(Device, config, weights, "candidate", _options), model => model.Reload(config, weights));
+
+    private void Load(ModelSource[] models) => Load(
+        () => LanguageModel.LoadMembers(Device, models, "candidate", _options), model => model.ReloadMembers(models));
+
+    private void Load(Func<LanguageModel> load, Action<LanguageModel> reload)
     {
         try
         {
             if (_model is null)
             {
-                _model = LanguageModel.Load(Device, config, weights, "candidate", _options);
+                _model = load();
                 _tasks = new TaskEvaluator(_model);
             }
             else
             {
-                _model.Reload(config, weights);
+                reload(_model);
             }
         }
         catch

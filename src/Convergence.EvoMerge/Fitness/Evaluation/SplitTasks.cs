@@ -48,6 +48,14 @@ internal sealed class SplitTasks
     public ImmutableArray<TaskResult> Score(TaskEvaluator evaluator, CancellationToken cancellation) =>
         [.. Tasks.Select(task => evaluator.Evaluate(task, cancellation))];
 
+    /// <summary>Scores models that are loaded side by side in every task.</summary>
+    /// <returns>Per model its results.</returns>
+    public ImmutableArray<ImmutableArray<TaskResult>> ScoreMembers(TaskEvaluator evaluator, CancellationToken cancellation)
+    {
+        var results = Tasks.Select(task => evaluator.EvaluateMembers(task, cancellation)).ToList();
+        return [.. Enumerable.Range(0, results[0].Length).Select(member => results.Select(ofTask => ofTask[member]).ToImmutableArray())];
+    }
+
     private static ImmutableArray<EvaluationTask> Read(TaskSource source) => source.Path is { } path
         ? TaskFile.ReadFile(path, source.Split)
         : TaskFile.Parse(source.Inline!, source.Name, source.Directory);
