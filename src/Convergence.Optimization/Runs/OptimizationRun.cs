@@ -64,7 +64,7 @@ public sealed class OptimizationRun
         var header = await BeginAsync(history, cancellation).ConfigureAwait(false);
         var plan = CasePlan.Of(_config);
         var setup = new RunSetup(_config, _parts, plan, new Objectives(_config.Evaluation, plan), header.Window, progress);
-        using var session = new RunSession(setup, header, history);
+        var session = new RunSession(setup, header, history);
         progress.Report(new RunStarted(
             header.RunId, Forecaster.Of(_config, _parts), _parts.Journal?.Configurations().Count ?? 0));
         foreach (var finding in _config.Findings.Where(finding => finding.IsWarning))

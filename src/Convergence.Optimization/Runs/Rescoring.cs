@@ -39,8 +39,7 @@ public static class Rescoring
 
     private static async Task<ImmutableArray<Entrant>> ScoreAsync(RunSetup setup, RunJournal journal, CancellationToken cancellation)
     {
-        using var evaluator = new CaseEvaluator(
-            setup.Parts.Target, setup.Parts.Metrics, setup.Config.Evaluation.Repeats, Environment.ProcessorCount);
+        var evaluator = new CaseEvaluator(setup.Parts.Target, setup.Parts.Metrics, setup.Config.Evaluation.Repeats);
         var entrants = ImmutableArray.CreateBuilder<Entrant>();
         foreach (var kept in journal.Configurations())
         {

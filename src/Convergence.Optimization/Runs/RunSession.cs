@@ -9,7 +9,7 @@ using Convergence.Optimization.Runs.Searching;
 namespace Convergence.Optimization.Runs;
 
 /// <summary>One run from its beginning to its end. Serves one run. Not thread-safe.</summary>
-internal sealed class RunSession : IDisposable
+internal sealed class RunSession
 {
     /// <summary>How many of the best of former generations race along with a new one.</summary>
     private const int ReferenceCount = 10;
@@ -32,7 +32,7 @@ internal sealed class RunSession : IDisposable
     {
         (_setup, _header, _history) = (setup, header, history);
         _evaluator = new CaseEvaluator(
-            setup.Parts.Target, setup.Parts.Metrics, setup.Config.Evaluation.Repeats, setup.Search.ParallelWorkers);
+            setup.Parts.Target, setup.Parts.Metrics, setup.Config.Evaluation.Repeats);
         _tally = new RunTally(setup.Parts.Ledger, setup.Parts.Time);
 
         _results = new ResultMaker(setup, _tally);
@@ -44,8 +44,6 @@ internal sealed class RunSession : IDisposable
         _earlyStop = new EarlyStop(setup.Search.EarlyStopping);
         _generations = setup.Search.Evolution.Generations;
     }
-
-    public void Dispose() => _evaluator.Dispose();
 
     public async Task<OptimizationResult> RunAsync(CancellationToken cancellation)
     {

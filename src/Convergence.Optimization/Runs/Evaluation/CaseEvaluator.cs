@@ -16,14 +16,8 @@ namespace Convergence.Optimization.Runs.Evaluation;
 /// <param name="target">What is called.</param>
 /// <param name="metrics">The metrics with their weights and what finds them.</param>
 /// <param name="repeats">How often each case is called, from 1.</param>
-/// <param name="workers">Calls at a time, from 1.</param>
-internal sealed class CaseEvaluator(
-    ICallTarget target,
-    ImmutableArray<MetricScorer> metrics,
-    int repeats,
-    int workers) : IDisposable
+internal sealed class CaseEvaluator(ICallTarget target, ImmutableArray<MetricScorer> metrics, int repeats)
 {
-    private readonly SemaphoreSlim _workers = new(workers);
     private readonly double _totalWeight = metrics.Sum(metric => metric.Metric.Weight);
 
     /// <summary>Calls and scores all repetitions of a case.</summary>
@@ -44,14 +38,14 @@ internal sealed class CaseEvaluator(
             outcomes.Select(outcome => outcome.Exhausted).FirstOrDefault(exhausted => exhausted is not null));
     }
 
-    public void Dispose() => _workers.Dispose();
-
     private async Task<(CaseCall? Call, string? Exhausted)> CallAsync(
         CaseOutcome blank, JsonObject parameters, TestCase testCase, CancellationToken cancellation)
     {
         try
         {
-            var answer = await AnswerAsync(parameters, testCase, blank.Repetition, cancellation).ConfigureAwait(false);
+            // On a thread of its own: a local function may compute for long before it first waits.
+            var answer = await Task.Run(
+                () => target.CallAsync(parameters, testCase, blank.Repetition, cancellation), cancellation).ConfigureAwait(false);
             var called = blank with
             {
                 Response = answer.Answer.Body,
@@ -74,22 +68,6 @@ internal sealed class CaseEvaluator(
         {
             // It cannot be written as a call: nothing was sent.
             return (new CaseCall(blank with { Error = exception.Message }, CallFailureKind.Rejected, 0, 0, false), null);
-        }
-    }
-
-    private async Task<TargetAnswer> AnswerAsync(
-        JsonObject parameters, TestCase testCase, int repetition, CancellationToken cancellation)
-    {
-        await _workers.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            // On a thread of its own: a local function may compute for long before it first waits.
-            return await Task.Run(
-                () => target.CallAsync(parameters, testCase, repetition, cancellation), cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            _workers.Release();
         }
     }
 

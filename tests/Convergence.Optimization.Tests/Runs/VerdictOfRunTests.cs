@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Convergence.Optimization.Runs;
+
+namespace Convergence.Optimization.Tests.Runs;
+
+public class VerdictOfRunTests
+{
+    [Test]
+    public async Task RunAsync_HeldOutCases_AreMetByTheBestAndTheBaselineAlone()
+    {
+        var config = RunFixture.Config(cases: 20, search: search => search with { Baseline = new JsonObject { ["x"] = .1, ["y"] = "a" } });
+        config = config with { Evaluation = config.Evaluation with { HoldOut = .3 } };
+
+        var result = await RunFixture.RunAsync(new RecordingTarget(RunFixture.Quality), config);
+
+        var tested = result.Configurations.Where(outcome => outcome.Cases.Any(call => call.IsHeldOut)).ToArray();
+        var (search, heldOut) = (IdsOf(result, isHeldOut: false), IdsOf(result, isHeldOut: true));
+        Assert.Multiple(() =>
+        {
+            Assert.That(tested, Has.Length.InRange(2, 4));
+            Assert.That(tested.Select(outcome => outcome.Origin), Does.Contain("baseline"));
+            Assert.That(tested.Select(outcome => outcome.Cases.Count(call => call.IsHeldOut)), Has.All.EqualTo(6));
+            Assert.That(search.Intersect(heldOut), Is.Empty);
+            Assert.That(search.Union(heldOut).Count(), Is.EqualTo(20));
+            Assert.That(result.Estimate!.Value.IsFromHeldOutCases, Is.True);
+            Assert.That(result.Verdict!.Advice, Is.EqualTo(Advice.Ship), result.Verdict.Sentence);
+            Assert.That(result.Verdict.Sentence, Does.StartWith("Ship it").And.Contain("95 % interval"));
+        });
+    }
+
+    [Test]
+    public async Task RunAsync_TheBaselineIsTheBest_AdvisesToKeepIt()
+    {
+        var config = RunFixture.Config(search: search => search with { Baseline = new JsonObject { ["x"] = .7, ["y"] = "a" } });
+
+        var result = await RunFixture.RunAsync(new RecordingTarget(RunFixture.Quality), config);
+
+        Assert.That(result.Best!.Origin, Is.EqualTo("baseline"));
+        Assert.That(result.Verdict!.Advice, Is.EqualTo(Advice.DontShip));
+    }
+
+    [Test]
+    public async Task RunAsync_FewNoisyCases_AdvisesToMakeMoreAndSaysHowMany()
+    {
+        var config = RunFixture.Config(cases: 6, search: search => search with
+        {
+            IsRacing = false,
+            Baseline = new JsonObject { ["x"] = .35, ["y"] = "a" },
+        });
+        var target = new RecordingTarget((parameters, testCase) =>
+            ((testCase.Id.Length * 7) + (int)((double)parameters["x"]! * 1000)) % 11 < 11 * RunFixture.Quality(parameters, testCase) ? 1 : 0)
+        {
+            Price = new(.001m, 10, .001m, true),
+        };
+
+        var result = await RunFixture.RunAsync(target, config);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Verdict!.Advice, Is.EqualTo(Advice.NeedMoreCases), result.Verdict.Sentence);
+            Assert.That(result.Verdict.CasesNeeded, Is.GreaterThan(0));
+            Assert.That(result.Verdict.DollarsNeeded, Is.EqualTo(result.Verdict.CasesNeeded * .002m));
+            Assert.That(result.Verdict.Sentence, Does.Contain("more cases"));
+        });
+    }
+
+    [Test]
+    public async Task RunAsync_LimitedCallsAndHeldOutCases_LeavesEnoughForTheVerdict()
+    {
+        var config = RunFixture.Config(cases: 20, search: search => search with
+        {
+            Budget = new(Calls: 150),
+            Baseline = new JsonObject { ["x"] = .1, ["y"] = "a" },
+            IsRacing = false,
+        });
+        config = config with { Evaluation = config.Evaluation with { HoldOut = .2 } };
+        var target = new RecordingTarget(RunFixture.Quality);
+
+        var result = await RunFixture.RunAsync(target, config);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(target.Paid, Has.Count.LessThanOrEqualTo(150));
+            Assert.That(result.StopReason, Does.Contain("150 calls"));
+            Assert.That(result.Estimate!.Value.IsFromHeldOutCases, Is.True);
+        });
+    }
+
+    private static HashSet<string> IdsOf(OptimizationResult result, bool isHeldOut) =>
+    [
+        .. result.Configurations.SelectMany(outcome => outcome.Cases)
+            .Where(call => call.IsHeldOut == isHeldOut).Select(call => call.TestCaseId),
+    ];
+}
