@@ -13,6 +13,7 @@ public readonly record struct TokenUsage(long Input, long Output)
         ("usage", "prompt_tokens", "completion_tokens"), // OpenAI chat, Azure, Groq
         ("usage", "input_tokens", "output_tokens"), // OpenAI Responses, Anthropic
         ("usageMetadata", "promptTokenCount", "candidatesTokenCount"), // Gemini
+        ("metrics", "input_tokens", "output_tokens"), // AgentOS
     ];
 
     public long Total => Input + Output;

@@ -41,15 +41,22 @@ internal sealed class CallCosts(PriceTable prices)
 
     /// <summary>
     /// US dollars of an answer: as it says itself (<c>cost_usd</c>, or <c>usage.cost</c>), else its tokens at the model's price, else
-    /// nothing for what runs on this machine; <see langword="null"/> where that is not known.
+    /// nothing for what runs on this machine; <see langword="null"/> where that is not known, as of calls that failed.
     /// </summary>
-    public double? CostOf(ApiRequest request, ApiAnswer answer) =>
-        answer.Body is JsonObject body && (JsonValues.Number(body["cost_usd"]) ?? JsonValues.Number((body["usage"] as JsonObject)?["cost"]))
-            is { } told ? told
-        : PriceOf(request) is not { } price ? null
-        : answer.Usage is { } usage ? (double)price.CostOf(usage)
-        : request.Endpoint.IsLoopback ? 0
-        : null;
+    public double? CostOf(ApiRequest request, ApiAnswer answer)
+    {
+        if (answer is { IsSuccess: false, Usage: null })
+        {
+            return null;
+        }
+
+        var body = answer.Body as JsonObject;
+        return JsonValues.Number(body?["cost_usd"]) ?? JsonValues.Number((body?["usage"] as JsonObject)?["cost"])
+            ?? (PriceOf(request) is not { } price ? null
+                : answer.Usage is { } usage ? (double)price.CostOf(usage)
+                : request.Endpoint.IsLoopback ? 0
+                : null);
+    }
 
     private static long? OutputLimit(JsonObject body) =>
         OutputLimits

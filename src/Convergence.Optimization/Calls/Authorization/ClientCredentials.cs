@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Calls.Authorization;
 
@@ -56,9 +58,14 @@ public sealed class ClientCredentials(
         }
     }
 
-    public bool OnRefused()
+    public bool OnRefused(HttpRequestMessage message)
     {
-        _token = null;
+        // Somebody else may have got a new token by now, which is still good.
+        lock (_secrets)
+        {
+            _token = message.Headers.Authorization?.Parameter == _token ? null : _token;
+        }
+
         return true;
     }
 
@@ -79,20 +86,39 @@ public sealed class ClientCredentials(
 
         using var content = new FormUrlEncodedContent(form);
         using var response = await client.PostAsync(tokenEndpoint, content, cancellation).ConfigureAwait(false);
-        response.EnsureSuccessStatusCode();
-        var answer = await response.Content.ReadFromJsonAsync<JsonObject>(cancellation).ConfigureAwait(false);
-        if (answer is null || (string?)answer["access_token"] is not { Length: > 0 } token)
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new HttpRequestException(
+                $"{tokenEndpoint}: gave no token but HTTP {(int)response.StatusCode}. Check client_id, its secret and the scope.",
+                null,
+                response.StatusCode);
+        }
+
+        var answer = await ReadAsync(response, cancellation).ConfigureAwait(false);
+        if (JsonValues.Text(answer?["access_token"]) is not { Length: > 0 } token)
         {
             throw new HttpRequestException(
                 $"{tokenEndpoint}: the answer holds no access_token. Is it the token endpoint of the OAuth server?");
         }
 
-        var lifetime = (double?)answer["expires_in"] is { } seconds ? TimeSpan.FromSeconds(seconds) : UnknownLifetime;
+        var lifetime = JsonValues.Number(answer!["expires_in"]) is { } seconds ? TimeSpan.FromSeconds(seconds) : UnknownLifetime;
         _expiry = time.GetUtcNow() + lifetime - Margin;
-        _token = token;
         lock (_secrets)
         {
+            _token = token;
             _secrets.Add(token);
+        }
+    }
+
+    private static async Task<JsonObject?> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<JsonObject>(cancellation).ConfigureAwait(false);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 }

@@ -38,5 +38,5 @@ public sealed class HeaderAuthorization : IRequestAuthorization
         return ValueTask.CompletedTask;
     }
 
-    public bool OnRefused() => false;
+    public bool OnRefused(HttpRequestMessage message) => false;
 }

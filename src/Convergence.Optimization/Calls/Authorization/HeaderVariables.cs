@@ -41,7 +41,7 @@ public sealed partial class HeaderVariables(IRequestAuthorization inner, Func<st
         await inner.AuthorizeAsync(message, cancellation).ConfigureAwait(false);
     }
 
-    public bool OnRefused() => inner.OnRefused();
+    public bool OnRefused(HttpRequestMessage message) => inner.OnRefused(message);
 
     private string Look(string variable)
     {

@@ -10,6 +10,7 @@ public interface IRequestAuthorization
     ValueTask AuthorizeAsync(HttpRequestMessage message, CancellationToken cancellation);
 
     /// <summary>Tells that a request was refused as unauthorized.</summary>
+    /// <param name="message">The request, as it was authorized.</param>
     /// <returns>Whether trying again makes sense, as with a new token.</returns>
-    bool OnRefused();
+    bool OnRefused(HttpRequestMessage message);
 }

@@ -9,5 +9,5 @@ public sealed class NoAuthorization : IRequestAuthorization
 
     public ValueTask AuthorizeAsync(HttpRequestMessage message, CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    public bool OnRefused() => false;
+    public bool OnRefused(HttpRequestMessage message) => false;
 }

@@ -37,6 +37,11 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
                 FormattableString.Invariant($"no whole answer within {options.Timeout.TotalSeconds} s"),
                 time.GetElapsedTime(start));
         }
+        catch (HttpRequestException exception) when ((int?)exception.StatusCode is >= 400 and < 500 and not 429)
+        {
+            // What authorizes was refused itself.
+            return Failed(null, CallFailureKind.Unauthorized, exception.Message, time.GetElapsedTime(start), canRetry: false);
+        }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             return Failed(null, CallFailureKind.Connection, exception.Message, time.GetElapsedTime(start));
@@ -70,7 +75,7 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
                 FormattableString.Invariant($"the host asks to wait {pause}: {text}"), latency, canRetry: false),
             HttpStatusCode.TooManyRequests => Failed(status, CallFailureKind.RateLimited, text, latency, pause),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Failed(
-                status, CallFailureKind.Unauthorized, text, latency, canRetry: authorization.OnRefused()),
+                status, CallFailureKind.Unauthorized, text, latency, canRetry: authorization.OnRefused(response.RequestMessage!)),
             HttpStatusCode.RequestTimeout => Failed(status, CallFailureKind.Timeout, text, latency, pause),
             >= HttpStatusCode.InternalServerError => Failed(
                 status, pause is null ? CallFailureKind.Server : CallFailureKind.RateLimited, text, latency, pause),
