@@ -39,6 +39,9 @@ public sealed class YamlSection
     /// <summary>The keys that stand in the file, in its order.</summary>
     public IEnumerable<string> Keys => _map.Entries.Select(entry => entry.Key.Text);
 
+    /// <summary>The keys that getters asked for so far.</summary>
+    public IReadOnlyCollection<string> KnownKeys => _knownKeys;
+
     /// <summary>What error messages call a key of this section.</summary>
     public string NameOf(string key) => _prefix + key;
 

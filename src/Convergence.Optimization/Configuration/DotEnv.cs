@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Convergence.Optimization.Configuration;
 
-/// <summary>Files of lines <c>NAME=value</c>, with <c>export</c>, quotes and comments as shells have them. Nothing is substituted.</summary>
+/// <summary>Lines <c>NAME=value</c>, with <c>export</c>, quotes and comments as shells have them. Nothing is substituted.</summary>
 internal static class DotEnv
 {
     private const string Export = "export ";

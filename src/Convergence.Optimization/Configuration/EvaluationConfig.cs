@@ -28,7 +28,7 @@ public sealed record EvaluationConfig
     /// <value>Whether several objectives are searched as a front instead of a weighted sum. Default: no.</value>
     public bool IsPareto { get; init; }
 
-    /// <value>The model that judges (metrics of kind <see cref="MetricKind.LlmJudge"/>); <see langword="null"/> where none is given.</value>
+    /// <value>The model of metrics of kind <see cref="MetricKind.LlmJudge"/>; <see langword="null"/> where none is given.</value>
     public JudgeConfig? Judge { get; init; }
 
     /// <value>The model that embeds texts (metrics of kind <see cref="MetricKind.CosineSimilarity"/>).</value>

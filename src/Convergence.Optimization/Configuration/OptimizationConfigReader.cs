@@ -8,9 +8,9 @@ using Convergence.Optimization.Configuration.Parsing;
 namespace Convergence.Optimization.Configuration;
 
 /// <summary>
-/// Reads configurations of the Python original, of its successor and of its SDK, with what this product adds (docs/formats/optimization.md).
-/// Values that cannot be used are errors, told all at once. Keys that nobody knows, and keys that do not do what they seem to, are findings
-/// of the configuration. Secrets are not looked up.
+/// Reads configurations of the Python original, of its successor and of its SDK, with what this product adds
+/// (docs/formats/optimization.md). Values that cannot be used are errors, told all at once. Keys that nobody knows, and keys that do not do
+/// what they seem to, are findings of the configuration. Secrets are not looked up.
 /// </summary>
 public static class OptimizationConfigReader
 {
@@ -59,18 +59,29 @@ public static class OptimizationConfigReader
         }
         catch (ArgumentException exception) when (exception is not ArgumentNullException)
         {
-            throw new ConfigurationException(Source, ["holds a number that JSON cannot write, such as NaN or infinity. Give a finite one."]);
+            throw new ConfigurationException(
+                Source, ["holds a number that JSON cannot write, such as NaN or infinity. Give a finite one."]);
         }
     }
 
     private static OptimizationConfig Read(YamlMap root, string sourceName, string directory, ReaderOptions options)
     {
+        var (config, reading) = ReadSections(root, sourceName, directory, options);
+        reading.Errors.ThrowIfAny();
+        return config! with { Findings = [.. reading.Findings] };
+    }
+
+    /// <summary>Every key that is known of the sections of a YAML file, there or not: what their document must explain.</summary>
+    internal static IReadOnlyCollection<string> KnownKeysOf(string yaml, string directory) =>
+        ReadSections(YamlRoot(yaml, "configuration"), "configuration", directory, new ReaderOptions()).Reading.KnownKeys;
+
+    private static (OptimizationConfig? Config, ConfigReading Reading) ReadSections(
+        YamlMap root, string sourceName, string directory, ReaderOptions options)
+    {
         var errors = new ConfigErrors(sourceName, options.Overrides.Keys, "option ");
         var reading = new ConfigReading(Path.GetFullPath(directory), options, errors);
         var section = YamlSection.OfRoot(ConfigOverrides.Apply(root, options.Overrides), errors, isLenient: true);
-        var config = RootKeys.Read(section, reading, sourceName);
-        errors.ThrowIfAny();
-        return config! with { Findings = [.. reading.Findings] };
+        return (RootKeys.Read(section, reading, sourceName), reading);
     }
 
     private static YamlMap YamlRoot(string text, string sourceName)

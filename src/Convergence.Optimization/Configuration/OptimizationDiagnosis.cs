@@ -62,7 +62,8 @@ public sealed record OptimizationDiagnosis
             * config.Evaluation.TestCases.Length * config.Evaluation.Repeats;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"at most {perGeneration:N0} a generation, {perGeneration * evolution.Generations:N0} in {evolution.Generations:N0}, those of judges not counted");
+            $"at most {perGeneration:N0} a generation, {perGeneration * evolution.Generations:N0} in {evolution.Generations:N0}, "
+            + $"those of judges not counted");
     }
 
     private static string Shown(ParameterConfig parameter)
@@ -88,6 +89,7 @@ public sealed record OptimizationDiagnosis
         var by = metric.Kind == MetricKind.Custom
             ? (metric.Evaluator ?? evaluation.CustomEvaluator)?.Name ?? "an evaluator that is not given"
             : MetricNames.Of(metric.Kind);
-        return string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} % of the score, by {by}{(metric.IsLowerBetter ? ", inverted" : "")}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{share * 100:0.#} % of the score, by {by}{(metric.IsLowerBetter ? ", inverted" : "")}");
     }
 }

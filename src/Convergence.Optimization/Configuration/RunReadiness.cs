@@ -12,7 +12,8 @@ public static class RunReadiness
     private static readonly string[] Placeholders = ["api.example.com", "your-resource", "your-model", "your_resource", "placeholder"];
 
     /// <summary>Whether an address is an example that somebody forgot to fill in.</summary>
-    public static bool IsPlaceholder(string address) => Placeholders.Any(part => address.Contains(part, StringComparison.OrdinalIgnoreCase));
+    public static bool IsPlaceholder(string address) =>
+        Placeholders.Any(part => address.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The token of an API; <see langword="null"/> when none of its variables is set.</summary>
     public static string? FindToken(this ISecrets secrets, AuthConfig auth) =>
@@ -24,7 +25,9 @@ public static class RunReadiness
     /// <param name="hasEvaluator">Whether a program gives an evaluator beside the configuration. Default: no.</param>
     public static ImmutableArray<string> Problems(OptimizationConfig config, ISecrets secrets, bool hasEvaluator = false)
     {
-        var calls = config.Api.MockMode || AdapterFacts.Of(config.Api, config.Agent) is AdapterKind.Local or AdapterKind.Process ? [] : TargetProblems(config, secrets);
+        var isCalled = !config.Api.MockMode
+            && AdapterFacts.Of(config.Api, config.Agent) is not (AdapterKind.Local or AdapterKind.Process);
+        var calls = isCalled ? TargetProblems(config, secrets) : [];
         return [.. calls, .. JudgeProblems(config, secrets), .. MetricProblems(config, hasEvaluator), .. StorageProblems(config, secrets)];
     }
 
@@ -79,7 +82,10 @@ public static class RunReadiness
         {
             foreach (var problem in config.Evaluation.Embedding is { } embedding
                 ? AuthProblems("evaluation.embedding.auth", embedding.Auth, secrets)
-                : ["evaluation.embedding: missing. A metric of type cosine_similarity needs a model that embeds: give it endpoint, model and auth."])
+                : [
+                    "evaluation.embedding: missing. A metric of type cosine_similarity needs a model that embeds: give it endpoint, "
+                    + "model and auth.",
+                ])
             {
                 yield return problem;
             }
@@ -88,10 +94,11 @@ public static class RunReadiness
 
     private static IEnumerable<string> MetricProblems(OptimizationConfig config, bool hasEvaluator) =>
         config.Evaluation.Metrics
-            .Where(metric => metric.Kind == MetricKind.Custom && (metric.Evaluator ?? config.Evaluation.CustomEvaluator) is null && !hasEvaluator)
+            .Where(metric => metric.Kind == MetricKind.Custom && !hasEvaluator)
+            .Where(metric => (metric.Evaluator ?? config.Evaluation.CustomEvaluator) is null)
             .Select(metric =>
-                $"evaluation.metrics.{metric.Name}: nothing scores it. Give it a type (llm_judge, similarity, text_quality, ...), or name an "
-                + "evaluator: evaluation.custom_evaluator with module and function.");
+                $"evaluation.metrics.{metric.Name}: nothing scores it. Give it a type (llm_judge, similarity, text_quality, ...), or name "
+                + "an evaluator: evaluation.custom_evaluator with module and function.");
 
     private static IEnumerable<string> StorageProblems(OptimizationConfig config, ISecrets secrets) =>
         new[] { ("storage.connection_env", config.Storage.ConnectionEnvironment), ("storage.token_env", config.Storage.TokenEnvironment) }

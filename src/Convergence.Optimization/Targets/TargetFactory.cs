@@ -6,6 +6,7 @@ using Convergence.Optimization.Calls.Spending.Prices;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Processes;
 using Convergence.Optimization.Targets.Http;
+using Convergence.Optimization.Targets.Templates;
 
 namespace Convergence.Optimization.Targets;
 
@@ -19,7 +20,10 @@ public static class TargetFactory
     /// <param name="services">What the run shares.</param>
     /// <param name="function">The function that is optimised, where the target is one; it is used whatever <c>api.adapter</c> says.</param>
     /// <exception cref="ConvergenceException">A credential, an address or a function is missing. Nothing was called.</exception>
-    public static ICallTarget Create(OptimizationConfig config, CallServices services, LocalFunction? function = null)
+    public static ICallTarget Create(OptimizationConfig config, CallServices services, LocalFunction? function = null) =>
+        TemplatedTarget.Over(CreatePlain(config, services, function), config);
+
+    private static ICallTarget CreatePlain(OptimizationConfig config, CallServices services, LocalFunction? function)
     {
         if (config.Api.MockMode)
         {

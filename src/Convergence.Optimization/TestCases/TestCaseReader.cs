@@ -44,7 +44,8 @@ public static class TestCaseReader
 
         try
         {
-            return JsonNode.Parse(text, nodeOptions: null, JsonOptions) ?? throw new ConvergenceException($"{path}: holds no test cases, but null.");
+            return JsonNode.Parse(text, nodeOptions: null, JsonOptions)
+                ?? throw new ConvergenceException($"{path}: holds no test cases, but null.");
         }
         catch (JsonException exception)
         {

@@ -33,7 +33,8 @@ public sealed class EnvironmentSecretsTests
 
     private void Write(string folder, string text) => File.WriteAllText(_root.Combine(folder, ".env"), text);
 
-    private EnvironmentSecrets Secrets() => EnvironmentSecrets.For(_root.Combine("project/job"), _root.Combine("work"), _root.Combine("home"));
+    private EnvironmentSecrets Secrets() =>
+        EnvironmentSecrets.For(_root.Combine("project/job"), _root.Combine("work"), _root.Combine("home"));
 
     [Test]
     public void Find_FilesOfAllPlaces_TheNearestCounts()

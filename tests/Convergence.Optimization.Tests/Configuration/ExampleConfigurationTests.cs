@@ -12,7 +12,8 @@ public sealed class ExampleConfigurationTests
         Directory.GetFiles(RepositoryRoot.Combine("examples", "optimize", family), "*_optimization.yaml").Single();
 
     private static IEnumerable<string> Families() =>
-        Directory.GetDirectories(RepositoryRoot.Combine("examples", "optimize")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+        Directory.GetDirectories(RepositoryRoot.Combine("examples", "optimize"))
+            .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     [TestCase("openai", "4fb8a733a507")]
     [TestCase("azure", "0ead58078002")]
@@ -49,7 +50,8 @@ public sealed class ExampleConfigurationTests
     [TestCase("azure", "evaluation.custom_evaluator", "never looks at expected.answer")]
     [TestCase("azure", "search_space.parameters.temperature", "o4-mini takes no temperature")]
     [TestCase("azure", "api.models.gpt-4.1.endpoint", "is an example's address")]
-    [TestCase("browserbase", "evaluation.metrics.execution_time_ms", "is 1 for every configuration")]
+    [TestCase("browserbase", "evaluation.metrics.cost_per_session", "is 0.6 for every configuration")]
+    [TestCase("reddit", "evaluation.metrics.accuracy", "is the aggregate of reddit_evaluator")]
     [TestCase("browserbase", "evaluation.metrics.success_rate", "hardly tells configurations apart")]
     [TestCase("discord", "optimization.evolution.elite_size", "2 survivors fill a generation of 1")]
     public void Family_TellsWhatTheOriginalDidNot(string family, string key, string finding) =>

@@ -51,7 +51,8 @@ public sealed class OptimizationConfigReaderTests
                 ParameterKind.Continuous, ParameterKind.Discrete, ParameterKind.Categorical,
             }));
             Assert.That(config.SearchSpace.Parameters[2].Values[1]!.ToJsonString(), Is.EqualTo("[\"crystal\",\"note\"]"));
-            Assert.That(config.Evaluation.Metrics.Select(metric => metric.Kind), Is.EqualTo(new[] { MetricKind.LlmJudge, MetricKind.Cost }));
+            Assert.That(
+                config.Evaluation.Metrics.Select(metric => metric.Kind), Is.EqualTo(new[] { MetricKind.LlmJudge, MetricKind.Cost }));
             Assert.That(config.Optimization.Evolution.Generations, Is.EqualTo(5));
             Assert.That(config.Api.Auth.TokenEnvironment, Is.EqualTo("API_KEY"));
         });
@@ -61,7 +62,10 @@ public sealed class OptimizationConfigReaderTests
     public void Parse_ShorthandOfTheReadme_IsRead()
     {
         var config = Parse("""
-            api: {name: openai_chat, endpoint: "https://api.openai.com/v1/chat/completions", auth: {type: bearer, token_env: OPENAI_API_KEY}}
+            api:
+              name: openai_chat
+              endpoint: https://api.openai.com/v1/chat/completions
+              auth: {type: bearer, token_env: OPENAI_API_KEY}
             search_space: {parameters: {model: [gpt-4o-mini, gpt-4o], temperature: [0.3, 0.9], max_tokens: [500, 1000]}}
             evaluation:
               test_cases: {inline: [{id: a, input: {}, expected: {}}]}
@@ -119,7 +123,8 @@ public sealed class OptimizationConfigReaderTests
         {
             Assert.That(config.Evaluation.CustomEvaluator, Is.EqualTo(new EvaluatorReference("examples.evaluator", "evaluate_response")));
             Assert.That(config.Optimization.EarlyStopping.Patience, Is.EqualTo(8));
-            Assert.That(config.FindingsAbout("evaluation.metrics.keyword_match.threshold").Single(), Does.StartWith("does not change scores"));
+            Assert.That(
+                config.FindingsAbout("evaluation.metrics.keyword_match.threshold").Single(), Does.StartWith("does not change scores"));
         });
     }
 
@@ -239,7 +244,8 @@ public sealed class OptimizationConfigReaderTests
     public void Parse_Overrides_ReplaceKeysAndMayLeadOut()
     {
         var overrides = new Dictionary<string, string> { ["optimization.seed"] = "7", ["output.save_path"] = "/elsewhere" };
-        var config = Read(more: "optimization: {seed: 3}", options: new ReaderOptions { Overrides = overrides.ToImmutableSortedDictionary() });
+        var options = new ReaderOptions { Overrides = overrides.ToImmutableSortedDictionary() };
+        var config = Read(more: "optimization: {seed: 3}", options: options);
         Assert.That(config.Optimization.Seed, Is.EqualTo(7));
         Assert.That(config.Output.SavePath, Is.EqualTo("/elsewhere"));
     }

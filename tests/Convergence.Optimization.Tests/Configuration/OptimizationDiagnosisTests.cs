@@ -51,6 +51,7 @@ public sealed class OptimizationDiagnosisTests
     [Test]
     public void Of_MissingToken_IsABlocker() =>
         Assert.That(
-            OptimizationDiagnosis.Of(Read(api: "api: {name: a, endpoint: \"http://h\", auth: {type: bearer, token_env: T}}"), new NoSecrets()).Blockers,
+            OptimizationDiagnosis.Of(
+                Read(api: "api: {name: a, endpoint: \"http://h\", auth: {type: bearer, token_env: T}}"), new NoSecrets()).Blockers,
             Has.Exactly(1).Contains("T is not set"));
 }

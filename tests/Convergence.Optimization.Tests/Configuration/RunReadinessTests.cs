@@ -11,7 +11,8 @@ public sealed class RunReadinessTests
         public string? Find(string name) => names.Contains(name) ? "secret of " + name : null;
     }
 
-    private static string Api(string auth, string endpoint = "http://localhost/x") => $"api: {{name: my_api, endpoint: \"{endpoint}\", auth: {auth}}}";
+    private static string Api(string auth, string endpoint = "http://localhost/x") =>
+        $"api: {{name: my_api, endpoint: \"{endpoint}\", auth: {auth}}}";
 
     [Test]
     public void Problems_NoAuthorization_AreNone() => Assert.That(RunReadiness.Problems(Read(), new Secrets()), Is.Empty);
@@ -27,7 +28,8 @@ public sealed class RunReadinessTests
     public void Problems_TokenIsNotSet_NameAllItsNamesAndTheCure() =>
         Assert.That(
             RunReadiness.Problems(Read(api: Api("{type: bearer, token_env: MY_TOKEN}")), new Secrets()).Single(),
-            Does.StartWith("api.auth.token_env: MY_TOKEN is not set (nor MY_API_API_KEY, ").And.Contain("export MY_TOKEN=").And.Contain(".env"));
+            Does.StartWith("api.auth.token_env: MY_TOKEN is not set (nor MY_API_API_KEY, ")
+                .And.Contain("export MY_TOKEN=").And.Contain(".env"));
 
     [Test]
     public void FindToken_SeveralAreSet_TakesTheNamedOne() =>
@@ -39,7 +41,8 @@ public sealed class RunReadinessTests
     public void Problems_Placeholder_IsOneUnlessNothingIsCalled()
     {
         const string Endpoint = "https://your-resource.openai.azure.com/x";
-        Assert.That(RunReadiness.Problems(Read(api: Api("{type: none}", Endpoint)), new Secrets()).Single(), Does.StartWith("api.endpoint: "));
+        Assert.That(
+            RunReadiness.Problems(Read(api: Api("{type: none}", Endpoint)), new Secrets()).Single(), Does.StartWith("api.endpoint: "));
         var mocked = $"api: {{name: a, endpoint: \"{Endpoint}\", mock_mode: true}}";
         Assert.That(RunReadiness.Problems(Read(api: mocked), new Secrets()), Is.Empty);
     }
@@ -55,14 +58,16 @@ public sealed class RunReadinessTests
     [Test]
     public void Problems_EvaluatorIsGivenByTheProgram_AreNone() =>
         Assert.That(
-            RunReadiness.Problems(Read(evaluation: "evaluation: {test_cases: [{input: hi}], metrics: {sparkle: 1}}"), new Secrets(), hasEvaluator: true),
+            RunReadiness.Problems(
+                Read(evaluation: "evaluation: {test_cases: [{input: hi}], metrics: {sparkle: 1}}"), new Secrets(), hasEvaluator: true),
             Is.Empty);
 
     [Test]
     public void Problems_JudgesKeyIsMissing_NamesIt() =>
         Assert.That(
             RunReadiness.Problems(
-                Read(evaluation: "evaluation: {test_cases: [{input: hi}], metrics: {q: {type: llm_judge}}, judge: {model: gpt-4o}}"), new Secrets()),
+                Read(evaluation: "evaluation: {test_cases: [{input: hi}], metrics: {q: {type: llm_judge}}, judge: {model: gpt-4o}}"),
+                new Secrets()),
             Has.Exactly(1).Contains("OPENAI_API_KEY is not set"));
 
     [Test]

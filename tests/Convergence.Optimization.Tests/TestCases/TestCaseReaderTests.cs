@@ -74,7 +74,8 @@ public sealed class TestCaseReaderTests
         using var directory = new TemporaryDirectory();
         File.WriteAllText(directory.Combine("a.yaml"), "- {id: a, input: {prompt: p, n: 2, yes: true}}");
         File.WriteAllText(directory.Combine("a.json"), """[{"id": "a", "input": {"prompt": "p", "n": 2, "yes": true}}]""");
-        Assert.That(JsonNode.DeepEquals(TestCaseReader.Load(directory.Combine("a.yaml")), TestCaseReader.Load(directory.Combine("a.json"))));
+        var (yaml, json) = (TestCaseReader.Load(directory.Combine("a.yaml")), TestCaseReader.Load(directory.Combine("a.json")));
+        Assert.That(JsonNode.DeepEquals(yaml, json));
     }
 
     [Test]

@@ -40,7 +40,8 @@ internal static class AgentKeys
 
             var model = models.Section(name);
             Add(model, "endpoint", models, name, model.Text("description"));
-            reading.Inert(model, "api_key_env", "all models are called with api.auth. Models with keys of their own need runs of their own.");
+            reading.Inert(
+                model, "api_key_env", "all models are called with api.auth. Models with keys of their own need runs of their own.");
             reading.NoteUnknownKeys(model);
         }
 

@@ -91,8 +91,11 @@ internal static class ApiKeys
     }
 
     /// <summary>The adapter that a section names, <see cref="AdapterKind.Auto"/> where it names none.</summary>
-    public static AdapterKind ReadAdapter(YamlSection section) =>
-        section.Word("adapter", AdapterWords) ?? section.Word("kind", AdapterWords) ?? AdapterKind.Auto;
+    public static AdapterKind ReadAdapter(YamlSection section)
+    {
+        var (adapter, kind) = (section.Word("adapter", AdapterWords), section.Word("kind", AdapterWords));
+        return adapter ?? kind ?? AdapterKind.Auto;
+    }
 
     private static RequestConfig ReadRequest(YamlSection section, ConfigReading reading)
     {
@@ -185,7 +188,8 @@ internal static class ApiKeys
         var adapter = AdapterFacts.Of(api, agent);
         if (endpoints == 0 && adapter is not (AdapterKind.Local or AdapterKind.Process) && agent is not { Models.Length: > 0 })
         {
-            section.Fail("endpoint", "missing. Give the address of the API, or models with an address for each value of the parameter model.");
+            section.Fail(
+                "endpoint", "missing. Give the address of the API, or models with an address for each value of the parameter model.");
         }
 
         if (adapter == AdapterKind.Process && api.Command.IsEmpty)

@@ -4,7 +4,7 @@ using Convergence.Foundation.Yaml;
 
 namespace Convergence.Optimization.Configuration.Parsing;
 
-/// <summary>A section <c>auth</c>, and the SDK's flat form of it (<c>auth_type</c>, <c>auth_token_env</c>, <c>auth_header_name</c>).</summary>
+/// <summary>A section <c>auth</c>, and the SDK's flat keys (<c>auth_type</c>, <c>auth_token_env</c>, <c>auth_header_name</c>).</summary>
 internal static class AuthKeys
 {
     private static readonly FrozenDictionary<string, AuthKind> Words = new Dictionary<string, AuthKind>
@@ -25,16 +25,18 @@ internal static class AuthKeys
     public static AuthConfig Read(YamlSection parent, string key, ConfigReading reading, string provider)
     {
         var section = parent.Section(key);
-        var token = EnvironmentName(section, "token_env") ?? EnvironmentName(parent, "auth_token_env");
-        var type = section.Word("type", Words) ?? parent.Word("auth_type", Words) ?? (token is null ? AuthKind.None : AuthKind.Bearer);
+        var (flatToken, flatType, flatHeader) =
+            (EnvironmentName(parent, "auth_token_env"), parent.Word("auth_type", Words), parent.Text("auth_header_name"));
+        var (header, olderHeader) = (section.Text("header_name"), section.Text("api_key_header"));
+        var token = EnvironmentName(section, "token_env") ?? flatToken;
+        var type = section.Word("type", Words) ?? flatType ?? (token is null ? AuthKind.None : AuthKind.Bearer);
         var defaults = new AuthConfig();
         var auth = new AuthConfig
         {
             Type = type,
             TokenEnvironment = token,
             TokenFallbacks = type is AuthKind.Bearer or AuthKind.ApiKey ? Fallbacks(provider, token) : [],
-            HeaderName = section.Text("header_name") ?? section.Text("api_key_header") ?? parent.Text("auth_header_name")
-                ?? defaults.HeaderName,
+            HeaderName = header ?? olderHeader ?? flatHeader ?? defaults.HeaderName,
             Username = section.Text("username"),
             PasswordEnvironment = EnvironmentName(section, "password_env"),
             TokenUrl = Addresses.Read(section, "token_url"),

@@ -50,7 +50,8 @@ internal static class CapabilityRules
             key,
             others.IsEmpty
                 ? $"is not searched: {reasoning} takes no {parameter.Name} (HTTP 400). Remove it."
-                : $"counts only for {string.Join(", ", others.Select(JsonValues.Text))}: {reasoning} takes no {parameter.Name} (HTTP 400).");
+                : $"counts only for {string.Join(", ", others.Select(JsonValues.Text))}: {reasoning} takes no {parameter.Name} "
+                    + "(HTTP 400).");
         return parameter with { Condition = new ParameterCondition(model.Name, others) };
     }
 }

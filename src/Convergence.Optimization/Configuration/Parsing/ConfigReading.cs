@@ -11,6 +11,7 @@ namespace Convergence.Optimization.Configuration.Parsing;
 internal sealed class ConfigReading(string directory, ReaderOptions options, ConfigErrors errors)
 {
     private readonly List<ConfigFinding> _findings = [];
+    private readonly SortedSet<string> _knownKeys = new(StringComparer.Ordinal);
 
     public string Directory { get; } = directory;
 
@@ -19,6 +20,9 @@ internal sealed class ConfigReading(string directory, ReaderOptions options, Con
     public ConfigErrors Errors { get; } = errors;
 
     public IReadOnlyList<ConfigFinding> Findings => _findings;
+
+    /// <summary>The keys that were asked for, with those above them: all that the reader knows of the sections it came to.</summary>
+    public IReadOnlyCollection<string> KnownKeys => _knownKeys;
 
     /// <summary>Something does other than the file says.</summary>
     public void Warn(string key, string message) => _findings.Add(new ConfigFinding(key, message));
@@ -41,6 +45,7 @@ internal sealed class ConfigReading(string directory, ReaderOptions options, Con
     /// <summary>Warns of the keys that nothing asked for: the original ignored them, and so does this.</summary>
     public void NoteUnknownKeys(YamlSection section)
     {
+        _knownKeys.UnionWith(section.KnownKeys.Select(section.NameOf));
         foreach (var (key, problem) in section.UnknownKeys())
         {
             Warn(section.NameOf(key), problem + " It is ignored.");

@@ -54,7 +54,8 @@ internal static class EvaluationKeys
     {
         var section = evaluation.Section("custom_evaluator");
         var module = section.Text("module");
-        var function = section.Text("function") ?? section.Text("class");
+        var (named, ofClass) = (section.Text("function"), section.Text("class"));
+        var function = named ?? ofClass;
         var isEnabled = section.Flag("enabled", module is not null);
         reading.NoteUnknownKeys(section);
         var dotted = ParseReference(evaluation, "evaluator", reading);

@@ -7,8 +7,13 @@ internal static class JudgeKeys
 {
     private const int MaxTokenCount = 1_000_000;
 
+    /// <param name="parent">The section that holds it.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="reading">The reading.</param>
+    /// <param name="temperature">The temperature where the section has none.</param>
+    /// <param name="maxTokens">The most tokens of an answer where the section does not say.</param>
     /// <returns><see langword="null"/> when the key is absent or cannot be used, which is noted as an error.</returns>
-    public static JudgeConfig? Read(YamlSection parent, string key, ConfigReading reading)
+    public static JudgeConfig? Read(YamlSection parent, string key, ConfigReading reading, double temperature = 0, int maxTokens = 512)
     {
         if (!parent.Has(key))
         {
@@ -30,8 +35,8 @@ internal static class JudgeKeys
             Auth = ReadAuth(section, reading, known),
             Repeats = section.Integer("repeats", defaults.Repeats, 1, 100),
             SwapsPositions = section.Flag("swap_positions", defaults.SwapsPositions),
-            Temperature = section.Number("temperature", defaults.Temperature, 0, 2),
-            MaxTokens = section.Integer("max_tokens", defaults.MaxTokens, 1, MaxTokenCount),
+            Temperature = section.Number("temperature", temperature, 0, 2),
+            MaxTokens = section.Integer("max_tokens", maxTokens, 1, MaxTokenCount),
         };
         _ = section.Value("provider");
         Check(section, named, endpoint);

@@ -13,12 +13,12 @@ internal static class LegacyKeys
     {
         var section = root.Section("legacy");
         var defaults = new LegacyConfig();
+        var (path, olderPath) = (reading.PathOf(section, "sqlite_path"), reading.PathOf(section, "storage_path"));
         var legacy = new LegacyConfig
         {
             IsEnabled = section.Flag("enabled", defaults.IsEnabled),
             SessionId = section.Text("session_id"),
-            SqlitePath = reading.PathOf(section, "sqlite_path") ?? reading.PathOf(section, "storage_path")
-                ?? Path.Combine(reading.Directory, "data", "legacy.db"),
+            SqlitePath = path ?? olderPath ?? Path.Combine(reading.Directory, "data", "legacy.db"),
             ExportDirectory = reading.PathOf(section, "export_dir") ?? Path.Combine(reading.Directory, "legacy"),
             ExportFormats = ReadFormats(section, reading) ?? defaults.ExportFormats,
         };

@@ -24,7 +24,8 @@ internal static class MetricGuess
         if (kind is { } known)
         {
             reading.Inform(
-                metrics.NameOf(name), $"has no type and there is no evaluator; it is scored as {MetricNames.Of(known)}. Give it a type to change that.");
+                metrics.NameOf(name),
+                $"has no type and there is no evaluator; it is scored as {MetricNames.Of(known)}. Give it a type to change that.");
         }
 
         return kind ?? MetricKind.Custom;

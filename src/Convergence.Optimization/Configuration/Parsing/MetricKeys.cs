@@ -73,7 +73,8 @@ internal static class MetricKeys
         ];
         if (metrics.Length > 0 && metrics.Sum(metric => metric.Weight) <= 0 && evaluation.ErrorCount == 0)
         {
-            evaluation.Fail("metrics", "the weights sum to 0, so that every configuration would score the same. Give one a weight above 0.");
+            evaluation.Fail(
+                "metrics", "the weights sum to 0, so that every configuration would score the same. Give one a weight above 0.");
         }
 
         reading.NoteUnknownKeys(thresholds);
@@ -89,7 +90,8 @@ internal static class MetricKeys
         // A number alone is a weight.
         if (metrics.Value(name) is YamlScalar)
         {
-            return Dispatch(new MetricConfig { Name = name, Weight = metrics.Number(name, 1, 0, MaxWeight) }, null, metrics, reading, evaluator);
+            var plain = new MetricConfig { Name = name, Weight = metrics.Number(name, 1, 0, MaxWeight) };
+            return Dispatch(plain, section: null, metrics, reading, evaluator);
         }
 
         var section = metrics.Section(name);
@@ -118,8 +120,8 @@ internal static class MetricKeys
             ?? (Names.TryGetValue(metric.Name, out var known) ? known : (MetricKind?)null)
             ?? function
             ?? (hasEvaluator ? MetricKind.Custom : MetricGuess.Of(metric.Name, metrics, reading));
-        var invert = section?.Flag("invert", defaultValue: isLower && found is not (MetricKind.Custom or MetricKind.Latency or MetricKind.Cost))
-            ?? false;
+        var isOriented = found is MetricKind.Custom or MetricKind.Latency or MetricKind.Cost;
+        var invert = section?.Flag("invert", defaultValue: isLower && !isOriented) ?? false;
         return metric with { Kind = found, IsLowerBetter = invert };
     }
 

@@ -11,7 +11,9 @@ internal static class ModelProviders
         new("openai", "", "https://api.openai.com/v1/chat/completions", AdapterKind.OpenAiChat, "OPENAI_API_KEY"),
         new("groq", "", "https://api.groq.com/openai/v1/chat/completions", AdapterKind.Groq, "GROQ_API_KEY"),
         new("anthropic", "", "https://api.anthropic.com/v1/messages", AdapterKind.Anthropic, "ANTHROPIC_API_KEY"),
-        new("gemini", "", "https://generativelanguage.googleapis.com/v1beta/models/{model}:generateContent", AdapterKind.Gemini, "GEMINI_API_KEY"),
+        new(
+            "gemini", "", "https://generativelanguage.googleapis.com/v1beta/models/{model}:generateContent", AdapterKind.Gemini,
+            "GEMINI_API_KEY"),
     ];
 
     // How the providers' own models begin.

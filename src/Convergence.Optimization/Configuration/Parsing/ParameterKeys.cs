@@ -100,7 +100,7 @@ internal static class ParameterKeys
         var shape = WholeNumbers.IsName(name) ? Shape.Discrete : Shape.Continuous;
         reading.Inform(
             section.NameOf("type"),
-            shape == Shape.Discrete ? "is not given; the parameter is read as whole numbers." : "is not given; the parameter is read as continuous.");
+            $"is not given; the parameter is read as {(shape == Shape.Discrete ? "whole numbers" : "continuous")}.");
         return shape;
     }
 

@@ -5,7 +5,7 @@ using Convergence.Optimization.Calls.Spending;
 
 namespace Convergence.Optimization.Configuration.Parsing;
 
-/// <summary>The key <c>api.prices</c>: a map from model to <c>{input, output}</c> in US dollars per million tokens, or a file of one.</summary>
+/// <summary>The key <c>api.prices</c>: by model <c>{input, output}</c> in US dollars per million tokens, or a file of them.</summary>
 internal static class PriceKeys
 {
     private const double MaxPrice = 1e6;

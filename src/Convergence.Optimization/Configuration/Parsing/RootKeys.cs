@@ -19,7 +19,6 @@ internal static class RootKeys
         var legacy = LegacyKeys.Read(root, reading);
         var storage = StorageKeys.Read(root, reading);
         RateLimitKeys.Read(root, reading);
-        _ = root.Value("version");
         reading.NoteUnknownKeys(root);
         if (reading.Errors.Count > 0)
         {
@@ -30,7 +29,7 @@ internal static class RootKeys
         {
             Api = api,
             SearchSpace = CapabilityRules.Apply(space, AdapterFacts.Of(api, agent), reading),
-            Evaluation = evaluation,
+            Evaluation = evaluation with { Judge = evaluation.Judge ?? society.Model },
             Optimization = search,
             Output = output,
             Agent = agent,

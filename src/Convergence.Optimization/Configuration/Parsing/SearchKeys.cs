@@ -69,7 +69,9 @@ internal static class SearchKeys
         var known = Samplers.Names.FirstOrDefault(sampler => sampler.Replace('-', '_') == text.ToLowerInvariant().Replace('-', '_'));
         if (known is null)
         {
-            section.Fail("algorithm", $"'{text}' is not one of {string.Join(", ", Samplers.Names)}.{Suggestion.Phrase(text, Samplers.Names)}");
+            section.Fail(
+                "algorithm",
+                $"'{text}' is not one of {string.Join(", ", Samplers.Names)}.{Suggestion.Phrase(text, Samplers.Names)}");
         }
 
         return known ?? Defaults.Algorithm;
@@ -80,7 +82,8 @@ internal static class SearchKeys
         if (mab.Text("strategy") is { } strategy && strategy != "thompson_sampling")
         {
             reading.Warn(
-                mab.NameOf("strategy"), $"'{strategy}' does nothing: Thompson sampling shares the proposals out. There is no other strategy.");
+                mab.NameOf("strategy"),
+                $"'{strategy}' does nothing: Thompson sampling shares the proposals out. There is no other strategy.");
         }
     }
 
@@ -99,8 +102,9 @@ internal static class SearchKeys
     private static EvolutionConfig ReadEvolution(YamlSection evolution, YamlSection runner, ConfigReading reading)
     {
         var defaults = Defaults.Evolution;
-        var population = runner.OptionalInteger("population", 1, MaxPopulation)
-            ?? runner.OptionalInteger("population_size", 1, MaxPopulation) ?? defaults.PopulationSize;
+        var (ofSdk, spelledOut) =
+            (runner.OptionalInteger("population", 1, MaxPopulation), runner.OptionalInteger("population_size", 1, MaxPopulation));
+        var population = ofSdk ?? spelledOut ?? defaults.PopulationSize;
         population = evolution.Integer("population_size", population, 1, MaxPopulation);
         var elite = evolution.OptionalInteger("elite_size", 0, MaxPopulation);
         if (elite >= population)
@@ -113,7 +117,8 @@ internal static class SearchKeys
         return new EvolutionConfig
         {
             PopulationSize = population,
-            Generations = evolution.Integer("generations", runner.Integer("generations", defaults.Generations, 1, MaxPopulation), 1, MaxPopulation),
+            Generations = evolution.Integer(
+                "generations", runner.Integer("generations", defaults.Generations, 1, MaxPopulation), 1, MaxPopulation),
             MutationRate = evolution.Number("mutation_rate", defaults.MutationRate, 0, 1),
             CrossoverRate = evolution.Number("crossover_rate", defaults.CrossoverRate, 0, 1),
             EliteSize = Math.Min(elite ?? defaults.EliteSize, population - 1),

@@ -14,7 +14,7 @@ internal static class SocietyKeys
             IsEnabled = section.Flag("enabled", defaultValue: false),
             IsReasoning = learning.Flag("rlp_enabled", defaultValue: true),
             IsSelfAligning = learning.Flag("sao_enabled", defaultValue: true),
-            Model = JudgeKeys.Read(section, "llm", reading),
+            Model = JudgeKeys.Read(section, "llm", reading, temperature: .7, maxTokens: 1000),
         };
         if (society is { IsEnabled: true, Model: null } && !section.Has("llm"))
         {

@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using Convergence.Foundation.Files;
 using Convergence.Foundation.Yaml;
+using Convergence.Optimization.Targets.Templates;
 
 namespace Convergence.Optimization.Configuration.Parsing;
 
 /// <summary>The section <c>search_space</c>.</summary>
 internal static class SpaceKeys
 {
-    private const int MaxTemplateByteCount = 1 << 20;
-
     public static SearchSpaceConfig Read(YamlSection root, ConfigReading reading, ApiConfig api)
     {
         var section = root.Section("search_space");
@@ -96,7 +95,7 @@ internal static class SpaceKeys
     {
         try
         {
-            _ = CappedFile.ReadText(path, MaxTemplateByteCount);
+            _ = CappedFile.ReadText(path, PromptTemplate.MaxByteCount);
         }
         catch (ConvergenceException exception)
         {

@@ -93,7 +93,7 @@ internal static class CaseCrossover
         : null;
 
     private static JsonNode? Larger(JsonNode left, JsonNode right) =>
-        JsonValues.Number(left) >= JsonValues.Number(right) ? left.DeepClone() : JsonValues.Number(right) is null ? null : right.DeepClone();
+        (JsonValues.Number(left), JsonValues.Number(right)) is ({ } ours, { } theirs) ? (ours >= theirs ? left : right).DeepClone() : null;
 
     private static JsonNode? Sum(JsonNode left, JsonNode right) =>
         JsonValues.Number(left) + JsonValues.Number(right) is { } sum ? JsonSerializer.SerializeToNode(sum) : null;

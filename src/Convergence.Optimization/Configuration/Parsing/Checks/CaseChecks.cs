@@ -22,7 +22,8 @@ internal static class CaseChecks
 
     private static void CheckTwins(TestCase[] cases, ConfigReading reading)
     {
-        foreach (var group in cases.GroupBy(testCase => testCase.Input.ToJsonString(), StringComparer.Ordinal).Where(same => same.Count() > 1))
+        var twins = cases.GroupBy(testCase => testCase.Input.ToJsonString(), StringComparer.Ordinal).Where(same => same.Count() > 1);
+        foreach (var group in twins)
         {
             var ids = string.Join(", ", group.Select(testCase => testCase.Id));
             var isOne = group.All(testCase => JsonNode.DeepEquals(testCase.Expected, group.First().Expected));

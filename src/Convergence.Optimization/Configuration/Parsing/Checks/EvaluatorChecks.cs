@@ -15,7 +15,7 @@ internal static class EvaluatorChecks
         CheckTwins(config, scored, reading);
         CheckConstants(scored, reading);
         CheckAnswers(config, scored, reading);
-        CheckDirections(scored, reading);
+        CheckAsked(scored, reading);
         CheckUnused(config, scored.Length, reading);
     }
 
@@ -31,8 +31,8 @@ internal static class EvaluatorChecks
             var share = (group.Sum(pair => pair.Metric.Weight) / total).ToString("P0", CultureInfo.InvariantCulture);
             reading.Warn(
                 "evaluation.metrics",
-                $"{names} always have the same score: {group.Key.Evaluator.Name} gives {group.Key.Part} for each of them. Together they are "
-                + $"{share} of the score, and one thing. Give cost and latency metrics of their own (cost_usd, latency_ms).");
+                $"{names} always have the same score: {group.Key.Evaluator.Name} gives {group.Key.Part} for each of them. Together they "
+                + $"are {share} of the score, and one thing. Give cost and latency metrics of their own (cost_usd, latency_ms).");
         }
     }
 
@@ -42,7 +42,8 @@ internal static class EvaluatorChecks
         {
             if (EvaluatorTraits.ConstantOf(evaluator, metric.Name) is { } reason)
             {
-                reading.Warn($"evaluation.metrics.{metric.Name}", $"{reason}. Its weight only shrinks the differences of the other metrics.");
+                reading.Warn(
+                    $"evaluation.metrics.{metric.Name}", $"{reason}. Its weight only shrinks the differences of the other metrics.");
             }
         }
     }
@@ -60,16 +61,25 @@ internal static class EvaluatorChecks
 
         reading.Warn(
             "evaluation.custom_evaluator",
-            $"{scored[0].Evaluator.Name} never looks at expected.answer, which {withAnswer} test cases give: a wrong answer in good style wins. Add a "
-            + "metric of type similarity, exact_match or llm_judge.");
+            $"{scored[0].Evaluator.Name} never looks at expected.answer, which {withAnswer} test cases give: a wrong answer in good style "
+            + "wins. Add a metric of type similarity, exact_match or llm_judge.");
     }
 
-    // The ports are known to give higher values for better answers; of others only their writers know.
-    private static void CheckDirections((MetricConfig Metric, EvaluatorReference Evaluator)[] scored, ConfigReading reading)
+    private static void CheckAsked((MetricConfig Metric, EvaluatorReference Evaluator)[] scored, ConfigReading reading)
     {
-        foreach (var (metric, evaluator) in scored.Where(pair => pair.Metric.IsLowerBetter))
+        foreach (var (metric, evaluator) in scored)
         {
-            reading.Inform($"evaluation.metrics.{metric.Name}.invert", $"its score is 1 less what {evaluator.Name} gives.");
+            if (metric.IsLowerBetter)
+            {
+                reading.Inform($"evaluation.metrics.{metric.Name}.invert", $"its score is 1 less what {evaluator.Name} gives.");
+            }
+
+            if (metric.Name == "accuracy")
+            {
+                reading.Inform(
+                    "evaluation.metrics.accuracy",
+                    $"is the aggregate of {evaluator.Name}, as in the original: what its other metrics measure is in it, too.");
+            }
         }
     }
 
@@ -87,7 +97,10 @@ internal static class EvaluatorChecks
         }
         else if (BuiltInEvaluators.Find(evaluator.Name) is not null)
         {
-            reading.Inform("evaluation.custom_evaluator", $"{evaluator.Name} ships with the product; no Python is needed.");
+            var difference = EvaluatorTraits.DifferenceOf(evaluator) is { } reason
+                ? $" Scores differ from the original's: {reason}; here the measured latency and the answer count."
+                : "";
+            reading.Inform("evaluation.custom_evaluator", $"{evaluator.Name} ships with the product; no Python is needed.{difference}");
         }
     }
 

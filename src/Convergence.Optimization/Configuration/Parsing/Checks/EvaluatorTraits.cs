@@ -5,7 +5,8 @@ internal static class EvaluatorTraits
 {
     private static readonly string[] OneScore = ["groq_responses", "text_quality", "json_structure", "code_quality"];
 
-    private static readonly string[] OpenAiParts = ["completeness", "quality", "length", "latency", "cost", "response_quality", "quality_score"];
+    private static readonly string[] OpenAiParts =
+        ["completeness", "quality", "length", "latency", "cost", "response_quality", "quality_score"];
 
     private static readonly string[] AzureParts = ["response_quality", "response_length", "latency_sec", "cost_per_task"];
 
@@ -30,13 +31,22 @@ internal static class EvaluatorTraits
     /// <summary>Whether an evaluator never looks at <c>expected.answer</c>.</summary>
     public static bool IsBlindToAnswers(EvaluatorReference evaluator) => BlindToAnswers.Contains(ModuleOf(evaluator));
 
-    /// <summary>Why a metric is about the same for every configuration; <see langword="null"/> where it is not, or nothing is known.</summary>
+    /// <summary>Why a metric is the same for every configuration; <see langword="null"/> where it is not, or nothing is known.</summary>
     public static string? ConstantOf(EvaluatorReference evaluator, string metric) => (ModuleOf(evaluator), metric) switch
     {
-        ("browserbase_evaluator", "execution_time_ms") =>
-            "is 1 for every configuration: sessions of BrowserBase say no execution time, and the evaluator takes that for 0 ms",
-        ("browserbase_evaluator", not "success_rate") => "is 0.6 for every configuration: the evaluator does not know it",
-        ("openai_responses", "latency") => "is 0.8 for every configuration: answers say no latency_ms. Use a metric named latency_ms",
+        ("browserbase_evaluator", not ("success_rate" or "execution_time_ms")) =>
+            "is 0.6 for every configuration: the evaluator does not know it",
+        _ => null,
+    };
+
+    /// <summary>Where a port scores other than the original did, and why; <see langword="null"/> where it does not.</summary>
+    public static string? DifferenceOf(EvaluatorReference evaluator) => ModuleOf(evaluator) switch
+    {
+        "browserbase_evaluator" => "sessions of BrowserBase say no execution time, which the original took for 0 ms and the full score",
+        "openai_responses" => "the original never told its evaluator how long a call took, so that its latency was always 0.8",
+        "azure_multi_model_evaluator" => "the original never told its evaluator how long a call took, and guessed it from the tokens",
+        "discord_evaluator" => "the original looked for what is expected one level too deep, so that tools and parameters always scored 1",
+        "gmail_evaluator" or "reddit_evaluator" => "the original took an answer that does not say its latency for the fastest",
         _ => null,
     };
 

@@ -43,7 +43,8 @@ internal static class MetricChecks
         {
             reading.Warn(
                 KeyOf(metric) + ".budget_per_call",
-                $"does nothing: the metric is scored as {MetricNames.Of(metric.Kind)}. Name it cost_usd, or give it type: cost_normalized.");
+                $"does nothing: the metric is scored as {MetricNames.Of(metric.Kind)}. Name it cost_usd, or give it type: "
+                + "cost_normalized.");
         }
 
         if (metric.Rubric is not null && metric.Kind != MetricKind.LlmJudge)
@@ -64,7 +65,8 @@ internal static class MetricChecks
         }
 
         var prices = new PriceTable(config.Api.Prices);
-        string?[] models = config.SearchSpace.Parameters.FirstOrDefault(parameter => parameter.Name == "model") is { Values.IsDefault: false } model
+        var searched = config.SearchSpace.Parameters.FirstOrDefault(parameter => parameter.Name == "model");
+        string?[] models = searched is { Values.IsDefault: false } model
             ? [.. model.Values.Select(JsonValues.Text)]
             : [JsonValues.Text(config.Api.Request.Defaults["model"])];
         string[] unknown = [.. models.Where(name => prices.Find(name) is null).Select(name => name ?? "a model that is not named")];
@@ -72,8 +74,8 @@ internal static class MetricChecks
         {
             reading.Warn(
                 key,
-                $"no price is known of {string.Join(", ", unknown)}. Give api.prices {{MODEL: {{input: .., output: ..}}}}, in US dollars per "
-                + "million tokens, \"*\" standing for all others.");
+                $"no price is known of {string.Join(", ", unknown)}. Give api.prices {{MODEL: {{input: .., output: ..}}}}, in US dollars "
+                + "per million tokens, \"*\" standing for all others.");
         }
     }
 }

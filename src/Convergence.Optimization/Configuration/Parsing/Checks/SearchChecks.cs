@@ -11,7 +11,8 @@ internal static class SearchChecks
         if (search.Budget is { Duration: null, Dollars: null, Calls: null, Tokens: null } && !config.Api.MockMode)
         {
             reading.Inform(
-                "optimization.budget", "is not given: nothing but generations and early stopping ends the run. Give usd, calls, tokens or minutes.");
+                "optimization.budget",
+                "is not given: nothing but generations and early stopping ends the run. Give usd, calls, tokens or minutes.");
         }
 
         if (search.Budget.Calls < config.Evaluation.TestCases.Length)
@@ -47,8 +48,8 @@ internal static class SearchChecks
         {
             reading.Inform(
                 "optimization.baseline",
-                "is not given, so that no verdict can be: name the configuration in use, and the run ends with ship, don't ship, or how many "
-                + "more cases would tell.");
+                "is not given, so that no verdict can be: name the configuration in use, and the run ends with ship, don't ship, or how "
+                + "many more cases would tell.");
         }
         else if (!ParameterSpace.Of(config.SearchSpace).TryFromParameters(baseline, out _, out var problem))
         {

@@ -87,7 +87,8 @@ internal static class TargetChecks
             if (config.Evaluation.TestCases.FirstOrDefault(testCase => testCase.Input.ContainsKey(name)) is { } testCase)
             {
                 reading.Inform(
-                    $"search_space.parameters.{name}", $"is also in the input of {testCase.Id}; the search's value is sent, not the case's.");
+                    $"search_space.parameters.{name}",
+                    $"is also in the input of {testCase.Id}; the search's value is sent, not the case's.");
             }
         }
     }
