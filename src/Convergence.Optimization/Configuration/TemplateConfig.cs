@@ -9,4 +9,5 @@ namespace Convergence.Optimization.Configuration;
 /// <param name="Name">Its name.</param>
 /// <param name="Path">Absolute.</param>
 /// <param name="Variables">What is filled in and must be there; empty: whatever is there.</param>
-public sealed record TemplateConfig(string Name, string Path, ImmutableArray<string> Variables);
+/// <param name="Text">The file's content.</param>
+public sealed record TemplateConfig(string Name, string Path, ImmutableArray<string> Variables, string Text);

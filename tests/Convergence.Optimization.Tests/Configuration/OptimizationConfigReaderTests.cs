@@ -282,4 +282,78 @@ public sealed class OptimizationConfigReaderTests
         Assert.That(
             () => OptimizationConfigReader.FromDictionary(new JsonObject { ["api"] = double.NaN }),
             Throws.TypeOf<ConfigurationException>());
+
+    [Test]
+    public void Parse_EveryKeyOfTheOriginal_IsReadOrFoundToDoNothing()
+    {
+        var config = Parse("""
+            api:
+              name: my_api
+              description: d
+              endpoint: https://api.groq.com/openai/v1/chat/completions
+              models: null
+              auth: {type: bearer, token_env: T, api_key_header: x-key, username: null, password_env: null}
+              request: {method: POST, headers: {Content-Type: application/json}, timeout_seconds: 30}
+              response: {success_field: choices, result_field: "choices[0].message.content", error_field: error}
+              adapter_enabled: false
+              mock_mode: False
+            search_space: {parameters: {stop: {type: categorical, values: [null, ["\n\n"]], description: d}}}
+            evaluation:
+              test_cases:
+                inline: [{id: a, input: {prompt: p}, expected: {contains: [x]}, metadata: {category: c, difficulty: easy, weight: 1.5}}]
+                augmentation: {enabled: no, mutation_rate: 0.3, crossover_rate: 0.2, augmentation_factor: 2, preserve_originals: true}
+              metrics: {q: {weight: 1, type: higher_is_better, function: custom, threshold: null, budget_per_call: null}}
+              custom_evaluator: {enabled: true, module: my_evaluator, function: score}
+            optimization:
+              algorithm: mab_evolution
+              mab: {strategy: thompson_sampling, exploration_rate: 0.1, confidence_level: 0.95}
+              evolution: {population_size: 20, generations: 10, mutation_rate: 0.2, crossover_rate: 0.7, elite_size: 2}
+              execution:
+                experiments_per_generation: 50
+                parallel_workers: 5
+                max_retries: 3
+                early_stopping: {enabled: true, patience: 3, min_improvement: 0.01}
+            output:
+              save_path: ./results/run
+              save_all_experiments: true
+              formats: [json, markdown, csv]
+              visualizations: []
+              export_best_config: {enabled: true, format: python, output_path: ./best_config.py}
+            agent: {reddit_auth: {client_id_env: I, user_agent: "t/1.0"}}
+            society:
+              enabled: true
+              auto_generate_agents: true
+              agents: {count: 1, strategy: random, memory: []}
+              collaboration: {enabled: true, trust_threshold: 0.7}
+              learning: {rlp_enabled: true, sao_enabled: true}
+              storage: {backend: multi, path: ./data/optimization, cache_enabled: true}
+              weave: {enabled: true, organization: null, project: p}
+              llm: {provider: litellm, model: gemini/gemini-2.0-flash-exp, api_key_env: GEMINI_API_KEY, temperature: 0.7, max_tokens: 1000}
+            legacy:
+              enabled: true
+              session_id: null
+              tracking_backend: mlflow
+              sqlite_path: ./data/legacy.db
+              export_dir: ./legacy
+              export_formats: [winners_only, full_audit]
+              mlflow_config: {tracking_uri: "http://localhost:5000"}
+              aim_config: {enabled: false}
+              weave_config: {}
+            """);
+        Assert.That(config.Findings.Where(finding => finding.IsWarning).Select(finding => finding.Key), Is.EquivalentTo(new[]
+        {
+            "api.adapter_enabled", "society.auto_generate_agents", "society.agents", "society.collaboration", "society.weave",
+            "legacy.tracking_backend", "legacy.mlflow_config",
+        }));
+        Assert.Multiple(() =>
+        {
+            Assert.That(config.FindingsAbout("api.response").Single(), Does.StartWith("does nothing"));
+            Assert.That(config.Api.Response, Is.EqualTo(new ResponseConfig()));
+            Assert.That(config.Storage.Backend, Is.EqualTo(StorageBackend.Multi));
+            Assert.That(config.Society.Model!.Adapter, Is.EqualTo(AdapterKind.Gemini));
+            Assert.That(config.Society.Model.Endpoint, Does.EndWith("/models/gemini-2.0-flash-exp:generateContent"));
+            Assert.That(config.Evaluation.Judge, Is.EqualTo(config.Society.Model));
+            Assert.That(config.Agent!.Credentials["reddit"]["client_id_env"], Is.EqualTo("I"));
+        });
+    }
 }

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Convergence.Foundation.Files;
 using Convergence.Foundation.Yaml;
-using Convergence.Optimization.Targets.Templates;
 
 namespace Convergence.Optimization.Configuration.Parsing;
 
 /// <summary>The section <c>search_space</c>.</summary>
 internal static class SpaceKeys
 {
+    private const int MaxTemplateByteCount = 1 << 20;
+
     public static SearchSpaceConfig Read(YamlSection root, ConfigReading reading, ApiConfig api)
     {
         var section = root.Section("search_space");
@@ -75,10 +76,10 @@ internal static class SpaceKeys
         foreach (var name in templates.Keys.ToArray())
         {
             var template = templates.Section(name);
+            var variables = template.TextList("variables") ?? [];
             if (reading.PathOf(template, "path") is { } path)
             {
-                CheckTemplate(template, path);
-                read.Add(new TemplateConfig(name, path, template.TextList("variables") ?? []));
+                read.Add(new TemplateConfig(name, path, variables, TextOf(template, path)));
             }
             else if (!template.Has("path"))
             {
@@ -91,15 +92,16 @@ internal static class SpaceKeys
         return read.ToImmutable();
     }
 
-    private static void CheckTemplate(YamlSection template, string path)
+    private static string TextOf(YamlSection template, string path)
     {
         try
         {
-            _ = CappedFile.ReadText(path, PromptTemplate.MaxByteCount);
+            return CappedFile.ReadText(path, MaxTemplateByteCount);
         }
         catch (ConvergenceException exception)
         {
             template.Fail("path", exception.Message);
+            return "";
         }
     }
 }

@@ -23,7 +23,7 @@ internal static class RunIdentity
     public static ImmutableSortedDictionary<string, string> Of(OptimizationConfig config) => new Dictionary<string, JsonNode>
     {
         ["api"] = Api(config),
-        ["search_space"] = new JsonArray([.. config.SearchSpace.Parameters.Select(Parameter)]),
+        ["search_space"] = new JsonArray([.. config.SearchSpace.Parameters.Select(Parameter), .. Templates(config.SearchSpace)]),
         ["test_cases"] = new JsonArray([.. config.Evaluation.TestCases.Select(testCase =>
             new JsonArray(testCase.Id, testCase.Original, testCase.Input.DeepClone()))]),
         [Scoring] = Metrics(config.Evaluation),
@@ -51,6 +51,9 @@ internal static class RunIdentity
             new JsonArray([.. api.Command.Select(word => JsonValue.Create(word))]),
         ];
     }
+
+    private static IEnumerable<JsonNode> Templates(SearchSpaceConfig space) =>
+        space.Templates.IsDefaultOrEmpty ? [] : space.Templates.Select(template => new JsonArray(template.Name, template.Text));
 
     private static JsonNode Parameter(ParameterConfig parameter) => new JsonArray(
         parameter.Name,

@@ -23,14 +23,13 @@ internal sealed class TemplatedTarget : ICallTarget
         _defaults = config.Api.Request.Defaults;
         var values = config.SearchSpace.Parameters.Where(parameter => !parameter.Values.IsDefault)
             .SelectMany(parameter => parameter.Values).Select(JsonValues.Text).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        PromptTemplate[] templates = [.. config.SearchSpace.Templates.Select(PromptTemplate.Load)];
+        PromptTemplate[] templates = [.. config.SearchSpace.Templates.Select(template => new PromptTemplate(template))];
         _chosen = templates.Where(template => values.Contains(template.Name))
             .ToImmutableDictionary(template => template.Name, StringComparer.Ordinal);
         _fixed = [.. templates.Where(template => !values.Contains(template.Name))];
     }
 
     /// <summary>The target, filling the configuration's templates where it has any.</summary>
-    /// <exception cref="ConvergenceException">A template cannot be read.</exception>
     public static ICallTarget Over(ICallTarget inner, OptimizationConfig config) =>
         config.SearchSpace.Templates.IsDefaultOrEmpty ? inner : new TemplatedTarget(inner, config);
 

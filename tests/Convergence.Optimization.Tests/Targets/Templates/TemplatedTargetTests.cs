@@ -4,7 +4,6 @@ using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Targets;
 using Convergence.Optimization.Targets.Templates;
 using Convergence.Optimization.TestCases;
-using Convergence.Testing;
 
 namespace Convergence.Optimization.Tests.Targets.Templates;
 
@@ -32,14 +31,12 @@ public sealed class TemplatedTargetTests
     private static async Task<Recorder> CallAsync(
         string text, string name, ImmutableArray<string> variables, ParameterConfig? parameter = null, string parameters = "{}")
     {
-        using var directory = new TemporaryDirectory();
-        File.WriteAllText(directory.Combine("t.txt"), text);
         var config = Configs.Of(new ApiConfig { Name = "a" });
         config = config with
         {
             SearchSpace = new SearchSpaceConfig(
                 parameter is null ? config.SearchSpace.Parameters : [parameter],
-                [new TemplateConfig(name, directory.Combine("t.txt"), variables)]),
+                [new TemplateConfig(name, "t.txt", variables, text)]),
         };
         var recorder = new Recorder();
         var target = TemplatedTarget.Over(recorder, config);

@@ -10,5 +10,6 @@ internal static class CrossChecks
         MetricChecks.Run(config, reading);
         EvaluatorChecks.Run(config, reading);
         CaseChecks.Run(config, reading);
+        TemplateChecks.Run(config, reading);
     }
 }
