@@ -83,20 +83,25 @@ public sealed class ProviderServer : IAsyncDisposable
         _application.Map("/v1/responses", context => AnswerAsync(context, OpenAiEndpoints.ResponsesAsync));
         _application.Map("/v1/embeddings", context => AnswerAsync(context, OpenAiEndpoints.EmbeddingsAsync));
         _application.Map("/openai/v1/chat/completions", context => AnswerAsync(context, OpenAiEndpoints.GroqAsync));
-        _application.Map("/openai/deployments/{name}/chat/completions", context =>
-            AnswerAsync(context, request => OpenAiEndpoints.AzureAsync(request, Part(request, "name"))));
-        _application.Map("/v1beta/models/{name}:generateContent", context =>
-            AnswerAsync(context, request => OtherModelEndpoints.GeminiAsync(request, Part(request, "name"))));
+        _application.Map("/openai/deployments/{name}/chat/completions", context => AnswerAsync(context, AzureAsync));
+        _application.Map("/v1beta/models/{name}:generateContent", context => AnswerAsync(context, GeminiAsync));
         _application.Map("/v1/messages", context => AnswerAsync(context, OtherModelEndpoints.AnthropicAsync));
         _application.Map("/v1/sessions", context => AnswerAsync(context, ServiceEndpoints.BrowserBaseAsync));
-        _application.Map("/agents/{name}/runs", context =>
-            AnswerAsync(context, request => ServiceEndpoints.AgentRunAsync(request, Part(request, "name"))));
+        _application.Map("/agents/{name}/runs", context => AnswerAsync(context, AgentRunAsync));
         _application.Map("/agent", context => AnswerAsync(context, ServiceEndpoints.AgentAsync));
         _application.Map("/plain", context => AnswerAsync(context, ServiceEndpoints.PlainAsync));
         _application.Map("/protected", context => AnswerAsync(context, ProtectedAsync));
-        _application.Map("/oauth/token", context => WriteAsync(context, request =>
-            ServiceEndpoints.TokenAsync(request, () => TokenOf(Interlocked.Increment(ref _tokens)))));
+        _application.Map("/oauth/token", context => WriteAsync(context, TokenAsync));
     }
+
+    private static Task<JsonObject> AzureAsync(HttpContext context) => OpenAiEndpoints.AzureAsync(context, Part(context, "name"));
+
+    private static Task<JsonObject> GeminiAsync(HttpContext context) => OtherModelEndpoints.GeminiAsync(context, Part(context, "name"));
+
+    private static Task<JsonObject> AgentRunAsync(HttpContext context) => ServiceEndpoints.AgentRunAsync(context, Part(context, "name"));
+
+    private Task<JsonObject> TokenAsync(HttpContext context) =>
+        ServiceEndpoints.TokenAsync(context, () => TokenOf(Interlocked.Increment(ref _tokens)));
 
     private Task<JsonObject> ProtectedAsync(HttpContext context) =>
         context.Request.Headers.Authorization == $"Bearer {TokenOf(Volatile.Read(ref _tokens))}"
