@@ -15,8 +15,13 @@ internal sealed record LlamaShape(int HiddenSize, int IntermediateSize, int Laye
     /// </summary>
     public static LlamaShape TwoHundredFiftyMillion { get; } = new(1024, 2816, 17, 16, 32000);
 
+    /// <summary>0.99 G parameters: what merging in a GPU's memory is measured with.</summary>
+    public static LlamaShape OneBillion { get; } = new(2048, 5632, 18, 16, 32000);
+
     /// <summary>1.0 M parameters: merging them takes no time, so that a command's start is what shows.</summary>
     public static LlamaShape OneMillion { get; } = new(128, 352, 5, 4, 259);
+
+    public long ParameterCount => TensorShapes().Sum(tensor => tensor.Shape.ElementCount);
 
     public JsonObject Config(string dtype) => new()
     {
@@ -82,7 +87,8 @@ internal sealed record LlamaShape(int HiddenSize, int IntermediateSize, int Laye
         return weights;
     }
 
-    private IEnumerable<(string Name, TensorShape Shape)> TensorShapes()
+    /// <summary>Every tensor of the model.</summary>
+    public IEnumerable<(string Name, TensorShape Shape)> TensorShapes()
     {
         yield return ("model.embed_tokens.weight", new TensorShape(VocabularySize, HiddenSize));
         for (var layer = 0; layer < LayerCount; layer++)

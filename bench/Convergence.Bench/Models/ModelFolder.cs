@@ -1,16 +1,18 @@
 using System.Globalization;
 using Convergence.Tensors;
 using Convergence.Tensors.Safetensors;
-using Convergence.Testing;
 
 namespace Convergence.Bench.Models;
 
 /// <summary>
 /// A folder with a random base in bfloat16 and specialists around it, as Hugging Face directories:
-/// <c>base</c>, <c>specialist-1</c> and so on.
+/// <c>base</c>, <c>specialist-1</c> and so on, with the tokenizer of <c>models/base</c>.
 /// </summary>
 internal static class ModelFolder
 {
+    // Embedded, since a program that is copied to another machine has no repository beside it.
+    private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "generation_config.json"];
+
     public static void Write(string folder, LlamaShape shape, int specialistCount)
     {
         using var baseWeights = shape.RandomWeights(1, DType.BF16, 0.03);
@@ -27,9 +29,11 @@ internal static class ModelFolder
         Directory.CreateDirectory(directory);
         File.WriteAllText(Path.Combine(directory, "config.json"), shape.Config("bfloat16").ToJsonString());
         SafetensorsWriter.Write(Path.Combine(directory, "model.safetensors"), weights);
-        foreach (var file in (string[])["tokenizer.json", "tokenizer_config.json", "generation_config.json"])
+        foreach (var file in TokenizerFiles)
         {
-            File.Copy(Path.Combine(RepositoryRoot.Path, "models", "base", file), Path.Combine(directory, file));
+            using var source = typeof(ModelFolder).Assembly.GetManifestResourceStream(file)!;
+            using var target = File.Create(Path.Combine(directory, file));
+            source.CopyTo(target);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.Bench.Tables;
 
@@ -16,7 +17,11 @@ internal static class JobRunner
     /// </param>
     public sealed record FinishedJob(RunSummary Summary, double WallSeconds, double AllocatedBytesPerEvaluation);
 
-    public static FinishedJob Run(string configPath, params (string Key, string Value)[] overrides)
+    /// <param name="configPath">The job.</param>
+    /// <param name="devices">Finds the job's device; <see langword="null"/> for the CPU alone.</param>
+    /// <param name="overrides">Values that come before the file's.</param>
+    public static FinishedJob Run(
+        string configPath, IComputeDeviceFactory? devices = null, params (string Key, string Value)[] overrides)
     {
         var folder = Directory.CreateTempSubdirectory("convergence-bench-");
         try
@@ -26,7 +31,7 @@ internal static class JobRunner
             settings["checkpoints"] = Path.Combine(folder.FullName, "checkpoints");
             var config = EvoMergeConfigReader.ReadFile(configPath, settings);
             var start = Stopwatch.GetTimestamp();
-            using var run = EvolutionRun.Create(config);
+            using var run = EvolutionRun.Create(config, devices: devices);
             var meter = new AllocationMeter();
             var summary = run.Run(meter).Summary ?? throw new InvalidOperationException("The job was cancelled.");
             return new FinishedJob(summary, Stopwatch.GetElapsedTime(start).TotalSeconds, meter.BytesPerEvaluation);

@@ -1,5 +1,4 @@
 using Convergence.Bench.Models;
-using Convergence.Evolution.Randomness;
 using static Convergence.Bench.Tables.ResultTable;
 
 namespace Convergence.Bench.Tables;
@@ -11,16 +10,13 @@ namespace Convergence.Bench.Tables;
 internal static class LargeTrioTable
 {
     private const double TargetSeconds = 25 * 60;
-    private const int BlockLength = 256;
-    private const int SearchTokenCount = 20_000;
 
     public static ResultTable Measure(int threadCount)
     {
         var folder = Directory.CreateTempSubdirectory("convergence-trio-");
         try
         {
-            ModelFolder.Write(folder.FullName, LlamaShape.TwentyFiveMillion, specialistCount: 3);
-            var job = JobRunner.Run(WriteJob(folder.FullName));
+            var job = JobRunner.Run(TrioJob.TwentyFiveMillion.Write(folder.FullName));
             return Tabulate(job, threadCount);
         }
         finally
@@ -36,7 +32,7 @@ internal static class LargeTrioTable
         var score = history.Sum(generation => generation.ScoreSeconds);
         var busy = threadCount * job.WallSeconds;
         var table = new ResultTable(
-            $"Evolution of a 25 M-parameter trio, {history.Length} x 8, {SearchTokenCount} scored tokens each, {threadCount} processors");
+            $"Evolution of a 25 M-parameter trio, {history.Length} x 8, {TrioJob.TwentyFiveMillion.SearchTokenCount} scored tokens each, {threadCount} processors");
         table.Add(
             "wall time",
             $"{Number(job.WallSeconds / 60, "0.0")} min",
@@ -49,48 +45,5 @@ internal static class LargeTrioTable
             + $"the rest (parents, finalists, test, search, checkpoints, waiting) {Number(100 * (busy - merge - score) / busy, "0.0")} %. "
             + $"Managed allocations per evaluation: {Number(job.AllocatedBytesPerEvaluation / 1024, "0")} KiB.");
         return table;
-    }
-
-    private static string WriteJob(string folder)
-    {
-        WriteTokens(Path.Combine(folder, "tokens.search.u16"), SearchTokenCount, seed: 11);
-        WriteTokens(Path.Combine(folder, "tokens.validation.u16"), 2048, seed: 12);
-        WriteTokens(Path.Combine(folder, "tokens.test.u16"), 2048, seed: 13);
-        File.WriteAllText(
-            Path.Combine(folder, "tasks.yaml"),
-            $$"""
-            tasks:
-              - name: tokens
-                kind: perplexity
-                data: tokens.{split}.u16
-                block_length: {{BlockLength}}
-                keep_tail: true
-            """);
-        var job = Path.Combine(folder, "job.yaml");
-        File.WriteAllText(
-            job,
-            """
-            name: trio
-            seed: 1
-            base: base
-            models: [specialist-1, specialist-2, specialist-3]
-            tasks: tasks.yaml
-            generations: 50
-            population_size: 8
-            early_stopping: false
-            """);
-        return job;
-    }
-
-    private static void WriteTokens(string path, int count, ulong seed)
-    {
-        var random = new SearchRandom(seed);
-        var bytes = new byte[count * 2];
-        for (var index = 0; index < count; index++)
-        {
-            bytes[2 * index] = (byte)random.Next(256);
-        }
-
-        File.WriteAllBytes(path, bytes);
     }
 }

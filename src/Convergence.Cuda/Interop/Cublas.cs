@@ -17,6 +17,9 @@ internal static unsafe partial class Cublas
     [LibraryImport(Library, EntryPoint = "cublasDestroy_v2")]
     public static partial int Destroy(nint handle);
 
+    [LibraryImport(Library, EntryPoint = "cublasGetVersion_v2")]
+    public static partial int GetVersion(nint handle, out int version);
+
     [LibraryImport(Library, EntryPoint = "cublasSetStream_v2")]
     public static partial int SetStream(nint handle, nint stream);
 

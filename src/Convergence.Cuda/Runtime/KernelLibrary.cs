@@ -18,6 +18,9 @@ internal sealed class KernelLibrary(ContextHandle context, int architecture, Ker
     /// <summary>Modules that NVRTC compiled because the disk did not have them.</summary>
     public int CompiledCount { get; private set; }
 
+    /// <summary>The kernels that were asked for so far.</summary>
+    public IEnumerable<(string Module, string Kernel)> Launched => _kernels.Keys;
+
     /// <param name="module">The <c>.cu</c> file's name without its ending.</param>
     /// <param name="kernel">The kernel's name in it.</param>
     /// <exception cref="CudaException">It does not compile, or the driver refuses it.</exception>

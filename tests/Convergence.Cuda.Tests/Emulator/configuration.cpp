@@ -19,6 +19,7 @@ bool set(Settings& settings, const std::string& key, const std::string& value)
     else if (key == "compute_capability") settings.compute_capability = static_cast<int>(number);
     else if (key == "newest_architecture") settings.newest_architecture = static_cast<int>(number);
     else if (key == "fault") settings.faulting_kernel = value;
+    else if (key == "idle") settings.idle_kernel = value;
     else if (key == "slow") settings.slow_kernel = value;
     else if (key == "slow_ms") settings.slow_milliseconds = static_cast<int>(number);
     else if (key == "event_ms") settings.event_milliseconds = static_cast<int>(number);
@@ -36,7 +37,7 @@ void configure_from_environment(State& state)
         {"devices", "CUDA_EMULATION_DEVICES"}, {"busy", "CUDA_EMULATION_BUSY"}, {"memory", "CUDA_EMULATION_MEMORY"},
         {"driver_version", "CUDA_EMULATION_DRIVER_VERSION"}, {"compute_capability", "CUDA_EMULATION_COMPUTE_CAPABILITY"},
         {"newest_architecture", "CUDA_EMULATION_NEWEST_ARCHITECTURE"}, {"fault", "CUDA_EMULATION_FAULT"},
-        {"slow", "CUDA_EMULATION_SLOW"}, {"slow_ms", "CUDA_EMULATION_SLOW_MS"},
+        {"idle", "CUDA_EMULATION_IDLE"}, {"slow", "CUDA_EMULATION_SLOW"}, {"slow_ms", "CUDA_EMULATION_SLOW_MS"},
         {"failing_allocation", "CUDA_EMULATION_FAILING_ALLOCATION"}, {"reversed", "CUDA_EMULATION_REVERSED"},
         {"eager", "CUDA_EMULATION_EAGER"}, {"event_ms", "CUDA_EMULATION_EVENT_MS"},
     };

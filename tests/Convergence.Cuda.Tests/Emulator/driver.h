@@ -93,6 +93,7 @@ struct Settings
     int compute_capability = 90;
     int newest_architecture = 90;         // that the emulated NVRTC knows
     std::string faulting_kernel;          // the next launch of it faults
+    std::string idle_kernel;              // does nothing: a kernel that is broken
     std::string slow_kernel;              // "*": every one
     int slow_milliseconds = 0;
     int event_milliseconds = 0;           // between any two events; 0: what passed

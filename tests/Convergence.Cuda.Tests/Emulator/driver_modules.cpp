@@ -126,12 +126,14 @@ EXPORT int cuLaunchKernel(Kernel* kernel, unsigned grid_x, unsigned grid_y, unsi
     ++kernel->launches;
     const bool faults = settings.faulting_kernel == kernel->name;
     if (faults) settings.faulting_kernel.clear();
+    const bool idle = settings.idle_kernel == kernel->name;
     const bool slow = settings.slow_kernel == "*" || settings.slow_kernel == kernel->name;
     const int slow_milliseconds = slow ? settings.slow_milliseconds : 0;
     const bool reversed = settings.reversed;
     Stream& target = stream_of(call.context(), stream);
     queue(target, [=, &target]
     {
+        if (idle) return;
         launch_now(target, *kernel, {kernel->entry, held->data(), grid, block, shared_bytes, reversed}, faults, slow_milliseconds);
     });
     return SUCCESS;

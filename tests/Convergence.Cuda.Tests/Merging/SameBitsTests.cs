@@ -93,14 +93,14 @@ public sealed class SameBitsTests
         OperatorResults.Of(_cuda, length, types[0], types[1], types[2..]),
         OperatorResults.Of(_cpu, length, types[0], types[1], types[2..]));
 
-    private static void AssertSame(List<(string Operator, byte[] Bytes)> actual, List<(string Operator, byte[] Bytes)> expected)
+    private static void AssertSame(List<OperatorResult> actual, List<OperatorResult> expected)
     {
         Assert.That(actual, Has.Count.EqualTo(expected.Count));
         Assert.Multiple(() =>
         {
-            foreach (var (found, wanted) in actual.Zip(expected))
+            foreach (var (index, (found, wanted)) in actual.Zip(expected).Index())
             {
-                Assert.That(found.Bytes.AsSpan().SequenceEqual(wanted.Bytes), found.Operator);
+                Assert.That(found.Bytes.AsSpan().SequenceEqual(wanted.Bytes), $"{index} {found.Operator}");
             }
         });
     }

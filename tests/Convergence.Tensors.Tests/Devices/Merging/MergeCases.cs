@@ -57,9 +57,9 @@ internal static class MergeCases
     {
         using var device = new CpuDevice(threads);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (_, bytes) in OperatorResults.Of(device, length, outputType, baseType, inputTypes))
+        foreach (var result in OperatorResults.Of(device, length, outputType, baseType, inputTypes))
         {
-            hash.AppendData(bytes);
+            hash.AppendData(result.Bytes);
         }
 
         return Convert.ToHexString(hash.GetHashAndReset());

@@ -22,9 +22,10 @@ internal static class SparseCases
     /// <param name="kernels">The operators.</param>
     /// <param name="origin">The base.</param>
     /// <param name="inputs">The models.</param>
-    /// <param name="run">Called with everything that writes an output.</param>
+    /// <param name="run">Called with everything that writes an output, and the operator's name.</param>
     /// <returns>The numbers that come out besides.</returns>
-    public static double[] Run(MergeKernels kernels, DeviceTensor origin, DeviceTensor[] inputs, Action<Action<DeviceTensor>> run)
+    public static double[] Run(
+        MergeKernels kernels, DeviceTensor origin, DeviceTensor[] inputs, Action<string, Action<DeviceTensor>> run)
     {
         var numbers = new List<double>();
         var bands = Bands(kernels, origin, inputs);
@@ -33,7 +34,8 @@ internal static class SparseCases
         numbers.AddRange(sums.SelectMany(sum => new[] { sum.Total, sum.Kept }));
         foreach (var options in Options)
         {
-            run(output => kernels.MergeBands(origin, inputs, MergeCases.Weights, Scales, bands, options, output));
+            run(nameof(kernels.MergeBands), output =>
+                kernels.MergeBands(origin, inputs, MergeCases.Weights, Scales, bands, options, output));
         }
 
         foreach (var rowLength in RowLengths((int)origin.ElementCount))
@@ -45,8 +47,9 @@ internal static class SparseCases
                 numbers.AddRange(sums.SelectMany(sum => new[] { sum.Total, sum.Kept }));
                 foreach (var options in Options)
                 {
-                    run(output => kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, densities, sampling, options, output));
-                    run(output =>
+                    run(nameof(kernels.MergeSampled), output =>
+                        kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, densities, sampling, options, output));
+                    run(nameof(kernels.MergeSampled), output =>
                         kernels.MergeSampled(origin, inputs, MergeCases.Weights, Scales, densities, sampling, options, output, drawn));
                 }
             }
@@ -58,13 +61,13 @@ internal static class SparseCases
             var energies = new double[inputs.Length];
             kernels.SpreadEnergies(origin, inputs, cut, energies);
             numbers.AddRange([cut.MagnitudeBits, cut.LastTieIndex, .. energies]);
-            run(output => kernels.MergeSpread(origin, inputs, [0.5, 0.125, 0.375], cut, 0, output));
+            run(nameof(kernels.MergeSpread), output => kernels.MergeSpread(origin, inputs, [0.5, 0.125, 0.375], cut, 0, output));
         }
 
         var counts = new OverlapCounts[inputs.Length];
         kernels.CountOverlaps(origin, inputs, 1e-2, counts);
         numbers.AddRange(counts.SelectMany(count => new double[] { count.Alone, count.Shared }));
-        run(output => kernels.MergeOverlaps(origin, inputs, Scales, 1e-2, output));
+        run(nameof(kernels.MergeOverlaps), output => kernels.MergeOverlaps(origin, inputs, Scales, 1e-2, output));
         return [.. numbers];
     }
 

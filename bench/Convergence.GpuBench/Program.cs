@@ -1,0 +1,3 @@
+using Convergence.GpuBench;
+
+return GpuBenchCommand.Run(args, Console.Out, Console.Error, TimeProvider.System);

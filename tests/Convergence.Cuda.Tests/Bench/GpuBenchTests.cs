@@ -1,0 +1,88 @@
+using System.Globalization;
+using Convergence.Cuda.Tests.Emulation;
+using Convergence.GpuBench;
+
+namespace Convergence.Cuda.Tests.Bench;
+
+/// <summary>The program that checks and measures a GPU, from end to end on the emulated one. What it measures there means nothing.</summary>
+[NonParallelizable]
+public sealed class GpuBenchTests
+{
+    [SetUp]
+    public void NeedGpu() => EmulatedGpu.Require();
+
+    [TearDown]
+    public void Restore() => EmulatedGpu.Reset();
+
+    [Test]
+    public void Run_EveryKernelRight_PassesAllChecksAndPrintsEveryRow()
+    {
+        var (code, output, error) = Run("--tiny");
+
+        TestContext.Out.WriteLine(output);
+        Assert.That((code, error), Is.EqualTo((0, "")));
+        Assert.That(output, Does.Contain("Emulated GPU 0").And.Contain("NVRTC 12").And.Contain("Date: 2031-02-03"));
+        Assert.That(output, Does.Contain(" checks passed, 0 failed.").And.Not.Contain("**fail**"));
+        string[] rows = ["linear", "task_arithmetic", "dare", "ties", "forward", "evolution 2 x 4", "logits against the CPU device's, bf16"];
+        foreach (var row in rows)
+        {
+            Assert.That(output, Does.Contain($"\n| {row}"));
+        }
+
+        foreach (var kernel in EmulatedGpu.LaunchCounts.Keys.Select(key => key.Split('/')).Where(key => key[0] != "checks.cu"))
+        {
+            Assert.That(output, Does.Match($@"\| kernels of {kernel[0]} \|[^|]*\b{kernel[1]}\b"));
+        }
+
+        Assert.That(EmulatedGpu.DamagedBlockCount, Is.Zero);
+    }
+
+    [Test]
+    public void Run_BrokenKernel_ReportsItsOperatorAndFails()
+    {
+        EmulatedGpu.Configure("idle", "merge_ties");
+        var (code, output, _) = Run("--tiny", "checks");
+
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(FailuresOf(output), Has.Some.StartsWith("| Ties |"));
+        Assert.That(FailuresOf(output), Has.None.StartsWith("| Combine |").And.None.StartsWith("| SwiGlu |"));
+        Assert.That(output, Does.Match(@"\d+ checks passed, [1-9]\d* failed\."));
+    }
+
+    [Test]
+    public void Run_NoGpu_SaysWhatIsMissing()
+    {
+        EmulatedGpu.Configure("devices", 0);
+        var (code, _, error) = Run("--tiny", "checks");
+
+        Assert.That((code, error), Is.EqualTo((3, error)));
+        Assert.That(error, Does.StartWith("error: ").And.Contain("CUDA_ERROR_NO_DEVICE"));
+    }
+
+    [TestCase("--device")]
+    [TestCase("--device", "cpu")]
+    [TestCase("everything")]
+    public void Run_ArgumentsThatAreNotUnderstood_ShowsTheUsage(params string[] arguments)
+    {
+        var (code, output, error) = Run(arguments);
+
+        Assert.That((code, output), Is.EqualTo((2, "")));
+        Assert.That(error, Does.StartWith("error: " + arguments[0]).And.Contain("usage: "));
+    }
+
+    private static string[] FailuresOf(string output) =>
+        [.. output.Split('\n').Where(line => line.Contains("**fail**", StringComparison.Ordinal))];
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        using var error = new StringWriter(CultureInfo.InvariantCulture);
+        var code = GpuBenchCommand.Run(arguments, output, error, new FixedClock());
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private sealed class FixedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2031, 2, 3, 4, 5, 6, TimeSpan.Zero);
+    }
+}
