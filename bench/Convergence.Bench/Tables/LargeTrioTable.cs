@@ -32,7 +32,8 @@ internal static class LargeTrioTable
         var score = history.Sum(generation => generation.ScoreSeconds);
         var busy = threadCount * job.WallSeconds;
         var table = new ResultTable(
-            $"Evolution of a 25 M-parameter trio, {history.Length} x 8, {TrioJob.TwentyFiveMillion.SearchTokenCount} scored tokens each, {threadCount} processors");
+            $"Evolution of a 25 M-parameter trio, {history.Length} x 8, {TrioJob.TwentyFiveMillion.SearchTokenCount} scored tokens each, "
+            + $"{threadCount} processors");
         table.Add(
             "wall time",
             $"{Number(job.WallSeconds / 60, "0.0")} min",

@@ -103,12 +103,14 @@ DEVICE void store_element(void* output, int dtype, int64 place, double value) {
 }
 
 // The elements [place + from, place + to) as values [from, to); the others of the run are zero. Whole aligned runs take 16-byte loads.
-DEVICE void load_run(const Operand& operand, int64 place, int from, int to, double (&values)[RUN]) {
+// Values are doubles, or floats where no operand is a double.
+template <typename Value>
+DEVICE void load_run(const Operand& operand, int64 place, int from, int to, Value (&values)[RUN]) {
     const int size = operand.dtype == F64 ? 8 : operand.dtype == F32 ? 4 : 2;
     const unsigned char* start = static_cast<const unsigned char*>(operand.data) + place * size;
     if (from != 0 || to != RUN || !is_aligned(start)) {
         for (int i = 0; i < RUN; i++) {
-            values[i] = i >= from && i < to ? load_element(operand, place + i) : 0;
+            values[i] = static_cast<Value>(i >= from && i < to ? load_element(operand, place + i) : 0);
         }
     } else if (size == 2) {
         const Sixteen packed = *reinterpret_cast<const Sixteen*>(start);
@@ -128,7 +130,7 @@ DEVICE void load_run(const Operand& operand, int64 place, int from, int to, doub
             const Sixteen packed = reinterpret_cast<const Sixteen*>(start)[pair];
             for (int i = 0; i < 2; i++) {
                 const uint64 bits = packed.words[2 * i] | (static_cast<uint64>(packed.words[2 * i + 1]) << 32);
-                values[2 * pair + i] = __longlong_as_double(static_cast<int64>(bits));
+                values[2 * pair + i] = static_cast<Value>(__longlong_as_double(static_cast<int64>(bits)));
             }
         }
     }

@@ -71,13 +71,16 @@ DEVICE uint32 draw_mask(uint64 key, uint32 stream, uint64 bound, uint64 chunk_in
     const PhiloxWords words = philox(key, counter_of(first), stream, 0);
     const uint32 upper_bound = static_cast<uint32>(bound >> 16);
     uint32 decided = 0;
+    uint32 open = 0;
     for (int step = 0; step < RUN; step++) {
         const uint32 half = half_of(words, step);
-        bool keeps = half > upper_bound;
-        if (half == upper_bound) {
-            keeps = lower_half(key, stream, first + 16 * step) >= (bound & 0xFFFF);
-        }
-        decided |= keeps ? 1u << step : 0;
+        decided |= half > upper_bound ? 1u << step : 0;
+        open |= half == upper_bound ? 1u << step : 0;
+    }
+    // Seldom, and so in a loop of its own, which costs the others no registers.
+    for (; open != 0; open &= open - 1) {
+        const int step = __ffs(static_cast<int>(open)) - 1;
+        decided |= lower_half(key, stream, first + 16 * step) >= (bound & 0xFFFF) ? 1u << step : 0;
     }
     return gather_mask(decided);
 }

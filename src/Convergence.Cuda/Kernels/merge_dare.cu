@@ -2,8 +2,9 @@
 #include "masks.cuh"
 #include "votes.cuh"
 
-// Joins what masks leave of the task vectors, chunk by chunk: mask_of(run, input) is called by whole warps.
-template <typename MaskOf>
+// Joins what masks leave of the task vectors, chunk by chunk: mask_of(run, input) is called by whole warps. A kernel either votes or adds:
+// one that could do both would hold the registers of both, and half as many of its threads would find room on a multiprocessor.
+template <bool ELECTS_SIGN, typename MaskOf>
 DEVICE void merge_masked_chunks(const MergeTensors& tensors, const SparseJoin& join, const ChunkGrid& grid, const MaskOf& mask_of) {
     const int64 chunk_count = grid.row_count * grid.chunks_per_row;
     for (int64 chunk = global_thread() / WARP_SIZE; chunk < chunk_count; chunk += global_thread_count() / WARP_SIZE) {
@@ -11,7 +12,7 @@ DEVICE void merge_masked_chunks(const MergeTensors& tensors, const SparseJoin& j
         double start[RUN];
         double values[RUN];
         double results[RUN] = {};
-        SignVote votes[RUN] = {};
+        SignVote votes[ELECTS_SIGN ? RUN : 1] = {};
         load_run(tensors.operands[0], run.place, run.from, run.to, start);
         for (int input = 0; input < tensors.input_count; input++) {
             const uint32 mask = mask_of(run, input);
@@ -19,7 +20,7 @@ DEVICE void merge_masked_chunks(const MergeTensors& tensors, const SparseJoin& j
             for (int i = 0; i < RUN; i++) {
                 const bool keeps = (mask >> i) & 1;
                 const double delta = values[i] - start[i];
-                if (join.elect_sign) {
+                if constexpr (ELECTS_SIGN) {
                     const double value = keeps ? join.votes[input] * delta : 0;
                     add_vote(votes[i], value);
                     if (join.normalize) {
@@ -31,8 +32,10 @@ DEVICE void merge_masked_chunks(const MergeTensors& tensors, const SparseJoin& j
             }
         }
         for (int i = 0; i < RUN; i++) {
-            results[i] = start[i]
-                + (join.elect_sign ? elected_change(votes[i], join.zero_is_negative, join.lambda, join.normalize) : results[i]);
+            if constexpr (ELECTS_SIGN) {
+                results[i] = elected_change(votes[i], join.zero_is_negative, join.lambda, join.normalize);
+            }
+            results[i] = start[i] + results[i];
         }
         store_run(tensors.output, tensors.output_type, run.place, run.from, run.to, results);
     }
@@ -47,11 +50,16 @@ struct DareArgs {
 };
 
 // Masks are drawn and used in one pass.
-KERNEL(merge_dare, DareArgs) {
-    merge_masked_chunks(args.tensors, args.join, args.grid, [&](const Run& run, int input) {
+template <bool ELECTS_SIGN>
+DEVICE void merge_drawn(const DareArgs& args) {
+    merge_masked_chunks<ELECTS_SIGN>(args.tensors, args.join, args.grid, [&](const Run& run, int input) {
         return args.bounds[input] == 0 ? 0xFF : draw_mask(args.key, input, args.bounds[input], run.index);
     });
 }
+
+KERNEL(merge_dare, DareArgs) { merge_drawn<false>(args); }
+
+KERNEL(merge_dare_elected, DareArgs) { merge_drawn<true>(args); }
 
 struct MergeMaskedArgs {
     MergeTensors tensors;
@@ -62,11 +70,16 @@ struct MergeMaskedArgs {
 };
 
 // Masks are those that draw_masks left in memory, from this call's first chunk on.
-KERNEL(merge_masked, MergeMaskedArgs) {
-    merge_masked_chunks(args.tensors, args.join, args.grid, [&](const Run& run, int input) -> uint32 {
+template <bool ELECTS_SIGN>
+DEVICE void merge_kept(const MergeMaskedArgs& args) {
+    merge_masked_chunks<ELECTS_SIGN>(args.tensors, args.join, args.grid, [&](const Run& run, int input) -> uint32 {
         return args.masks[input * args.mask_stride + run.chunk * WARP_SIZE + threadIdx.x % WARP_SIZE];
     });
 }
+
+KERNEL(merge_masked, MergeMaskedArgs) { merge_kept<false>(args); }
+
+KERNEL(merge_masked_elected, MergeMaskedArgs) { merge_kept<true>(args); }
 
 struct RankedArgs {
     ChunkGrid grid;

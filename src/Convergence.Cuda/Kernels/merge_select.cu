@@ -1,13 +1,13 @@
 // Exact selection by rank: values are counted by their leading eleven bits, then by ten and ten more inside the bucket that holds the
 // rank; a last pass finds which of the equals it is, the lower index first. Everything stays on the device until the cut is known.
+#include "seeking.cuh"
 #include "spreads.cuh"
 
 constexpr int MAX_BUCKETS = 2048;
 constexpr int MAGNITUDE_BITS = 31;
 
-// Elements that a block counts, and the threads of a block that looks for a rank.
+// Elements that a block counts.
 constexpr int COUNTED_SIZE = 16384;
-constexpr int SEEKERS = 256;
 
 // What is selected from.
 constexpr int BY_MAGNITUDE = 0;  // |input - base|, a selection per input
@@ -48,14 +48,17 @@ DEVICE void values_of(const SelectArgs& args, int input, int64 place, int to, ui
         spreads_of(args.tensors, place, to, values);
         return;
     }
+    if (args.kind == BY_MAGNITUDE) {
+        magnitudes_of(args.tensors, input, place, to, values);
+        return;
+    }
     double start[RUN];
     double elements[RUN];
     load_run(args.tensors.operands[0], place, 0, to, start);
     load_run(args.tensors.operands[input + 1], place, 0, to, elements);
     for (int i = 0; i < RUN; i++) {
-        const double delta = elements[i] - start[i];
-        const bool is_weighted = args.kind != BY_MAGNITUDE && i < to;
-        values[i] = magnitude_of(is_weighted ? clear_sign(delta) * args.factors[(place + i) / args.row_length] : delta);
+        const double weight = i < to ? args.factors[(place + i) / args.row_length] : 0;
+        values[i] = magnitude_of(clear_sign(elements[i] - start[i]) * weight);
     }
 }
 

@@ -33,7 +33,12 @@ DEVICE PhiloxWords philox(uint64 key, uint64 counter, uint32 stream, uint32 part
 // has the upper halves of the eight elements that lie sixteen apart in 128; the lower ones matter only where an upper one is the bound's.
 DEVICE uint64 counter_of(uint64 index) { return (index >> 7) * 16 + (index & 15); }
 
-DEVICE uint32 half_of(const PhiloxWords& words, int step) { return (words.word[step >> 1] >> (16 * (step & 1))) & 0xFFFF; }
+// Chosen word by word: an index that the compiler does not know would put the words into memory.
+DEVICE uint32 half_of(const PhiloxWords& words, int step) {
+    const uint32 low = step & 2 ? words.word[1] : words.word[0];
+    const uint32 high = step & 2 ? words.word[3] : words.word[2];
+    return ((step & 4 ? high : low) >> (16 * (step & 1))) & 0xFFFF;
+}
 
 DEVICE uint32 lower_half(uint64 key, uint32 stream, uint64 index) {
     return half_of(philox(key, counter_of(index), stream, 1), static_cast<int>(index >> 4) & 7);

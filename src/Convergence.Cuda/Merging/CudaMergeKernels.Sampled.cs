@@ -101,7 +101,7 @@ internal sealed partial class CudaMergeKernels
             Masks = masks.AddressOf(grid.FirstChunk),
             MaskStride = masks.Stride,
         };
-        LaunchChunks("merge_masked", grid, args);
+        LaunchChunks(options.ElectSign ? "merge_masked_elected" : "merge_masked", grid, args);
     }
 
     private void MergeRanked(in MergeTensors tensors, RankedRows ranked, in SparseJoin join)

@@ -36,7 +36,15 @@ internal sealed partial class CudaMergeKernels
             }
         }
 
-        foreach (var found in Select(new SelectArgs { Tensors = tensors, Kind = ByMagnitude, Share = -1 }, selections, findsTies: true))
+        if (selections.Count == 0)
+        {
+            return;
+        }
+
+        var missed = new List<Selection>();
+        var collected = new CollectedSelection(runtime, _launcher).Find(tensors, selections, missed);
+        var counted = Select(new SelectArgs { Tensors = tensors, Kind = ByMagnitude, Share = -1 }, missed, findsTies: true);
+        foreach (var found in collected.Concat(counted))
         {
             cuts[found.Input] = new MagnitudeCut(found.Prefix, found.LastTie);
         }

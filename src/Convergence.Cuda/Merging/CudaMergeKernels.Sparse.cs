@@ -101,7 +101,7 @@ internal sealed partial class CudaMergeKernels
             Key = key,
         };
         bounds.CopyTo(args.Bounds);
-        LaunchChunks("merge_dare", args.Grid, args);
+        LaunchChunks(options.ElectSign ? "merge_dare_elected" : "merge_dare", args.Grid, args);
     }
 
     // A warp per chunk.

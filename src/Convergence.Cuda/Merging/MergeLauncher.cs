@@ -60,12 +60,17 @@ internal sealed class MergeLauncher(CudaRuntime runtime)
     public T[] Read<T>(DeviceBlock block, long count) where T : unmanaged
     {
         var values = new T[checked((int)count)];
+        Read<T>(block, values);
+        return values;
+    }
+
+    /// <summary>Waits for what is queued and reads the first values of a block back.</summary>
+    public void Read<T>(DeviceBlock block, Span<T> values) where T : unmanaged
+    {
         if (values.Length > 0)
         {
-            runtime.Download(block.Address, values.AsSpan());
+            runtime.Download(block.Address, values);
         }
-
-        return values;
     }
 
     private static long BlockCount(long threadCount) => (threadCount + BlockSize - 1) / BlockSize;

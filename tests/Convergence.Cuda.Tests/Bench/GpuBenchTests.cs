@@ -4,7 +4,9 @@ using Convergence.GpuBench;
 
 namespace Convergence.Cuda.Tests.Bench;
 
-/// <summary>The program that checks and measures a GPU, from end to end on the emulated one. What it measures there means nothing.</summary>
+/// <summary>
+/// The program that checks and measures a GPU, from end to end on the emulated one. What it measures there means nothing.
+/// </summary>
 [NonParallelizable]
 public sealed class GpuBenchTests
 {
@@ -23,7 +25,8 @@ public sealed class GpuBenchTests
         Assert.That((code, error), Is.EqualTo((0, "")));
         Assert.That(output, Does.Contain("Emulated GPU 0").And.Contain("NVRTC 12").And.Contain("Date: 2031-02-03"));
         Assert.That(output, Does.Contain(" checks passed, 0 failed.").And.Not.Contain("**fail**"));
-        string[] rows = ["linear", "task_arithmetic", "dare", "ties", "forward", "evolution 2 x 4", "logits against the CPU device's, bf16"];
+        string[] rows =
+            ["linear", "task_arithmetic", "dare", "ties", "forward", "evolution 2 x 4", "logits against the CPU device's, bf16"];
         foreach (var row in rows)
         {
             Assert.That(output, Does.Contain($"\n| {row}"));

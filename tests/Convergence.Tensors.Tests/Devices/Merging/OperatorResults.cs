@@ -90,7 +90,8 @@ internal sealed partial class OperatorResults
         var pair = new double[4];
         _kernels.Gram(_inputs.AsSpan(0, 2), pair);
         Numbers<double>(pair, nameof(MergeKernels.Gram));
-        Numbers<double>([_kernels.CombinedLength(_origin, _inputs, MergeCases.Weights)], nameof(MergeKernels.CombinedLength));
+        Numbers<double>(
+            [_kernels.CombinedLength(_origin, _inputs, MergeCases.Weights)], nameof(MergeKernels.CombinedLength));
         Numbers<double>(
             [_kernels.CombinedLength(baseTensor: null, _inputs, MergeCases.Weights)], nameof(MergeKernels.CombinedLength));
         var (rows, columns, origin, inputs) = Matrix();
@@ -132,7 +133,8 @@ internal sealed partial class OperatorResults
             [.. models.SelectMany(first => models.Select(second => survey.Product(first, second)))], nameof(MergeKernels.Survey));
         Numbers<double>([.. survey.MagnitudeSums, .. survey.LargestMagnitudes], nameof(MergeKernels.Survey));
         Numbers<long>(
-            [survey.ElementCount, survey.Conflicts, .. survey.Unchanged, .. survey.Large, .. survey.NonFinite], nameof(MergeKernels.Survey));
+            [survey.ElementCount, survey.Conflicts, .. survey.Unchanged, .. survey.Large, .. survey.NonFinite],
+            nameof(MergeKernels.Survey));
         Numbers<double>([_kernels.LargestMagnitude(_inputs[0])], nameof(MergeKernels.LargestMagnitude));
         Numbers<long>([_kernels.CountNonFinite(_inputs[0])], nameof(MergeKernels.CountNonFinite));
     }
