@@ -25,13 +25,6 @@ public static class TargetFactory
 
     private static ICallTarget CreatePlain(OptimizationConfig config, CallServices services, LocalFunction? function)
     {
-        var templates = PromptTemplates.Of(config);
-        var target = CreatePlain(config, services, function);
-        return templates is null ? target : new TemplatedTarget(target, templates);
-    }
-
-    private static ICallTarget CreatePlain(OptimizationConfig config, CallServices services, LocalFunction? function)
-    {
         if (config.Api.MockMode)
         {
             services.Note("api.mock_mode is on: answers are made up from the parameters, nothing is called, and scores mean nothing.");
