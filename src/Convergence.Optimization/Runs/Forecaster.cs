@@ -3,6 +3,8 @@ using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs.Concluding;
 using Convergence.Optimization.Runs.Evaluation;
 using Convergence.Optimization.Runs.Searching;
+using Convergence.Optimization.Scoring;
+using Convergence.Optimization.Society;
 using Convergence.Optimization.Targets;
 
 namespace Convergence.Optimization.Runs;
@@ -11,6 +13,8 @@ namespace Convergence.Optimization.Runs;
 public static class Forecaster
 {
     private const ulong Stream = 0xF04E_CA57;
+
+    private const int AssumedPromptLength = 8000;
 
     // Enough that a model which costs ten times as much as the others is among them.
     private const int SampledConfigurations = 64;
@@ -30,16 +34,24 @@ public static class Forecaster
         var configurations = ConfigurationCount(config, parts);
         var answers = AnswerCounts(config, plan, configurations);
         var price = SampleOf(config, parts, plan);
-        var calls = (Least: answers.Least, Most: Math.Min(answers.Most, config.Optimization.Budget.Calls ?? long.MaxValue));
+        var scoring = ScoringOf(parts, plan);
+        var society = SocietyOf(config, parts);
+        var limits = config.Optimization.Budget;
+        var most = Math.Min((answers.Most * (1 + scoring.Calls)) + society.Calls, limits.Calls ?? long.MaxValue);
+        var mostTokens = (answers.Most * (price.MostTokens + scoring.MostTokens)) + (society.Calls * society.Each.MostTokens);
+        var mostDollars = (answers.Most * (price.MostDollars + scoring.MostDollars)) + (society.Calls * society.Each.MostDollars);
+        mostDollars = Math.Min(mostDollars, limits.Dollars ?? decimal.MaxValue);
         return new RunForecast
         {
             Configurations = configurations,
             SearchCases = plan.Search.Length,
             HeldOutCases = plan.HeldOut.Length,
-            Calls = (Math.Min(calls.Least, calls.Most), calls.Most),
-            Tokens = (0, Math.Min(calls.Most * price.MostTokens, config.Optimization.Budget.Tokens ?? long.MaxValue)),
-            Dollars = price.HasPrice ? DollarsOf(calls, price, config.Optimization.Budget.Dollars) : null,
-            Duration = (DurationOf(calls.Least, config), DurationOf(calls.Most, config)),
+            Calls = (Math.Min(answers.Least * (1 + scoring.Calls), most), most),
+            Tokens = (0, Math.Min(mostTokens, limits.Tokens ?? long.MaxValue)),
+            Dollars = price.HasPrice && scoring.HasPrice && society.Each.HasPrice
+                ? (Math.Min(answers.Least * (price.LikelyDollars + scoring.LikelyDollars), mostDollars), mostDollars)
+                : null,
+            Duration = (DurationOf(answers.Least, config), DurationOf(Math.Min(answers.Most, most), config)),
         };
     }
 
@@ -96,11 +108,17 @@ public static class Forecaster
         return new CallForecast(dollars, tokens, likely / count, hasPrice);
     }
 
-    private static (decimal Least, decimal Most) DollarsOf((long Least, long Most) calls, CallForecast price, decimal? limit)
+    private static ScoringForecast ScoringOf(RunParts parts, CasePlan plan)
     {
-        var most = Math.Min(calls.Most * price.MostDollars, limit ?? decimal.MaxValue);
-        return (Math.Min(calls.Least * price.LikelyDollars, most), most);
+        ScoringForecast[] all = [.. plan.All.Select(parts.ForecastScoring)];
+        return new ScoringForecast(
+            all.Max(each => each.Calls), all.Max(each => each.MostTokens), all.Max(each => each.MostDollars),
+            all.Average(each => each.LikelyDollars), all.All(each => each.HasPrice));
     }
+
+    private static (long Calls, CallForecast Each) SocietyOf(OptimizationConfig config, RunParts parts) => parts.Society is { } society
+        ? (RunSociety.MostCalls(config, society), society.Model.Forecast("", new string('x', AssumedPromptLength)))
+        : (0, new CallForecast(0, 0, 0, HasPrice: true));
 
     private static TimeSpan DurationOf(long calls, OptimizationConfig config) =>
         AssumedLatency * Math.Ceiling((double)calls / config.Optimization.ParallelWorkers);

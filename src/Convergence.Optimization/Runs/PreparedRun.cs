@@ -7,6 +7,7 @@ using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs.Resuming;
 using Convergence.Optimization.Scoring;
+using Convergence.Optimization.Society;
 using Convergence.Optimization.Storage;
 using Convergence.Optimization.Targets;
 using Convergence.Optimization.TestCases;
@@ -150,6 +151,9 @@ public sealed class PreparedRun : IAsyncDisposable
             Space = ParameterSpace.Of(config.SearchSpace),
             Target = target,
             Metrics = scorers.Metrics,
+            ForecastScoring = scorers.Forecast,
+            ReadJudgeNoise = () => scorers.JudgeNoise,
+            Society = SocietyFactory.Create(config, services, scorers),
             Ledger = ledger,
             Time = options.Time,
             Notes = notes,

@@ -3,8 +3,11 @@ using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs.Resuming;
 using Convergence.Optimization.Scoring;
+using Convergence.Optimization.Scoring.Judging;
+using Convergence.Optimization.Society;
 using Convergence.Optimization.Storage;
 using Convergence.Optimization.Targets;
+using Convergence.Optimization.TestCases;
 
 namespace Convergence.Optimization.Runs;
 
@@ -28,6 +31,16 @@ public sealed record RunParts
 
     /// <value>The history across runs; <see langword="null"/> (default): none.</value>
     public ILegacyStore? Legacy { get; init; }
+
+    /// <value>What scoring one answer takes of judges and of models that embed. Default: nothing.</value>
+    public Func<TestCase, ScoringForecast> ForecastScoring { get; init; } = _ => new ScoringForecast(0, 0, 0, 0, HasPrice: true);
+
+    /// <value>How much judges disagreed with themselves so far, by metric. Default: nobody judges.</value>
+    public Func<IReadOnlyDictionary<string, JudgeNoise>> ReadJudgeNoise { get; init; } =
+        () => ImmutableDictionary<string, JudgeNoise>.Empty;
+
+    /// <value>Models that reason about the search; <see langword="null"/> (default): none.</value>
+    internal SocietyParts? Society { get; init; }
 
     /// <value>What is kept of the run, so that it can be taken up again; <see langword="null"/> (default): nothing.</value>
     public RunJournal? Journal { get; init; }

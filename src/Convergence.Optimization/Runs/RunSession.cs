@@ -5,6 +5,7 @@ using Convergence.Optimization.Runs.Evaluation;
 using Convergence.Optimization.Runs.Events;
 using Convergence.Optimization.Runs.Resuming;
 using Convergence.Optimization.Runs.Searching;
+using Convergence.Optimization.Society;
 
 namespace Convergence.Optimization.Runs;
 
@@ -22,6 +23,7 @@ internal sealed class RunSession
     private readonly ResultMaker _results;
     private readonly CallLoop _calls;
     private readonly ConfigurationSearch _search;
+    private readonly RunSociety _society;
     private readonly EarlyStop _earlyStop;
     private readonly int _generations;
 
@@ -40,7 +42,10 @@ internal sealed class RunSession
         // The time allowed is the ledger's business: it cannot be told from the order of calls.
         var allowance = new SpendLedger(setup.Search.Budget with { Duration = null }, setup.Parts.Time);
         _calls = new CallLoop(setup, _evaluator, allowance, _tally);
-        _search = new ConfigurationSearch(setup, header.WarmStart);
+        var isReasoning = setup.Config.Society.IsReasoning && setup.Parts.Society is not null;
+        var reasoned = isReasoning ? new ReasonedSampler(Samplers.EvolutionOf(setup.Search)) : null;
+        _search = new ConfigurationSearch(setup, header.WarmStart, reasoned is null ? [] : [reasoned]);
+        _society = new RunSociety(setup, reasoned, answer => _calls.Charge(answer.Dollars, answer.Calls, answer.Tokens));
         _earlyStop = new EarlyStop(setup.Search.EarlyStopping);
         _generations = setup.Search.Evolution.Generations;
     }
@@ -51,10 +56,12 @@ internal sealed class RunSession
             Forecaster.FinalCalls(_setup.Config, _setup.Plan),
             Forecaster.SampleOf(_setup.Config, _setup.Parts, _setup.Plan),
             _setup.Search.Budget);
+        await _society.BeginAsync(cancellation).ConfigureAwait(false);
         var (stop, generation) = (default(string), 0);
         while (stop is null)
         {
-            var entrants = _search.Ask(++generation, Forecaster.GenerationSize(_setup.Search));
+            await _society.ThinkAsync(++generation, new Conclusion(_setup, _search.All).Ranked, cancellation).ConfigureAwait(false);
+            var entrants = _search.Ask(generation, Forecaster.GenerationSize(_setup.Search));
             if (entrants.IsEmpty)
             {
                 generation--;
@@ -63,6 +70,7 @@ internal sealed class RunSession
             }
 
             await EvaluateAsync(entrants, cancellation).ConfigureAwait(false);
+            _society.Learn(generation, entrants);
             stop = StopAfter(generation, entrants);
         }
 
@@ -72,7 +80,19 @@ internal sealed class RunSession
             _setup.Parts.Journal?.EndInOutage();
         }
 
-        return _results.ResultOf(_header, _search.All, generation, stop);
+        NoteJudges();
+        return _results.ResultOf(_header, _search.All, generation, stop, _society.TieBand);
+    }
+
+    private void NoteJudges()
+    {
+        foreach (var (metric, noise) in _setup.Parts.ReadJudgeNoise())
+        {
+            var bias = noise.PositionBias is { } more ? FormattableString.Invariant($", by {more:+0.00;-0.00} for standing first") : "";
+            var (one, mean) = (noise.StandardDeviation, noise.StandardError);
+            _setup.Parts.Notes.Add(FormattableString.Invariant(
+                $"{metric}: the judge's grades of one answer vary by {one:0.00}{bias}, so that a score varies by {mean:0.00}."));
+        }
     }
 
     private async Task EvaluateAsync(ImmutableArray<Entrant> entrants, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Scoring.Judging;
 using Convergence.Optimization.Scoring.Scorers;
 using Convergence.Optimization.TestCases;
@@ -32,6 +33,11 @@ public sealed class ScorerSet : IAsyncDisposable
             .Select(metric => (metric.Metric.Name, Noise: (Inner(metric) as JudgeScorer)?.Noise.Read()))
             .Where(entry => entry.Noise is not null)
             .ToImmutableSortedDictionary(entry => entry.Name, entry => entry.Noise!);
+
+    /// <summary>The judge, with the first metric that it judges; <see langword="null"/> where nothing is judged.</summary>
+    internal (LlmJudge Model, MetricConfig Metric)? Judge => Metrics
+        .Select(metric => Inner(metric) is JudgeScorer judge ? (judge.Judge, metric.Metric) : default((LlmJudge, MetricConfig)?))
+        .FirstOrDefault(judge => judge is not null);
 
     /// <summary>What scoring one answer to a test case takes.</summary>
     public ScoringForecast Forecast(TestCase testCase)

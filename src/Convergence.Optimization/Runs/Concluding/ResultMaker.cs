@@ -14,7 +14,9 @@ internal sealed class ResultMaker(RunSetup setup, RunTally tally)
     /// <param name="entrants">All configurations, by id.</param>
     /// <param name="generations">How many generations were run.</param>
     /// <param name="stop">Why it ended.</param>
-    public OptimizationResult ResultOf(RunHeader header, IReadOnlyList<Entrant> entrants, int generations, string stop)
+    /// <param name="tieBand">A difference of scores that a judge's noise explains. Default: none.</param>
+    public OptimizationResult ResultOf(
+        RunHeader header, IReadOnlyList<Entrant> entrants, int generations, string stop, double tieBand = 0)
     {
         var conclusion = new Conclusion(setup, entrants);
         var winner = conclusion.Winner();
@@ -32,7 +34,7 @@ internal sealed class ResultMaker(RunSetup setup, RunTally tally)
             Estimate = winner is null ? null : conclusion.EstimateOf(winner),
             Verdict = winner is null || baseline is null
                 ? null
-                : new VerdictMaker(setup, conclusion).Of(winner, baseline, tally.MeanDollars),
+                : new VerdictMaker(setup, conclusion, tieBand).Of(winner, baseline, tally.MeanDollars),
             GenerationsRun = generations,
             StopReason = stop,
             Spent = tally.Summary,

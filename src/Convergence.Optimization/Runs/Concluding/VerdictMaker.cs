@@ -11,7 +11,8 @@ namespace Convergence.Optimization.Runs.Concluding;
 /// </summary>
 /// <param name="setup">The run.</param>
 /// <param name="conclusion">What it found.</param>
-internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion)
+/// <param name="tieBand">A difference that a judge's noise explains. Default: none.</param>
+internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double tieBand = 0)
 {
     private const double Confidence = .95;
 
@@ -62,7 +63,7 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion)
 
         // The interval shrinks with the root of the number of cases.
         var needed = difference > 0 ? Math.Ceiling((cases * reach * reach / (difference * difference)) - cases) : double.PositiveInfinity;
-        if (needed > MostCases || upper < setup.Search.EarlyStopping.MinImprovement)
+        if (needed > MostCases || upper < Math.Max(setup.Search.EarlyStopping.MinImprovement, tieBand))
         {
             return new Verdict(
                 Advice.DontShip, difference, lower, upper, null, null,

@@ -58,6 +58,9 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
         _reserve.Clear();
     }
 
+    /// <summary>Counts calls that others of the run made against what it may spend.</summary>
+    public void Charge(decimal dollars, long calls, long tokens) => allowance.Charge(dollars, calls, tokens);
+
     public Task RunAsync(ICallSchedule schedule, CancellationToken cancellation) => OrderedCalls.RunAsync(
         () => Stop is null && schedule.Next() is { } task && TryProvide(task) ? task : null,
         task => evaluator.EvaluateAsync(

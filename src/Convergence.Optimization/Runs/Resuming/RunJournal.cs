@@ -25,6 +25,9 @@ public sealed class RunJournal
     private RunJournal(string directory, RunHeader? header, bool isRestarted) =>
         (_directory, _header, _isRestarted) = (directory, header, isRestarted);
 
+    /// <summary>The run's directory.</summary>
+    public string DirectoryPath => _directory;
+
     /// <summary>Where answers are kept.</summary>
     public string CassettePath => Path.Combine(_directory, "cassette.jsonl");
 

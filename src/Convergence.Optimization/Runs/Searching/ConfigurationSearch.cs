@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Convergence.Evolution.Samplers;
 using Convergence.Evolution.Trials;
 using Convergence.Optimization.Runs.Evaluation;
 
@@ -20,7 +21,8 @@ internal sealed class ConfigurationSearch
 
     /// <param name="setup">The run.</param>
     /// <param name="warmStart">Former winners, best first; those that the space no longer holds are left out.</param>
-    public ConfigurationSearch(RunSetup setup, IEnumerable<JsonObject> warmStart)
+    /// <param name="members">Who competes with the algorithm in proposing; default: nobody.</param>
+    public ConfigurationSearch(RunSetup setup, IEnumerable<JsonObject> warmStart, params ImmutableArray<ISampler> members)
     {
         _setup = setup;
         _baseline = setup.Search.Baseline is { } baseline ? ConfigurationOf(baseline) : null;
@@ -30,7 +32,7 @@ internal sealed class ConfigurationSearch
         Evolution.Spaces.Configuration[] initial = _baseline is null ? former : [_baseline, .. former];
         _search = new TrialSearch(
             setup.Parts.Space.Space,
-            Samplers.Of(setup.Search, setup.Config.Source),
+            Samplers.Of(setup.Search, setup.Config.Source, members),
             setup.Search.Seed,
             [.. Enumerable.Repeat(Direction.Maximize, setup.Objectives.Count)],
             [.. initial]);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Convergence.Evolution.Samplers;
 using Convergence.Foundation.Text;
 using Convergence.Optimization.Configuration;
@@ -9,12 +10,8 @@ public static class Samplers
 {
     private static readonly SortedDictionary<string, Func<SearchConfig, ISampler>> ByName = new(StringComparer.Ordinal)
     {
-        [PortfolioSampler.SamplerName] = search => new PortfolioSampler(
-        [
-            new GaussianProcessSampler(), new TrustRegionSampler(), new CovarianceMatrixSampler(),
-            new EvolutionSampler(OptionsOf(search.Evolution)),
-        ]),
-        [EvolutionSampler.SamplerName] = search => new EvolutionSampler(OptionsOf(search.Evolution)),
+        [PortfolioSampler.SamplerName] = search => Portfolio(search, []),
+        [EvolutionSampler.SamplerName] = EvolutionOf,
         [RandomSampler.SamplerName] = _ => new RandomSampler(),
         [QuasiRandomSampler.SamplerName] = search => new QuasiRandomSampler(search.Seed),
         [TreeParzenSampler.SamplerName] = _ => new TreeParzenSampler(),
@@ -29,8 +26,11 @@ public static class Samplers
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     /// <summary>The sampler that a configuration asks for; it serves one search.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <param name="members">Who competes with the algorithm; default: nobody.</param>
     /// <exception cref="OptimizationRunException">There is no algorithm of that name.</exception>
-    internal static ISampler Of(SearchConfig config, string source)
+    internal static ISampler Of(SearchConfig config, string source, params ImmutableArray<ISampler> members)
     {
         if (!ByName.TryGetValue(config.Algorithm, out var create))
         {
@@ -39,9 +39,19 @@ public static class Samplers
                 + $"{Suggestion.Phrase(config.Algorithm, Names)} There are {string.Join(", ", Names)}.");
         }
 
-        var sampler = create(config);
+        var sampler = config.Algorithm == PortfolioSampler.SamplerName ? Portfolio(config, members)
+            : members.IsEmpty ? create(config)
+            : new PortfolioSampler([create(config), .. members]);
         return config.ExplorationRate > 0 ? new ExploringSampler(sampler, config.ExplorationRate) : sampler;
     }
+
+    /// <summary>The original's evolution, with a configuration's numbers.</summary>
+    internal static EvolutionSampler EvolutionOf(SearchConfig search) => new(OptionsOf(search.Evolution));
+
+    private static PortfolioSampler Portfolio(SearchConfig search, ImmutableArray<ISampler> members) => new(
+    [
+        new GaussianProcessSampler(), new TrustRegionSampler(), new CovarianceMatrixSampler(), EvolutionOf(search), .. members,
+    ]);
 
     // The original's tournaments are a quarter of the population. Breeding needs two; a population of one evaluates one at a time.
     private static EvolutionOptions OptionsOf(EvolutionConfig config)

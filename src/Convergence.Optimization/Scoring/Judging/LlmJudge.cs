@@ -95,6 +95,16 @@ internal sealed class LlmJudge
         }
     }
 
+    /// <summary>Grades two texts beside each other, in this order.</summary>
+    /// <returns>Both grades from 0 to 1; <see langword="null"/> where the verdict cannot be read.</returns>
+    public async Task<(double First, double Second)?> CompareAsync(
+        MetricConfig metric, TestCases.TestCase testCase, string first, string second, CancellationToken cancellation)
+    {
+        var pair = JudgePrompt.Pair(metric.Rubric, testCase, first, second);
+        var grades = await AskAsync(pair, Places, 0, [], cancellation).ConfigureAwait(false);
+        return grades is [var before, var behind] ? (before, behind) : null;
+    }
+
     /// <summary>How many calls one answer takes, and what one of them costs at most.</summary>
     public (int Calls, CallForecast Each) Forecast(MetricConfig metric, TestCases.TestCase testCase, int answerLength)
     {
