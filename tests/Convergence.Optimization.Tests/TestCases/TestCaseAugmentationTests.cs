@@ -118,11 +118,8 @@ public sealed class TestCaseAugmentationTests
         var testCase = Case("a", "Explain how 12 tides come about.", "{}");
         static string[] Inputs(ImmutableArray<TestCase> cases) => [.. cases.Select(made => made.Input.ToJsonString())];
         var config = new AugmentationConfig { Factor = 5 };
-        Assert.Multiple(() =>
-        {
-            Assert.That(Inputs(Variants(config, 3, testCase)), Is.EqualTo(Inputs(Variants(config, 3, testCase))));
-            Assert.That(Inputs(Variants(config, 3, testCase)), Is.Not.EqualTo(Inputs(Variants(config, 4, testCase))));
-        });
+        var (once, again, other) = (Variants(config, 3, testCase), Variants(config, 3, testCase), Variants(config, 4, testCase));
+        Assert.That(Inputs(once), Is.EqualTo(Inputs(again)).And.Not.EqualTo(Inputs(other)));
     }
 
     [Test]
