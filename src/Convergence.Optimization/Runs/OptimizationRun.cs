@@ -74,6 +74,9 @@ public sealed class OptimizationRun
 
         _parts.Notes.Listen(note => progress.Report(new Noted(note)));
         var result = await session.RunAsync(cancellation).ConfigureAwait(false);
+        await history.ExportAsync(_config.Legacy, cancellation).ConfigureAwait(false);
+        await StoredResults.SaveAsync(_parts, result, cancellation).ConfigureAwait(false);
+        result = result with { Notes = _parts.Notes.All };
         progress.Report(new RunFinished(result));
         return result;
     }

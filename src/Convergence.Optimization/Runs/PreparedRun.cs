@@ -52,7 +52,9 @@ public sealed class PreparedRun : IAsyncDisposable
             owned.Push(new Disposing(cassette));
             var ledger = new SpendLedger(config.Optimization.Budget, options.Time);
             var parts = await PartedAsync(config, options, secrets, cassette, ledger, owned).ConfigureAwait(false);
-            return new PreparedRun(config, parts with { Journal = journal }, owned);
+            var stores = StoresOf(config, options, secrets, parts.Notes, owned);
+            return new PreparedRun(
+                config, parts with { Journal = journal, Legacy = stores.History, Session = SessionOf(config), Results = stores.Results }, owned);
         }
         catch
         {
@@ -107,7 +109,7 @@ public sealed class PreparedRun : IAsyncDisposable
     {
         var isLocal = AdapterFacts.Of(config.Api, config.Agent) == AdapterKind.Local;
         return PartedAsync(
-            config with { Legacy = config.Legacy with { IsEnabled = false } },
+            config,
             options with { Function = options.Function ?? (isLocal ? Uncalled : null) },
             new NoSecrets(),
             cassette,
@@ -140,12 +142,6 @@ public sealed class PreparedRun : IAsyncDisposable
         owned.Push(target);
         var scorers = await ScorerFactory.CreateAsync(config, services, options.Evaluator).ConfigureAwait(false);
         owned.Push(scorers);
-        var legacy = LegacyOf(config, options, secrets, client, notes);
-        if (legacy is not null)
-        {
-            owned.Push(legacy);
-        }
-
         return new RunParts
         {
             Space = ParameterSpace.Of(config.SearchSpace),
@@ -157,18 +153,29 @@ public sealed class PreparedRun : IAsyncDisposable
             Ledger = ledger,
             Time = options.Time,
             Notes = notes,
-            Legacy = legacy,
-            Session = new LegacySession(
-                ConfigFingerprint.SessionOf(config), config.Legacy.SessionId ?? config.Api.Name, config.Api.Name,
-                config.Api.Endpoint ?? string.Empty, ConfigFingerprint.Of(config)),
         };
     }
 
-    private static ILegacyStore? LegacyOf(
-        OptimizationConfig config, RunOptions options, ISecrets secrets, HttpClient client, RunNotes notes) =>
-        config.Legacy.IsEnabled
-            ? new StoreFactory(options.Time, client, secrets.Find, notes.Add).CreateLegacyStore(config.Legacy, config.Storage)
-            : null;
+    private static (ILegacyStore? History, IResultStore Results) StoresOf(
+        OptimizationConfig config, RunOptions options, ISecrets secrets, RunNotes notes, Stack<IAsyncDisposable> owned)
+    {
+        var client = options.CreateClient?.Invoke(1) ?? HttpClients.Create(1);
+        owned.Push(new Disposing(client));
+        var factory = new StoreFactory(options.Time, client, secrets.Find, notes.Add);
+        var results = factory.CreateResultStore(config.Storage);
+        owned.Push(results);
+        var history = config.Legacy.IsEnabled ? factory.CreateLegacyStore(config.Legacy, config.Storage) : null;
+        if (history is not null)
+        {
+            owned.Push(history);
+        }
+
+        return (history, results);
+    }
+
+    private static LegacySession SessionOf(OptimizationConfig config) => new(
+        ConfigFingerprint.SessionOf(config), config.Legacy.SessionId ?? config.Api.Name, config.Api.Name,
+        config.Api.Endpoint ?? string.Empty, ConfigFingerprint.Of(config));
 
     // Pauses between attempts hang on nothing else and nothing hangs on them.
     private static Func<double> Jitter(ulong seed)

@@ -45,6 +45,9 @@ public sealed record RunParts
     /// <value>What is kept of the run, so that it can be taken up again; <see langword="null"/> (default): nothing.</value>
     public RunJournal? Journal { get; init; }
 
+    /// <value>Where results are kept for other programs; <see langword="null"/> (default): nowhere.</value>
+    public IResultStore? Results { get; init; }
+
     /// <value>The history's session; needed with <see cref="Legacy"/>.</value>
     public LegacySession? Session { get; init; }
 }

@@ -36,6 +36,7 @@ internal static class RunFixture
             Evolution = new EvolutionConfig { PopulationSize = 6, Generations = 4 },
         }),
         Directory = Path.GetTempPath(),
+        Storage = new StorageConfig { Backend = StorageBackend.Memory },
     };
 
     public static RunParts Parts(RecordingTarget target, OptimizationConfig config, IMetricScorer? scorer = null) => new()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Runs.Events;
+using Convergence.Optimization.Storage;
 using Convergence.Testing;
 
 namespace Convergence.Optimization.Tests.Runs;
@@ -33,6 +34,41 @@ public class RunSdkTests
             Assert.That((string)answer["timestamp"]!, Does.Match("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$"));
             Assert.That(answer.ContainsKey("error"), Is.False);
         });
+    }
+
+    [Test]
+    public async Task OptimizeAsync_ARunThatEnds_LeavesItsHistoryAndItsResultsForOthers()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var result = await Run.OptimizeAsync(Config(directory), Local);
+
+        await using var stored = new FileResultStore(directory.Combine("stored"), TimeProvider.System);
+        var best = await stored.LoadAsync(ResultKeys.BestConfiguration("my_api"), CancellationToken.None);
+        var history = await stored.ListAsync(ResultKeys.HistoryPrefix("my_api"), CancellationToken.None);
+        Assert.Multiple(() =>
+        {
+            Assert.That(best!["config"]!.ToJsonString(), Is.EqualTo(result.BestConfig!.ToJsonString()));
+            Assert.That(history, Has.Count.EqualTo(1));
+            Assert.That(File.Exists(directory.Combine("exports", "winners_my_api.csv")), Is.True);
+            Assert.That(Directory.GetFiles(directory.Combine("exports"), "audit_*.csv"), Has.Length.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task OptimizeAsync_ANewRunOfTheSameSession_StartsFromFormerWinners()
+    {
+        using var directory = new TemporaryDirectory();
+        var first = await Run.OptimizeAsync(Config(directory), Local);
+        var again = Config(directory);
+        again["output"]!["save_path"] = directory.Combine("other_results");
+        again["optimization"]!["seed"] = 9;
+
+        var second = await Run.OptimizeAsync(again, Local);
+
+        var start = second.Details!.Configurations.Where(outcome => outcome.Origin == "warm_start").ToArray();
+        Assert.That(start, Has.Length.EqualTo(3));
+        Assert.That(start[0].Parameters.ToJsonString(), Is.EqualTo(first.BestConfig!.ToJsonString()));
     }
 
     [Test]
@@ -178,7 +214,8 @@ public class RunSdkTests
             ["evolution"] = new JsonObject { ["generations"] = 3, ["population_size"] = 6 },
         },
         ["output"] = new JsonObject { ["save_path"] = directory.Combine("results") },
-        ["legacy"] = new JsonObject { ["sqlite_path"] = directory.Combine("legacy.db") },
+        ["legacy"] = new JsonObject { ["sqlite_path"] = directory.Combine("legacy.db"), ["export_dir"] = directory.Combine("exports") },
+        ["storage"] = new JsonObject { ["backend"] = "file", ["path"] = directory.Combine("stored") },
     };
 
     private sealed class Listener : IProgress<OptimizationEvent>

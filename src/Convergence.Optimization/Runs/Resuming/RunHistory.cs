@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Storage;
 
 namespace Convergence.Optimization.Runs.Resuming;
@@ -46,6 +47,11 @@ internal sealed class RunHistory(RunParts parts)
                 await store.RecordAsync(parts.Session!, header.RunId, counted, cancellation).ConfigureAwait(false);
             }
         });
+
+    /// <summary>Writes the exports of the history.</summary>
+    public Task ExportAsync(LegacyConfig config, CancellationToken cancellation) => config.ExportFormats.IsEmpty
+        ? Task.CompletedTask
+        : UseAsync(store => store.ExportAsync(parts.Session!, config.ExportDirectory, config.ExportFormats, cancellation));
 
     private async Task UseAsync(Func<ILegacyStore, Task> use)
     {
