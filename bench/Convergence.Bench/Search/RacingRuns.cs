@@ -11,6 +11,7 @@ namespace Convergence.Bench.Search;
 internal static class RacingRuns
 {
     private const int RunCount = 300;
+    private const int InsiderCount = 6;
 
     private static readonly double[] Difficulties =
         [.. Enumerable.Range(0, 2000).Select(index => Normal.InvCDF(0, 1.2, (index + 0.5) / 2000))];
@@ -20,11 +21,7 @@ internal static class RacingRuns
         var runs = new RacingResult[RunCount];
         Parallel.For(0, RunCount, new ParallelOptions { MaxDegreeOfParallelism = threadCount }, run =>
             runs[run] = Run(configurationCount, caseCount, (ulong)run));
-        return new RacingResult(
-            runs.Average(run => run.HalvingCalls), runs.Average(run => run.HalvingRegret),
-            runs.Average(run => run.Calls), runs.Average(run => run.Regret),
-            runs.Average(run => run.NaiveExcess), runs.Average(run => run.Excess),
-            runs.Average(run => run.Covered), runs.Average(run => run.Width));
+        return RacingResult.Mean(runs);
     }
 
     private static RacingResult Run(int configurationCount, int caseCount, ulong seed)
@@ -42,21 +39,49 @@ internal static class RacingRuns
         var halving = SuccessiveHalving.Run(
             new CaseScores(configurationCount, caseCount), (configuration, index) => scores[configuration][index]);
         var budget = SuccessiveHalving.CallCount(configurationCount, caseCount);
-        var race = new CaseRace(configurationCount, caseCount, new CaseRaceOptions { Budget = budget }, seed);
-        var calls = 0;
-        for (; race.End is null; calls++)
+        var wilcoxon = WilcoxonRace.Run(scores);
+        var race = Race(scores, new CaseRaceOptions { Budget = budget }, seed);
+        var thompson = Race(scores, new CaseRaceOptions { Budget = budget, Allocation = RaceAllocation.Thompson }, seed);
+        var winner = race.Model.Leader;
+        var estimate = race.Model.EstimateOf(winner);
+        return new RacingResult
+        {
+            HalvingCalls = budget,
+            HalvingRegret = best - truths[halving],
+            WilcoxonCalls = wilcoxon.Calls,
+            WilcoxonRegret = best - truths[wilcoxon.Winner],
+            WholeRegret = best - truths[BestOf(scores, Enumerable.Range(0, configurationCount), caseCount)],
+            Calls = Enumerable.Range(0, configurationCount).Sum(race.Scores.MetBy),
+            Regret = best - truths[winner],
+            ThompsonRegret = best - truths[thompson.Model.Leader],
+            InsiderRegret = best - truths[Insider(scores, truths, budget)],
+            NaiveExcess = race.Scores.MeanOf(winner) - truths[winner],
+            Excess = estimate.Value - truths[winner],
+            Covered = truths[winner] >= estimate.Lower && truths[winner] <= estimate.Upper ? 1 : 0,
+            Width = estimate.Upper - estimate.Lower,
+        };
+    }
+
+    private static CaseRace Race(double[][] scores, CaseRaceOptions options, ulong seed)
+    {
+        var race = new CaseRace(scores.Length, scores[0].Length, options, seed);
+        while (race.End is null)
         {
             var (configuration, index) = race.Next();
             race.Tell(configuration, scores[configuration][index]);
         }
 
-        var winner = race.Model.Leader;
-        var estimate = race.Model.EstimateOf(winner);
-        return new RacingResult(
-            budget, best - truths[halving], calls, best - truths[winner],
-            race.Scores.MeanOf(winner) - truths[winner], estimate.Value - truths[winner],
-            truths[winner] >= estimate.Lower && truths[winner] <= estimate.Upper ? 1 : 0, estimate.Upper - estimate.Lower);
+        return race;
     }
+
+    private static int Insider(double[][] scores, double[] truths, int budget)
+    {
+        int[] known = [.. Enumerable.Range(0, truths.Length).OrderByDescending(index => truths[index]).Take(InsiderCount).Order()];
+        return BestOf(scores, known, Math.Min(scores[0].Length, budget / known.Length));
+    }
+
+    private static int BestOf(double[][] scores, IEnumerable<int> configurations, int caseCount) =>
+        configurations.MaxBy(index => scores[index].Take(caseCount).Sum());
 
     private static double Rate(double ability, double difficulty) => 1 / (1 + Math.Exp(difficulty - ability - 0.5));
 }

@@ -41,6 +41,9 @@ public sealed class AbilityModel
     /// <summary>The ability of a configuration relative to the mean of all.</summary>
     public double AbilityOf(int configuration) => _abilities[configuration];
 
+    /// <summary>How far abilities are believed to lie apart: their standard deviation, above 0 once something was scored.</summary>
+    public double AbilityDeviation => Math.Sqrt(_abilityVariance);
+
     /// <summary>The variance that is left of a configuration's ability.</summary>
     public double VarianceOf(int configuration) => _restVariance / (_scoredOf[configuration] + (_restVariance / _abilityVariance));
 

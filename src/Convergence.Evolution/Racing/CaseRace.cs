@@ -4,8 +4,8 @@ using MathNet.Numerics.Distributions;
 namespace Convergence.Evolution.Racing;
 
 /// <summary>
-/// A race of configurations over shared test cases, one evaluation after another. Who runs next is drawn by Thompson sampling from what
-/// an <see cref="AbilityModel"/> believes: the one whose drawn ability is highest, so that evaluations go to those that may still win. It
+/// A race of configurations over shared test cases, one evaluation after another. Who runs next follows from what an
+/// <see cref="AbilityModel"/> believes, by one of the rules of <see cref="RaceAllocation"/>: evaluations go to those that may still win. It
 /// ends when one has beaten all others by anytime-valid evidence (<see cref="BettingEvidence"/>), when the budget is spent, or when there
 /// is nothing left to run. Not thread-safe.
 /// </summary>
@@ -22,7 +22,7 @@ public sealed class CaseRace
     /// <param name="configurationCount">How many configurations race, at least 1.</param>
     /// <param name="caseCount">How many cases there are, at least 1. Shuffle them before: all meet them in one order.</param>
     /// <param name="options">Budget, confidence and range.</param>
-    /// <param name="seed">Any value; equal seeds and scores give equal races.</param>
+    /// <param name="seed">Any value, for Thompson sampling; equal seeds and scores give equal races.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message names all that are.</exception>
     public CaseRace(int configurationCount, int caseCount, CaseRaceOptions options, ulong seed)
     {
@@ -93,6 +93,11 @@ public sealed class CaseRace
         if (Scores.MetBy(fewest) < _options.FirstCases)
         {
             return fewest;
+        }
+
+        if (_options.Allocation == RaceAllocation.OptimalBudget)
+        {
+            return BudgetAllocation.Next(Model, Scores, [.. Enumerable.Range(0, _beaten.Length).Where(index => !_beaten[index])], runnable);
         }
 
         for (var draw = 0; draw < DrawLimit; draw++)

@@ -11,6 +11,9 @@ public sealed record CaseRaceOptions
     /// <summary>Cases that every configuration meets first, at least 1. Default 3.</summary>
     public int FirstCases { get; init; } = 3;
 
+    /// <summary>Who runs next. Default: <see cref="RaceAllocation.OptimalBudget"/>.</summary>
+    public RaceAllocation Allocation { get; init; } = RaceAllocation.OptimalBudget;
+
     /// <summary>The probability that no configuration is called beaten by one that is no better, in (0, 1). Default 0.95.</summary>
     public double Confidence { get; init; } = 0.95;
 
