@@ -19,6 +19,7 @@ internal static class SearchTable
     {
         var table = new ResultTable($"Search: median simple regrets of {SeedCount} seeds; peers are Optuna 3.1.0, measured once");
         AddFunctions(table, threadCount);
+        ExperienceRows.Add(table, threadCount);
         AddSuggestionTime(table);
         BanditRows.Add(table, threadCount);
         RacingRows.Add(table, threadCount);

@@ -51,13 +51,20 @@ public sealed class ThompsonBandit
     public ImmutableArray<double> Failures => [.. _failures];
 
     /// <summary>The arm to play.</summary>
-    public int Choose(SearchRandom random)
+    public int Choose(SearchRandom random) => Choose(random, _ => (0, 0));
+
+    /// <summary>The arm to play, given what was known of the arms before: evidence that does not fade.</summary>
+    /// <param name="random">The draws.</param>
+    /// <param name="known">Former successes and failures of an arm, not negative.</param>
+    public int Choose(SearchRandom random, Func<int, (double Successes, double Failures)> known)
     {
         ArgumentNullException.ThrowIfNull(random);
+        ArgumentNullException.ThrowIfNull(known);
         var (chosen, highest) = (0, double.NegativeInfinity);
         for (var arm = 0; arm < _successes.Length; arm++)
         {
-            var rate = Beta.Sample(random, 1 + _successes[arm], 1 + _failures[arm]);
+            var (successes, failures) = known(arm);
+            var rate = Beta.Sample(random, 1 + successes + _successes[arm], 1 + failures + _failures[arm]);
             if (rate > highest)
             {
                 (chosen, highest) = (arm, rate);

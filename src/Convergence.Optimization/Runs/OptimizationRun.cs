@@ -92,16 +92,16 @@ public sealed class OptimizationRun
         }
 
         var started = _parts.Time.GetUtcNow();
-        var (generations, warmStart) = await history.OpenAsync(Forecaster.GenerationSize(_config.Optimization) / 2, cancellation)
-            .ConfigureAwait(false);
+        var start = await history.OpenAsync(Forecaster.GenerationSize(_config.Optimization) / 2, cancellation).ConfigureAwait(false);
         var fresh = new RunHeader
         {
             RunId = RunIdentity.RunIdOf(_config, started),
             Started = started,
             Window = CallsPerWorker * _config.Optimization.ParallelWorkers,
             Sections = RunIdentity.Of(_config),
-            FormerGenerations = generations,
-            WarmStart = warmStart,
+            FormerGenerations = start.Generations,
+            WarmStart = start.WarmStart,
+            FormerSearches = start.FormerSearches,
         };
         _parts.Journal?.Begin(fresh);
         return fresh;

@@ -44,7 +44,7 @@ internal sealed class RunSession
         _calls = new CallLoop(setup, _evaluator, allowance, _tally);
         var isReasoning = setup.Config.Society.IsReasoning && setup.Parts.Society is not null;
         var reasoned = isReasoning ? new ReasonedSampler(Samplers.EvolutionOf(setup.Search)) : null;
-        _search = new ConfigurationSearch(setup, header.WarmStart, reasoned is null ? [] : [reasoned]);
+        _search = new ConfigurationSearch(setup, header, reasoned is null ? [] : [reasoned]);
         _society = new RunSociety(setup, reasoned, answer => _calls.Charge(answer.Dollars, answer.Calls, answer.Tokens));
         _earlyStop = new EarlyStop(setup.Search.EarlyStopping);
         _generations = setup.Search.Evolution.Generations;

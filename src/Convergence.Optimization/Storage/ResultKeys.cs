@@ -14,7 +14,4 @@ public static class ResultKeys
 
     /// <summary>What the keys of all runs' configurations begin with.</summary>
     public static string HistoryPrefix(string apiName) => $"optimization:history:{apiName}:";
-
-    /// <summary>What the controller of the search has learned.</summary>
-    public static string Controller(string apiName) => $"optimization:controller:{apiName}";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Storage;
 
 namespace Convergence.Optimization.Runs.Resuming;
 
@@ -21,6 +22,9 @@ internal sealed record RunHeader
 
     /// <summary>Winners of former runs, best first.</summary>
     public ImmutableArray<JsonObject> WarmStart { get; init; } = [];
+
+    /// <summary>Former searches of the API, oldest first, each in the order of its trials: what the search learned from.</summary>
+    public ImmutableArray<ImmutableArray<ScoredParameters>> FormerSearches { get; init; } = [];
 
     /// <summary>Whether the run ended because calls failed for a reason that may be gone when it is taken up.</summary>
     public bool IsOutage { get; init; }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Foundation.Files;
 using Convergence.Foundation.Json;
+using Convergence.Optimization.Storage;
 
 namespace Convergence.Optimization.Runs.Resuming;
 
@@ -40,6 +41,7 @@ internal static class RunHeaderFile
                     section => section.Key, section => (string)section.Value!, StringComparer.Ordinal),
                 FormerGenerations = (int)map["former_generations"]!,
                 WarmStart = [.. map["warm_start"]!.AsArray().Select(parameters => parameters!.DeepClone().AsObject())],
+                FormerSearches = [.. (map["former_searches"]?.AsArray() ?? []).Select(search => SearchOf(search!))],
                 IsOutage = (bool)map["outage"]!,
             };
         }
@@ -59,8 +61,28 @@ internal static class RunHeaderFile
         ["sections"] = new JsonObject(header.Sections.Select(section => KeyValuePair.Create(section.Key, (JsonNode?)section.Value))),
         ["former_generations"] = header.FormerGenerations,
         ["warm_start"] = new JsonArray([.. header.WarmStart.Select(parameters => parameters.DeepClone())]),
+        ["former_searches"] = new JsonArray([.. header.FormerSearches.Select(NodeOf)]),
         ["outage"] = header.IsOutage,
     }.ToJsonString(Indented) + "\n");
+
+    private static JsonArray NodeOf(ImmutableArray<ScoredParameters> search) => new(
+    [
+        .. search.Select(former => new JsonObject
+        {
+            ["parameters"] = former.Parameters.DeepClone(),
+            ["score"] = former.Score,
+            ["origin"] = former.Origin,
+        }),
+    ]);
+
+    private static ImmutableArray<ScoredParameters> SearchOf(JsonNode search) =>
+    [
+        .. search.AsArray().Select(former =>
+            new ScoredParameters(former!["parameters"]!.DeepClone().AsObject(), (double)former["score"]!)
+            {
+                Origin = (string?)former["origin"],
+            }),
+    ];
 
     private static OptimizationRunException Unusable(string path, string problem, Exception? cause) => new(
         $"{path}: {problem} Restore the file, or begin anew with --restart; kept answers are used again.", cause);

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Storage;
 
@@ -16,19 +14,25 @@ internal sealed class RunHistory(RunParts parts)
     /// <summary>Opens the session.</summary>
     /// <param name="count">How many former winners to give at most.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async Task<(int Generations, ImmutableArray<JsonObject> WarmStart)> OpenAsync(int count, CancellationToken cancellation)
+    public async Task<HistoryStart> OpenAsync(int count, CancellationToken cancellation)
     {
-        var (generations, warmStart) = (0, ImmutableArray<JsonObject>.Empty);
+        var start = new HistoryStart();
         await UseAsync(async store =>
         {
             await store.OpenSessionAsync(parts.Session!, cancellation).ConfigureAwait(false);
-            generations = await store.LastGenerationAsync(parts.Session!.SessionId, cancellation).ConfigureAwait(false);
+            var generations = await store.LastGenerationAsync(parts.Session!.SessionId, cancellation).ConfigureAwait(false);
             var former = count > 0
                 ? await store.WarmStartAsync(parts.Session.SessionId, count, cancellation).ConfigureAwait(false)
                 : [];
-            warmStart = [.. former.Select(scored => scored.Parameters)];
+            start = new HistoryStart
+            {
+                Generations = generations,
+                WarmStart = [.. former.Select(scored => scored.Parameters)],
+                FormerSearches = HistoryStart.SearchesOf(
+                    await store.HistoryAsync(parts.Session.ApiName, cancellation).ConfigureAwait(false)),
+            };
         }).ConfigureAwait(false);
-        return (generations, warmStart);
+        return start;
     }
 
     /// <summary>Takes a session up again.</summary>

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Convergence.Evolution.Learning;
 using Convergence.Evolution.Samplers;
 using Convergence.Evolution.Trials;
 using Convergence.Optimization.Runs.Evaluation;
+using Convergence.Optimization.Runs.Resuming;
+using Convergence.Optimization.Storage;
 
 namespace Convergence.Optimization.Runs.Searching;
 
@@ -20,19 +23,19 @@ internal sealed class ConfigurationSearch
     private bool _isBaselineAsked;
 
     /// <param name="setup">The run.</param>
-    /// <param name="warmStart">Former winners, best first; those that the space no longer holds are left out.</param>
+    /// <param name="header">Former winners and former searches; what the space no longer holds is left out.</param>
     /// <param name="members">Who competes with the algorithm in proposing; default: nobody.</param>
-    public ConfigurationSearch(RunSetup setup, IEnumerable<JsonObject> warmStart, params ImmutableArray<ISampler> members)
+    public ConfigurationSearch(RunSetup setup, RunHeader header, params ImmutableArray<ISampler> members)
     {
         _setup = setup;
         _baseline = setup.Search.Baseline is { } baseline ? ConfigurationOf(baseline) : null;
         Evolution.Spaces.Configuration[] former =
-            [.. warmStart.Select(ConfigurationOf).OfType<Evolution.Spaces.Configuration>()];
+            [.. header.WarmStart.Select(ConfigurationOf).OfType<Evolution.Spaces.Configuration>()];
         _warmStart = [.. former];
         Evolution.Spaces.Configuration[] initial = _baseline is null ? former : [_baseline, .. former];
         _search = new TrialSearch(
             setup.Parts.Space.Space,
-            Samplers.Of(setup.Search, setup.Config.Source, members),
+            Samplers.Of(setup.Search, setup.Config.Source, ExperienceOf(header), members),
             setup.Search.Seed,
             [.. Enumerable.Repeat(Direction.Maximize, setup.Objectives.Count)],
             [.. initial]);
@@ -93,6 +96,15 @@ internal sealed class ConfigurationSearch
         _entrants.Add(entrant.Id, entrant);
         return entrant;
     }
+
+    // A score is one number: of a front of several objectives it says nothing.
+    private SearchExperience? ExperienceOf(RunHeader header) => _setup.Objectives.Count > 1 ? null : new SearchExperience(
+        header.FormerSearches.Select(search => search.Select(FormerTrialOf).OfType<FormerTrial>().ToList()));
+
+    private FormerTrial? FormerTrialOf(ScoredParameters former) =>
+        _setup.Parts.Space.TryFromParameters(former.Parameters, out var configuration, out _)
+            ? new FormerTrial(configuration, -former.Score, former.Origin)
+            : null;
 
     private Evolution.Spaces.Configuration? ConfigurationOf(JsonObject parameters) =>
         _setup.Parts.Space.TryFromParameters(parameters, out var configuration, out _)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Evolution.Learning;
 using Convergence.Evolution.Samplers;
 using Convergence.Foundation.Text;
 using Convergence.Optimization.Configuration;
@@ -10,7 +11,7 @@ public static class Samplers
 {
     private static readonly SortedDictionary<string, Func<SearchConfig, ISampler>> ByName = new(StringComparer.Ordinal)
     {
-        [PortfolioSampler.SamplerName] = search => Portfolio(search, []),
+        [PortfolioSampler.SamplerName] = search => Portfolio(search, null, []),
         [EvolutionSampler.SamplerName] = EvolutionOf,
         [RandomSampler.SamplerName] = _ => new RandomSampler(),
         [QuasiRandomSampler.SamplerName] = search => new QuasiRandomSampler(search.Seed),
@@ -26,11 +27,13 @@ public static class Samplers
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     /// <summary>The sampler that a configuration asks for; it serves one search.</summary>
-    /// <param name="config">The configuration.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <param name="config">The search.</param>
+    /// <param name="source">What messages call the configuration.</param>
+    /// <param name="experience">Former searches, which the portfolio learns from; <see langword="null"/> (default): none.</param>
     /// <param name="members">Who competes with the algorithm; default: nobody.</param>
     /// <exception cref="OptimizationRunException">There is no algorithm of that name.</exception>
-    internal static ISampler Of(SearchConfig config, string source, params ImmutableArray<ISampler> members)
+    internal static ISampler Of(
+        SearchConfig config, string source, SearchExperience? experience = null, params ImmutableArray<ISampler> members)
     {
         if (!ByName.TryGetValue(config.Algorithm, out var create))
         {
@@ -39,7 +42,7 @@ public static class Samplers
                 + $"{Suggestion.Phrase(config.Algorithm, Names)} There are {string.Join(", ", Names)}.");
         }
 
-        var sampler = config.Algorithm == PortfolioSampler.SamplerName ? Portfolio(config, members)
+        var sampler = config.Algorithm == PortfolioSampler.SamplerName ? Portfolio(config, experience, members)
             : members.IsEmpty ? create(config)
             : new PortfolioSampler([create(config), .. members]);
         return config.ExplorationRate > 0 ? new ExploringSampler(sampler, config.ExplorationRate) : sampler;
@@ -48,10 +51,9 @@ public static class Samplers
     /// <summary>The original's evolution, with a configuration's numbers.</summary>
     internal static EvolutionSampler EvolutionOf(SearchConfig search) => new(OptionsOf(search.Evolution));
 
-    private static PortfolioSampler Portfolio(SearchConfig search, ImmutableArray<ISampler> members) => new(
-    [
-        new GaussianProcessSampler(), new TrustRegionSampler(), new CovarianceMatrixSampler(), EvolutionOf(search), .. members,
-    ]);
+    private static PortfolioSampler Portfolio(SearchConfig search, SearchExperience? experience, ImmutableArray<ISampler> members) => new(
+        [new GaussianProcessSampler(), new TrustRegionSampler(), new CovarianceMatrixSampler(), EvolutionOf(search), .. members],
+        experience);
 
     // The original's tournaments are a quarter of the population. Breeding needs two; a population of one evaluates one at a time.
     private static EvolutionOptions OptionsOf(EvolutionConfig config)
