@@ -39,12 +39,25 @@ internal static class MergeCases
         return tensor;
     }
 
+    /// <summary>Every byte of a tensor.</summary>
+    public static byte[] BytesOf(ComputeDevice device, DeviceTensor tensor)
+    {
+        var exported = device.Export(tensor);
+        var bytes = exported.Bytes(0, int.MaxValue).ToArray();
+
+        // It may be a copy that nobody else holds: collected while it is read, its memory would be another's.
+        GC.KeepAlive(exported);
+        return bytes;
+    }
+
     public static double[] Doubles(DeviceTensor tensor)
     {
         var host = (HostTensor)tensor;
         if (tensor.DType == DType.F64)
         {
-            return host.AsSpan<double>().ToArray();
+            var doubles = host.AsSpan<double>().ToArray();
+            GC.KeepAlive(tensor);
+            return doubles;
         }
 
         var floats = new float[tensor.ElementCount];

@@ -153,7 +153,7 @@ internal sealed partial class OperatorResults
         merge();
         var call = OperatorCall().Match(name);
         _results.Add(new OperatorResult(
-            call.Success ? call.Groups[1].Value : name, _output.DType, _device.Export(_output).Bytes(0, int.MaxValue).ToArray()));
+            call.Success ? call.Groups[1].Value : name, _output.DType, MergeCases.BytesOf(_device, _output)));
     }
 
     private void Numbers<T>(ReadOnlySpan<T> numbers, string name) where T : unmanaged
