@@ -53,8 +53,8 @@ public sealed class PreparedRun : IAsyncDisposable
             var ledger = new SpendLedger(config.Optimization.Budget, options.Time);
             var parts = await PartedAsync(config, options, secrets, cassette, ledger, owned).ConfigureAwait(false);
             var stores = StoresOf(config, options, secrets, parts.Notes, owned);
-            return new PreparedRun(
-                config, parts with { Journal = journal, Legacy = stores.History, Session = SessionOf(config), Results = stores.Results }, owned);
+            parts = parts with { Journal = journal, Legacy = stores.History, Session = SessionOf(config), Results = stores.Results };
+            return new PreparedRun(config, parts, owned);
         }
         catch
         {

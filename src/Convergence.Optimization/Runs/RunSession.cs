@@ -137,10 +137,13 @@ internal sealed class RunSession
         _setup.Progress.Report(new GenerationFinished(generation, _generations, best, mean, _tally.Summary, left));
         var hasConverged = _earlyStop.Add(_setup.Objectives.IsFront ? conclusion.HypervolumeOf(conclusion.Front) : best);
         return _calls.Stop
-            ?? (!_search.All.Any(entrant => entrant.HasScore) ? "No call of the first generation could be scored." : null)
+            ?? (!_search.All.Any(entrant => entrant.HasScore) ? NothingScored(entrants) : null)
             ?? (hasConverged ? EarlyStopReason : null)
             ?? (generation == _generations ? FormattableString.Invariant($"All {_generations} generations were run.") : null);
     }
+
+    private static string NothingScored(ImmutableArray<Entrant> entrants) =>
+        $"Nothing of the first generation could be scored: {entrants[0].FirstError ?? "nothing was called."}";
 
     private string EarlyStopReason => FormattableString.Invariant(
         $"{_setup.Search.EarlyStopping.Patience} generations brought less than {_setup.Search.EarlyStopping.MinImprovement} more.");

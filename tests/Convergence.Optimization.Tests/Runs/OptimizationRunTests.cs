@@ -91,6 +91,36 @@ public class OptimizationRunTests
     }
 
     [Test]
+    public async Task RunAsync_AConfigurationThatAnswersTheEasyCasesAlone_DoesNotWin()
+    {
+        // Case "case" is easy for all; who answers nothing else has only its score.
+        var target = new RecordingTarget((parameters, testCase) => (double)parameters["x"]! < .5
+            ? testCase.Id == "case" ? 1 : null
+            : testCase.Id == "case" ? 1 : .6);
+
+        var result = await RunFixture.RunAsync(target, RunFixture.Config());
+
+        Assert.That((double)result.BestParameters!["x"]!, Is.GreaterThanOrEqualTo(.5));
+    }
+
+    [Test]
+    public async Task RunAsync_TheProviderGoesDown_StopsAndKeepsWhatItHas()
+    {
+        var calls = 0;
+        var target = new RecordingTarget((parameters, testCase) =>
+            Interlocked.Increment(ref calls) > 40 ? null : RunFixture.Quality(parameters, testCase));
+
+        var result = await RunFixture.RunAsync(target, RunFixture.Config(search: search => search with { IsRacing = false }));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.StopReason, Does.Contain("25 calls in a row failed").And.Contain("out of order"));
+            Assert.That(result.Best, Is.Not.Null);
+            Assert.That(target.Paid, Has.Count.LessThanOrEqualTo(40 + 25 + 10));
+        });
+    }
+
+    [Test]
     public async Task RunAsync_AllScoresZero_StillHasABest()
     {
         var result = await RunFixture.RunAsync(new RecordingTarget((_, _) => 0), RunFixture.Config());

@@ -112,9 +112,14 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
         return (table, rows);
     }
 
-    private bool IsComplete(Entrant entrant) => !entrant.IsGivenUp && entrant.Results.Count >= setup.Plan.Search.Length;
+    // Who answers fewer than half of the cases has shown too little.
+    private bool IsComplete(Entrant entrant) => !entrant.IsGivenUp && entrant.Results.Count >= setup.Plan.Search.Length
+        && 2 * entrant.Results.Take(setup.Plan.Search.Length).Count(result => result.Score is not null) >= setup.Plan.Search.Length;
 
-    private double? RankOf(Entrant entrant) => setup.Objectives.ScoreOf(entrant);
+    // The cases that one was scored on may have been the easy ones.
+    private double? RankOf(Entrant entrant) => entrant.HasScore && entrant.Results.Any(result => result.Score is null)
+        ? Scored.Table.EstimateOf(Scored.Rows[entrant], setup.Search.ConfidenceLevel).Value
+        : setup.Objectives.ScoreOf(entrant);
 
     private double[] LossesOf(Entrant entrant) => [.. setup.Objectives.MeansOf(entrant)!.Select(mean => 1 - mean)];
 }

@@ -16,7 +16,7 @@ namespace Convergence.Optimization.Runs.Evaluation;
 /// <param name="tally">What was spent.</param>
 internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLedger allowance, RunTally tally)
 {
-    /// <summary>Calls that all must have failed before a run is given up in which nothing succeeds.</summary>
+    /// <summary>Calls in a row that all must have failed before a run is given up: the provider is out of order, or refuses all.</summary>
     private const int HopelessCalls = 25;
 
     private readonly TestCase[] _cases = [.. setup.Plan.All];
@@ -145,16 +145,21 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     private void Watch(CaseCall call)
     {
         _hasSucceeded |= call.Failure is null;
-        _failures += call.Failure is null ? 0 : 1;
+
+        // Once something succeeded, refusals are the fault of configurations.
+        var counts = call.Failure is CallFailureKind.Connection or CallFailureKind.Timeout or CallFailureKind.RateLimited
+            or CallFailureKind.Server or CallFailureKind.Unauthorized || (call.Failure is not null && !_hasSucceeded);
+        _failures = counts ? _failures + 1 : call.Failure is null ? 0 : _failures;
         if (call.Failure == CallFailureKind.QuotaExhausted)
         {
             IsOutage = true;
             Stop ??= $"The provider's quota is used up: {call.Outcome.Error} Run the same command again when it is renewed.";
         }
-        else if (!_hasSucceeded && _failures >= HopelessCalls)
+        else if (_failures >= HopelessCalls)
         {
             IsOutage = true;
-            Stop ??= $"The first {HopelessCalls} calls all failed, the last one with: {call.Outcome.Error}";
+            Stop ??= $"{HopelessCalls} calls in a row failed, the last one with: {call.Outcome.Error}"
+                + " Run the same command again when that is mended: they are made again then.";
         }
     }
 

@@ -15,7 +15,7 @@ internal static partial class JudgeVerdict
     /// <summary>Grades by the keys asked for, from 0 to 1; <see langword="null"/> where one is missing or none from 0 to 10.</summary>
     public static double[]? Read(string text, params ReadOnlySpan<string> keys)
     {
-        var map = LastObject(text, keys);
+        var map = LooseJson.LastWith(keys[0], text);
         var grades = new double[keys.Length];
         for (var i = 0; i < keys.Length; i++)
         {
@@ -28,34 +28,6 @@ internal static partial class JudgeVerdict
         }
 
         return grades;
-    }
-
-    // The last object that has a key asked for: models think aloud before they answer.
-    private static JsonObject? LastObject(string text, ReadOnlySpan<string> keys)
-    {
-        for (var start = text.LastIndexOf('{'); start >= 0; start = start == 0 ? -1 : text.LastIndexOf('{', start - 1))
-        {
-            if (TryParse(text[start..]) is { } map && map.ContainsKey(keys[0]))
-            {
-                return map;
-            }
-        }
-
-        return null;
-    }
-
-    private static JsonObject? TryParse(string text)
-    {
-        try
-        {
-            var options = new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), isFinalBlock: false, new JsonReaderState(options));
-            return JsonNode.Parse(ref reader) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     // 8, "8", "8/10", "80%".

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Convergence.Optimization.Society;
+namespace Convergence.Optimization.Text;
 
 /// <summary>Finds JSON in what models say, who think aloud before and put fences around it.</summary>
 internal static class LooseJson
