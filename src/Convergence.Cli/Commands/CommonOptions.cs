@@ -14,7 +14,7 @@ internal static class CommonOptions
     public const string JsonName = "--json";
 
     /// <summary>On every command.</summary>
-    public static Option<bool> Verbose { get; } = new("--verbose")
+    public static Option<bool> Verbose { get; } = new("--verbose", "-v")
     {
         Description = "Log in detail to the error stream.",
         Recursive = true,

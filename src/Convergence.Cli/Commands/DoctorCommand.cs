@@ -3,6 +3,7 @@ using System.Text.Json;
 using Convergence.Cli.Diagnosis;
 using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
+using Convergence.Cli.Optimizing;
 using Convergence.Foundation.Files;
 using Convergence.Merging;
 using Convergence.Merging.Diagnosis;
@@ -17,7 +18,8 @@ internal static class DoctorCommand
 
     private static readonly Argument<string[]> Models = new("MODEL")
     {
-        Description = "The model directories to examine: one for its health, several for whether they can be merged.",
+        Description = "The model directories to examine: one for its health, several for whether they can be merged. "
+            + "Or one configuration of an optimization.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -41,16 +43,17 @@ internal static class DoctorCommand
     {
         var command = new DocumentedCommand(
             "doctor",
-            "Say whether and how models can be merged, before any work: reads them once, writes nothing.",
+            "Say before any work whether and how models can be merged, or an optimization be run: reads, writes nothing.",
             [
                 ("Specialists and the model they were fine-tuned from",
                     "convergence doctor models/reasoning models/memory_integration --base models/base"),
                 ("The same as a page with plots",
                     "convergence doctor models/reasoning models/memory_integration --base models/base --html doctor.html"),
                 ("The health of one model", "convergence doctor models/reasoning"),
+                ("What in a configuration does not do what it seems to, and what it lacks", "convergence doctor optimization.yaml"),
             ])
         {
-            ExtraExitCodes = [(ExitCode.NotMergeable, "something blocks a merge; the findings say what, and the cure")],
+            ExtraExitCodes = [(ExitCode.NotMergeable, "something blocks a merge, or a run; the findings say what, and the cure")],
         };
         command.Add(Models);
         command.Add(Base);
@@ -61,7 +64,24 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static int Run(ParseResult parsed, CliContext context)
+    private static int Run(ParseResult parsed, CliContext context) =>
+        parsed.GetRequiredValue(Models).FirstOrDefault(OptimizationFile.IsFile) is { } file
+            ? ExamineConfiguration(file, parsed, context.Terminal)
+            : ExamineModels(parsed, context);
+
+    private static int ExamineConfiguration(string file, ParseResult parsed, Terminal terminal)
+    {
+        if (parsed.GetRequiredValue(Models).Length > 1 || parsed.GetValue(Base) is not null || parsed.GetValue(Html) is not null)
+        {
+            throw new ConvergenceException(
+                $"{file}: is a file, where the others are models. Examine a configuration alone, without --base and --html.");
+        }
+
+        OptimizationFile.Require(file);
+        return OptimizationDoctor.Run(file, parsed.GetValue(Json), terminal.Out);
+    }
+
+    private static int ExamineModels(ParseResult parsed, CliContext context)
     {
         using var parents = CommonOptions.OpenParents(parsed, Root);
         using var device = new CpuDevice();

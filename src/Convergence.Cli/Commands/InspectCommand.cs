@@ -15,8 +15,9 @@ internal static class InspectCommand
 
     private static readonly Argument<string> Target = new("PATH")
     {
-        Description = "A model directory, a checkpoint of a run, a recipe, a job, or a task file.",
-        HelpName = "MODEL|CHECKPOINT|RECIPE",
+        Description =
+            "A model directory, a checkpoint of a run, a recipe, a job, a task file, an optimization, or the directory of its run.",
+        HelpName = "PATH",
     };
 
     private static readonly Option<string?> Split = new("--split")
@@ -31,7 +32,7 @@ internal static class InspectCommand
     {
         var command = new DocumentedCommand(
             "inspect",
-            "Show what a model, a checkpoint, a recipe, a job or a task file holds.",
+            "Show what a model, a checkpoint, a recipe, a job, a task file or an optimization holds.",
             [
                 ("A model: architecture, tensors, content hash", "convergence inspect models/reasoning"),
                 ("A checkpoint: how far the run is; of a directory the newest",
@@ -95,6 +96,11 @@ internal static class InspectCommand
         if (checkpoints.Generations().Count > 0)
         {
             return (CheckpointReport.Describe(checkpoints.Resolve(CheckpointStore.Latest)), CheckpointReport.Print);
+        }
+
+        if (OptimizationReport.IsRun(path))
+        {
+            return (OptimizationReport.DescribeRun(path), OptimizationReport.Print);
         }
 
         return File.Exists(Path.Combine(path, "result.json")) && !File.Exists(Path.Combine(path, "config.json"))

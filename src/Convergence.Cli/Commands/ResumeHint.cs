@@ -8,27 +8,22 @@ internal static class ResumeHint
     /// <summary>How the user calls the program; the wrapper script sets it to its own path.</summary>
     public const string CommandVariable = "CONVERGENCE_COMMAND";
 
-    public static string For(ParseResult parsed, Argument<string> config, IEnumerable<Option<string?>> options)
-    {
-        var words = new List<string>
-        {
-            Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } command ? command : "convergence",
-            "evolve",
-            parsed.GetRequiredValue(config),
-        };
-        foreach (var option in options)
-        {
-            if (parsed.GetValue(option) is { } value)
-            {
-                words.Add(option.Name);
-                words.Add(value);
-            }
-        }
+    /// <summary>How the user calls the program.</summary>
+    public static string Program =>
+        Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } command ? command : "convergence";
 
-        words.Add("--resume");
-        words.Add("latest");
-        return string.Join(' ', words.Select(Quote));
-    }
+    public static string For(ParseResult parsed, Argument<string> config, IEnumerable<Option<string?>> options) => Of(
+    [
+        "evolve",
+        parsed.GetRequiredValue(config),
+        .. options.Where(option => parsed.GetValue(option) is not null)
+            .SelectMany(option => (string[])[option.Name, parsed.GetValue(option)!]),
+        "--resume",
+        "latest",
+    ]);
+
+    /// <summary>A command line of the program, quoted where a shell needs it.</summary>
+    public static string Of(IEnumerable<string> words) => string.Join(' ', words.Prepend(Program).Select(Quote));
 
     private static string Quote(string word) =>
         word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./\\:=+,@%".Contains(letter))

@@ -43,9 +43,10 @@ internal static class CliApplication
     {
         var root = new DocumentedCommand(
             "convergence",
-            "Evolves better language models by merging the weights of specialists, without training.",
+            "Evolves better language models by merging the weights of specialists, and optimises the parameters of APIs.",
             [
                 ("Evolve a model as a job file says", "convergence evolve examples/evolve-cognates.yaml"),
+                ("Optimise an API as a file says", "convergence optimize optimization.yaml"),
                 ("Help on one command", "convergence evolve --help"),
             ])
         {
@@ -59,6 +60,12 @@ internal static class CliApplication
             DiffCommand.Create(context),
             ExtractLoraCommand.Create(context),
             ReproduceCommand.Create(context),
+            InitCommand.Create(context),
+            OptimizeCommand.Create(context),
+            RescoreCommand.Create(context),
+            ReportCommand.Create(context),
+            InfoCommand.Create(context),
+            VersionCommand.Create(context),
         };
         root.Add(CommonOptions.Verbose);
         root.Add(new VersionOption());

@@ -11,7 +11,7 @@ internal static class ExitCode
     /// <summary>Something a person can mend: a bad option, setting or file.</summary>
     public const int BadInput = 2;
 
-    /// <summary>The evolution ended without one valid candidate.</summary>
+    /// <summary><c>evolve</c>, <c>optimize</c>: the search ended without one candidate that could be scored.</summary>
     public const int NoValidCandidate = 3;
 
     /// <summary><c>reproduce</c>: the same parents gave other bytes.</summary>

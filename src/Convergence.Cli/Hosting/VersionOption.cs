@@ -19,8 +19,7 @@ internal sealed class VersionOption : Option<bool>
 
         public override int Invoke(ParseResult parseResult)
         {
-            var version = typeof(VersionOption).Assembly.GetName().Version!;
-            parseResult.InvocationConfiguration.Output.WriteLine($"convergence {version.ToString(3)}");
+            parseResult.InvocationConfiguration.Output.WriteLine($"convergence {ProgramVersion.Text}");
             return ExitCode.Success;
         }
     }

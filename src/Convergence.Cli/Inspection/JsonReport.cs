@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Convergence.Cli.Optimizing;
 using Convergence.EvoMerge.Configuration;
 using Convergence.Foundation.Json;
 
@@ -16,6 +17,11 @@ internal static class JsonReport
     public static (JsonObject Report, Action<TextWriter, JsonObject> Print) Describe(string path, string? split)
     {
         var root = Parse(path);
+        if (root is not null && OptimizationFile.HasKeys(root.Select(entry => entry.Key)))
+        {
+            return (OptimizationReport.DescribeFile(path), OptimizationReport.Print);
+        }
+
         if (root is null || root.ContainsKey("format"))
         {
             return (CheckpointReport.Describe(path), CheckpointReport.Print);

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using Convergence.Cli.Optimizing;
 using Convergence.EvoMerge.Configuration;
 using Convergence.LanguageModels.Tasks;
 using Convergence.Merging;
 
 namespace Convergence.Cli.Inspection;
 
-/// <summary>Tells the kinds of YAML files apart by their keys: recipes, jobs of an evolution, task files.</summary>
+/// <summary>Tells the kinds of YAML files apart by their keys: recipes, jobs of an evolution, task files, optimizations.</summary>
 internal static class YamlReport
 {
     private static readonly string[] RecipeKeys = ["merge_method", "slices", "modules", "base_model"];
@@ -14,6 +15,11 @@ internal static class YamlReport
     public static (JsonObject Report, Action<TextWriter, JsonObject> Print) Describe(string path, string? split)
     {
         var keys = RecipeReader.ReadKeys(path);
+        if (OptimizationFile.HasKeys(keys))
+        {
+            return (OptimizationReport.DescribeFile(path), OptimizationReport.Print);
+        }
+
         if (!keys.Any(RecipeKeys.Contains) && keys.Contains("tasks"))
         {
             return keys.Any(JobKeys.Contains) ? (Job(path), Print) : (Tasks(path, split), Print);

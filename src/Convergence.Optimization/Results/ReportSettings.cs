@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Convergence.Optimization.Configuration;
 
 namespace Convergence.Optimization.Results;
@@ -27,12 +28,17 @@ public sealed record ReportSettings
     /// <value>Whether answers are written beside scores.</value>
     public bool SavesAllExperiments { get; init; } = true;
 
+    /// <value>Is not written down: where it lies on a machine is nobody else's business.</value>
+    [JsonIgnore]
     public BestConfigExport? Export { get; init; }
 
-    /// <value>The file that the run was made from, as messages call it.</value>
+    /// <value>The file that the run was made from, as seen from the run's directory.</value>
     public required string Source { get; init; }
 
-    public static ReportSettings Of(OptimizationConfig config)
+    /// <summary>What a configuration says.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="directory">Where results are written. Default: where the configuration says.</param>
+    public static ReportSettings Of(OptimizationConfig config, string? directory = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         return new ReportSettings
@@ -46,7 +52,8 @@ public sealed record ReportSettings
             Visualizations = config.Output.Visualizations,
             SavesAllExperiments = config.Output.SavesAllExperiments,
             Export = config.Output.Export,
-            Source = Path.GetFileName(config.Source),
+            Source = Path.GetRelativePath(
+                directory ?? config.Output.SavePath, Path.Combine(config.Directory, Path.GetFileName(config.Source))).Replace('\\', '/'),
         };
     }
 

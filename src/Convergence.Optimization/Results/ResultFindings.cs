@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Convergence.Optimization.Runs;
 using Convergence.Reporting;
@@ -7,13 +8,21 @@ namespace Convergence.Optimization.Results;
 /// <summary>What a run has to say in words and small facts, shared by every form of its report.</summary>
 public static class ResultFindings
 {
+    private const int LongestReason = 300;
+
     /// <summary>The most important sentences, the verdict first.</summary>
     public static IEnumerable<string> Of(OptimizationResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
+        var failures = FailuresOf(result);
         if (result.Best is not { } best)
         {
-            yield return "No configuration could be scored: nothing was found. The notes say why.";
+            yield return "No configuration could be scored: nothing was found.";
+            if (!failures.IsEmpty)
+            {
+                yield return $"The most frequent reason: {failures[0].Reason}";
+            }
+
             yield break;
         }
 
@@ -28,7 +37,21 @@ public static class ResultFindings
                 + $"[{ResultText.Score(estimate.Lower)}, {ResultText.Score(estimate.Upper)}]."
             : $"The best of {result.Configurations.Length} configurations scored {ResultText.Score(best.Score)} where it was chosen, "
                 + "which flatters it.";
+        if (!failures.IsEmpty)
+        {
+            var count = failures.Sum(failure => failure.Count);
+            yield return $"{ReadableText.Count(count)} {(count == 1 ? "configuration has" : "configurations have")} no score. "
+                + $"The most frequent reason: {failures[0].Reason}";
+        }
     }
+
+    /// <summary>Why configurations have no score, the most frequent reason first.</summary>
+    public static ImmutableArray<(string Reason, int Count)> FailuresOf(OptimizationResult result) =>
+    [
+        .. result.Configurations.Where(outcome => outcome.Score is null)
+            .GroupBy(outcome => ReadableText.Shorten(outcome.Error ?? "it was not called.", LongestReason), StringComparer.Ordinal)
+            .Select(group => (group.Key, group.Count())).OrderByDescending(failure => failure.Item2),
+    ];
 
     /// <summary>Names and values for the table at the top.</summary>
     public static IEnumerable<(string Name, string Value)> Facts(OptimizationResult result)

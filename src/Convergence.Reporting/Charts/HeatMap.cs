@@ -20,7 +20,8 @@ public sealed class HeatMap(string title, IReadOnlyList<string> rows, IReadOnlyL
     private const int LongestRowName = 24;
     private const int LongestColumnName = 18;
 
-    private readonly double _left = Math.Max(104, 24 + SvgCanvas.WidthOf(new string('n', Math.Min(LongestRowName, rows.Max(row => row.Length)))));
+    private readonly double _left =
+        Math.Max(104, 24 + rows.Max(row => SvgCanvas.WidthOf(ReadableText.Shorten(row, LongestRowName))));
 
     /// <value>How much a cell holds by row and column; NaN for one that is left out.</value>
     public required Func<int, int, double> Share { get; init; }

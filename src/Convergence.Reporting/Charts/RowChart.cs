@@ -91,8 +91,8 @@ public sealed class RowChart(string title, string axisName)
         var series = ChartStyle.SeriesOf(Series);
         if (HasBars)
         {
-            canvas.Rectangle(
-                axis.Pixel(Math.Min(0, row.Value)), y - 8, Math.Abs(axis.Pixel(row.Value) - axis.Pixel(0)), 16, $"fill{series}", row.Tooltip);
+            var length = Math.Abs(axis.Pixel(row.Value) - axis.Pixel(0));
+            canvas.Rectangle(axis.Pixel(Math.Min(0, row.Value)), y - 8, length, 16, $"fill{series}", row.Tooltip);
         }
 
         if (double.IsFinite(row.Lower) && double.IsFinite(row.Upper))

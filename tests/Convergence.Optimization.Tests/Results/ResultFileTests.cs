@@ -10,9 +10,12 @@ public sealed class ResultFileTests
     public void Read_WhereNoRunEnded_SaysWhatToDo()
     {
         using var directory = new TemporaryDirectory();
-        Assert.That(() => ResultFile.Read(directory.Path), Throws.InstanceOf<ConvergenceException>().With.Message.Contains("go on with it"));
         Assert.That(
-            () => ResultFile.Read(directory.Combine("absent")), Throws.InstanceOf<ConvergenceException>().With.Message.Contains("not there"));
+            () => ResultFile.Read(directory.Path),
+            Throws.InstanceOf<ConvergenceException>().With.Message.Contains("go on with it"));
+        Assert.That(
+            () => ResultFile.Read(directory.Combine("absent")),
+            Throws.InstanceOf<ConvergenceException>().With.Message.Contains("not there"));
     }
 
     [TestCase("{", "is damaged")]

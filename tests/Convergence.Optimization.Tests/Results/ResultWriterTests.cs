@@ -96,7 +96,8 @@ public sealed class ResultWriterTests
         var report = File.ReadAllText(_directory.Combine("report.md"));
         Assert.That(report, Does.Contain("Not decided: the winner is 0.0400 better").And.Contain("sample \\<api\\>"));
         Assert.That(report, Does.Contain("\n| Test Case | Score | Latency (ms) | Cost ($) | Status |\n"));
-        Assert.That(report, Does.Contain("\n### Configuration 60\n").And.Contain("**Overall Score**").And.Contain("## Parameter Importance"));
+        Assert.That(report, Does.Contain("\n### Configuration 60\n").And.Contain("**Overall Score**"));
+        Assert.That(report, Does.Contain("## Parameter Importance"));
         Assert.That(File.ReadAllText(_directory.Combine("README.md")), Does.Contain("report.html").And.Contain("Not decided"));
     }
 
@@ -131,7 +132,7 @@ public sealed class ResultWriterTests
     [Test]
     public void ReadBack_GivesTheSameFilesAgain()
     {
-        foreach (var result in (OptimizationResult[])[SampleResult.Small, SampleResult.Large])
+        foreach (var result in (OptimizationResult[])[SampleResult.Small with { Verdict = SampleResult.Decided }, SampleResult.Large])
         {
             using var again = new TemporaryDirectory();
             ResultWriter.Write(_directory.Path, result, SampleResult.Settings);

@@ -50,8 +50,13 @@ internal static class SampleResult
         },
     ]);
 
-    /// <summary>Many configurations of three parameters, of which the model matters most; with a baseline, held-out cases and a verdict.</summary>
+    /// <summary>
+    /// Many configurations of three parameters, of which the model matters most; with a baseline, held-out cases and a verdict.
+    /// </summary>
     public static OptimizationResult Large { get; } = MakeLarge();
+
+    /// <summary>A verdict that is final: nothing more is needed.</summary>
+    public static Verdict Decided { get; } = new(Advice.Ship, .1, .05, .15, null, null, "Ship it.");
 
     public static OptimizationResult Result(ImmutableArray<ConfigurationOutcome> configurations) => new()
     {
@@ -98,7 +103,12 @@ internal static class SampleResult
         return new ConfigurationOutcome
         {
             Id = id,
-            Parameters = new JsonObject { ["model"] = models[model], ["temperature"] = Math.Round(temperature, 3), ["max_tokens"] = tokens },
+            Parameters = new JsonObject
+            {
+                ["model"] = models[model],
+                ["temperature"] = Math.Round(temperature, 3),
+                ["max_tokens"] = tokens,
+            },
             Generation = 1 + (id / 20),
             Origin = id == 0 ? "baseline" : id % 2 == 0 ? "tpe" : "evolution",
             Timestamp = Start.AddSeconds(id),

@@ -26,7 +26,8 @@ public sealed class HeatMapTests
         var shown = svg.Elements("text").Where(text => text.Value.Contains(name[..3], StringComparison.Ordinal)).ToList();
         Assert.That(shown, Has.Count.InRange(2, most + 8));
         Assert.That(
-            shown.Select(text => double.Parse(text.Attribute("x")!.Value, CultureInfo.InvariantCulture)), Is.Ordered.And.All.LessThan(ChartFrame.Width));
+            shown.Select(text => double.Parse(text.Attribute("x")!.Value, CultureInfo.InvariantCulture)),
+            Is.Ordered.And.All.LessThan(ChartFrame.Width));
         Assert.That(Cells(svg), Has.Count.EqualTo(count));
     }
 
@@ -43,7 +44,8 @@ public sealed class HeatMapTests
         }.Draw().ToInline());
 
     // The scale's samples have no tooltip.
-    private static List<XElement> Cells(XElement svg) => [.. svg.Elements("rect").Where(rectangle => rectangle.Element("title") is not null)];
+    private static List<XElement> Cells(XElement svg) =>
+        [.. svg.Elements("rect").Where(rectangle => rectangle.Element("title") is not null)];
 
     private static IEnumerable<string> Texts(XElement svg) => svg.Elements("text").Select(text => text.Value);
 }

@@ -57,7 +57,8 @@ public static class MarkdownReport
     private static void AppendContestants(StringBuilder text, TestResults test)
     {
         text.Append(
-            $"## Models on the split \"{Markdown.Escape(test.Split)}\"\n\n| model | fitness | perplexity | accuracy |\n|---|---:|---:|---:|\n");
+            $"## Models on the split \"{Markdown.Escape(test.Split)}\"\n\n"
+            + "| model | fitness | perplexity | accuracy |\n|---|---:|---:|---:|\n");
         foreach (var contestant in test.Contestants)
         {
             text.Append(

@@ -48,7 +48,7 @@ internal static class CassetteLine
                 (int?)map["status"],
                 map["body"]?.DeepClone(),
                 failure,
-                TimeSpan.FromMilliseconds((double?)map["latency_ms"] ?? 0),
+                LatencyOf((double?)map["latency_ms"] ?? 0),
                 (int?)map["attempts"] ?? 1);
             return digest.Length > 0;
         }
@@ -58,4 +58,8 @@ internal static class CassetteLine
             return false;
         }
     }
+
+    // To the nearest tick: FromMilliseconds cuts fractions off, and a score of latency would change with it.
+    private static TimeSpan LatencyOf(double milliseconds) =>
+        TimeSpan.FromTicks(checked((long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond)));
 }

@@ -4,8 +4,8 @@ using Convergence.Optimization.Runs;
 namespace Convergence.Optimization.Results.Files;
 
 /// <summary>
-/// <c>detailed_results.json</c>: a list of all configurations with their cases, in the original's form. A score that is missing is null; one
-/// that failed has <c>error</c> and no <c>test_results</c>. Held-out cases are marked by <c>held_out</c>.
+/// <c>detailed_results.json</c>: a list of all configurations with their cases, in the original's form. A score that is missing is
+/// null; one that failed has <c>error</c> and no <c>test_results</c>. Held-out cases are marked by <c>held_out</c>.
 /// </summary>
 internal static class DetailedResultsFile
 {

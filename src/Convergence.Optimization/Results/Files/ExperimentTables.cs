@@ -5,8 +5,8 @@ using Convergence.Optimization.Text;
 namespace Convergence.Optimization.Results.Files;
 
 /// <summary>
-/// <c>experiments.csv</c>, a row for each configuration, and <c>detailed_results.csv</c>, a row for each call, in the original's form. What is
-/// missing is an empty field. Held-out cases are not in them: their rows would count in means that they have no part in.
+/// <c>experiments.csv</c>, a row for each configuration, and <c>detailed_results.csv</c>, a row for each call, in the original's form.
+/// What is missing is an empty field. Held-out cases are not in them: their rows would count in means that they have no part in.
 /// </summary>
 internal static class ExperimentTables
 {

@@ -35,9 +35,9 @@ internal static class MarkdownReport
     private static void AppendGuide(StringBuilder text) => text.Append("""
         ## How to read this
 
-        A *configuration* is one choice of all parameters; its *score* is the weighted mean of the metrics over the test cases, from 0 (worst) to 1
-        (best). A *generation* is one round of the search. A score where the configuration was chosen is flattered by the choice: go by the
-        corrected one, and by the verdict.
+        A *configuration* is one choice of all parameters; its *score* is the weighted mean of the metrics over the test cases, from 0
+        (worst) to 1 (best). A *generation* is one round of the search. A score where the configuration was chosen is flattered by the
+        choice: go by the corrected one, and by the verdict.
 
         | score | |
         |---|---|
@@ -50,8 +50,8 @@ internal static class MarkdownReport
 
     private static void AppendConfiguration(StringBuilder text, OptimizationResult result, ReportSettings settings)
     {
-        var metrics = settings.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Name} {metric.Weight:0.###}"));
-        text.Append("## Configuration\n\n")
+        var metrics = settings.Metrics.Select(metric => $"{metric.Name} {ReadableText.Fixed(metric.Weight, "0.###")}");
+        text.Append("\n## Configuration\n\n")
             .Append($"- **API**: {Markdown.Escape(result.ApiName)}\n")
             .Append($"- **Endpoint**: {Markdown.Escape(settings.Endpoint)}\n")
             .Append(CultureInfo.InvariantCulture, $"- **Parameters Optimized**: {settings.Parameters.Length}\n")
@@ -103,7 +103,8 @@ internal static class MarkdownReport
     {
         text.Append(CultureInfo.InvariantCulture, $"\n### Configuration {outcome.Id + 1}\n\n")
             .Append($"**Parameters**: {Markdown.Escape(ResultText.Parameters(outcome))}\n\n")
-            .Append(CultureInfo.InvariantCulture, $"**Overall Score**: {ResultText.Score(outcome.Score)}, generation {outcome.Generation}, ")
+            .Append($"**Overall Score**: {ResultText.Score(outcome.Score)}, ")
+            .Append(CultureInfo.InvariantCulture, $"generation {outcome.Generation}, ")
             .Append($"proposed by {Markdown.Escape(outcome.Origin)}{(outcome.IsPruned ? ", given up early" : "")}\n\n");
         if (outcome.Error is { } error)
         {

@@ -37,7 +37,8 @@ public sealed record ParameterImportance
     public static ParameterImportance? Of(
         IEnumerable<ConfigurationOutcome> configurations, IReadOnlyCollection<string> logarithmic)
     {
-        var scored = configurations.Where(outcome => outcome.Score is { } score && double.IsFinite(score)).Take(MostConfigurations).ToList();
+        var scored = configurations.Where(outcome => outcome.Score is { } score && double.IsFinite(score))
+            .Take(MostConfigurations).ToList();
         if (scored.Count < LeastConfigurations || scored.Select(outcome => outcome.Score).Distinct().Count() == 1)
         {
             return null;

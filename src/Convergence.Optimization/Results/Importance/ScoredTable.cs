@@ -5,7 +5,9 @@ using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Results.Importance;
 
-/// <summary>Configurations as numbers, for learning: what ranges and choices there are is told from the configurations themselves.</summary>
+/// <summary>
+/// Configurations as numbers, for learning: what ranges and choices there are is told from the configurations themselves.
+/// </summary>
 /// <param name="Columns">The parameters that differ between configurations.</param>
 /// <param name="Scores">By configuration.</param>
 internal sealed record ScoredTable(ImmutableArray<ScoredColumn> Columns, ImmutableArray<double> Scores)

@@ -7,8 +7,8 @@ using Convergence.Reporting;
 namespace Convergence.Optimization.Results.Page;
 
 /// <summary>
-/// <c>report.html</c>: one file with its styles and pictures inside. It loads nothing; its one script ranks configurations by the reader's own
-/// weights, and without scripts the page lacks that alone.
+/// <c>report.html</c>: one file with its styles and pictures inside. It loads nothing; its one script ranks configurations by the
+/// reader's own weights, and without scripts the page lacks that alone.
 /// </summary>
 internal static class ResultPage
 {
@@ -24,10 +24,12 @@ internal static class ResultPage
             page.Remarks("Verdict", [Remark(verdict)]);
         }
 
-        page.Text("The best configuration", ReadableJson.Of(result.BestParameters), open: true).Figures(ResultCharts.Draw(result, settings));
+        page.Text("The best configuration", ReadableJson.Of(result.BestParameters), open: true)
+            .Figures(ResultCharts.Draw(result, settings));
         AddRanking(page, result, settings);
         AddCases(page, result, settings);
         AddOrigins(page, result);
+        AddFailures(page, result);
         return page.List("Notes", result.Notes).Render();
     }
 
@@ -56,19 +58,25 @@ internal static class ResultPage
         {
             page.Ranking(
                 "What other weights would choose",
-                "Move a slider to give a metric another weight: the configurations are ranked again from what was measured, without a call. "
-                + "Scores here are where configurations were chosen, uncorrected.",
+                "Move a slider to give a metric another weight: the configurations are ranked again from what was measured, without a "
+                + "call. Scores here are where configurations were chosen, uncorrected.",
                 new Ranking(
                     [.. settings.Metrics.Select(metric => (metric.Name, metric.Weight))],
                     ["configuration", "cases", ""],
                     [.. ranked.Select(outcome => new RankingRow(
                         [.. settings.Metrics.Select(metric => outcome.Metrics.GetValueOrDefault(metric.Name, double.NaN))],
-                        [ReadableText.Shorten(ResultText.Parameters(outcome), LongestText), CaseCount(outcome), RoleOf(outcome, result)]))]));
+                        [
+                            ReadableText.Shorten(ResultText.Parameters(outcome), LongestText), CaseCount(outcome),
+                            RoleOf(outcome, result),
+                        ]))]));
         }
     }
 
-    private static string CaseCount(ConfigurationOutcome outcome) => outcome.Cases.Where(call => call is { IsHeldOut: false, Score: not null })
-        .Select(call => call.TestCaseId).Distinct(StringComparer.Ordinal).Count().ToString(CultureInfo.InvariantCulture);
+    private static string CaseCount(ConfigurationOutcome outcome)
+    {
+        var scored = outcome.Cases.Where(call => call is { IsHeldOut: false, Score: not null }).Select(call => call.TestCaseId);
+        return scored.Distinct(StringComparer.Ordinal).Count().ToString(CultureInfo.InvariantCulture);
+    }
 
     private static string RoleOf(ConfigurationOutcome outcome, OptimizationResult result) =>
         outcome.Id == result.Best?.Id ? "winner" : outcome.Origin == "baseline" ? "in use" : "";
@@ -96,7 +104,8 @@ internal static class ResultPage
             [.. Enumerable.Range(1, metrics.Length + 3)]);
     }
 
-    private static string AnswerOf(CaseOutcome call, ReportSettings settings) => settings.SavesAllExperiments ? call.ResponseText : "not kept";
+    private static string AnswerOf(CaseOutcome call, ReportSettings settings) =>
+        settings.SavesAllExperiments ? call.ResponseText : "not kept";
 
     private static void AddOrigins(HtmlPage page, OptimizationResult result) => page.Table(
         "Who proposed what",
@@ -113,6 +122,17 @@ internal static class ResultPage
                 ReadableText.Count(group.Count(outcome => outcome.Score is null)),
             ]),
         numeric: [1, 2, 3, 4, 5]);
+
+    private static void AddFailures(HtmlPage page, OptimizationResult result)
+    {
+        var failures = ResultFindings.FailuresOf(result);
+        if (!failures.IsEmpty)
+        {
+            page.Table(
+                "Why configurations have no score", ["configurations", "reason"],
+                failures.Select(failure => (string[])[ReadableText.Count(failure.Count), failure.Reason]), numeric: [0]);
+        }
+    }
 
     // On all cases: what was given up early was scored on too few to be compared.
     private static double? BestOf(IEnumerable<ConfigurationOutcome> outcomes) =>

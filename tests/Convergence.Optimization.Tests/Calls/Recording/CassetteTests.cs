@@ -30,6 +30,16 @@ public sealed class CassetteTests
         Assert.That(failure, Is.EqualTo(failed));
     }
 
+    [TestCase(19029540)]
+    [TestCase(19923519)]
+    [TestCase(3)]
+    public void Line_OfALatency_GivesItBackToTheTick(long ticks)
+    {
+        var line = CassetteLine.Write("digest", new ApiAnswer(200, null, null, TimeSpan.FromTicks(ticks), 1));
+        Assert.That(CassetteLine.TryRead(System.Text.Encoding.UTF8.GetBytes(line), out _, out var answer));
+        Assert.That(answer.Latency.Ticks, Is.EqualTo(ticks));
+    }
+
     [Test]
     public async Task Open_CutShortAnywhere_LosesTheLastAnswerOnly()
     {

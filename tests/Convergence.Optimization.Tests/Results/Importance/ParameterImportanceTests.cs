@@ -64,7 +64,9 @@ public sealed class ParameterImportanceTests
     {
         int[] steps = [1, 10, 100, 1000];
         var importance = ParameterImportance.Of(
-            Enumerable.Range(0, 80).Select(id => Outcome(id, new JsonObject { ["tokens"] = steps[id % 4], ["other"] = id % 7 }, id % 4 / 4.0)), [])!;
+            Enumerable.Range(0, 80)
+                .Select(id => Outcome(id, new JsonObject { ["tokens"] = steps[id % 4], ["other"] = id % 7 }, id % 4 / 4.0)),
+            [])!;
         Assert.That(importance.Parameters[0].Name, Is.EqualTo("tokens"));
         Assert.That(importance.Parameters[0].Share, Is.GreaterThan(.95));
     }

@@ -39,7 +39,9 @@ public sealed class ResultPageTests
     {
         var ranking = Parse(ResultPage.Render(SampleResult.Large, SampleResult.Settings)).Descendants("section")
             .Single(section => section.Attribute("class")?.Value == "ranking");
-        Assert.That(ranking.Descendants("label").Select(label => label.Element("span")!.Value), Is.EqualTo(new[] { "quality", "latency_ms", "cost_usd" }));
+        Assert.That(
+            ranking.Descendants("label").Select(label => label.Element("span")!.Value),
+            Is.EqualTo(new[] { "quality", "latency_ms", "cost_usd" }));
         Assert.That(ranking.Descendants("input").Select(input => input.Attribute("value")!.Value), Is.EqualTo(new[] { "70", "20", "10" }));
         var rows = ranking.Descendants("tbody").Single().Elements("tr").ToList();
         Assert.That(rows, Has.Count.EqualTo(SampleResult.Large.Configurations.Count(outcome => !outcome.IsPruned)));
@@ -57,6 +59,14 @@ public sealed class ResultPageTests
     }
 
     [Test]
+    public void Render_SaysWhyConfigurationsHaveNoScore()
+    {
+        var page = Parse(ResultPage.Render(SampleResult.Small, SampleResult.Settings));
+        Assert.That(page.Value, Does.Contain("1 configuration has no score. The most frequent reason: every call failed: 429"));
+        Assert.That(page.Descendants("h2").Select(heading => heading.Value), Does.Contain("Why configurations have no score"));
+    }
+
+    [Test]
     public void Render_OfStrangeNames_EscapesThem()
     {
         var hostile = SampleResult.Small with { ApiName = "</script><script>alert(1)</script>" };
@@ -70,9 +80,8 @@ public sealed class ResultPageTests
     {
         var failed = SampleResult.Result([SampleResult.Small.Configurations[1]]);
         Assert.That(Parse(ResultPage.Render(failed, SampleResult.Settings)).Descendants("figure").Count(), Is.GreaterThan(2));
-        Assert.That(
-            Parse(ResultPage.Render(SampleResult.Result([]), SampleResult.Settings with { Visualizations = [] })).Descendants("figure").Count(),
-            Is.EqualTo(1));
+        var bare = Parse(ResultPage.Render(SampleResult.Result([]), SampleResult.Settings with { Visualizations = [] }));
+        Assert.That(bare.Descendants("figure").Count(), Is.EqualTo(1));
     }
 
     private static XElement Parse(string html)

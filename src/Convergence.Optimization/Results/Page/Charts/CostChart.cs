@@ -34,7 +34,9 @@ internal static class CostChart
         };
         return new Chart(
             "cost-vs-quality", chart.Draw(),
-            (hasPrices ? "Means over the calls of a configuration. " : "No prices are known for these models, so time stands for money. ")
+            (hasPrices
+                ? "Means over the calls of a configuration. "
+                : "Calls cost nothing here, or no price is known: time stands for money. ")
             + "Where the line is flat, more buys nothing.");
     }
 

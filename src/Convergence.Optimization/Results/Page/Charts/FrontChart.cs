@@ -4,7 +4,9 @@ using Convergence.Reporting;
 
 namespace Convergence.Optimization.Results.Page.Charts;
 
-/// <summary>The two weightiest metrics that differ between configurations, against each other, with those that no other beats in both.</summary>
+/// <summary>
+/// The two weightiest metrics that differ between configurations, against each other, with those that no other beats in both.
+/// </summary>
 internal static class FrontChart
 {
     /// <returns><see langword="null"/> where fewer than two metrics differ.</returns>

@@ -42,8 +42,8 @@ internal static class ImportanceChart
 
     private static string Caption(ParameterImportance? importance)
     {
-        const string Method = "Functional ANOVA over a random forest: how far the score varies over the whole space by each parameter alone. "
-            + "Lines span the middle four fifths of the trees.";
+        const string Method = "Functional ANOVA over a random forest: how far the score varies over the whole space by each parameter "
+            + "alone. Lines span the middle four fifths of the trees.";
         return importance switch
         {
             null => Method,

@@ -1,0 +1,55 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Convergence.Cli.Tests.Support;
+
+/// <summary>A terminal at which somebody types what a script says: letters, line ends for Enter, arrows for themselves.</summary>
+internal sealed class ScriptedConsole : IAnsiConsole, IAnsiConsoleInput, IDisposable
+{
+    private readonly StringWriter _output = new();
+    private readonly IAnsiConsole _inner;
+    private readonly Queue<char> _keys;
+
+    public ScriptedConsole(params string[] typed)
+    {
+        _keys = new Queue<char>(string.Concat(typed));
+        _inner = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(_output),
+        });
+    }
+
+    public Profile Profile => _inner.Profile;
+
+    public IAnsiConsoleCursor Cursor => _inner.Cursor;
+
+    public IAnsiConsoleInput Input => this;
+
+    public IExclusivityMode ExclusivityMode => _inner.ExclusivityMode;
+
+    public RenderPipeline Pipeline => _inner.Pipeline;
+
+    public void Clear(bool home) => _inner.Clear(home);
+
+    public void Write(IRenderable renderable) => _inner.Write(renderable);
+
+    public bool IsKeyAvailable() => _keys.Count > 0;
+
+    public ConsoleKeyInfo? ReadKey(bool intercept)
+    {
+        var letter = _keys.TryDequeue(out var next) ? next : throw new InvalidOperationException($"Nobody answers:\n{_output}");
+        return letter switch
+        {
+            '\n' => new ConsoleKeyInfo('\r', ConsoleKey.Enter, shift: false, alt: false, control: false),
+            '↓' => new ConsoleKeyInfo('\0', ConsoleKey.DownArrow, shift: false, alt: false, control: false),
+            _ => new ConsoleKeyInfo(letter, ConsoleKey.None, shift: false, alt: false, control: false),
+        };
+    }
+
+    public Task<ConsoleKeyInfo?> ReadKeyAsync(bool intercept, CancellationToken cancellationToken) => Task.FromResult(ReadKey(intercept));
+
+    public void Dispose() => _output.Dispose();
+}
