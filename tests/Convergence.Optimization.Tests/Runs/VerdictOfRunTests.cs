@@ -48,7 +48,8 @@ public class VerdictOfRunTests
             Baseline = new JsonObject { ["x"] = .35, ["y"] = "a" },
         });
         var target = new RecordingTarget((parameters, testCase) =>
-            ((testCase.Id.Length * 7) + (int)((double)parameters["x"]! * 1000)) % 11 < 11 * RunFixture.Quality(parameters, testCase) ? 1 : 0)
+            ((testCase.Id.Length * 7) + (int)((double)parameters["x"]! * 1000)) % 11
+                < 11 * RunFixture.Quality(parameters, testCase) ? 1 : 0)
         {
             Price = new(.001m, 10, .001m, true),
         };

@@ -88,7 +88,8 @@ public sealed class SqliteLegacyStoreTests : LegacyStoreContract
         var mine = JsonNode.Parse(PythonProgram.Run(OriginalPrograms.Read.Replace(" + 1", " or 0", StringComparison.Ordinal), File))!;
         PythonProgram.Run(OriginalPrograms.Write, _directory.Combine("original.db"));
         var original = JsonNode.Parse(PythonProgram.Run(
-            OriginalPrograms.Read.Replace("json.loads(text)['text']", "text", StringComparison.Ordinal), _directory.Combine("original.db")))!;
+            OriginalPrograms.Read.Replace("json.loads(text)['text']", "text", StringComparison.Ordinal),
+            _directory.Combine("original.db")))!;
         Assert.Multiple(() =>
         {
             Assert.That(mine["columns"]!.ToJsonString(), Is.EqualTo(original["columns"]!.ToJsonString()));
