@@ -37,6 +37,10 @@ internal sealed class CudaDevice : ComputeDevice
     /// <summary>1: the host's part is its caller's alone.</summary>
     public override int ThreadCount => 1;
 
+    public override bool UsesHostMemory => false;
+
+    public override long StagingByteCount => CudaRuntime.PinnedByteCount;
+
     public override MergeKernels Merging { get; }
 
     public override TransformerKernels Transformer { get; }
@@ -62,6 +66,12 @@ internal sealed class CudaDevice : ComputeDevice
         var host = HostTensor.Allocate(tensor.DType, tensor.Shape);
         Download((CudaTensor)tensor, host);
         return host;
+    }
+
+    public override TensorExport BeginExport(DeviceTensor tensor)
+    {
+        var own = (CudaTensor)tensor;
+        return new CudaExport(_runtime.BeginDownload(own.ByteCount == 0 ? 0 : own.Address, own.ByteCount), own.DType);
     }
 
     public override DeviceMemoryPlan PlanMemory(DeviceMemoryNeeds needs)

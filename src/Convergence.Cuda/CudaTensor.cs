@@ -39,15 +39,14 @@ internal sealed class CudaTensor : DeviceTensor
             ownsBlock: true);
 
     /// <summary>A copy of a host tensor, queued for uploading.</summary>
-    public static unsafe CudaTensor From(CudaRuntime runtime, HostTensor source)
+    public static CudaTensor From(CudaRuntime runtime, HostTensor source)
     {
         var tensor = Allocate(runtime, source.DType, source.Shape);
         try
         {
             if (source.ByteCount > 0)
             {
-                runtime.Fill(tensor._block, source.Pointer);
-                GC.KeepAlive(source);
+                runtime.Fill(tensor._block, source);
             }
 
             return tensor;

@@ -111,6 +111,25 @@ public sealed unsafe class HostTensor : DeviceTensor
     }
 
     /// <summary>
+    /// Copies bytes from <paramref name="byteOffset"/> on. Those of a mapped tensor are read from its file without touching the mapping,
+    /// as <see cref="ReadFromFile"/> does.
+    /// </summary>
+    internal void CopyTo(long byteOffset, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)byteOffset, (ulong)ByteCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, ByteCount - byteOffset);
+        if (_owner is MappedFile file)
+        {
+            file.Read(_pointer - file.Pointer + byteOffset, destination);
+        }
+        else
+        {
+            new ReadOnlySpan<byte>(Pointer + byteOffset, destination.Length).CopyTo(destination);
+            GC.KeepAlive(this);
+        }
+    }
+
+    /// <summary>
     /// Starts reading elements of a memory-mapped tensor from the disk and does not wait for them;
     /// the content and everything else stay as they are. Nothing happens for a tensor that owns its memory.
     /// </summary>

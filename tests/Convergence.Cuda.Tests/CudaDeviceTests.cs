@@ -45,6 +45,45 @@ public sealed class CudaDeviceTests
     }
 
     [Test]
+    public void BeginExport_BesideLaterWork_BringsThePiecesInTheirOrder()
+    {
+        // More than its buffers hold at once, in pieces that have nothing to do with them.
+        var shape = new TensorShape(40_000_001);
+        using var host = HostTensor.Allocate(DType.U8, shape);
+        using var arrived = HostTensor.Allocate(DType.U8, shape);
+        Fill(host);
+        using var tensor = _device.Import(host);
+        using (var export = _device.BeginExport(tensor))
+        {
+            Assert.That(() => _device.BeginExport(tensor), Throws.InvalidOperationException);
+            using var later = _device.Import(host);
+            for (long first = 0; first < shape.ElementCount; first += 9_999_991)
+            {
+                export.Take(arrived.Slice(first, Math.Min(9_999_991, shape.ElementCount - first)));
+            }
+
+            Assert.That(() => export.Take(arrived.Slice(0, 1)), Throws.TypeOf<ArgumentOutOfRangeException>());
+        }
+
+        Assert.That(arrived.AsSpan<byte>().SequenceEqual(host.AsSpan<byte>()));
+    }
+
+    [Test]
+    public void BeginExport_AfterOneThatWasGivenUp_BeginsAnew()
+    {
+        using var ones = HostTensor.From([1, 2, 3], new TensorShape(3));
+        using var tensor = _device.Import(ones);
+        _device.BeginExport(tensor).Dispose();
+        using var doubled = _device.Allocate(DType.F32, ones.Shape);
+        _device.Merging.Combine([tensor], [2.0], doubled);
+        using var export = _device.BeginExport(doubled);
+        using var arrived = HostTensor.Allocate(DType.F32, ones.Shape);
+        export.Take(arrived);
+
+        Assert.That(arrived.AsSpan<float>().ToArray(), Is.EqualTo(new float[] { 2, 4, 6 }));
+    }
+
+    [Test]
     public void Views_ShareTheirTensorsElements()
     {
         using var tensor = _device.Allocate(DType.F32, new TensorShape(2, 3));

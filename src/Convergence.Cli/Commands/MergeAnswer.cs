@@ -44,6 +44,11 @@ internal static class MergeAnswer
             $"{ByteSize.Format(forecast.OutputByteCount)} into {forecast.ShardCount} {(forecast.ShardCount == 1 ? "file" : "files")}");
         var (peak, least) = (ByteSize.Format(forecast.PeakMemoryByteCount), ByteSize.Format(forecast.MinimumMemoryByteCount));
         Line("memory", $"{peak} at most, besides the mapped files; {least} would do");
+        if (forecast.DeviceByteCount is { } deviceByteCount)
+        {
+            Line("GPU", $"tensors take {ByteSize.Format(deviceByteCount)} of its memory at most");
+        }
+
         Line("time", $"about {forecast.PredictedTime.TotalSeconds:0.0} s");
         void Line(string name, FormattableString text) => output.WriteLine($"  {name,-8} {text.ToString(CultureInfo.InvariantCulture)}");
     }
@@ -72,6 +77,7 @@ internal static class MergeAnswer
         ["files"] = forecast.ShardCount,
         ["memory_bytes"] = forecast.PeakMemoryByteCount,
         ["minimum_memory_bytes"] = forecast.MinimumMemoryByteCount,
+        ["device_memory_bytes"] = forecast.DeviceByteCount,
         ["predicted_seconds"] = forecast.PredictedTime.TotalSeconds,
         ["notes"] = Texts(notes),
     };

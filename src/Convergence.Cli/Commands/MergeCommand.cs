@@ -6,6 +6,7 @@ using Convergence.Foundation.Files;
 using Convergence.Foundation.Text;
 using Convergence.Merging;
 using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.Cli.Commands;
 
@@ -35,6 +36,8 @@ internal static class MergeCommand
     private static readonly Option<long?> Memory = CommonOptions.Size(
         "--memory", "Use at most this much memory, besides the parents' mapped files. By default a quarter of the machine's.");
 
+    private static readonly Option<DeviceRequest> Device = CommonOptions.Device();
+
     private static readonly Option<bool> Restart = new("--restart")
     {
         Description = "Throw away what an interrupted merge into the same directory left, instead of going on with it.",
@@ -52,6 +55,7 @@ internal static class MergeCommand
                 ("What would it read, write, need and take?", "convergence merge recipe.yaml --plan"),
                 ("In files of 2 GB, with at most 1 GiB of memory",
                     "convergence merge recipe.yaml -o merged --shard-size 2GB --memory 1GiB"),
+                ("On the first GPU that can be used", "convergence merge recipe.yaml -o merged --device cuda"),
                 ("Read a recipe without the key dialect as one of this product's own",
                     "convergence merge recipe.yaml -o merged --dialect evomerge"),
                 ("The recipe names models relative to another directory", "convergence merge recipe.yaml -o merged --root models"),
@@ -63,6 +67,7 @@ internal static class MergeCommand
             Plan,
             ShardSize,
             Memory,
+            Device,
             Restart,
             Dialect,
             Json,
@@ -95,11 +100,12 @@ internal static class MergeCommand
 
         var sequence = RecipeReader.ReadSequence(recipePath, parsed.GetValue(Dialect) is { } dialect ? DialectNames.Parse(dialect) : null);
         using var parents = CommonOptions.OpenParents(parsed, Root);
-        using var device = new CpuDevice();
+        using var device = context.OpenDevice(parsed.GetValue(Device));
         var merge = new StreamedMerge(device, context.Time);
         if (parsed.GetValue(Plan))
         {
-            using var planner = new SequencePlanner(parents, device);
+            using var host = new CpuDevice(threadCount: 1);
+            using var planner = new SequencePlanner(parents, host);
             ShowPlans(context.Terminal, sequence, planner.Plan(sequence), plan => merge.Forecast(plan, options), json);
         }
         else

@@ -5,7 +5,7 @@ using Convergence.Cli.Help;
 using Convergence.Cli.Hosting;
 using Convergence.Foundation.Files;
 using Convergence.Merging;
-using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.Cli.Commands;
 
@@ -21,6 +21,8 @@ internal static class ReproduceCommand
 
     private static readonly Option<int?> Threads = CommonOptions.OptionalNumber(
         "--threads", "Threads to merge with. By default one per processor.", 1, 1024);
+
+    private static readonly Option<DeviceRequest> Device = CommonOptions.Device();
 
     private static readonly Option<bool> Json = CommonOptions.Json("Write what was proved as one JSON object.");
 
@@ -40,6 +42,7 @@ internal static class ReproduceCommand
         command.Add(Output);
         command.Add(Root);
         command.Add(Threads);
+        command.Add(Device);
         command.Add(Json);
         command.SetAction(parsed => Run(parsed, context));
         return command;
@@ -55,7 +58,7 @@ internal static class ReproduceCommand
         }
 
         using var parents = CommonOptions.OpenParents(parsed, Root);
-        using var device = new CpuDevice(parsed.GetValue(Threads));
+        using var device = context.OpenDevice(parsed.GetValue(Device), new DeviceOptions { ThreadCount = parsed.GetValue(Threads) });
         context.WatchCancellation();
         var scratch = kept is null ? Directory.CreateTempSubdirectory("convergence-reproduce-") : null;
         try

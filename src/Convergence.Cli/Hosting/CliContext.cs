@@ -18,9 +18,13 @@ internal sealed record CliContext(Terminal Terminal, TimeProvider Time, Cancella
     /// <summary>Finds the devices that commands compute on.</summary>
     public IComputeDeviceFactory Devices { get; init; } = new CudaDeviceFactory();
 
-    /// <summary>The device of a command's <c>--device</c>; what there is to say of the choice goes to the error stream.</summary>
+    /// <summary>
+    /// The device of a command's <c>--device</c>; what there is to say of the choice goes to the error stream, and so do its notes.
+    /// </summary>
+    /// <param name="request">Which.</param>
+    /// <param name="options">How it computes; by default with a thread per processor, and products of float32.</param>
     /// <exception cref="DeviceException">It cannot be had.</exception>
-    public ComputeDevice OpenDevice(DeviceRequest request)
+    public ComputeDevice OpenDevice(DeviceRequest request, DeviceOptions? options = null)
     {
         var selection = Devices.Find(request);
         if (selection.Note is { } note)
@@ -28,6 +32,8 @@ internal sealed record CliContext(Terminal Terminal, TimeProvider Time, Cancella
             Terminal.Error.WriteLine(note);
         }
 
-        return selection.Create(new DeviceOptions());
+        var device = selection.Create(options ?? new DeviceOptions());
+        device.Noted += text => Terminal.Error.WriteLine($"note: {text}");
+        return device;
     }
 }

@@ -28,6 +28,7 @@ internal static class MemoryPlanner
             resident,
             candidateCount * needs.CandidateByteCount,
             candidateCount,
+            usable - resident,
             Describe(freeByteCount, totalByteCount, needs, resident, candidateCount, isTight: usable < ofOne));
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Convergence.Cuda.Interop;
+using Convergence.Tensors;
 
 namespace Convergence.Cuda.Runtime;
 
@@ -11,11 +12,14 @@ internal sealed unsafe class CudaRuntime : IDisposable
 {
     private const int StagingByteCount = 8 << 20;
     private const int StagingBufferCount = 4;
+    private const int ReturnBufferCount = 4;
     private const int SmallByteCount = 64 << 10;
     private const int SmallBufferCount = 8;
 
     private readonly StagingRing _smallStaging;
     private readonly CudaEvent _uploaded;
+    private readonly CudaEvent _computed;
+    private DownloadRing? _downloads;
     private CublasHandle? _cublas;
     private PinnedBuffer? _results;
 
@@ -27,7 +31,9 @@ internal sealed unsafe class CudaRuntime : IDisposable
         {
             Compute = new CudaStream(Context);
             Transfer = new CudaStream(Context);
+            Return = new CudaStream(Context);
             _uploaded = new CudaEvent(Context);
+            _computed = new CudaEvent(Context);
         }
         catch
         {
@@ -41,6 +47,10 @@ internal sealed unsafe class CudaRuntime : IDisposable
         _smallStaging = new StagingRing(Context, Compute, SmallByteCount, SmallBufferCount);
     }
 
+    /// <summary>Pinned host memory, at most.</summary>
+    public static long PinnedByteCount =>
+        ((long)StagingByteCount * (StagingBufferCount + ReturnBufferCount + 1)) + (SmallByteCount * SmallBufferCount);
+
     public GpuInfo Gpu { get; }
 
     public ContextHandle Context { get; }
@@ -50,6 +60,9 @@ internal sealed unsafe class CudaRuntime : IDisposable
 
     /// <summary>Where large uploads are queued, beside the kernels.</summary>
     public CudaStream Transfer { get; }
+
+    /// <summary>Where large downloads are queued, beside kernels and uploads.</summary>
+    public CudaStream Return { get; }
 
     public DeviceMemory Memory { get; }
 
@@ -65,11 +78,13 @@ internal sealed unsafe class CudaRuntime : IDisposable
     /// Queues the first filling of a block that was just allocated. A large one goes beside the kernels: those queued before go on
     /// meanwhile, those queued after wait for it. The source may change as soon as this returns.
     /// </summary>
-    public void Fill(DeviceBlock block, byte* source)
+    /// <param name="block">As large as the source.</param>
+    /// <param name="source">Read from its file where it is mapped.</param>
+    public void Fill(DeviceBlock block, HostTensor source)
     {
         if (block.ByteCount < DeviceMemory.MarkedByteCount)
         {
-            _smallStaging.Upload(source, block.Address, block.ByteCount);
+            _smallStaging.Upload(source, block.Address);
             return;
         }
 
@@ -78,7 +93,7 @@ internal sealed unsafe class CudaRuntime : IDisposable
             Transfer.WaitFor(released);
         }
 
-        Staging.Upload(source, block.Address, block.ByteCount);
+        Staging.Upload(source, block.Address);
         Transfer.Record(_uploaded);
         Compute.WaitFor(_uploaded);
     }
@@ -98,6 +113,18 @@ internal sealed unsafe class CudaRuntime : IDisposable
         var block = Memory.Allocate((long)values.Length * sizeof(T));
         Upload(values, values.IsEmpty ? 0 : block.Address);
         return block;
+    }
+
+    /// <summary>
+    /// Begins a download behind the kernels that are queued now, and beside those that come after; the last one must be over.
+    /// </summary>
+    public DownloadRing BeginDownload(ulong source, long byteCount)
+    {
+        _downloads ??= new DownloadRing(Context, Return, StagingByteCount, ReturnBufferCount);
+        Compute.Record(_computed);
+        Return.WaitFor(_computed);
+        _downloads.Begin(source, byteCount);
+        return _downloads;
     }
 
     /// <summary>Waits for everything queued and copies values to the host.</summary>
@@ -120,6 +147,7 @@ internal sealed unsafe class CudaRuntime : IDisposable
     {
         Transfer.Synchronize();
         Compute.Synchronize();
+        Return.Synchronize();
     }
 
     public void Dispose()
@@ -129,8 +157,10 @@ internal sealed unsafe class CudaRuntime : IDisposable
         {
             _ = CudaDriver.StreamSynchronize(Transfer.Value);
             _ = CudaDriver.StreamSynchronize(Compute.Value);
+            _ = CudaDriver.StreamSynchronize(Return.Value);
         }
 
+        _downloads?.Dispose();
         _results?.Dispose();
         _cublas?.Dispose();
         _smallStaging.Dispose();
@@ -138,6 +168,8 @@ internal sealed unsafe class CudaRuntime : IDisposable
         Kernels.Dispose();
         Memory.Dispose();
         _uploaded.Dispose();
+        _computed.Dispose();
+        Return.Dispose();
         Transfer.Dispose();
         Compute.Dispose();
         Context.Dispose();

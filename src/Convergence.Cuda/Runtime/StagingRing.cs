@@ -1,3 +1,5 @@
+using Convergence.Tensors;
+
 namespace Convergence.Cuda.Runtime;
 
 /// <summary>
@@ -22,8 +24,20 @@ internal sealed unsafe class StagingRing(ContextHandle context, CudaStream strea
             var part = (int)Math.Min(byteCount, count - done);
             ref var slot = ref Next();
             Buffer.MemoryCopy(source + done, slot.Buffer.Pointer, byteCount, part);
-            stream.Upload(slot.Buffer.Pointer, destination + (ulong)done, part);
-            stream.Record(slot.Free);
+            Send(slot, destination + (ulong)done, part);
+            done += part;
+        }
+    }
+
+    /// <summary>Queues a copy of a tensor, as the other does.</summary>
+    public void Upload(HostTensor source, ulong destination)
+    {
+        for (long done = 0; done < source.ByteCount;)
+        {
+            var part = (int)Math.Min(byteCount, source.ByteCount - done);
+            ref var slot = ref Next();
+            source.CopyTo(done, slot.Buffer.Bytes[..part]);
+            Send(slot, destination + (ulong)done, part);
             done += part;
         }
     }
@@ -35,6 +49,12 @@ internal sealed unsafe class StagingRing(ContextHandle context, CudaStream strea
             buffer?.Dispose();
             free?.Dispose();
         }
+    }
+
+    private void Send((PinnedBuffer Buffer, CudaEvent Free) slot, ulong destination, int count)
+    {
+        stream.Upload(slot.Buffer.Pointer, destination, count);
+        stream.Record(slot.Free);
     }
 
     private ref (PinnedBuffer Buffer, CudaEvent Free) Next()

@@ -170,6 +170,29 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
 
     public void Dispose() => Release();
 
+    /// <summary>Lets the inputs go.</summary>
+    public void Release()
+    {
+        foreach (var loaded in _loaded)
+        {
+            loaded.Dispose();
+        }
+
+        _loaded.Clear();
+        _inputCount = 0;
+        _vectors = null;
+        _cuts.Clear();
+        if (_energies is not null)
+        {
+            ArrayPool<double>.Shared.Return(_energies);
+            _energies = null;
+        }
+
+        InputByteCount = 0;
+        _base = null;
+        IsSeen = false;
+    }
+
     /// <summary>
     /// Takes sums to which every element of the unseen base and inputs contributes, squares or products of differences among them. Finite
     /// ones prove that all elements are finite, which saves looking at them once more beforehand; of others, the inputs are looked at.
@@ -204,27 +227,5 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         _loaded.Add(loaded);
         InputByteCount += loaded.Tensor.ByteCount;
         return loaded;
-    }
-
-    private void Release()
-    {
-        foreach (var loaded in _loaded)
-        {
-            loaded.Dispose();
-        }
-
-        _loaded.Clear();
-        _inputCount = 0;
-        _vectors = null;
-        _cuts.Clear();
-        if (_energies is not null)
-        {
-            ArrayPool<double>.Shared.Return(_energies);
-            _energies = null;
-        }
-
-        InputByteCount = 0;
-        _base = null;
-        IsSeen = false;
     }
 }

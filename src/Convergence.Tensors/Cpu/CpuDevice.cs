@@ -27,6 +27,8 @@ public sealed class CpuDevice : ComputeDevice
 
     public override int ThreadCount => _team.ThreadCount;
 
+    public override bool UsesHostMemory => true;
+
     public override MergeKernels Merging { get; }
 
     public override TransformerKernels Transformer => _transformer;

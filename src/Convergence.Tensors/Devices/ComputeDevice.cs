@@ -15,6 +15,12 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>Threads of this process that it computes with, its caller's included.</summary>
     public abstract int ThreadCount { get; }
 
+    /// <summary>Whether its tensors lie in this process's own memory, where several threads may read and fill them.</summary>
+    public abstract bool UsesHostMemory { get; }
+
+    /// <summary>Bytes of this process's memory through which tensors come and go; 0 for a device that copies nothing.</summary>
+    public virtual long StagingByteCount => 0;
+
     /// <summary>The merge operators.</summary>
     public abstract MergeKernels Merging { get; }
 
@@ -52,6 +58,12 @@ public abstract class ComputeDevice : IDisposable
 
     /// <summary>A tensor of this device in host memory: the tensor itself on the CPU, a copy elsewhere.</summary>
     public abstract HostTensor Export(DeviceTensor tensor);
+
+    /// <summary>
+    /// Begins to bring a tensor to the host, behind the work that it is made by and beside what is asked for afterwards. One at a time.
+    /// </summary>
+    /// <param name="tensor">Neither changed nor disposed before the export is.</param>
+    public virtual TensorExport BeginExport(DeviceTensor tensor) => new WholeExport(Export(tensor), isOwned: !UsesHostMemory);
 
     /// <summary>
     /// Shares the device's free memory out for a search, and keeps imported weights of files from then on as the plan says.

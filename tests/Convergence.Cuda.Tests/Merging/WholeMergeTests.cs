@@ -5,7 +5,6 @@ using Convergence.Merging.Tests.Golden;
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
-using Convergence.Tensors.Safetensors;
 using Convergence.Testing;
 
 namespace Convergence.Cuda.Tests.Merging;
@@ -47,7 +46,7 @@ public sealed class WholeMergeTests
         Assert.That(report.Merges.Select(merge => merge.Failure), Is.All.Null);
         foreach (var (job, plan) in jobs.Zip(plans))
         {
-            using var expected = Merge(_cpu, plan);
+            using var expected = DeviceMerge.Run(_cpu, plan);
             using var actual = Export(job.Target.Weights);
             Assert.That(TensorComparison.FirstDifference(actual, expected), Is.Null, plan.Recipe.Method.Name());
             job.Target.Dispose();
@@ -58,13 +57,11 @@ public sealed class WholeMergeTests
     public void Execute_GoldenCase_GivesTheCpusBytes(object golden)
     {
         var one = (GoldenCase)golden;
-        using var parents = new ParentModels(".");
-        foreach (var file in Directory.GetFiles(Path.Combine(GoldenCase.Folder(), one.InputFolder("bf16_via_f32")), "*.safetensors"))
+        foreach (var variant in new[] { "f64", "f32", "bf16_via_f32" })
         {
-            parents.Add(Path.GetFileNameWithoutExtension(file), [], SafetensorsFile.Open(file));
+            using var parents = one.Parents(variant);
+            AssertSameBytes(parents, one.Recipe());
         }
-
-        AssertSameBytes(parents, one.Recipe());
     }
 
     private static MergeMethod[] Methods() => Enum.GetValues<MergeMethod>();
@@ -72,17 +69,9 @@ public sealed class WholeMergeTests
     private void AssertSameBytes(ParentModels parents, MergeRecipe recipe)
     {
         var plan = MergePlanner.Plan(recipe, parents);
-        using var expected = Merge(_cpu, plan);
-        using var merged = Merge(_cuda, plan);
-        using var actual = Export(merged);
+        using var expected = DeviceMerge.Run(_cpu, plan);
+        using var actual = DeviceMerge.Run(_cuda, plan);
         Assert.That(TensorComparison.FirstDifference(actual, expected), Is.Null);
-    }
-
-    private static TensorSet Merge(ComputeDevice device, MergePlan plan)
-    {
-        var output = new TensorSet();
-        new MergeExecutor(device).Execute(plan, output);
-        return output;
     }
 
     private TensorSet Export(ITensorSource weights)

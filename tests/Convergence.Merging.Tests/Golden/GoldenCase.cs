@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Safetensors;
 using Convergence.Testing;
 
 namespace Convergence.Merging.Tests.Golden;
@@ -57,6 +60,19 @@ internal sealed class GoldenCase
         return recipe;
     }
 
+    /// <summary>The models of a variant; those of <c>f64</c> are its float32 weights, widened.</summary>
+    public ParentModels Parents(string variant)
+    {
+        var parents = new ParentModels(".");
+        foreach (var path in Directory.GetFiles(Path.Combine(Folder(), InputFolder(variant)), "*.safetensors"))
+        {
+            ITensorSource weights = SafetensorsFile.Open(path);
+            parents.Add(Path.GetFileNameWithoutExtension(path), [], variant == "f64" ? Widened(weights) : weights);
+        }
+
+        return parents;
+    }
+
     public string OutputFile(string variant) => _case.GetProperty("variants").GetProperty(variant).GetProperty("output").GetString()!;
 
     public string InputFolder(string variant) => _case.GetProperty("variants").GetProperty(variant).GetProperty("inputs").GetString()!;
@@ -67,6 +83,21 @@ internal sealed class GoldenCase
             && error.ValueKind == JsonValueKind.Number
             ? error.GetDouble()
             : null;
+
+    private static TensorSet Widened(ITensorSource weights)
+    {
+        using var device = new CpuDevice(1);
+        var widened = new TensorSet();
+        foreach (var name in weights.Names)
+        {
+            Assert.That(weights.TryGet(name, out var tensor), name);
+            widened.Add(name, HostTensor.Allocate(DType.F64, tensor!.Shape));
+            Assert.That(widened.TryGet(name, out var wide), name);
+            device.Merging.Copy(tensor, wide!);
+        }
+
+        return widened;
+    }
 
     private RecipeParameters ModelParameters(string model) =>
         _case.GetProperty("model_params").TryGetProperty(model, out var parameters) ? Parameters(parameters) : RecipeParameters.Empty;

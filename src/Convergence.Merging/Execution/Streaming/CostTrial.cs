@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Convergence.Tensors;
+using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Merging;
@@ -57,11 +58,12 @@ internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvid
         }
 
         var best = double.PositiveInfinity;
+        using var host = device.UsesHostMemory ? null : new CpuDevice(threadCount: 1);
         using var output = HostTensor.Allocate(sample.DType, sample.Shape);
         for (var repeat = 0; repeat <= RepeatCount; repeat++)
         {
             var start = time.GetTimestamp();
-            Merge(sample, output);
+            Merge(sample, output, host ?? device);
 
             // The first time compiles the kernels.
             best = repeat == 0 ? best : Math.Min(best, time.GetElapsedTime(start).TotalSeconds);
@@ -70,8 +72,9 @@ internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvid
         return best / sample.Shape.ElementCount * tasks.Sum(task => (double)task.Shape.ElementCount);
     }
 
-    // What a streaming merge does with a tensor: check its inputs, find out what must be known of it, merge it, check the result.
-    private void Merge(MergeTask sample, HostTensor output)
+    // What a streaming merge does with a tensor: check its inputs, find out what must be known of it, merge it, check the result; and,
+    // where the device has memory of its own, bring it there and back.
+    private void Merge(MergeTask sample, HostTensor output, ComputeDevice host)
     {
         var whole = new List<LoadedTensor>();
         try
@@ -79,24 +82,33 @@ internal sealed class CostTrial(MergePlan plan, ComputeDevice device, TimeProvid
             using var context = new TensorMergeContext(device.Merging);
             LoadedTensor Load(TensorInput input)
             {
-                var loaded = plan.Parents.Load(input, device);
+                var loaded = plan.Parents.Load(input, host);
                 whole.Add(loaded);
-                var part = loaded.Tensor.Slice(0, sample.Shape.ElementCount).Reshape(sample.Shape);
+                var part = (HostTensor)loaded.Tensor.Slice(0, sample.Shape.ElementCount).Reshape(sample.Shape);
+                var imported = device.Import(part);
                 if (part.DType.IsComputable())
                 {
-                    device.Merging.CountNonFinite(part);
+                    device.Merging.CountNonFinite(imported);
                 }
 
-                return new LoadedTensor(part, IsOwned: false);
+                return new LoadedTensor(imported, IsOwned: !ReferenceEquals(imported, part));
             }
 
             context.Trim = ModelWideTrim.OfModel([sample], context, Load, CancellationToken.None);
             context.Fill(sample, Load);
             using var step = sample.Operation.Prepare(context);
-            step.Run(device.Merging, new MergeRun(context.BaseOrNull, context.Inputs, output));
+            using var own = device.UsesHostMemory ? null : device.Allocate(sample.DType, sample.Shape);
+            var merged = own ?? output;
+            step.Run(device.Merging, new MergeRun(context.BaseOrNull, context.Inputs, merged));
             if (ResultOverflow.IsPossible(sample))
             {
-                device.Merging.CountNonFinite(output);
+                device.Merging.CountNonFinite(merged);
+            }
+
+            if (own is not null)
+            {
+                using var export = device.BeginExport(own);
+                export.Take(output);
             }
         }
         finally

@@ -28,6 +28,12 @@ public sealed record MergeForecast
     public required long MinimumMemoryByteCount { get; init; }
 
     /// <summary>
+    /// The most memory of the device that tensors will take, besides what the operators work with and weights that are read
+    /// several times and stay there meanwhile; <see langword="null"/> for a device without memory of its own.
+    /// </summary>
+    public long? DeviceByteCount { get; init; }
+
+    /// <summary>
     /// How long it will take, the command's start included, with the parents in the page cache: within a factor of two on an idle machine.
     /// Parents that must come from a disk first take what the disk takes.
     /// </summary>

@@ -25,7 +25,8 @@ internal sealed class ParentReader(MergePlan plan, ComputeDevice device)
     }
 
     /// <summary>
-    /// Loads a tensor that is checked later: as a whole (<see cref="Check"/>), or while it is merged (<see cref="MarkChecked"/>).
+    /// Loads a tensor that is checked later: as a whole (<see cref="Check(TensorInput, DeviceTensor)"/>),
+    /// or while it is merged (<see cref="MarkChecked(TensorInput)"/>).
     /// </summary>
     public LoadedTensor Load(TensorInput input) => plan.Parents.Load(input, device);
 
@@ -42,11 +43,40 @@ internal sealed class ParentReader(MergePlan plan, ComputeDevice device)
         }
     }
 
+    /// <summary>Checks what a context has loaded for a task.</summary>
+    /// <exception cref="MergeException">A tensor has elements that are not finite.</exception>
+    public void Check(MergeTask task, TensorMergeContext context)
+    {
+        if (task.Base is { } baseInput)
+        {
+            Check(baseInput, context.UnseenBase!);
+        }
+
+        for (var index = 0; index < task.Inputs.Length; index++)
+        {
+            Check(task.Inputs[index], context.UnseenInputs[index]);
+        }
+    }
+
     /// <summary>Whether a loaded tensor has still to be checked; only floats have.</summary>
     public bool IsUnchecked(TensorInput input, DeviceTensor tensor) => tensor.DType.IsComputable() && !_checked.Contains(input);
 
     /// <summary>Remembers that all of a tensor's elements were found finite.</summary>
     public void MarkChecked(TensorInput input) => _checked.Add(input);
+
+    /// <summary>Remembers it of all that a task reads.</summary>
+    public void MarkChecked(MergeTask task)
+    {
+        if (task.Base is { } baseInput)
+        {
+            MarkChecked(baseInput);
+        }
+
+        foreach (var input in task.Inputs)
+        {
+            MarkChecked(input);
+        }
+    }
 
     /// <summary>Says that tasks will be merged in this order, one after the other.</summary>
     /// <returns>The tasks; by the time that one is taken, the files of those after it are being read.</returns>

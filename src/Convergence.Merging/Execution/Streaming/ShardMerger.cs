@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Convergence.Foundation.Files;
+using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Files;
 using Convergence.Tensors.Safetensors;
@@ -10,6 +11,7 @@ namespace Convergence.Merging;
 internal sealed class ShardMerger : IDisposable
 {
     private readonly ComputeDevice _device;
+    private readonly ComputeDevice _host;
     private readonly MergePlan _plan;
     private readonly ImmutableArray<OutputShard> _shards;
     private readonly string _directory;
@@ -18,13 +20,15 @@ internal sealed class ShardMerger : IDisposable
     private readonly StreamMemory _memory;
     private readonly List<FileDigest> _finished = [];
     private MergeJournal? _journal;
+    private DeviceStreamer? _onDevice;
     private bool _failedForGood;
 
     public ShardMerger(ComputeDevice device, MergePlan plan, ImmutableArray<OutputShard> shards, StreamMemory memory, string directory)
     {
         (_device, _plan, _shards, _memory, _directory) = (device, plan, shards, memory, directory);
-        _context = new TensorMergeContext(device.Merging);
-        _reader = new ParentReader(plan, device);
+        _host = device.UsesHostMemory ? device : new CpuDevice();
+        _context = new TensorMergeContext(_host.Merging);
+        _reader = new ParentReader(plan, _host);
     }
 
     /// <summary>The weight files that are complete, earlier attempts' included, in the order of their numbers.</summary>
@@ -61,8 +65,8 @@ internal sealed class ShardMerger : IDisposable
         BytesRead = _plan.InputBytes,
         BytesWritten = _plan.OutputBytes,
         Elapsed = elapsed,
-        SlerpTensors = _context.SlerpTensors,
-        LerpFallbacks = _context.LerpFallbacks,
+        SlerpTensors = _context.SlerpTensors + (_onDevice?.SlerpTensors ?? 0),
+        LerpFallbacks = _context.LerpFallbacks + (_onDevice?.LerpFallbacks ?? 0),
     };
 
     /// <summary>Writes the index and removes what is not part of a model. The directory is the output then.</summary>
@@ -77,7 +81,14 @@ internal sealed class ShardMerger : IDisposable
         _journal?.Delete();
     }
 
-    public void Dispose() => _context.Dispose();
+    public void Dispose()
+    {
+        _context.Dispose();
+        if (_host != _device)
+        {
+            _host.Dispose();
+        }
+    }
 
     private void OpenJournal(bool restart)
     {
@@ -92,15 +103,18 @@ internal sealed class ShardMerger : IDisposable
 
     private void Merge(List<OutputShard> missing, Action<MergeProgress>? progress, CancellationToken cancellation)
     {
-        using var crew = new MergeCrew(_device, _device.ThreadCount);
+        using var crew = new MergeCrew(_host, _host.ThreadCount);
         using var ring = new OutputRing(crew, _memory.WindowCount, _memory.WindowByteCount);
-        var streamer = new TensorStreamer(_plan.Recipe, _device, crew, ring, _context, _reader);
+        var onHost = new TensorStreamer(_plan.Recipe, _host, crew, ring, _context, _reader);
+        using var onDevice = _device.UsesHostMemory ? null : new DeviceStreamer(_plan, _device, ring, onHost);
+        _onDevice = onDevice;
+        ITensorStreamer streamer = onDevice is null ? onHost : onDevice;
         var total = _plan.OutputBytes;
         var reused = total - missing.Sum(shard => shard.Tasks.Sum(task => task.ByteCount));
         var done = reused;
         if (missing.Count > 0)
         {
-            _context.Trim = ModelWideTrim.OfModel(_plan.Tasks, _context, _reader.LoadChecked, cancellation);
+            FindTrim(cancellation);
         }
 
         using var tasks = _reader.ReadAhead(missing.SelectMany(shard => shard.Tasks)).GetEnumerator();
@@ -117,9 +131,20 @@ internal sealed class ShardMerger : IDisposable
                     cancellation);
             }
 
+            streamer.Finish();
             var finished = new FileDigest(shard.FileName, shard.Layout.ByteCount, ring.Finish());
             _finished.Add(finished);
             _journal?.Add(finished);
+        }
+    }
+
+    private void FindTrim(CancellationToken cancellation)
+    {
+        _context.Trim = _onDevice?.FindTrim(cancellation)
+            ?? ModelWideTrim.OfModel(_plan.Tasks, _context, _reader.LoadChecked, cancellation);
+        if (_onDevice is not null)
+        {
+            _onDevice.Trim = _context.Trim;
         }
     }
 

@@ -23,11 +23,14 @@ internal sealed record StreamMemory(int WindowCount, int WindowByteCount, long P
     // What one window can hold: its offsets are 32-bit numbers.
     private const long LargestWindowByteCount = int.MaxValue - (1 << 20);
 
+    /// <param name="plan">The merge.</param>
+    /// <param name="budget">The most bytes; <see langword="null"/> for a quarter of the machine's.</param>
+    /// <param name="stagingByteCount">What the device takes to copy through.</param>
     /// <exception cref="MergeException">The budget is below the minimum, or a row is too large for any.</exception>
-    public static StreamMemory Of(MergePlan plan, long? budget)
+    public static StreamMemory Of(MergePlan plan, long? budget, long stagingByteCount = 0)
     {
         var threadCount = Environment.ProcessorCount;
-        var fixedBytes = ProcessByteCount + plan.Tasks.Max(task =>
+        var fixedBytes = ProcessByteCount + stagingByteCount + plan.Tasks.Max(task =>
             task.Operation.WorkingByteCount(task, threadCount) + (threadCount * TensorStreamer.ReadByteCount(plan, task)));
         var smallest = Math.Max(SmallestWindowByteCount, LargestRun(plan));
         var minimum = fixedBytes + (SmallestWindowCount * smallest);

@@ -9,7 +9,9 @@ namespace Convergence.Merging;
 /// and the interruptions. An interrupted merge leaves its finished weight files in a hidden directory beside the target,
 /// and the next attempt goes on from there. Used by one caller at a time.
 /// </summary>
-/// <param name="device">Where the arithmetic happens; its tensors must be in host memory.</param>
+/// <param name="device">
+/// Where the arithmetic happens. Of one with memory of its own, tensors that do not fit into that are merged on the processors.
+/// </param>
 /// <param name="time">Measures the run; the system's clock by default.</param>
 public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = null)
 {
@@ -37,7 +39,7 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
         options ??= new StreamedMergeOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.ShardByteCount, nameof(options));
         OutputPlace.Refuse(directory, plan.Parents, plan.Models);
-        var memory = StreamMemory.Of(plan, options.MemoryByteCount);
+        var memory = StreamMemory.Of(plan, options.MemoryByteCount, device.StagingByteCount);
         var shards = OutputShards.Of(plan.Tasks, options.ShardByteCount);
         var start = _time.GetTimestamp();
         StreamedMergeResult? result = null;
@@ -67,7 +69,7 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
     public MergeForecast Forecast(MergePlan plan, StreamedMergeOptions? options = null)
     {
         options ??= new StreamedMergeOptions();
-        var memory = StreamMemory.Of(plan, options.MemoryByteCount);
+        var memory = StreamMemory.Of(plan, options.MemoryByteCount, device.StagingByteCount);
         var shards = OutputShards.Of(plan.Tasks, options.ShardByteCount);
         return new MergeForecast
         {
@@ -79,6 +81,7 @@ public sealed class StreamedMerge(ComputeDevice device, TimeProvider? time = nul
             OutputByteCount = plan.OutputBytes,
             PeakMemoryByteCount = memory.PeakByteCount,
             MinimumMemoryByteCount = memory.MinimumByteCount,
+            DeviceByteCount = device.UsesHostMemory ? null : DeviceNeeds.Of(plan),
             PredictedTime = new CostTrial(plan, device, _time).Predict(),
         };
     }

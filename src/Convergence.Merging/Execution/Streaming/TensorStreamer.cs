@@ -9,6 +9,7 @@ namespace Convergence.Merging;
 /// </summary>
 internal sealed class TensorStreamer(
     MergeRecipe recipe, ComputeDevice device, MergeCrew crew, OutputRing ring, TensorMergeContext context, ParentReader reader)
+    : ITensorStreamer
 {
     // Where a cut is free, it is made at a multiple of this: kernels are fastest on whole granules.
     private const int CutUnit = 64;
@@ -34,12 +35,7 @@ internal sealed class TensorStreamer(
             : 0);
     }
 
-    /// <summary>Merges one tensor.</summary>
-    /// <param name="task">The tensor.</param>
-    /// <param name="report">Told the output's bytes after every run.</param>
-    /// <param name="cancellation">Looked at before every run.</param>
-    /// <exception cref="MergeException">A parent has NaN or infinite weights, or the output does not fit in its type.</exception>
-    /// <exception cref="ConvergenceException">The output cannot be written.</exception>
+    /// <inheritdoc/>
     public void Merge(MergeTask task, Action<long> report, CancellationToken cancellation)
     {
         var elementCount = task.Shape.ElementCount;
@@ -48,7 +44,7 @@ internal sealed class TensorStreamer(
             return;
         }
 
-        context.Fill(task, reader.Load, () => CheckInputs(task), () => MarkChecked(task));
+        context.Fill(task, reader.Load, () => reader.Check(task, context), () => reader.MarkChecked(task));
         using var step = task.Operation.Prepare(context);
         var unit = task.Operation.RunUnit(task.Shape) is > 1 and var rows ? rows : CutUnit;
         (_overflowCount, _damagedCount) = (0, 0);
@@ -63,8 +59,13 @@ internal sealed class TensorStreamer(
             report(output.ByteCount);
         }
 
-        MarkChecked(task);
+        reader.MarkChecked(task);
         ResultOverflow.Refuse(recipe, task, _overflowCount);
+    }
+
+    /// <summary>Does nothing: what is merged is in the ring.</summary>
+    public void Finish()
+    {
     }
 
     private void Run(MergeStep step, MergeTask task, long first, HostTensor output, long unit)
@@ -133,33 +134,7 @@ internal sealed class TensorStreamer(
     {
         if (Interlocked.Read(ref _damagedCount) > 0)
         {
-            CheckInputs(task);
-        }
-    }
-
-    private void CheckInputs(MergeTask task)
-    {
-        if (task.Base is { } baseInput)
-        {
-            reader.Check(baseInput, context.UnseenBase!);
-        }
-
-        for (var index = 0; index < task.Inputs.Length; index++)
-        {
-            reader.Check(task.Inputs[index], context.UnseenInputs[index]);
-        }
-    }
-
-    private void MarkChecked(MergeTask task)
-    {
-        if (task.Base is { } baseInput)
-        {
-            reader.MarkChecked(baseInput);
-        }
-
-        foreach (var input in task.Inputs)
-        {
-            reader.MarkChecked(input);
+            reader.Check(task, context);
         }
     }
 }
