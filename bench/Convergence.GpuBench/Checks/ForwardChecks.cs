@@ -25,12 +25,12 @@ internal sealed partial class ForwardChecks(CudaDevice device, bool mixedPrecisi
     public void Run()
     {
         CheckProducts();
+        CheckAttention();
         if (!mixedPrecision)
         {
             CheckRows();
             CheckMoves();
             CheckScores();
-            CheckAttention();
         }
     }
 
@@ -69,14 +69,17 @@ internal sealed partial class ForwardChecks(CudaDevice device, bool mixedPrecisi
     {
         AttentionSpan[] ragged = [new(0, 1, 0, 1), new(1, 7, 1, 7), new(8, 64, 8, 64), new(72, 130, 72, 130)];
         AttentionSpan[] decoding = [new(0, 1, 0, 1), new(1, 1, 1, 150), new(2, 3, 151, 51)];
-        foreach (var (heads, keyValueHeads, headSize) in new[] { (4, 2, 64), (2, 2, 7), (4, 4, 32), (2, 1, 33), (2, 1, 128), (1, 1, 200) })
+        AttentionSpan[] manyKeys = [new(0, 1, 0, 1100), new(1, 2, 1100, 513)];
+        (int Heads, int KeyValueHeads, int HeadSize)[] shapes =
+            [(4, 2, 64), (2, 2, 7), (4, 4, 32), (2, 1, 33), (2, 1, 128), (1, 1, 200), (2, 1, 300)];
+        foreach (var (heads, keyValueHeads, headSize) in shapes)
         {
-            foreach (var (name, spans) in new[] { ("ragged prefill", ragged), ("decoding", decoding) })
+            foreach (var (name, spans) in new[] { ("ragged prefill", ragged), ("decoding", decoding), ("many keys", manyKeys) })
             {
                 Compare(
                     nameof(TransformerKernels.Attention),
                     Text($"{name}, {heads} heads of {headSize}, {keyValueHeads} of keys"),
-                    Tolerance,
+                    mixedPrecision ? Bf16Tolerance : Tolerance,
                     on => Attend(on, spans, new AttentionShape(heads, keyValueHeads, headSize, 1 / MathF.Sqrt(headSize))));
             }
         }
@@ -85,9 +88,10 @@ internal sealed partial class ForwardChecks(CudaDevice device, bool mixedPrecisi
     private static float[] Attend(ComputeDevice on, AttentionSpan[] spans, AttentionShape shape)
     {
         var queryRows = spans.Max(span => span.FirstQuery + span.QueryCount);
+        var keyRows = spans.Max(span => span.FirstKey + span.KeyCount);
         using var query = Matrix(on, 1, queryRows, shape.HeadCount * shape.HeadSize);
-        using var key = Matrix(on, 2, 202, shape.KeyValueHeadCount * shape.HeadSize);
-        using var value = Matrix(on, 3, 202, shape.KeyValueHeadCount * shape.HeadSize);
+        using var key = Matrix(on, 2, keyRows, shape.KeyValueHeadCount * shape.HeadSize);
+        using var value = Matrix(on, 3, keyRows, shape.KeyValueHeadCount * shape.HeadSize);
         using var output = Matrix(on, 4, queryRows, shape.HeadCount * shape.HeadSize);
         on.Transformer.Attention(
             MatrixView.Of(query), MatrixView.Of(key), MatrixView.Of(value), spans, shape, MatrixView.Of(output));

@@ -7,6 +7,12 @@ namespace Convergence.Cuda.Transformer;
 
 internal sealed partial class CudaTransformerKernels
 {
+    private const string AttentionModule = "transformer_attention";
+
+    // With fewer blocks than this for each multiprocessor, some of it idles.
+    private const int BusyBlocksPerMultiprocessor = 2;
+    private const long MaxPartialByteCount = 64 << 20;
+
     public override void Attention(
         MatrixView query, MatrixView key, MatrixView value, ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, MatrixView output)
     {
@@ -24,11 +30,14 @@ internal sealed partial class CudaTransformerKernels
             return;
         }
 
-        var kernel = AttentionKernel.For(shape.HeadSize, mostRows);
+        var kernel = AttentionKernel.For(shape.HeadSize, mostRows, _precision == ProductPrecision.Bf16);
         ListSpans(sequences);
         ListItems(sequences, group, kernel.RowCount);
-        var grid = new KernelGrid(_itemValues.Count / 2, shape.KeyValueHeadCount);
-        Launch("transformer_attention", kernel.Name, grid, kernel.ThreadCount, kernel.SharedByteCount, new AttentionArgs
+        var blocks = _itemValues.Count / 2;
+        var slices = kernel.SlicesOf(shape.HeadSize);
+        var places = checked(shape.KeyValueHeadCount * slices);
+        var stretches = StretchesOf(sequences, shape, queries.RowCount, (long)blocks * places, places);
+        var arguments = new AttentionArgs
         {
             Query = queries.Argument,
             Key = keys.Argument,
@@ -36,12 +45,49 @@ internal sealed partial class CudaTransformerKernels
             Output = target.Argument,
             Spans = _spans.Upload(CollectionsMarshal.AsSpan(_spanValues)),
             Items = _items.Upload(CollectionsMarshal.AsSpan(_itemValues)),
+            Partials = stretches == 1 ? 0 : _partials.Reserve(PartialByteCount(queries.RowCount, shape, stretches)),
+            Heads = shape.HeadCount,
             Group = group,
             HeadSize = shape.HeadSize,
+            Slices = slices,
+            Stretches = stretches,
+            BlockRows = kernel.RowCount,
             Scale = shape.Scale,
             Aligned = shape.HeadSize % Step == 0 ? CudaMatrix.Aligned(queries, keys, values) : 0,
-        });
+        };
+        var grid = new KernelGrid(blocks, places * stretches);
+        Launch(AttentionModule, kernel.Name, grid, kernel.ThreadCount, kernel.SharedByteCount, arguments);
+        if (stretches > 1)
+        {
+            Launch(AttentionModule, "join_stretches", new KernelGrid(blocks, shape.KeyValueHeadCount), BlockSize, 0, arguments);
+        }
     }
+
+    /// <summary>
+    /// In how many stretches the keys are shared out among blocks. 1, a block for all keys of its rows, unless the rows alone are too few
+    /// to occupy the GPU. A row's bits are the same either way.
+    /// </summary>
+    private int StretchesOf(
+        ReadOnlySpan<AttentionSpan> sequences, AttentionShape shape, int rowCount, long blockCount, int places)
+    {
+        var mostKeys = 0;
+        foreach (var sequence in sequences)
+        {
+            mostKeys = Math.Max(mostKeys, sequence.QueryCount == 0 ? 0 : sequence.KeyCount);
+        }
+
+        var stretches = (mostKeys + AttentionKernel.Stretch - 1) / AttentionKernel.Stretch;
+        return stretches > 1
+            && blockCount < (long)BusyBlocksPerMultiprocessor * _runtime.Gpu.MultiprocessorCount
+            && PartialByteCount(rowCount, shape, stretches) <= MaxPartialByteCount
+            && (long)places * stretches <= KernelGrid.MaxY
+            ? stretches
+            : 1;
+    }
+
+    // Per row, head and stretch: two numbers of the softmax, and the mixed values.
+    private static long PartialByteCount(int rowCount, AttentionShape shape, int stretches) =>
+        (long)rowCount * shape.HeadCount * stretches * (shape.HeadSize + 2) * sizeof(float);
 
     private void ListSpans(ReadOnlySpan<AttentionSpan> sequences)
     {

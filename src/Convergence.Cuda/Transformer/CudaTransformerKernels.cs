@@ -26,6 +26,7 @@ internal sealed partial class CudaTransformerKernels : TransformerKernels, IDisp
     private readonly DeviceList _targets;
     private readonly DeviceScratch _results;
     private readonly DeviceScratch _narrowed;
+    private readonly DeviceScratch _partials;
     private readonly List<int> _spanValues = [];
     private readonly List<int> _itemValues = [];
 
@@ -41,11 +42,12 @@ internal sealed partial class CudaTransformerKernels : TransformerKernels, IDisp
         _targets = new DeviceList(runtime);
         _results = new DeviceScratch(runtime);
         _narrowed = new DeviceScratch(runtime);
+        _partials = new DeviceScratch(runtime);
     }
 
     public void Dispose()
     {
-        foreach (var held in new IDisposable[] { _ids, _positions, _rows, _spans, _items, _targets, _results, _narrowed })
+        foreach (var held in new IDisposable[] { _ids, _positions, _rows, _spans, _items, _targets, _results, _narrowed, _partials })
         {
             held.Dispose();
         }

@@ -51,6 +51,21 @@ public sealed class ModelTests
         Assert.That(RelativeDifference(LogitsOf(device, ReferencePath(model), rows), expected), Is.LessThanOrEqualTo(tolerance));
     }
 
+    // Their attention rounds its inputs, too.
+    [Test]
+    public void Logits_OfWideHeadsInMixedPrecision_AreTheCpuDevices()
+    {
+        using var directory = new TemporaryDirectory();
+        var options = new TinyModelOptions { HiddenSize = 256, IntermediateSize = 256 };
+        TinyModels.Write(directory.Path, options, seed: 1);
+        int[][] rows = [[.. Enumerable.Range(0, 16).Select(i => (i * 7) % 50)]];
+        using var cpu = new CpuDevice(2);
+        using var device = EmulatedDevice.Create(ProductPrecision.Bf16);
+        Assert.That(
+            RelativeDifference(LogitsOf(device, directory.Path, rows), LogitsOf(cpu, directory.Path, rows)),
+            Is.LessThanOrEqualTo(MixedTolerance));
+    }
+
     [Test]
     public void ShippedModel_ScoresAndContinues_AsOnTheCpuDevice()
     {

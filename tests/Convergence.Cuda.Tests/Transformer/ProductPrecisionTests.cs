@@ -40,16 +40,37 @@ public sealed class ProductPrecisionTests
         Assert.That(device.AllocatedBytes - before, Is.EqualTo(Outputs * Inputs * sizeof(ushort)));
     }
 
-    [Test]
-    public void Attention_HeadsBeyondTheLargest_AreRefusedWithTheCure()
+    // A prompt; decoding steps whose keys lie on both sides of a stretch's end; queries that see one such end between them.
+    [TestCase(4, 2, 40)]
+    [TestCase(2, 2, 100)]
+    [TestCase(2, 1, 200)]
+    [TestCase(1, 1, 300)]
+    public void Attention_Bf16_RoundsTheInputsAndNothingElse(int heads, int keyValueHeads, int headSize)
     {
-        const int HeadSize = AttentionKernel.MaxHeadSize + 1;
-        using var device = EmulatedDevice.Create();
-        using var rows = new TestMatrix(device, 1, HeadSize, new float[HeadSize]);
-        Assert.That(
-            () => device.Transformer.Attention(
-                rows.View, rows.View, rows.View, [new AttentionSpan(0, 1, 0, 1)], new AttentionShape(1, 1, HeadSize, 1), rows.View),
-            Throws.TypeOf<CudaException>().With.Message.Contains("257").And.Message.Contains("device: cpu"));
+        AttentionSpan[][] batches =
+        [
+            [new AttentionSpan(0, 70, 0, 70)],
+            [new AttentionSpan(0, 1, 0, 600), new AttentionSpan(1, 3, 600, 513)],
+        ];
+        foreach (var spans in batches)
+        {
+            using var device = EmulatedDevice.Create(ProductPrecision.Bf16);
+            var queries = spans.Sum(span => span.QueryCount);
+            var keys = spans.Sum(span => span.KeyCount);
+
+            // A power of two: what is rounded after the scale is what was rounded before it.
+            var shape = new AttentionShape(heads, keyValueHeads, headSize, 0.125f);
+            var q = TestData.Uniform(1, queries * heads * headSize, 2);
+            var k = TestData.Uniform(2, keys * keyValueHeads * headSize, 2);
+            var v = TestData.Uniform(3, keys * keyValueHeads * headSize);
+            using var query = new TestMatrix(device, queries, heads * headSize, q, strided: false);
+            using var key = new TestMatrix(device, keys, keyValueHeads * headSize, k, strided: false);
+            using var value = new TestMatrix(device, keys, keyValueHeads * headSize, v, strided: false);
+            using var output = new TestMatrix(device, queries, heads * headSize);
+            device.Transformer.Attention(query.View, key.View, value.View, spans, shape, output.View);
+            var expected = ReferenceOperators.Attention(Rounded(q), Rounded(k), Rounded(v), spans, shape);
+            Assert.That(output.Read().Zip(expected, (a, e) => Math.Abs(a - e)).Max(), Is.LessThan(2e-6));
+        }
     }
 
     private static float[] Rounded(float[] values) => [.. values.Select(value => Rounded(value))];

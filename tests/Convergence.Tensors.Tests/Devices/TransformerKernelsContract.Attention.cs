@@ -46,25 +46,53 @@ public abstract partial class TransformerKernelsContract
             2,
             headSize);
 
+    // Prompts and steps whose heads are wider than what a device may take at once.
+    [TestCase(4, 2, 257)]
+    [TestCase(2, 1, 520)]
+    public void Attention_LargeHeads_MatchFloat64(int heads, int keyValueHeads, int headSize) =>
+        CheckAttention(
+            [new AttentionSpan(0, 33, 0, 33), new AttentionSpan(33, 7, 33, 40), new AttentionSpan(40, 1, 73, 65)],
+            heads,
+            keyValueHeads,
+            headSize);
+
+    // A device may share many keys of few queries out: queries that see as many as it takes at once, one less, and one more.
+    [TestCase(4, 2, 24)]
+    [TestCase(2, 1, 136)]
+    [TestCase(1, 1, 300)]
+    public void Attention_FewQueriesOfManyKeys_MatchFloat64(int heads, int keyValueHeads, int headSize) =>
+        CheckAttention(
+            [
+                new AttentionSpan(0, 1, 0, 1100),
+                new AttentionSpan(1, 3, 1100, 513),
+                new AttentionSpan(4, 0, 1613, 700),
+                new AttentionSpan(4, 1, 1613, 512),
+                new AttentionSpan(5, 2, 2125, 1025),
+            ],
+            heads,
+            keyValueHeads,
+            headSize);
+
     [Test]
     public void Attention_ManyEqualSequences_MatchFloat64() => CheckAttention(Prefill([.. Enumerable.Repeat(40, 12)]), 4, 2, 32);
 
-    [TestCase(16)]
-    [TestCase(40)]
-    [TestCase(128)]
-    [TestCase(200)]
-    public void Attention_Decoding_HasTheBitsOfThePrefill(int headSize)
+    [TestCase(16, 1100)]
+    [TestCase(40, 300)]
+    [TestCase(128, 300)]
+    [TestCase(200, 300)]
+    [TestCase(264, 100)]
+    public void Attention_Decoding_HasTheBitsOfThePrefill(int headSize, int length)
     {
-        const int Length = 300;
         var shape = new AttentionShape(2, 1, headSize, 1 / MathF.Sqrt(headSize));
         var width = 2 * headSize;
-        using var query = Matrix(Length, width, TestData.Uniform(1, Length * width));
-        using var key = Matrix(Length, headSize, TestData.Uniform(2, Length * headSize));
-        using var value = Matrix(Length, headSize, TestData.Uniform(3, Length * headSize));
-        using var output = Matrix(Length, width);
-        Kernels.Attention(query.View, key.View, value.View, [new AttentionSpan(0, Length, 0, Length)], shape, output.View);
+        using var query = Matrix(length, width, TestData.Uniform(1, length * width));
+        using var key = Matrix(length, headSize, TestData.Uniform(2, length * headSize));
+        using var value = Matrix(length, headSize, TestData.Uniform(3, length * headSize));
+        using var output = Matrix(length, width);
+        Kernels.Attention(query.View, key.View, value.View, [new AttentionSpan(0, length, 0, length)], shape, output.View);
         var whole = output.Read();
-        foreach (var row in new[] { 0, 1, 31, 32, 47, 48, 128, 255, 256, 299 })
+        int[] rows = [0, 1, 31, 32, 47, 48, 99, 128, 255, 256, 299, 511, 512, 513, 1023, 1024, 1099];
+        foreach (var row in rows.Where(row => row < length))
         {
             using var step = Matrix(1, width);
             var last = query.View with { FirstRow = query.View.FirstRow + row, RowCount = 1 };

@@ -13,8 +13,13 @@ internal struct AttentionArgs
     public Matrix Output;
     public ulong Spans;
     public ulong Items;
+    public ulong Partials;
+    public int Heads;
     public int Group;
     public int HeadSize;
+    public int Slices;
+    public int Stretches;
+    public int BlockRows;
     public float Scale;
     public int Aligned;
 }
