@@ -251,6 +251,18 @@ public sealed class OptimizationConfigReaderTests
     }
 
     [Test]
+    public void Parse_OverrideOfAModelWithDotsInItsName_FindsIt()
+    {
+        var overrides = ImmutableSortedDictionary<string, string>.Empty.Add("agent.models.gpt-4.1.endpoint", "http://127.0.0.1:1/mine");
+        var config = Read(
+            more: "agent: {models: {gpt-4.1: {endpoint: 'https://a.example'}, o4: {endpoint: 'https://b.example'}}}",
+            options: new ReaderOptions { Overrides = overrides });
+        Assert.That(
+            config.Agent!.Models.Select(model => (model.Name, model.Endpoint)),
+            Is.EquivalentTo(new[] { ("gpt-4.1", "http://127.0.0.1:1/mine"), ("o4", "https://b.example") }));
+    }
+
+    [Test]
     public void Parse_BadOverride_IsBlamedOnTheCommandLine()
     {
         var overrides = ImmutableSortedDictionary<string, string>.Empty.Add("optimization.seed", "x");

@@ -67,9 +67,10 @@ internal static class ServiceEndpoints
     {
         Credentials.RequireHeader(context, "x-bot-token", () => Credentials.Refused("No bot token"));
         var body = await RequestBody.ReadAsync(context, Plain);
+        var query = body.Optional("query") ?? body.Optional("prompt") ?? body.Text("message");
         return new JsonObject
         {
-            ["final_response"] = $"Found the channel general for: {body.Optional("prompt") ?? body.Text("message")}",
+            ["final_response"] = $"Found the channel general for: {query}",
             ["tool_calls"] = new JsonArray(new JsonObject
             {
                 ["function"] = "list_channels",
