@@ -28,6 +28,7 @@ internal static class BenchCommand
         ("demo", DemoJobTable.Measure),
         ("trio", LargeTrioTable.Measure),
         ("search", SearchTable.Measure),
+        ("optimizer", OptimizerTable.Measure),
     ];
 
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
