@@ -12,6 +12,9 @@ internal sealed class MemoryHistory(IReadOnlyList<JsonObject> winners) : ILegacy
 
     public List<ConfigurationOutcome> Recorded { get; } = [];
 
+    /// <summary>All configurations of the API, oldest first.</summary>
+    public IReadOnlyList<ScoredParameters> Former { get; init; } = [];
+
     /// <summary>What recording fails with.</summary>
     public ConvergenceException? Failure { get; init; }
 
@@ -23,7 +26,7 @@ internal sealed class MemoryHistory(IReadOnlyList<JsonObject> winners) : ILegacy
         Task.FromResult<IReadOnlyList<ScoredParameters>>([.. winners.Take(count).Select(found => new ScoredParameters(found, .5))]);
 
     public Task<IReadOnlyList<ScoredParameters>> HistoryAsync(string apiName, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<ScoredParameters>>([]);
+        Task.FromResult(Former);
 
     public Task RecordAsync(LegacySession session, string runId, ConfigurationOutcome outcome, CancellationToken cancellation)
     {

@@ -5,7 +5,6 @@ using Convergence.Optimization.Society;
 using Convergence.Optimization.Tests.Calls;
 using Convergence.Optimization.Tests.Runs;
 using Convergence.Testing;
-using Microsoft.AspNetCore.Http;
 
 namespace Convergence.Optimization.Tests.Society;
 

@@ -1,5 +1,4 @@
 using Convergence.Evolution.Randomness;
-using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs;
 using Convergence.Optimization.Runs.Concluding;
 using Convergence.Optimization.Runs.Evaluation;
