@@ -29,6 +29,7 @@ internal static class BenchCommand
         ("trio", LargeTrioTable.Measure),
         ("search", SearchTable.Measure),
         ("optimizer", OptimizerTable.Measure),
+        ("calls", CallTable.Measure),
     ];
 
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
