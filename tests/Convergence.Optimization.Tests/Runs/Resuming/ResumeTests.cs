@@ -123,17 +123,18 @@ public class ResumeTests
             config,
             new RunOptions
             {
-                Function = async (parameters, testCase, token) =>
+
+                // Ends before anybody can stop waiting for it: what is answered has been answered in time.
+                Function = (parameters, testCase, token) =>
                 {
-                    await Task.Yield();
                     if (Interlocked.Increment(ref calls) >= cancelAfter)
                     {
-                        await cancellation.CancelAsync();
+                        cancellation.Cancel();
                     }
 
                     token.ThrowIfCancellationRequested();
                     answered.Enqueue($"{parameters.ToJsonString()} {testCase.Id}");
-                    return RunFixture.Quality(parameters, testCase);
+                    return Task.FromResult<JsonNode?>(RunFixture.Quality(parameters, testCase));
                 },
                 Evaluator = (scored, _, _) => ValueTask.FromResult((double)scored.Answer.Result!),
             },
