@@ -59,13 +59,15 @@ internal sealed class ChatModel
         return new ModelAnswer(text, dollars, recorded.Answer.Attempts, recorded.Answer.Usage?.Total ?? forecast.MostTokens);
     }
 
-    private ApiRequest Request(string system, string prompt, int repetition) => _adapter.Write(
-        _target,
-        new JsonObject { ["system"] = system, ["prompt"] = prompt },
-        new JsonObject
+    private ApiRequest Request(string system, string prompt, int repetition)
+    {
+        var input = new JsonObject { ["system"] = system, ["prompt"] = prompt };
+        var parameters = new JsonObject
         {
             ["model"] = _config.Model,
             ["temperature"] = _config.Temperature,
             ["max_tokens"] = _config.MaxTokens,
-        }) with { Repetition = repetition };
+        };
+        return _adapter.Write(_target, input, parameters) with { Repetition = repetition };
+    }
 }
