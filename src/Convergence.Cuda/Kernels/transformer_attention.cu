@@ -305,6 +305,8 @@ struct Attention {
     // Ends a stretch whose rows other blocks go on with.
     __device__ __forceinline__ void leave(const AttentionArgs& args, const Rows& rows, int slice, int stretch) const {
         const int first_row = threadIdx.x / SHARERS * HEIGHT;
+        // Unrolled: what is mixed would otherwise be indexed, and so lie in memory.
+#pragma unroll
         for (int i = 0; i < HEIGHT && first_row + i < rows.count; i++) {
             if (visible_keys(rows, first_row + i) <= stretch * STRETCH) {
                 continue;
@@ -321,6 +323,7 @@ struct Attention {
     // Ends a stretch: the output holds what is mixed so far, and after a row's last stretch its share of the sum.
     __device__ __forceinline__ void add(const AttentionArgs& args, const Rows& rows, int slice, int stretch) {
         const int first_row = threadIdx.x / SHARERS * HEIGHT;
+#pragma unroll
         for (int i = 0; i < HEIGHT && first_row + i < rows.count; i++) {
             const int visible = visible_keys(rows, first_row + i);
             if (visible <= stretch * STRETCH) {
