@@ -8,7 +8,8 @@ namespace Convergence.Testing.Isa;
 /// </summary>
 public static class IsaRunner
 {
-    private const int TimeoutMs = 120_000;
+    // Ends a child that hangs; one that is slow, on a machine with other work, takes minutes.
+    private const int TimeoutMs = 600_000;
 
     /// <summary>Runs <paramref name="check"/> at a level and throws, with all the child printed, unless it succeeds.</summary>
     /// <param name="level">What the child may use.</param>
