@@ -1,4 +1,5 @@
 using Convergence.Cli.Hosting;
+using Convergence.Cli.Progress;
 using Convergence.Optimization.Runs;
 using Convergence.Optimization.Runs.Events;
 using Spectre.Console;
@@ -10,63 +11,25 @@ namespace Convergence.Cli.Optimizing;
 /// </summary>
 internal sealed class LiveOptimizationDisplay : OptimizationDisplay
 {
-    private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(100);
-
-    private readonly IAnsiConsole _console;
     private readonly OptimizationPanel _panel;
-    private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
-    private LiveDisplayContext? _context;
-    private long _drawnAt;
+    private readonly LiveRegion _region;
 
     public LiveOptimizationDisplay(IAnsiConsole console, string name, TimeProvider time)
     {
-        (_console, _time) = (console, time);
         _panel = new OptimizationPanel(name, time);
-        _drawnAt = time.GetTimestamp();
+        _region = new LiveRegion(console, _panel.Draw, time);
     }
 
-    public override OptimizationResult Show(Func<OptimizationResult> work) => _console.Live(_panel.Draw()).Start(context =>
+    public override OptimizationResult Show(Func<OptimizationResult> work) => _region.Show(work);
+
+    public override void Report(OptimizationEvent value) => _region.Change(() =>
     {
-        lock (_lock)
+        var isUrgent = _panel.Take(value);
+        if (value is Noted note)
         {
-            _context = context;
+            _region.WriteLine($"[grey]note:[/] {VisibleTextWriter.Of(note.Message)}");
         }
 
-        try
-        {
-            return work();
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                Redraw();
-                _context = null;
-            }
-        }
+        return isUrgent;
     });
-
-    public override void Report(OptimizationEvent value)
-    {
-        lock (_lock)
-        {
-            var isUrgent = _panel.Take(value);
-            if (value is Noted note)
-            {
-                _console.MarkupLineInterpolated($"[grey]note:[/] {VisibleTextWriter.Of(note.Message)}");
-            }
-
-            if (isUrgent || _time.GetElapsedTime(_drawnAt) >= RedrawInterval)
-            {
-                Redraw();
-            }
-        }
-    }
-
-    private void Redraw()
-    {
-        _drawnAt = _time.GetTimestamp();
-        _context?.UpdateTarget(_panel.Draw());
-    }
 }
