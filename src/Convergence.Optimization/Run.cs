@@ -13,7 +13,9 @@ public static class Run
     /// <summary>Optimises what a configuration says.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="options">Functions, evaluators, listeners. Default: none.</param>
-    /// <param name="cancellation">Ends the run; what was answered is kept, and the next run goes on from there.</param>
+    /// <param name="cancellation">
+    /// Ends the run, once the calls that were sent are answered. Every answer is kept, and the next run goes on from there.
+    /// </param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Task<OptimizationRunResult> OptimizeAsync(
         OptimizationConfig config, RunOptions? options = null, CancellationToken cancellation = default)
@@ -25,7 +27,9 @@ public static class Run
     /// <summary>Optimises what a program says in the shape of a file.</summary>
     /// <param name="config">Keys and values as a YAML file has them. It is not changed.</param>
     /// <param name="options">Functions, evaluators, listeners. Default: none.</param>
-    /// <param name="cancellation">Ends the run; what was answered is kept, and the next run goes on from there.</param>
+    /// <param name="cancellation">
+    /// Ends the run, once the calls that were sent are answered. Every answer is kept, and the next run goes on from there.
+    /// </param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Task<OptimizationRunResult> OptimizeAsync(
         JsonObject config, RunOptions? options = null, CancellationToken cancellation = default)
@@ -41,7 +45,9 @@ public static class Run
     /// <summary>Optimises what a file says.</summary>
     /// <param name="path">A YAML or JSON file; paths in it are relative to its directory.</param>
     /// <param name="options">Functions, evaluators, listeners. Default: none.</param>
-    /// <param name="cancellation">Ends the run; what was answered is kept, and the next run goes on from there.</param>
+    /// <param name="cancellation">
+    /// Ends the run, once the calls that were sent are answered. Every answer is kept, and the next run goes on from there.
+    /// </param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Task<OptimizationRunResult> FromYaml(
         string path, RunOptions? options = null, CancellationToken cancellation = default)

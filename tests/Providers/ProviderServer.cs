@@ -19,13 +19,15 @@ public sealed class ProviderServer : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly FaultPlan _faults;
+    private readonly TimeSpan _latency;
     private int _count;
     private int _tokens;
 
-    private ProviderServer(WebApplication application, FaultPlan faults)
+    private ProviderServer(WebApplication application, FaultPlan faults, TimeSpan latency)
     {
         _application = application;
         _faults = faults;
+        _latency = latency;
         Map();
     }
 
@@ -62,12 +64,14 @@ public sealed class ProviderServer : IAsyncDisposable
     /// <summary>Where tokens come from, for the client <c>loopback</c> and the key as its secret.</summary>
     public string Tokens => $"{Address}/oauth/token";
 
-    public static async Task<ProviderServer> StartAsync(FaultPlan? faults = null)
+    /// <param name="faults">What goes wrong. Default: nothing.</param>
+    /// <param name="latency">How long every answer takes. Default: no longer than it needs.</param>
+    public static async Task<ProviderServer> StartAsync(FaultPlan? faults = null, TimeSpan latency = default)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new ProviderServer(builder.Build(), faults ?? FaultPlan.None);
+        var server = new ProviderServer(builder.Build(), faults ?? FaultPlan.None, latency);
         await server._application.StartAsync();
         return server;
     }
@@ -111,6 +115,7 @@ public sealed class ProviderServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<JsonObject>> answer)
     {
         var fault = _faults.Of(Interlocked.Increment(ref _count));
+        await Task.Delay(_latency);
         if (fault == Fault.None)
         {
             await WriteAsync(context, answer);

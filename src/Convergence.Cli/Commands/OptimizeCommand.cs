@@ -58,7 +58,7 @@ internal static class OptimizeCommand
             ExtraExitCodes =
             [
                 (ExitCode.NoValidCandidate, "no configuration could be scored"),
-                (ExitCode.Cancelled, "cancelled by Ctrl-C or SIGTERM: answers are kept; the message says how to go on"),
+                (ExitCode.Cancelled, "cancelled by Ctrl-C or SIGTERM, once calls under way were answered; a second one waits for none"),
             ],
         };
         command.Add(Config);

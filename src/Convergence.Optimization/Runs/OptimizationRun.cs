@@ -29,7 +29,7 @@ public sealed class OptimizationRun
     }
 
     /// <summary>Runs, and tells what happens while it happens.</summary>
-    /// <param name="cancellation">Ends the run; what was answered is kept.</param>
+    /// <param name="cancellation">Ends the run, once the calls that were sent are answered. Every answer is kept.</param>
     /// <returns>Events; the last one is <see cref="RunFinished"/>.</returns>
     public async IAsyncEnumerable<OptimizationEvent> StreamAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -53,7 +53,7 @@ public sealed class OptimizationRun
 
     /// <summary>Runs.</summary>
     /// <param name="progress">Who is told what happens, in its order; default: nobody.</param>
-    /// <param name="cancellation">Ends the run; what was answered is kept.</param>
+    /// <param name="cancellation">Ends the run, once the calls that were sent are answered. Every answer is kept.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ConvergenceException">The run cannot begin: the message says why.</exception>
     public async Task<OptimizationResult> RunAsync(
@@ -73,6 +73,8 @@ public sealed class OptimizationRun
         }
 
         _parts.Notes.Listen(note => progress.Report(new Noted(note)));
+        using var stopping = cancellation.Register(
+            () => progress.Report(new Noted("stopping: calls that are under way are paid for, and are waited for first")));
         var result = await session.RunAsync(cancellation).ConfigureAwait(false);
         await history.ExportAsync(_config.Legacy, cancellation).ConfigureAwait(false);
         await StoredResults.SaveAsync(_parts, result, cancellation).ConfigureAwait(false);

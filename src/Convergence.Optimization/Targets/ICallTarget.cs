@@ -13,7 +13,7 @@ public interface ICallTarget : IAsyncDisposable
     /// <param name="parameters">The configuration. It is not changed.</param>
     /// <param name="testCase">What is asked.</param>
     /// <param name="repetition">Tells repeated calls apart, from 0.</param>
-    /// <param name="cancellation">Ends the call. Nothing is kept of it then.</param>
+    /// <param name="cancellation">Ends the call. What was sent over a network is answered first, and kept.</param>
     /// <exception cref="Calls.Spending.BudgetExhaustedException">A limit forbids the call; it was not sent.</exception>
     Task<TargetAnswer> CallAsync(JsonObject parameters, TestCase testCase, int repetition, CancellationToken cancellation);
 

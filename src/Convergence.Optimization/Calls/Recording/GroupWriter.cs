@@ -4,17 +4,18 @@ using Microsoft.Win32.SafeHandles;
 namespace Convergence.Optimization.Calls.Recording;
 
 /// <summary>
-/// Appends lines to a file, each on the disk before it counts as written. Lines that come while the disk is busy are written and
-/// flushed together, so that many callers wait for one flush instead of for each other's.
+/// Appends lines to a file, each on the disk before it counts as written. A line goes to the operating system at once, so that a kill of
+/// the process cannot lose it; lines that come while the disk is busy are flushed together, so that many callers wait for one flush
+/// instead of for each other's.
 /// </summary>
 /// <param name="file">The file.</param>
 /// <param name="end">Where it ends.</param>
 internal sealed class GroupWriter(SafeFileHandle file, long end)
 {
     private readonly Lock _lock = new();
-    private List<(byte[] Line, TaskCompletionSource<long> Written)> _waiting = [];
+    private List<(long Offset, TaskCompletionSource<long> Written)> _waiting = [];
     private long _end = end;
-    private bool _isWriting;
+    private bool _isFlushing;
 
     /// <returns>Where the line stands.</returns>
     /// <exception cref="IOException">It could not be written, or not flushed.</exception>
@@ -23,51 +24,54 @@ internal sealed class GroupWriter(SafeFileHandle file, long end)
         var written = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            _waiting.Add((line, written));
-            if (!_isWriting)
+            try
             {
-                _isWriting = true;
-                _ = Task.Run(WriteAll);
+                // What a failed write left behind is overwritten by the next.
+                RandomAccess.Write(file, line, _end);
+            }
+            catch (Exception exception) when (IsRefusal(exception))
+            {
+                return Task.FromException<long>(exception);
+            }
+
+            _waiting.Add((_end, written));
+            _end += line.Length;
+            if (!_isFlushing)
+            {
+                _isFlushing = true;
+                _ = Task.Run(FlushAll);
             }
         }
 
         return written.Task;
     }
 
-    private void WriteAll()
+    private void FlushAll()
     {
         while (TakeWaiting() is { Count: > 0 } group)
         {
             try
             {
-                var start = _end;
-                RandomAccess.Write(file, [.. group.Select(entry => (ReadOnlyMemory<byte>)entry.Line)], start);
                 RandomAccess.FlushToDisk(file);
-                foreach (var (line, written) in group)
-                {
-                    written.SetResult(_end);
-                    _end += line.Length;
-                }
+                group.ForEach(line => line.Written.SetResult(line.Offset));
             }
-            catch (Exception exception) when (WriteFailure.IsRefusal(exception) || exception is ObjectDisposedException)
+            catch (Exception exception) when (IsRefusal(exception))
             {
-                // What was written of the group is overwritten by the next.
-                foreach (var (_, written) in group)
-                {
-                    written.TrySetException(exception);
-                }
+                group.ForEach(line => line.Written.TrySetException(exception));
             }
         }
     }
 
-    private List<(byte[] Line, TaskCompletionSource<long> Written)> TakeWaiting()
+    private List<(long Offset, TaskCompletionSource<long> Written)> TakeWaiting()
     {
         lock (_lock)
         {
             var taken = _waiting;
             _waiting = [];
-            _isWriting = taken.Count > 0;
+            _isFlushing = taken.Count > 0;
             return taken;
         }
     }
+
+    private static bool IsRefusal(Exception exception) => WriteFailure.IsRefusal(exception) || exception is ObjectDisposedException;
 }

@@ -49,7 +49,7 @@ public sealed class ApiCaller
     /// <param name="request">What is asked.</param>
     /// <param name="estimate">The most that one attempt may cost.</param>
     /// <param name="price">What its tokens cost; <see langword="null"/> where calls cost nothing.</param>
-    /// <param name="cancellation">Ends the call. Nothing is kept of it then.</param>
+    /// <param name="cancellation">Ends waiting for a turn and for another attempt. What was sent is answered first, and kept.</param>
     /// <returns>The answer, or why there is none.</returns>
     /// <exception cref="BudgetExhaustedException">A limit forbids the call; it was not sent.</exception>
     public async Task<RecordedAnswer> CallAsync(
@@ -92,7 +92,7 @@ public sealed class ApiCaller
             var turn = await _workers.EnterAsync(cancellation).ConfigureAwait(false);
             using var worker = new Turn(_workers, turn);
             using var reservation = _ledger.TryReserve(estimate, out var exhausted) ?? throw new BudgetExhaustedException(exhausted!);
-            var attempt = await _sender.SendAsync(request, cancellation).ConfigureAwait(false);
+            var attempt = await _sender.SendAsync(request).ConfigureAwait(false);
             isOverload = attempt.Answer.Failure?.Kind is CallFailureKind.RateLimited or CallFailureKind.Timeout or CallFailureKind.Server;
             if (SpentBy(attempt.Answer, price) is { } spent)
             {

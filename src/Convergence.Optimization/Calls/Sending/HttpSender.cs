@@ -6,7 +6,10 @@ using Convergence.Optimization.Calls.Authorization;
 
 namespace Convergence.Optimization.Calls.Sending;
 
-/// <summary>Sends a request once and says what came of it; it throws only when it is cancelled.</summary>
+/// <summary>
+/// Sends a request once and says what came of it. It throws nothing and cannot be cancelled: what was sent is paid for, and is waited for
+/// until its timeout.
+/// </summary>
 /// <param name="client">The client; its own timeout must be infinite.</param>
 /// <param name="authorization">Who calls.</param>
 /// <param name="options">The limits.</param>
@@ -15,21 +18,20 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
 {
     private const int MaxShownLength = 300;
 
-    public async Task<Attempt> SendAsync(ApiRequest request, CancellationToken cancellation)
+    public async Task<Attempt> SendAsync(ApiRequest request)
     {
         var start = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(options.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {
             using var message = HttpMessages.Of(request);
-            await authorization.AuthorizeAsync(message, either.Token).ConfigureAwait(false);
+            await authorization.AuthorizeAsync(message, deadline.Token).ConfigureAwait(false);
             using var response =
-                await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            var body = await ReadBodyAsync(response.Content, either.Token).ConfigureAwait(false);
+                await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            var body = await ReadBodyAsync(response.Content, deadline.Token).ConfigureAwait(false);
             return Judge(response, body, time.GetElapsedTime(start));
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return Failed(
                 null,

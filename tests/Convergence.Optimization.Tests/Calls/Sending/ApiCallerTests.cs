@@ -150,16 +150,45 @@ public sealed class ApiCallerTests
     }
 
     [Test]
-    public async Task Call_Cancelled_KeepsNothing()
+    public async Task Call_CancelledUnderWay_IsAnsweredAndKept()
     {
         using var cancellation = new CancellationTokenSource();
-        await using var fixture = await CallFixture.StartAsync((_, _) =>
+        await using var fixture = await CallFixture.StartAsync(async (context, _) =>
         {
-            cancellation.Cancel();
-            return Task.Delay(50);
+            await cancellation.CancelAsync();
+            await Task.Delay(50);
+            await LoopbackServer.Json(context, """{"ok": 1}""");
+        });
+
+        var answer = await fixture.CallAsync(cancellation: cancellation.Token);
+
+        Assert.That((int?)answer.Body!["ok"], Is.EqualTo(1));
+        Assert.That(fixture.Cassette.Count, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Call_CancelledWhileItFails_IsNotTriedAgain()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await using var fixture = await CallFixture.StartAsync(async (context, _) =>
+        {
+            await cancellation.CancelAsync();
+            await LoopbackServer.Json(context, "{}", 500);
         });
 
         Assert.That(async () => await fixture.CallAsync(cancellation: cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(fixture.Server.Count, Is.EqualTo(1));
         Assert.That(fixture.Cassette.Count, Is.Zero);
+    }
+
+    [Test]
+    public async Task Call_CancelledBefore_IsNotSent()
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) => LoopbackServer.Json(context, "{}"));
+
+        Assert.That(
+            async () => await fixture.CallAsync(cancellation: new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(fixture.Server.Count, Is.Zero);
     }
 }
