@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Convergence.Optimization.Text;
@@ -11,71 +10,9 @@ namespace Convergence.Optimization.Text;
 /// </summary>
 public static class PythonJson
 {
-    public static string Of(JsonNode? node)
-    {
-        var text = new StringBuilder();
-        Write(node, text);
-        return text.ToString();
-    }
+    private static readonly PythonWriter Writer = new("null", "true", "false", sortsKeys: true, WriteQuoted);
 
-    private static void Write(JsonNode? node, StringBuilder text)
-    {
-        switch (node)
-        {
-            case null:
-                text.Append("null");
-                break;
-            case JsonArray list:
-                WriteAll('[', list, Write, ']', text);
-                break;
-            case JsonObject map:
-                WriteAll('{', map.OrderBy(entry => entry.Key, CodePoints.Comparer), WriteEntry, '}', text);
-                break;
-            default:
-                WriteValue(node.AsValue(), text);
-                break;
-        }
-    }
-
-    private static void WriteAll<T>(char open, IEnumerable<T> items, Action<T, StringBuilder> write, char close, StringBuilder text)
-    {
-        text.Append(open);
-        var separator = "";
-        foreach (var item in items)
-        {
-            text.Append(separator);
-            write(item, text);
-            separator = ", ";
-        }
-
-        text.Append(close);
-    }
-
-    private static void WriteEntry(KeyValuePair<string, JsonNode?> entry, StringBuilder text)
-    {
-        WriteQuoted(entry.Key, text);
-        text.Append(": ");
-        Write(entry.Value, text);
-    }
-
-    private static void WriteValue(JsonValue value, StringBuilder text)
-    {
-        switch (value.GetValueKind())
-        {
-            case JsonValueKind.True:
-                text.Append("true");
-                break;
-            case JsonValueKind.False:
-                text.Append("false");
-                break;
-            case JsonValueKind.String:
-                WriteQuoted(value.GetValue<string>(), text);
-                break;
-            default:
-                text.Append(PythonText.Representation(value));
-                break;
-        }
-    }
+    public static string Of(JsonNode? node) => Writer.Write(node);
 
     private static void WriteQuoted(string value, StringBuilder text)
     {

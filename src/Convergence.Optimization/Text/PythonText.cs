@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Convergence.Optimization.Text;
@@ -11,17 +10,14 @@ namespace Convergence.Optimization.Text;
 /// </summary>
 public static class PythonText
 {
+    private static readonly PythonWriter Writer = new("None", "True", "False", sortsKeys: false, WriteQuoted);
+
     /// <summary>As <c>str()</c>: a string itself, anything else as <c>repr()</c>.</summary>
     public static string Of(JsonNode? node) =>
         JsonValues.Text(node) ?? Representation(node);
 
     /// <summary>As <c>repr()</c>.</summary>
-    public static string Representation(JsonNode? node)
-    {
-        var text = new StringBuilder();
-        Write(node, text);
-        return text.ToString();
-    }
+    public static string Representation(JsonNode? node) => Writer.Write(node);
 
     /// <summary>
     /// As <c>repr()</c> of a float: the fewest digits that read back as the same number, with a point (<c>2.0</c>)
@@ -72,69 +68,6 @@ public static class PythonText
     {
         var fraction = digits.Length > 1 ? "." + digits[1..] : string.Empty;
         return string.Create(CultureInfo.InvariantCulture, $"{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
-    }
-
-    private static void Write(JsonNode? node, StringBuilder text)
-    {
-        switch (node)
-        {
-            case null:
-                text.Append("None");
-                break;
-            case JsonArray list:
-                text.Append('[');
-                WriteAll(list, Write, text);
-                text.Append(']');
-                break;
-            case JsonObject map:
-                text.Append('{');
-                WriteAll(map, WriteEntry, text);
-                text.Append('}');
-                break;
-            default:
-                WriteValue(node.AsValue(), text);
-                break;
-        }
-    }
-
-    private static void WriteAll<T>(IEnumerable<T> items, Action<T, StringBuilder> write, StringBuilder text)
-    {
-        var isFirst = true;
-        foreach (var item in items)
-        {
-            text.Append(isFirst ? string.Empty : ", ");
-            write(item, text);
-            isFirst = false;
-        }
-    }
-
-    private static void WriteEntry(KeyValuePair<string, JsonNode?> entry, StringBuilder text)
-    {
-        WriteQuoted(entry.Key, text);
-        text.Append(": ");
-        Write(entry.Value, text);
-    }
-
-    private static void WriteValue(JsonValue value, StringBuilder text)
-    {
-        switch (value.GetValueKind())
-        {
-            case JsonValueKind.True:
-                text.Append("True");
-                break;
-            case JsonValueKind.False:
-                text.Append("False");
-                break;
-            case JsonValueKind.String:
-                WriteQuoted(value.GetValue<string>(), text);
-                break;
-            default:
-                // A number without point or exponent is an int there.
-                var written = value.ToJsonString();
-                text.Append(
-                    written.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? written : Of(double.Parse(written, CultureInfo.InvariantCulture)));
-                break;
-        }
     }
 
     // In single quotes, unless there are single quotes in it and no double ones.

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Optimizing;
+using Convergence.Cli.Tests.Support;
 using Convergence.Optimization.Runs;
 using Convergence.Optimization.Runs.Events;
-using Spectre.Console;
 
 namespace Convergence.Cli.Tests.Optimizing;
 
@@ -69,17 +69,8 @@ public sealed class OptimizationDisplayTests
     [Test]
     public void Live_ShowsScoreSpendAndTimeLeft_AndLetsNotesThrough()
     {
-        using var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.Yes,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.Yes,
-            Out = new AnsiConsoleOutput(output),
-        });
-        console.Profile.Width = 120;
-        console.Profile.Capabilities.Unicode = true;
-        var display = new LiveOptimizationDisplay(console, "chat [api]", TimeProvider.System);
+        using var terminal = new DrawnConsole(width: 120);
+        var display = new LiveOptimizationDisplay(terminal.Console, "chat [api]", TimeProvider.System);
         Assert.That(
             () => display.Show(() =>
             {
@@ -88,13 +79,12 @@ public sealed class OptimizationDisplayTests
             }),
             Throws.InstanceOf<OperationCanceledException>());
 
-        var drawn = output.ToString();
-        var last = drawn[drawn.LastIndexOf('╭')..];
+        var last = terminal.Last;
         Assert.That(last, Does.Contain("chat [api]").And.Contain("1 of 5").And.Contain("0.6250").And.Contain("1 min 05 s"));
         Assert.That(last, Does.Contain("2 of at most 320").And.Contain("1 kept from before").And.Contain("1 calls failed"));
         Assert.That(last, Does.Contain("best: temperature 0.5"), "what was given up early is not the best");
         Assert.That(last, Does.Contain("of at most $0.5000"));
-        Assert.That(drawn, Does.Contain("note: api.auth [x]: is not sent"));
+        Assert.That(terminal.Drawn, Does.Contain("note: api.auth [x]: is not sent"));
     }
 
     private static CaseFinished Call(bool replayed, string? error) => new(0, new CaseOutcome

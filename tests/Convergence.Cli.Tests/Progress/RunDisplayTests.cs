@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Cli.Progress;
+using Convergence.Cli.Tests.Support;
 using Convergence.Evolution.Search;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
-using Spectre.Console;
 
 namespace Convergence.Cli.Tests.Progress;
 
@@ -65,17 +65,8 @@ public sealed class RunDisplayTests
     [Test]
     public void Live_ShowsGenerationFitnessAndPaceAndLetsNotesThrough()
     {
-        using var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.Yes,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.Yes,
-            Out = new AnsiConsoleOutput(output),
-        });
-        console.Profile.Width = 110;
-        console.Profile.Capabilities.Unicode = true;
-        var display = new Cli.Progress.LiveDisplay(console, "tiny [job]", TimeProvider.System);
+        using var terminal = new DrawnConsole(width: 110);
+        var display = new Cli.Progress.LiveDisplay(terminal.Console, "tiny [job]", TimeProvider.System);
         var outcome = display.Show(() =>
         {
             Array.ForEach(Course, display.Report);
@@ -83,16 +74,15 @@ public sealed class RunDisplayTests
         });
 
         Assert.That(outcome, Is.SameAs(Outcome));
-        var drawn = output.ToString();
-        var last = drawn[drawn.LastIndexOf('╭')..];
+        var last = terminal.Last;
         Assert.That(last, Does.Contain("tiny [job]"));
         Assert.That(last, Does.Contain("2 of 2"));
         Assert.That(last, Does.Contain("0.6250"));
         Assert.That(last, Does.Contain("1 min 05 s"));
         Assert.That(last, Does.Contain("3.5 a second"));
         Assert.That(last, Does.Contain("2 (cached 1, 1 failed)"), "a parent is no candidate");
-        Assert.That(drawn, Does.Contain("0 of 4"));
-        Assert.That(drawn, Does.Contain("note: the objective [speed] cannot move"));
+        Assert.That(terminal.Drawn, Does.Contain("0 of 4"));
+        Assert.That(terminal.Drawn, Does.Contain("note: the objective [speed] cannot move"));
     }
 
     private static GenerationCompleted Generation(int generation, double best, int failures) => new(
