@@ -12,6 +12,11 @@ internal static unsafe class EmulatedGpu
 {
     private static readonly Lazy<(nint Library, string? Reason)> Loaded = new(Load);
 
+    /// <summary>
+    /// Orders among streams (<c>order</c>): only what is waited for; the others' work first; two by chance.
+    /// </summary>
+    public static readonly int[] Orders = [0, 1, 2, 3];
+
     /// <summary>Whether there is one here.</summary>
     public static bool IsThere => Loaded.Value.Reason is null;
 

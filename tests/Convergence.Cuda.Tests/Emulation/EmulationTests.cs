@@ -82,10 +82,50 @@ public sealed unsafe class EmulationTests
     }
 
     [Test]
+    public void Streams_ThatWaitForEachOther_AreTheSameInEveryOrder([ValueSource(typeof(EmulatedGpu), nameof(EmulatedGpu.Orders))] int order)
+    {
+        EmulatedGpu.Configure("order", order);
+        Assert.That(ReadWhileAnotherStreamWrites(), Is.EqualTo(new[] { 1, 2 }));
+    }
+
+    // The first holds the writer back until the old value is read, the second the reader until the new one is written.
+    [Test]
+    public void Streams_WithoutOneOfTheirWaits_AreFoundOut([Values(1, 2)] int lostWait) =>
+        Assert.That(
+            EmulatedGpu.Orders.Select(order =>
+            {
+                EmulatedGpu.Configure("order", order);
+                EmulatedGpu.Configure("lost_wait", lostWait);
+                return ReadWhileAnotherStreamWrites();
+            }),
+            Has.Some.Not.EqualTo(new[] { 1, 2 }));
+
+    [Test]
     public void Source_ThatIsNotTheBuilt_DoesNotCompile() =>
         Assert.That(
             () => _runtime.Kernels.Load(KernelSource.Of("checks", "something else")),
             Throws.TypeOf<CudaException>().With.Message.Contains("NVRTC_ERROR_COMPILATION").And.Message.Contains("was built from"));
+
+    private int[] ReadWhileAnotherStreamWrites()
+    {
+        using var block = _runtime.Upload<int>([1]);
+        using var seen = _runtime.Upload<int>([0, 0]);
+        using var pinned = new PinnedBuffer(_runtime.Context, sizeof(int));
+        using var isRead = new CudaEvent(_runtime.Context);
+        using var isWritten = new CudaEvent(_runtime.Context);
+        *(int*)pinned.Pointer = 2;
+        _runtime.Compute.Copy(block.Address, seen.Address, sizeof(int));
+        _runtime.Compute.Record(isRead);
+        _runtime.Transfer.WaitFor(isRead);
+        _runtime.Transfer.Upload(pinned.Pointer, block.Address, sizeof(int));
+        _runtime.Transfer.Record(isWritten);
+        _runtime.Compute.WaitFor(isWritten);
+        _runtime.Compute.Copy(block.Address, seen.Address + sizeof(int), sizeof(int));
+        var values = new int[2];
+        _runtime.Download(seen.Address, values.AsSpan());
+        _runtime.Synchronize();
+        return values;
+    }
 
     private int[] Run(string kernel, int salt)
     {

@@ -26,6 +26,8 @@ bool set(Settings& settings, const std::string& key, const std::string& value)
     else if (key == "failing_allocation") settings.failing_allocation = static_cast<int>(number);
     else if (key == "reversed") settings.reversed = number != 0;
     else if (key == "eager") settings.eager = number != 0;
+    else if (key == "order") settings.order = static_cast<unsigned>(number);
+    else if (key == "lost_wait") settings.lost_wait = static_cast<int>(number);
     else return false;
     return true;
 }
@@ -39,7 +41,7 @@ void configure_from_environment(State& state)
         {"newest_architecture", "CUDA_EMULATION_NEWEST_ARCHITECTURE"}, {"fault", "CUDA_EMULATION_FAULT"},
         {"idle", "CUDA_EMULATION_IDLE"}, {"slow", "CUDA_EMULATION_SLOW"}, {"slow_ms", "CUDA_EMULATION_SLOW_MS"},
         {"failing_allocation", "CUDA_EMULATION_FAILING_ALLOCATION"}, {"reversed", "CUDA_EMULATION_REVERSED"},
-        {"eager", "CUDA_EMULATION_EAGER"}, {"event_ms", "CUDA_EMULATION_EVENT_MS"},
+        {"eager", "CUDA_EMULATION_EAGER"}, {"event_ms", "CUDA_EMULATION_EVENT_MS"}, {"order", "CUDA_EMULATION_ORDER"},
     };
     for (const auto& key : keys)
     {

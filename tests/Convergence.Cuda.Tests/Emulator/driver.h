@@ -42,12 +42,22 @@ enum Result : int
 using Clock = std::chrono::steady_clock;
 
 struct Context;
+struct Stream;
+
+// A piece of work, or a wait for what another stream had been given when the wait was queued.
+struct Work
+{
+    std::function<void()> run;
+    std::shared_ptr<const unsigned long> reached{};  // how often the awaited event has happened
+    unsigned long record = 0;                        // how often it must have
+    Stream* source = nullptr;                        // where it is recorded
+};
 
 // Work is queued, and run when somebody waits for it: a result that is read too early is seen to be missing.
 struct Stream
 {
     Context* context;
-    std::deque<std::function<void()>> queue;
+    std::deque<Work> queue;
     Clock::time_point busy_until{};
 };
 
@@ -56,7 +66,8 @@ struct Event
     Context* context;
     Stream* stream = nullptr;     // where it is queued and did not happen yet
     Clock::time_point happened{};
-    unsigned long recorded = 0, reached = 0;
+    unsigned long recorded = 0;
+    std::shared_ptr<unsigned long> reached = std::make_shared<unsigned long>(0);  // outlives it in who waits
 };
 
 struct Allocation
@@ -100,6 +111,8 @@ struct Settings
     int failing_allocation = 0;           // counted down by allocations; the one that reaches zero fails
     bool reversed = false;
     bool eager = false;                   // work is done as it is queued
+    unsigned order = 0;                   // of several streams: 0 only what is waited for, 1 the others first, else a seed
+    int lost_wait = 0;                    // counted down by waits of streams for events; the one that reaches zero is none
 };
 
 struct State
@@ -111,6 +124,7 @@ struct State
     std::vector<std::unique_ptr<Context>> destroyed;  // kept: a thread may have one current still
     std::map<std::uintptr_t, std::size_t> pinned;
     long damaged_blocks = 0;              // allocations around which something was written
+    unsigned long long choices = 0;       // the state of the random order of streams
 };
 
 State& state();

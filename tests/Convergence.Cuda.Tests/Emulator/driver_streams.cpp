@@ -6,12 +6,60 @@
 
 namespace cuda_emulation
 {
-Stream& stream_of(Context& context, void* handle)
+namespace
 {
-    return handle == nullptr ? context.default_stream : *static_cast<Stream*>(handle);
+// The stream that must come further before another can go on; null when it can.
+Stream* awaited_by(const Stream& stream)
+{
+    const Work& next = stream.queue.front();
+    return next.reached != nullptr && *next.reached < next.record ? next.source : nullptr;
 }
 
-void queue(Stream& stream, std::function<void()> work)
+bool is_ready(const Stream& stream) { return !stream.queue.empty() && awaited_by(stream) == nullptr; }
+
+void run_next(Stream& stream)
+{
+    const Work work = std::move(stream.queue.front());
+    stream.queue.pop_front();
+    if (work.run && stream.context->fault == SUCCESS)
+    {
+        work.run();
+    }
+}
+
+// The stream whose work is done next while somebody waits for one of them: as a GPU may choose among those that can go on.
+Stream& choose(Stream& wanted)
+{
+    Stream* forced = &wanted;
+    while (Stream* const source = awaited_by(*forced))
+    {
+        forced = source;
+    }
+
+    State& all = state();
+    if (all.settings.order == 0)
+    {
+        return *forced;
+    }
+
+    std::vector<Stream*> ready;
+    for (const auto& stream : wanted.context->streams)
+    {
+        if (stream.get() != forced && is_ready(*stream)) ready.push_back(stream.get());
+    }
+
+    if (all.settings.order == 1)
+    {
+        return ready.empty() ? *forced : *ready.back();
+    }
+
+    // Knuth's MMIX generator.
+    ready.push_back(forced);
+    all.choices = all.choices * 6364136223846793005ull + 1442695040888963407ull + all.settings.order;
+    return *ready[(all.choices >> 33) % ready.size()];
+}
+
+void enqueue(Stream& stream, Work work)
 {
     stream.queue.push_back(std::move(work));
     if (state().settings.eager)
@@ -20,18 +68,25 @@ void queue(Stream& stream, std::function<void()> work)
     }
 }
 
-Result finish(Stream& stream)
+void drain(Stream& stream)
 {
     while (!stream.queue.empty())
     {
-        const auto work = std::move(stream.queue.front());
-        stream.queue.pop_front();
-        if (stream.context->fault == SUCCESS)
-        {
-            work();
-        }
+        run_next(stream.context->fault == SUCCESS ? choose(stream) : stream);
     }
+}
+}  // namespace
 
+Stream& stream_of(Context& context, void* handle)
+{
+    return handle == nullptr ? context.default_stream : *static_cast<Stream*>(handle);
+}
+
+void queue(Stream& stream, std::function<void()> work) { enqueue(stream, {std::move(work)}); }
+
+Result finish(Stream& stream)
+{
+    drain(stream);
     const auto now = Clock::now();
     if (stream.busy_until > now)
     {
@@ -54,14 +109,12 @@ Result finish(Context& context)
 
 namespace
 {
-// Runs a stream up to where the event was recorded in it.
+// Runs streams until an event has happened.
 Result reach(Event& event, unsigned long record)
 {
-    while (event.reached < record && event.stream != nullptr && !event.stream->queue.empty() && event.context->fault == SUCCESS)
+    while (*event.reached < record && event.stream != nullptr && !event.stream->queue.empty() && event.context->fault == SUCCESS)
     {
-        const auto work = std::move(event.stream->queue.front());
-        event.stream->queue.pop_front();
-        work();
+        run_next(choose(*event.stream));
     }
 
     return event.context->fault;
@@ -118,13 +171,7 @@ EXPORT int cuStreamQuery(void* stream)
     Call call;
     if (call.status()) return call.status();
     Stream& queried = stream_of(call.context(), stream);
-    while (!queried.queue.empty() && queried.context->fault == SUCCESS)
-    {
-        const auto work = std::move(queried.queue.front());
-        queried.queue.pop_front();
-        work();
-    }
-
+    drain(queried);
     return queried.context->fault ? queried.context->fault : Clock::now() < queried.busy_until ? NOT_READY : SUCCESS;
 }
 
@@ -133,13 +180,14 @@ EXPORT int cuStreamWaitEvent(void* stream, void* handle, unsigned)
     Call call;
     if (call.status()) return call.status();
     if (!owns(call.context().events, handle)) return INVALID_HANDLE;
-    Event* const event = static_cast<Event*>(handle);
-    const unsigned long record = event->recorded;
-    Context* const context = &call.context();
-    queue(stream_of(call.context(), stream), [=]
+    const Event* const event = static_cast<Event*>(handle);
+    Settings& settings = state().settings;
+    const bool is_lost = settings.lost_wait > 0 && --settings.lost_wait == 0;
+    if (!is_lost && event->stream != nullptr)
     {
-        if (owns(context->events, event)) reach(*event, record);
-    });
+        enqueue(stream_of(call.context(), stream), {nullptr, event->reached, event->recorded, event->stream});
+    }
+
     return SUCCESS;
 }
 
@@ -174,7 +222,7 @@ EXPORT int cuEventRecord(void* handle, void* stream)
     const unsigned long record = ++event->recorded;
     queue(*recorded_in, [=]
     {
-        event->reached = std::max(event->reached, record);
+        *event->reached = std::max(*event->reached, record);
         event->happened = std::max(Clock::now(), recorded_in->busy_until);
     });
     return SUCCESS;
@@ -208,7 +256,7 @@ EXPORT int cuEventElapsedTime(float* milliseconds, void* start, void* end)
     const Event& first = *static_cast<Event*>(start);
     const Event& last = *static_cast<Event*>(end);
     if (first.recorded == 0 || last.recorded == 0) return INVALID_HANDLE;
-    if (first.reached < first.recorded || last.reached < last.recorded || Clock::now() < last.happened) return NOT_READY;
+    if (*first.reached < first.recorded || *last.reached < last.recorded || Clock::now() < last.happened) return NOT_READY;
     const int told = state().settings.event_milliseconds;
     *milliseconds = told > 0 ? static_cast<float>(told) : std::chrono::duration<float, std::milli>(last.happened - first.happened).count();
     return SUCCESS;

@@ -6,7 +6,7 @@ namespace Convergence.Cuda.Tests.Transformer;
 
 /// <summary>
 /// The suite that every device passes, on the emulated GPU: in the order of threads and blocks, and in the reverse, where a barrier that
-/// is missing gives other results.
+/// is missing gives other results, with other streams' work before what is waited for.
 /// </summary>
 [TestFixture(false, Category = SanitizedRun.Category)]
 [TestFixture(true)]
@@ -27,6 +27,7 @@ public sealed class CudaTransformerKernelsTests(bool isReversed) : TransformerKe
     {
         EmulatedGpu.Require();
         EmulatedGpu.Configure("reversed", isReversed ? 1 : 0);
+        EmulatedGpu.Configure("order", isReversed ? 1 : 0);
         return EmulatedDevice.Create();
     }
 }
