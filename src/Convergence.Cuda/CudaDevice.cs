@@ -59,7 +59,12 @@ internal sealed class CudaDevice : ComputeDevice
 
     public override DeviceTensor Allocate(DType dtype, TensorShape shape) => CudaTensor.Allocate(_runtime, dtype, shape);
 
-    public override DeviceTensor Import(HostTensor tensor) => _residents.Import(_runtime, tensor);
+    public override DeviceTensor Import(HostTensor tensor)
+    {
+        // What stays may have been brought by work aside.
+        _runtime.AwaitAside();
+        return _residents.Import(_runtime, tensor);
+    }
 
     public override HostTensor Export(DeviceTensor tensor)
     {
@@ -83,6 +88,12 @@ internal sealed class CudaDevice : ComputeDevice
         _residents.Budget = plan.ResidentByteCount;
         return plan;
     }
+
+    public override void BeginAside(Func<bool> part) => _runtime.BeginAside(part);
+
+    public override void FinishAside() => _runtime.FinishAside();
+
+    public override void DropAside() => _runtime.DropAside();
 
     /// <summary>There is none: who shares work out among threads computes on the processors.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
@@ -119,6 +130,7 @@ internal sealed class CudaDevice : ComputeDevice
 
     public override TimeSpan Time(Action work)
     {
+        FinishAside();
         _runtime.Compute.Record(_start);
         work();
         _runtime.Compute.Record(_end);
@@ -169,6 +181,8 @@ internal sealed class CudaDevice : ComputeDevice
     // What is kept for speed goes before an allocation fails.
     private bool Reclaim()
     {
+        // Work aside may be reading what is about to be given back.
+        _runtime.AwaitAside();
         var released = _residents.Reclaim();
         if (released > 0)
         {

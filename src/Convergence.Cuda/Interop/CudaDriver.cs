@@ -87,8 +87,9 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuFuncSetAttribute")]
     public static partial int FuncSetAttribute(nint function, FunctionAttribute attribute, int value);
 
-    [LibraryImport(Library, EntryPoint = "cuStreamCreate")]
-    public static partial int StreamCreate(out nint stream, uint flags);
+    /// <summary>A lower number comes first; 0 is the default, and numbers that the device does not know become the nearest it knows.</summary>
+    [LibraryImport(Library, EntryPoint = "cuStreamCreateWithPriority")]
+    public static partial int StreamCreateWithPriority(out nint stream, uint flags, int priority);
 
     [LibraryImport(Library, EntryPoint = "cuStreamDestroy_v2")]
     public static partial int StreamDestroy(nint stream);

@@ -105,7 +105,7 @@ internal sealed partial class CudaMergeKernels
         {
             args.PrefixBits = prefixBits;
             args.BucketBits = bucketBits;
-            runtime.Compute.Clear(histograms.Address, histograms.ByteCount);
+            runtime.Current.Clear(histograms.Address, histograms.ByteCount);
             CountValues(args);
             _launcher.LaunchBlocks(SelectModule, "descend", selections.Count, MergeLauncher.BlockSize, args);
         }

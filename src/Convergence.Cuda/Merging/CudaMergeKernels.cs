@@ -151,7 +151,7 @@ internal sealed partial class CudaMergeKernels(CudaRuntime runtime) : MergeKerne
         var (source, target) = (MergeOperands.AddressOf(runtime, input), MergeOperands.AddressOf(runtime, output));
         if (source != target)
         {
-            runtime.Compute.Copy(source, target, input.ByteCount);
+            runtime.Current.Copy(source, target, input.ByteCount);
         }
     }
 

@@ -3,7 +3,7 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 
 namespace Convergence.Cuda.Merging;
 
-/// <summary>Chooses grids for the merge kernels, and gives them working memory. Everything is queued on the GPU's compute stream.</summary>
+/// <summary>Chooses grids for the merge kernels, and gives them working memory. Everything is queued where the GPU's current work is.</summary>
 /// <param name="runtime">The GPU.</param>
 internal sealed class MergeLauncher(CudaRuntime runtime)
 {
@@ -41,7 +41,7 @@ internal sealed class MergeLauncher(CudaRuntime runtime)
     {
         if (blockCount > 0)
         {
-            runtime.Kernels.Get(module, kernel).Launch(runtime.Compute, checked((int)blockCount), blockSize, sharedByteCount: 0, args);
+            runtime.Kernels.Get(module, kernel).Launch(runtime.Current, checked((int)blockCount), blockSize, sharedByteCount: 0, args);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class MergeLauncher(CudaRuntime runtime)
     public unsafe DeviceBlock Zeros<T>(long count) where T : unmanaged
     {
         var block = Undefined<T>(count);
-        runtime.Compute.Clear(block.Address, block.ByteCount);
+        runtime.Current.Clear(block.Address, block.ByteCount);
         return block;
     }
 

@@ -20,19 +20,38 @@ internal static class MemoryPlanner
         var spare = Math.Max(LeastSpareByteCount, (long)(freeByteCount * SpareShare));
         var usable = Math.Max(0, freeByteCount - spare - needs.SharedByteCount);
         var ofOne = needs.CandidateByteCount + needs.ScoringByteCount;
-        var afterOne = Math.Max(0, usable - ofOne);
-        var resident = Math.Min(needs.ParentByteCount, afterOne);
-        var more = ofOne == 0 ? 0 : (afterOne - resident) / ofOne;
-        var candidateCount = (int)Math.Clamp(1 + more, 1, Math.Max(1, needs.CandidateCount));
+        var resident = Math.Min(needs.ParentByteCount, Math.Max(0, usable - ofOne));
+        var together = Together(usable - resident, ofOne, needs);
+        var ahead = Together(usable - resident, ofOne + needs.CandidateByteCount, needs);
+
+        // Room for those that are merged ahead is taken where it costs no further pass over the scored text.
+        var passes = PassCount(together, needs);
+        var mergesAhead = passes > 1 && ahead > 0 && PassCount(ahead, needs) == passes;
+        var count = mergesAhead ? ahead : Math.Max(1, together);
         return new DeviceMemoryPlan(
             resident,
-            candidateCount * needs.CandidateByteCount,
-            candidateCount,
+            count * needs.CandidateByteCount,
+            count,
+            mergesAhead,
             usable - resident,
-            Describe(freeByteCount, totalByteCount, needs, resident, candidateCount, isTight: usable < ofOne));
+            Describe(freeByteCount, totalByteCount, needs, resident, count, mergesAhead)
+            + (usable < ofOne ? ", which may not be enough: lower batch_tokens" : ""));
     }
 
-    private static string Describe(long free, long total, DeviceMemoryNeeds needs, long resident, int candidateCount, bool isTight)
+    private static int Together(long byteCount, long ofEach, DeviceMemoryNeeds needs)
+    {
+        var most = Math.Clamp(needs.CandidateCount, 1, Math.Max(1, needs.MostTogether));
+        return ofEach == 0 ? most : (int)Math.Clamp(byteCount / ofEach, 0, most);
+    }
+
+    private static int PassCount(int together, DeviceMemoryNeeds needs)
+    {
+        var count = Math.Max(1, together);
+        return (needs.CandidateCount + count - 1) / count;
+    }
+
+    private static string Describe(
+        long free, long total, DeviceMemoryNeeds needs, long resident, int candidateCount, bool mergesAhead)
     {
         var parents = resident == needs.ParentByteCount
             ? $"all {ByteSize.Format(resident)} of the parents' weights stay on the GPU"
@@ -45,8 +64,7 @@ internal static class MemoryPlanner
             $"{candidateCount} {(candidateCount == 1 ? "candidate" : "candidates")} "
             + $"of {ByteSize.Format(needs.CandidateByteCount)} {(candidateCount == 1 ? "at once" : "merged and scored together")}");
         var scoring = needs.SharedByteCount + (candidateCount * needs.ScoringByteCount);
-        return $"memory plan: {parents}; {candidates}; {ByteSize.Format(scoring)} for scoring; "
-            + $"{ByteSize.Format(free)} of {ByteSize.Format(total)} are free"
-            + (isTight ? ", which may not be enough: lower batch_tokens" : "");
+        return $"memory plan: {parents}; {candidates}{(mergesAhead ? ", the next merged meanwhile" : "")}; "
+            + $"{ByteSize.Format(scoring)} for scoring; {ByteSize.Format(free)} of {ByteSize.Format(total)} are free";
     }
 }

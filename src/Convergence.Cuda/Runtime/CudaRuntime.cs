@@ -5,23 +5,21 @@ using Convergence.Tensors;
 namespace Convergence.Cuda.Runtime;
 
 /// <summary>
-/// One GPU made ready: its context, memory, streams and kernels. All kernels are queued on <see cref="Compute"/>, and so done in the order
-/// of the calls. Used by one thread at a time.
+/// One GPU made ready: its context, memory, streams and kernels. Kernels are queued on <see cref="Compute"/>, and so done in the order
+/// of the calls, but for work aside. Used by one thread at a time.
 /// </summary>
-internal sealed unsafe class CudaRuntime : IDisposable
+internal sealed unsafe partial class CudaRuntime : IDisposable
 {
     private const int StagingByteCount = 8 << 20;
     private const int StagingBufferCount = 4;
     private const int ReturnBufferCount = 4;
-    private const int SmallByteCount = 64 << 10;
-    private const int SmallBufferCount = 8;
 
-    private readonly StagingRing _smallStaging;
+    private readonly CudaLane _lane;
     private readonly CudaEvent _uploaded;
     private readonly CudaEvent _computed;
+    private readonly CudaEvent _arrived;
     private DownloadRing? _downloads;
     private CublasHandle? _cublas;
-    private PinnedBuffer? _results;
 
     public CudaRuntime(GpuInfo gpu, KernelCache cache)
     {
@@ -29,11 +27,12 @@ internal sealed unsafe class CudaRuntime : IDisposable
         Context = new ContextHandle(gpu);
         try
         {
-            Compute = new CudaStream(Context);
+            _lane = new CudaLane(Context, HighPriority);
             Transfer = new CudaStream(Context);
             Return = new CudaStream(Context);
             _uploaded = new CudaEvent(Context);
             _computed = new CudaEvent(Context);
+            _arrived = new CudaEvent(Context);
         }
         catch
         {
@@ -44,19 +43,18 @@ internal sealed unsafe class CudaRuntime : IDisposable
         Memory = new DeviceMemory(Context, Compute);
         Kernels = new KernelLibrary(Context, gpu.Architecture, cache);
         Staging = new StagingRing(Context, Transfer, StagingByteCount, StagingBufferCount);
-        _smallStaging = new StagingRing(Context, Compute, SmallByteCount, SmallBufferCount);
     }
 
     /// <summary>Pinned host memory, at most.</summary>
     public static long PinnedByteCount =>
-        ((long)StagingByteCount * (StagingBufferCount + ReturnBufferCount + 1)) + (SmallByteCount * SmallBufferCount);
+        ((long)StagingByteCount * (StagingBufferCount + ReturnBufferCount)) + CudaLane.PinnedByteCount;
 
     public GpuInfo Gpu { get; }
 
     public ContextHandle Context { get; }
 
-    /// <summary>Where every kernel is queued.</summary>
-    public CudaStream Compute { get; }
+    /// <summary>Where every kernel is queued, but for work aside.</summary>
+    public CudaStream Compute => _lane.Stream;
 
     /// <summary>Where large uploads are queued, beside the kernels.</summary>
     public CudaStream Transfer { get; }
@@ -84,7 +82,7 @@ internal sealed unsafe class CudaRuntime : IDisposable
     {
         if (block.ByteCount < DeviceMemory.MarkedByteCount)
         {
-            _smallStaging.Upload(source, block.Address);
+            CurrentLane.Staging.Upload(source, block.Address);
             return;
         }
 
@@ -95,7 +93,7 @@ internal sealed unsafe class CudaRuntime : IDisposable
 
         Staging.Upload(source, block.Address);
         Transfer.Record(_uploaded);
-        Compute.WaitFor(_uploaded);
+        Current.WaitFor(_uploaded);
     }
 
     /// <summary>Queues an upload of a few values among the kernels; the span may change as soon as this returns.</summary>
@@ -103,7 +101,7 @@ internal sealed unsafe class CudaRuntime : IDisposable
     {
         fixed (T* pointer = values)
         {
-            _smallStaging.Upload((byte*)pointer, destination, (long)values.Length * sizeof(T));
+            CurrentLane.Staging.Upload((byte*)pointer, destination, (long)values.Length * sizeof(T));
         }
     }
 
@@ -121,23 +119,24 @@ internal sealed unsafe class CudaRuntime : IDisposable
     public DownloadRing BeginDownload(ulong source, long byteCount)
     {
         _downloads ??= new DownloadRing(Context, Return, StagingByteCount, ReturnBufferCount);
-        Compute.Record(_computed);
+        Current.Record(_computed);
         Return.WaitFor(_computed);
         _downloads.Begin(source, byteCount);
         return _downloads;
     }
 
-    /// <summary>Waits for everything queued and copies values to the host.</summary>
+    /// <summary>Waits for everything queued on the current stream, with work aside meanwhile, and copies values to the host.</summary>
     public void Download<T>(ulong source, Span<T> destination) where T : unmanaged
     {
         var bytes = MemoryMarshal.AsBytes(destination);
-        _results ??= new PinnedBuffer(Context, StagingByteCount);
+        var (stream, results) = (Current, CurrentLane.Results);
         for (var done = 0; done < bytes.Length;)
         {
-            var part = bytes.Slice(done, Math.Min(_results.ByteCount, bytes.Length - done));
-            Compute.Download(source + (ulong)done, _results.Pointer, part.Length);
-            Compute.Synchronize();
-            _results.Bytes[..part.Length].CopyTo(part);
+            var part = bytes.Slice(done, Math.Min(results.ByteCount, bytes.Length - done));
+            stream.Download(source + (ulong)done, results.Pointer, part.Length);
+            StepAsideUntilDone(stream);
+            stream.Synchronize();
+            results.Bytes[..part.Length].CopyTo(part);
             done += part.Length;
         }
     }
@@ -147,6 +146,7 @@ internal sealed unsafe class CudaRuntime : IDisposable
     {
         Transfer.Synchronize();
         Compute.Synchronize();
+        _aside?.Stream.Synchronize();
         Return.Synchronize();
     }
 
@@ -157,21 +157,22 @@ internal sealed unsafe class CudaRuntime : IDisposable
         {
             _ = CudaDriver.StreamSynchronize(Transfer.Value);
             _ = CudaDriver.StreamSynchronize(Compute.Value);
+            _ = _aside is null ? 0 : CudaDriver.StreamSynchronize(_aside.Stream.Value);
             _ = CudaDriver.StreamSynchronize(Return.Value);
         }
 
         _downloads?.Dispose();
-        _results?.Dispose();
         _cublas?.Dispose();
-        _smallStaging.Dispose();
         Staging.Dispose();
         Kernels.Dispose();
         Memory.Dispose();
         _uploaded.Dispose();
         _computed.Dispose();
+        _arrived.Dispose();
         Return.Dispose();
         Transfer.Dispose();
-        Compute.Dispose();
+        _aside?.Dispose();
+        _lane.Dispose();
         Context.Dispose();
     }
 }

@@ -6,9 +6,11 @@ namespace Convergence.Cuda.Runtime;
 /// A queue of work on the GPU, done in order. Its methods put work into the queue and return, but for <see cref="Synchronize"/>. Used by
 /// one thread at a time.
 /// </summary>
-internal sealed unsafe class CudaStream(ContextHandle context) : IDisposable
+/// <param name="context">Where.</param>
+/// <param name="priority">Among the blocks of several queues' kernels the lower number goes first, as far as the GPU knows so many.</param>
+internal sealed unsafe class CudaStream(ContextHandle context, int priority = 0) : IDisposable
 {
-    private readonly StreamHandle _handle = new(context);
+    private readonly StreamHandle _handle = new(context, priority);
 
     public nint Value => _handle.Value;
 

@@ -8,7 +8,8 @@ namespace Convergence.Cuda.Runtime;
 /// <summary>
 /// A GPU's memory. Blocks given back are kept for the next of their size; when the driver has no more, the kept ones go back to it, then
 /// what others hold for speed alone (<see cref="Reclaim"/>), one step at a time, and only then does an allocation fail.
-/// All work on its blocks is queued on one stream, or ordered against it by events.
+/// Work on its blocks is queued on the current stream, or ordered against it by events. What is given back while a stream is the current
+/// one is kept for that stream, which no other need wait for.
 /// </summary>
 internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : IDisposable
 {
@@ -16,9 +17,10 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
     public const long MarkedByteCount = 64 << 10;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, Stack<DeviceSegment>> _kept = [];
+    private readonly Dictionary<CudaStream, SegmentShelves> _kept = new() { [stream] = new SegmentShelves() };
     private readonly MemoryMeter _meter = new();
-    private readonly Queue<DeviceSegment> _abandoned = new();
+    private readonly SegmentShelves _abandoned = new();
+    private CudaStream _current = stream;
 
     // All that were ever made: a block that a failure left behind must not keep the context alive by its mark.
     private readonly List<CudaEvent> _marks = [];
@@ -28,7 +30,21 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
     public MemoryMeter Meter => _meter;
 
     /// <summary>Bytes that lie in kept blocks.</summary>
-    public long KeptByteCount { get; private set; }
+    public long KeptByteCount => _kept.Values.Sum(shelves => shelves.ByteCount) + _abandoned.ByteCount;
+
+    /// <summary>Where work on blocks is queued that are taken from now on, and was on those that are given back.</summary>
+    public CudaStream Current
+    {
+        get => _current;
+        set
+        {
+            lock (_lock)
+            {
+                _kept.TryAdd(value, new SegmentShelves());
+                _current = value;
+            }
+        }
+    }
 
     /// <summary>
     /// Frees one thing that is held for speed alone and returns whether there was one;
@@ -62,15 +78,16 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
         List<DeviceSegment> segments;
         lock (_lock)
         {
-            segments = [.. _kept.Values.SelectMany(stack => stack), .. _abandoned];
-            _kept.Clear();
-            _abandoned.Clear();
-            KeptByteCount = 0;
+            segments = TakeAll();
         }
 
         if (segments.Count > 0)
         {
-            stream.Synchronize();
+            foreach (var user in _kept.Keys)
+            {
+                user.Synchronize();
+            }
+
             context.MakeCurrent();
             segments.ForEach(segment => CudaException.ThrowIfFailed(CudaDriver.MemFree(segment.Address)));
             lock (_lock)
@@ -94,18 +111,11 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
             _isDisposed = true;
             if (context.TryMakeCurrent())
             {
-                foreach (var segment in _kept.Values.SelectMany(stack => stack).Concat(_abandoned))
-                {
-                    _ = CudaDriver.MemFree(segment.Address);
-                }
+                TakeAll().ForEach(segment => _ = CudaDriver.MemFree(segment.Address));
             }
 
             _marks.ForEach(mark => mark.Dispose());
             _marks.Clear();
-
-            _kept.Clear();
-            _abandoned.Clear();
-            KeptByteCount = 0;
         }
     }
 
@@ -130,14 +140,12 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
             if (isFinalizing)
             {
                 // Another stream may still write a block that nobody disposed; it is reused only after a trim has waited for all.
-                _abandoned.Enqueue(segment);
+                _abandoned.Add(segment);
             }
             else
             {
-                Shelf(segment.ByteCount).Push(segment with { Released = Mark(segment) });
+                _kept[_current].Add(segment with { Released = Mark(segment) });
             }
-
-            KeptByteCount += segment.ByteCount;
         }
     }
 
@@ -146,10 +154,9 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
         var size = SizeClasses.Of(byteCount);
         lock (_lock)
         {
-            if (_kept.TryGetValue(size, out var shelf) && shelf.TryPop(out var kept))
+            if (_kept[_current].TryTake(size, out var kept))
             {
-                KeptByteCount -= size;
-                return kept;
+                return kept.Value;
             }
         }
 
@@ -212,7 +219,7 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
                 _marks.Add(mark);
             }
 
-            stream.Record(mark);
+            _current.Record(mark);
             return mark;
         }
         catch (CudaException)
@@ -221,14 +228,5 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
         }
     }
 
-    private Stack<DeviceSegment> Shelf(long size)
-    {
-        if (!_kept.TryGetValue(size, out var shelf))
-        {
-            shelf = new Stack<DeviceSegment>();
-            _kept.Add(size, shelf);
-        }
-
-        return shelf;
-    }
+    private List<DeviceSegment> TakeAll() => [.. _kept.Values.SelectMany(shelves => shelves.TakeAll()), .. _abandoned.TakeAll()];
 }

@@ -7,15 +7,15 @@ internal sealed class StreamHandle : ContextChildHandle
 {
     private const uint NonBlocking = 1;
 
-    public StreamHandle(ContextHandle context) : base(context, Create)
+    public StreamHandle(ContextHandle context, int priority) : base(context, () => Create(priority))
     {
     }
 
     protected override int Release() => CudaDriver.StreamDestroy(handle);
 
-    private static nint Create()
+    private static nint Create(int priority)
     {
-        CudaException.ThrowIfFailed(CudaDriver.StreamCreate(out var stream, NonBlocking));
+        CudaException.ThrowIfFailed(CudaDriver.StreamCreateWithPriority(out var stream, NonBlocking, priority));
         return stream;
     }
 }

@@ -66,10 +66,12 @@ internal sealed class BatchEvaluator(
         }
 
         MeasureNewShapes(batch, cancellation);
+        var recipes = todo.ConvertAll(index => setup.Recipes.ToRecipe(batch[index]));
         for (var done = 0; done < todo.Count;)
         {
             var first = done;
-            var merged = resources.Merger.Merge([.. todo.Skip(first).Select(index => setup.Recipes.ToRecipe(batch[index]))], cancellation);
+            var merged = resources.Merger.Merge(recipes[first..], cancellation);
+            resources.Merger.MergeAhead(recipes[(first + merged.Count)..], cancellation);
             var stacks = CandidateStacks.Of(merged, resources.Pool.First.MostTogether);
             resources.Pool.Run(stacks.Count, (evaluator, item) =>
             {

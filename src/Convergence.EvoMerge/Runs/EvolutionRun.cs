@@ -119,7 +119,11 @@ public sealed class EvolutionRun : IDisposable
             var plan = RunMemory.Plan(setup, pool.First, largest);
             pool.First.MostTogether = plan?.CandidateCount ?? 1;
             merger = new CandidateMerger(
-                runDevices.Take(Environment.ProcessorCount), root, plan?.CandidatesByteCount ?? CandidateMerger.DefaultByteBudget, time);
+                runDevices.Take(Environment.ProcessorCount),
+                root,
+                plan?.CandidatesByteCount ?? CandidateMerger.DefaultByteBudget,
+                time,
+                plan?.MergesAhead ?? false);
             setup = setup with { Notes = [.. setup.Notes, .. new[] { selection.Note, plan?.Line }.OfType<string>()] };
             return new EvolutionRun(setup, new RunResources(runDevices, pool, merger, log, store), resumed, time);
         }

@@ -29,7 +29,8 @@ internal static class RunMemory
         return evaluator.Device.PlanMemory(new DeviceMemoryNeeds(
             parents,
             candidateByteCount,
-            Math.Min(setup.Config.PopulationSize, MostTogether),
+            setup.Config.PopulationSize,
+            MostTogether,
             scoring,
             logits + candidateByteCount + measured));
     }

@@ -42,44 +42,16 @@ public sealed class MergeExecutor(ComputeDevice device, TimeProvider? time = nul
     /// <exception cref="MergeException">A parent has NaN or infinite weights.</exception>
     public GenerationReport Execute(IReadOnlyList<MergeJob> jobs, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(jobs.Count);
-        var start = _time.GetTimestamp();
-        var parents = jobs[0].Plan.Parents;
-        if (jobs.Any(job => !ReferenceEquals(job.Plan.Parents, parents)) || jobs.DistinctBy(job => job.Target).Count() < jobs.Count)
+        using var pass = Begin(jobs, cancellation);
+        while (pass.Next())
         {
-            throw new ArgumentException("Merges that are made together need the same parents and a target each.", nameof(jobs));
         }
 
-        parents.EnsureFinite(device, jobs.SelectMany(job => job.Plan.Models).Distinct(StringComparer.Ordinal));
-        using var context = new TensorMergeContext(device.Merging);
-        LoadedTensor Load(TensorInput input) => parents.Load(input, device);
-        var states = jobs.Select(job => new JobState(job)).ToList();
-        foreach (var state in states)
-        {
-            state.Begin();
-            state.Trim = state.NeedsModelWideNumbers ? ModelWideTrim.OfModel(state.Plan.Tasks, context, Load, cancellation) : null;
-        }
-
-        long bytesRead = 0;
-        foreach (var name in states.SelectMany(state => state.Dirty).Select(task => task.Name).Distinct().Order(StringComparer.Ordinal))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var tasks = states.Select(state => (State: state, Task: state.DirtyTask(name))).Where(item => item.Task is not null);
-            foreach (var group in tasks.GroupBy(item => new TaskInputs(item.Task!), item => (item.State, Task: item.Task!)))
-            {
-                context.Fill(group.First().Task, Load);
-                bytesRead += context.InputByteCount;
-                _runner.Run(context, [.. group]);
-            }
-        }
-
-        var elapsed = _time.GetElapsedTime(start);
-        return new GenerationReport
-        {
-            Merges = [.. states.Select(state => state.Report(elapsed))],
-            BytesRead = bytesRead,
-            BytesReadAlone = jobs.Sum(job => job.Plan.InputBytes),
-            Elapsed = elapsed,
-        };
+        return pass.Report;
     }
+
+    /// <summary>The same, tensor by tensor, for who does something else in between. Nothing happens before the first step.</summary>
+    /// <inheritdoc cref="Execute(IReadOnlyList{MergeJob}, CancellationToken)"/>
+    public MergePass Begin(IReadOnlyList<MergeJob> jobs, CancellationToken cancellation = default) =>
+        new(device, _runner, jobs, _time, cancellation);
 }

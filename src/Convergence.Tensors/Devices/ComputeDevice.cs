@@ -6,6 +6,8 @@ namespace Convergence.Tensors.Devices;
 /// </summary>
 public abstract class ComputeDevice : IDisposable
 {
+    private Func<bool>? _aside;
+
     /// <summary>The name that configuration uses: <c>cpu</c>.</summary>
     public abstract string Name { get; }
 
@@ -70,6 +72,26 @@ public abstract class ComputeDevice : IDisposable
     /// </summary>
     /// <returns><see langword="null"/> for a device that works in the process's own memory: it has nothing to share out.</returns>
     public virtual DeviceMemoryPlan? PlanMemory(DeviceMemoryNeeds needs) => null;
+
+    /// <summary>
+    /// Begins work that is done beside what the device is asked for until <see cref="FinishAside"/>: by a device that keeps its caller
+    /// waiting for results, meanwhile; by others at the end. Until then nobody else may touch what the work reads and writes.
+    /// </summary>
+    /// <param name="part">Does the next part and returns whether there is more; called on the thread that uses the device.</param>
+    public virtual void BeginAside(Func<bool> part) => _aside = part;
+
+    /// <summary>Ends work aside. What is asked for from here on finds its results; what it threw is thrown here.</summary>
+    public virtual void FinishAside()
+    {
+        var part = _aside;
+        _aside = null;
+        while (part?.Invoke() == true)
+        {
+        }
+    }
+
+    /// <summary>Gives work aside up, wherever it is.</summary>
+    public virtual void DropAside() => _aside = null;
 
     /// <summary>Told in a sentence when the device had to do with less than planned. Called on the thread that uses it.</summary>
     public event Action<string>? Noted;

@@ -34,6 +34,25 @@ public sealed class MemoryPlannerTests
             Is.EqualTo((6 * Gigabyte, count * 2 * Gigabyte, count)));
     }
 
+    [TestCase(21, 2, false)]
+    [TestCase(24, 2, true)]
+    [TestCase(27, 2, true)]
+    public void Plan_WithRoomForSomeCandidates_MergesAheadWhereThatCostsNoFurtherPass(int free, int count, bool mergesAhead)
+    {
+        var plan = MemoryPlanner.Plan(free * Gigabyte, 40 * Gigabyte, Needs() with { CandidateCount = 4 });
+
+        Assert.That((plan.CandidateCount, plan.MergesAhead), Is.EqualTo((count, mergesAhead)));
+        Assert.That(plan.Line.Contains("merged and scored together, the next merged meanwhile;", StringComparison.Ordinal), Is.EqualTo(mergesAhead));
+    }
+
+    [Test]
+    public void Plan_GenerationBeyondWhatIsTakenTogether_MergesTheNextMeanwhile()
+    {
+        var plan = MemoryPlanner.Plan(80 * Gigabyte, 80 * Gigabyte, Needs() with { CandidateCount = 12, MostTogether = 6 });
+
+        Assert.That((plan.CandidateCount, plan.MergesAhead), Is.EqualTo((6, true)));
+    }
+
     [Test]
     public void Plan_WithRoomForSomeParents_UploadsTheRest()
     {
@@ -58,23 +77,24 @@ public sealed class MemoryPlannerTests
         var sizes = Gen.Choose(0, 2_000_000).Select(size => size * 10_000L);
         Prop.ForAll(
             sizes.Three().ToArbitrary(),
-            Gen.Choose(1, 100).ToArbitrary(),
-            (needs, count) =>
+            Gen.Choose(1, 100).Zip(Gen.Choose(1, 100)).ToArbitrary(),
+            (needs, counts) =>
             {
                 const long Free = 20 * Gigabyte;
                 var (parents, candidate, scoring) = needs;
-                var plan = MemoryPlanner.Plan(Free, Free, new DeviceMemoryNeeds(parents, candidate, count, scoring, Gigabyte));
+                var (count, most) = counts;
+                var plan = MemoryPlanner.Plan(Free, Free, new DeviceMemoryNeeds(parents, candidate, count, most, scoring, Gigabyte));
                 return plan.ResidentByteCount >= 0
                     && plan.ResidentByteCount <= parents
                     && plan.CandidatesByteCount >= candidate
                     && plan.CandidatesByteCount == candidate * plan.CandidateCount
                     && plan.CandidateCount >= 1
-                    && plan.CandidateCount <= count
-                    && (plan.ResidentByteCount + plan.CandidatesByteCount + (plan.CandidateCount * scoring) + Gigabyte <= Free
+                    && plan.CandidateCount <= Math.Min(count, most)
+                    && (plan.ResidentByteCount + (plan.CandidatesByteCount * (plan.MergesAhead ? 2 : 1)) + (plan.CandidateCount * scoring) + Gigabyte <= Free
                         || plan.Line.Contains("may not be enough", StringComparison.Ordinal));
             }).QuickCheckThrowOnFailure();
     }
 
     // Parents of 6 GB, 8 candidates of 2 GB each, 3 GB to score each of them, and 1 GB whatever their number.
-    private static DeviceMemoryNeeds Needs() => new(6 * Gigabyte, 2 * Gigabyte, 8, 3 * Gigabyte, Gigabyte);
+    private static DeviceMemoryNeeds Needs() => new(6 * Gigabyte, 2 * Gigabyte, 8, 64, 3 * Gigabyte, Gigabyte);
 }

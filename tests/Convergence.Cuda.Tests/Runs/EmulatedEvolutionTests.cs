@@ -15,6 +15,9 @@ namespace Convergence.Cuda.Tests.Runs;
 [NonParallelizable]
 public sealed class EmulatedEvolutionTests
 {
+    // Of 6 candidates, beside the parents; the scored ones and those that are merged meanwhile.
+    private const long MemoryForThree = 128_000_000;
+
     // What a run finds on a GPU on which nothing goes wrong.
     private static readonly Lazy<Found> Undisturbed = new(() =>
     {
@@ -64,6 +67,22 @@ public sealed class EmulatedEvolutionTests
 
         Assert.That(notes, Has.Some.StartsWith("memory plan: ").And.Some.Contains("; 1 candidate of "));
         Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
+    }
+
+    // Whatever the order of what may be done at the same time.
+    [Test]
+    public void Run_WithMemoryForSome_MergesTheNextMeanwhileAndFindsWhatAllTogetherFind(
+        [ValueSource(typeof(EmulatedGpu), nameof(EmulatedGpu.Orders))] int order)
+    {
+        var undisturbed = Undisturbed.Value;
+        var notes = new List<string>();
+        EmulatedGpu.Configure("order", order);
+        EmulatedGpu.Configure("memory", MemoryForThree);
+        var outcome = Run(Config("cuda"), notes);
+
+        Assert.That(notes, Has.Some.Contains("; 3 candidates of ").And.Some.Contains("merged and scored together, the next merged meanwhile;"));
+        Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
+        Assert.That((EmulatedGpu.AllocatedBytes(), EmulatedGpu.DamagedBlockCount), Is.EqualTo((0L, 0L)));
     }
 
     [Test]

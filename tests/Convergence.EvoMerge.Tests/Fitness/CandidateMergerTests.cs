@@ -74,6 +74,25 @@ internal sealed class CandidateMergerTests
     }
 
     [Test]
+    public void MergeAhead_WhileABatchIsScored_LeavesItAndGivesTheWeightsOfMergingAlone([Values] bool isAskedForOthers)
+    {
+        var recipes = Recipes();
+        using var merger = new CandidateMerger(_device, _job.Combine(), byteBudget: 1, TimeProvider.System, mergesAhead: true);
+        MergedCandidate? last = null;
+        for (var index = 0; index < recipes.Length; index++)
+        {
+            var merged = merger.Merge(recipes[index..], CancellationToken.None).Single();
+            Assert.That(merged.Weights, Is.Not.SameAs(last?.Weights).Or.Null);
+            merger.MergeAhead(isAskedForOthers ? [recipes[0]] : recipes[(index + 1)..], CancellationToken.None);
+            Assert.That(
+                TensorComparison.FirstDifference(merged.Weights!, _evaluator.Merge(recipes[index], CancellationToken.None).Weights), Is.Null);
+            last = isAskedForOthers ? null : merged;
+        }
+
+        Assert.That(merger.Savings.CandidateCount, Is.EqualTo(recipes.Length));
+    }
+
+    [Test]
     public void Merge_OneRecipeThatCannotBeMerged_FailsAlone()
     {
         var broken = new MergeRecipe
