@@ -87,7 +87,9 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuFuncSetAttribute")]
     public static partial int FuncSetAttribute(nint function, FunctionAttribute attribute, int value);
 
-    /// <summary>A lower number comes first; 0 is the default, and numbers that the device does not know become the nearest it knows.</summary>
+    /// <summary>
+    /// A lower number comes first; 0 is the default, and numbers that the device does not know become the nearest it knows.
+    /// </summary>
     [LibraryImport(Library, EntryPoint = "cuStreamCreateWithPriority")]
     public static partial int StreamCreateWithPriority(out nint stream, uint flags, int priority);
 

@@ -3,7 +3,9 @@ using Convergence.Tensors.Cpu.Merging.Sweeping;
 
 namespace Convergence.Cuda.Merging;
 
-/// <summary>Chooses grids for the merge kernels, and gives them working memory. Everything is queued where the GPU's current work is.</summary>
+/// <summary>
+/// Chooses grids for the merge kernels, and gives them working memory. Everything is queued where the GPU's current work is.
+/// </summary>
 /// <param name="runtime">The GPU.</param>
 internal sealed class MergeLauncher(CudaRuntime runtime)
 {

@@ -82,7 +82,8 @@ public sealed unsafe class EmulationTests
     }
 
     [Test]
-    public void Streams_ThatWaitForEachOther_AreTheSameInEveryOrder([ValueSource(typeof(EmulatedGpu), nameof(EmulatedGpu.Orders))] int order)
+    public void Streams_ThatWaitForEachOther_AreTheSameInEveryOrder(
+        [ValueSource(typeof(EmulatedGpu), nameof(EmulatedGpu.Orders))] int order)
     {
         EmulatedGpu.Configure("order", order);
         Assert.That(ReadWhileAnotherStreamWrites(), Is.EqualTo(new[] { 1, 2 }));

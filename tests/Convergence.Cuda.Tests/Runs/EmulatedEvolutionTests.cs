@@ -80,7 +80,7 @@ public sealed class EmulatedEvolutionTests
         EmulatedGpu.Configure("memory", MemoryForThree);
         var outcome = Run(Config("cuda"), notes);
 
-        Assert.That(notes, Has.Some.Contains("; 3 candidates of ").And.Some.Contains("merged and scored together, the next merged meanwhile;"));
+        Assert.That(notes, Has.Some.Contains("; 3 candidates of ").And.Some.Contains("scored together, the next merged meanwhile;"));
         Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
         Assert.That((EmulatedGpu.AllocatedBytes(), EmulatedGpu.DamagedBlockCount), Is.EqualTo((0L, 0L)));
     }

@@ -35,7 +35,8 @@ internal sealed class DeviceStreamer : ITensorStreamer, IDisposable
 
         // Numbers of the whole model take several readings of it: what stays on the device is uploaded once.
         var kept = plan.ModelWideTasks.Any() ? plan.InputBytes : 0;
-        var needs = new DeviceMemoryNeeds(kept, DeviceNeeds.Of(plan), CandidateCount: 1, MostTogether: 1, ScoringByteCount: 0, SharedByteCount: 0);
+        var needs = new DeviceMemoryNeeds(
+            kept, DeviceNeeds.Of(plan), CandidateCount: 1, MostTogether: 1, ScoringByteCount: 0, SharedByteCount: 0);
         _limit = device.PlanMemory(needs)?.UsableByteCount ?? long.MaxValue;
     }
 
