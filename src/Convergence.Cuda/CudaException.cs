@@ -27,7 +27,11 @@ public sealed class CudaException : DeviceException
 
     /// <inheritdoc/>
     public override bool IsOutOfMemory => Failure is { Api: CudaApi.Driver, Code: CudaErrors.OutOfMemory }
-        or { Api: CudaApi.Cublas, Code: CudaErrors.CublasAllocationFailed };
+        or { Api: CudaApi.Cublas, Code: (int)CublasStatus.AllocationFailed };
+
+    /// <inheritdoc/>
+    public override bool IsOfHostMemory =>
+        Failure is { Api: CudaApi.Driver, Code: CudaErrors.OutOfMemory, Function: CudaErrors.HostAllocator };
 
     /// <summary>
     /// Whether a kernel broke the context ("sticky" errors): every later call of this process on this GPU fails too.
@@ -36,14 +40,31 @@ public sealed class CudaException : DeviceException
 
     internal CudaFailure? Failure { get; }
 
-    /// <summary>
-    /// Throws when <paramref name="status"/>, which a function of <c>CudaDriver</c>, <c>Nvrtc</c> or <c>Cublas</c> returned, is an error.
-    /// </summary>
+    /// <summary>Throws when <paramref name="status"/>, which a function of <c>CudaDriver</c> returned, is an error.</summary>
     /// <param name="status">What it returned.</param>
     /// <param name="call">The call as it was written; it names the function.</param>
     internal static void ThrowIfFailed(int status, [CallerArgumentExpression(nameof(status))] string call = "")
     {
         if (status != 0)
+        {
+            throw Of(CudaFailure.Of(status, call));
+        }
+    }
+
+    /// <inheritdoc cref="ThrowIfFailed(int, string)"/>
+    internal static void ThrowIfFailed(NvrtcStatus status, [CallerArgumentExpression(nameof(status))] string call = "")
+    {
+        if (status != NvrtcStatus.Success)
+        {
+            throw Of(CudaFailure.Of(status, call));
+        }
+    }
+
+    /// <inheritdoc cref="ThrowIfFailed(int, string)"/>
+    /// <remarks>What comes behind a kernel is for <c>CublasHandle</c>, which asks whether the kernel was at fault.</remarks>
+    internal static void ThrowIfFailed(CublasStatus status, [CallerArgumentExpression(nameof(status))] string call = "")
+    {
+        if (status != CublasStatus.Success)
         {
             throw Of(CudaFailure.Of(status, call));
         }

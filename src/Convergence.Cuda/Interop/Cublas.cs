@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Convergence.Cuda.Interop;
 
 /// <summary>
-/// The functions of cuBLAS that this device calls (cuBLAS library reference). Each returns a cublasStatus_t: 0, or an error for
-/// <see cref="CudaException.ThrowIfFailed"/>. Matrices are column-major; leading dimensions count elements.
+/// The functions of cuBLAS that this device calls (cuBLAS library reference). Each returns a status: success, or an error for
+/// <see cref="CudaException.ThrowIfFailed(CublasStatus, string)"/>. Matrices are column-major; leading dimensions count elements.
 /// </summary>
 internal static unsafe partial class Cublas
 {
@@ -12,25 +12,25 @@ internal static unsafe partial class Cublas
     public const string Library = "convergence-cublas";
 
     [LibraryImport(Library, EntryPoint = "cublasCreate_v2")]
-    public static partial int Create(out nint handle);
+    public static partial CublasStatus Create(out nint handle);
 
     [LibraryImport(Library, EntryPoint = "cublasDestroy_v2")]
-    public static partial int Destroy(nint handle);
+    public static partial CublasStatus Destroy(nint handle);
 
     [LibraryImport(Library, EntryPoint = "cublasGetVersion_v2")]
-    public static partial int GetVersion(nint handle, out int version);
+    public static partial CublasStatus GetVersion(nint handle, out int version);
 
     [LibraryImport(Library, EntryPoint = "cublasSetStream_v2")]
-    public static partial int SetStream(nint handle, nint stream);
+    public static partial CublasStatus SetStream(nint handle, nint stream);
 
     [LibraryImport(Library, EntryPoint = "cublasSetMathMode")]
-    public static partial int SetMathMode(nint handle, CublasMath mode);
+    public static partial CublasStatus SetMathMode(nint handle, CublasMath mode);
 
     /// <summary>
     /// c = alpha * op(a) * op(b) + beta * c, with alpha and beta as float32 in host memory, summed in float32.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "cublasGemmEx")]
-    public static partial int GemmEx(
+    public static partial CublasStatus GemmEx(
         nint handle,
         CublasOperation operationA,
         CublasOperation operationB,
@@ -55,7 +55,7 @@ internal static unsafe partial class Cublas
     /// As <see cref="GemmEx"/> for <paramref name="count"/> products of equal extents, whose matrices lie at a fixed distance, in elements.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "cublasGemmStridedBatchedEx")]
-    public static partial int GemmStridedBatchedEx(
+    public static partial CublasStatus GemmStridedBatchedEx(
         nint handle,
         CublasOperation operationA,
         CublasOperation operationB,

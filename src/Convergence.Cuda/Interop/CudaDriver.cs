@@ -4,7 +4,7 @@ namespace Convergence.Cuda.Interop;
 
 /// <summary>
 /// The functions of the CUDA driver API that this device calls (CUDA Driver API reference manual). Each returns a CUresult: 0, or an
-/// error for <see cref="CudaException.ThrowIfFailed"/>. Sizes are bytes; addresses on the device are 64-bit numbers.
+/// error for <see cref="CudaException.ThrowIfFailed(int, string)"/>. Sizes are bytes; addresses on the device are 64-bit numbers.
 /// </summary>
 internal static unsafe partial class CudaDriver
 {

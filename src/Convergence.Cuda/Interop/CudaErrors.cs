@@ -23,7 +23,9 @@ internal static class CudaErrors
     public const int SystemNotReady = 802;
     public const int SystemDriverMismatch = 803;
     public const int Unknown = 999;
-    public const int CublasAllocationFailed = 3;
+
+    /// <summary>Its memory is the host's.</summary>
+    public const string HostAllocator = "cu" + nameof(CudaDriver.MemHostAlloc);
 
     private const int FirstHardwareFault = 714;
 
@@ -34,9 +36,22 @@ internal static class CudaErrors
 
     public static string? CureOf(CudaFailure failure) => failure.Api switch
     {
+        CudaApi.Driver when failure is { Code: OutOfMemory, Function: HostAllocator } =>
+            "It was asked for main memory that the GPU can reach: free some, raise the limit on locked memory (ulimit -l, or the "
+            + "container's), or use device: cpu.",
         CudaApi.Driver => CureOfDriver(failure.Code),
-        CudaApi.Cublas when failure.Code == CublasAllocationFailed =>
-            "Free memory on the GPU (nvidia-smi shows who holds it), or use device: cpu.",
+        CudaApi.Cublas => CureOfCublas((CublasStatus)failure.Code),
+        _ => null,
+    };
+
+    private static string? CureOfCublas(CublasStatus status) => status switch
+    {
+        CublasStatus.AllocationFailed => "Free memory on the GPU (nvidia-smi shows who holds it), or use device: cpu.",
+        CublasStatus.NotInitialized =>
+            "cuBLAS needs a driver that is no older than itself, and some of the GPU's memory: update NVIDIA's driver, "
+            + "free memory on the GPU (nvidia-smi shows who holds it), or use device: cpu.",
+        CublasStatus.ArchitectureMismatch or CublasStatus.NotSupported =>
+            "Install a cuBLAS that supports this GPU (CUDA 11 or newer), or use device: cpu.",
         _ => null,
     };
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Convergence.Cuda.Interop;
 
 /// <summary>
-/// The functions of the runtime compiler that this device calls (NVRTC reference manual). Each returns an nvrtcResult: 0, or an error
-/// for <see cref="CudaException.ThrowIfFailed"/>.
+/// The functions of the runtime compiler that this device calls (NVRTC reference manual). Each returns a status: success, or an error
+/// for <see cref="CudaException.ThrowIfFailed(NvrtcStatus, string)"/>.
 /// </summary>
 internal static unsafe partial class Nvrtc
 {
@@ -12,44 +12,44 @@ internal static unsafe partial class Nvrtc
     public const string Library = "convergence-nvrtc";
 
     [LibraryImport(Library, EntryPoint = "nvrtcVersion")]
-    public static partial int Version(out int major, out int minor);
+    public static partial NvrtcStatus Version(out int major, out int minor);
 
     [LibraryImport(Library, EntryPoint = "nvrtcGetErrorString")]
-    public static partial nint GetErrorString(int error);
+    public static partial nint GetErrorString(NvrtcStatus error);
 
     [LibraryImport(Library, EntryPoint = "nvrtcGetNumSupportedArchs")]
-    public static partial int GetNumSupportedArchs(out int count);
+    public static partial NvrtcStatus GetNumSupportedArchs(out int count);
 
     /// <summary>Ascending, for example 80 for sm_80.</summary>
     [LibraryImport(Library, EntryPoint = "nvrtcGetSupportedArchs")]
-    public static partial int GetSupportedArchs(int* architectures);
+    public static partial NvrtcStatus GetSupportedArchs(int* architectures);
 
     [LibraryImport(Library, EntryPoint = "nvrtcCreateProgram")]
-    public static partial int CreateProgram(
+    public static partial NvrtcStatus CreateProgram(
         out nint program, byte* source, byte* name, int headerCount, byte** headers, byte** includeNames);
 
     [LibraryImport(Library, EntryPoint = "nvrtcDestroyProgram")]
-    public static partial int DestroyProgram(ref nint program);
+    public static partial NvrtcStatus DestroyProgram(ref nint program);
 
     [LibraryImport(Library, EntryPoint = "nvrtcCompileProgram")]
-    public static partial int CompileProgram(nint program, int optionCount, byte** options);
+    public static partial NvrtcStatus CompileProgram(nint program, int optionCount, byte** options);
 
     [LibraryImport(Library, EntryPoint = "nvrtcGetProgramLogSize")]
-    public static partial int GetProgramLogSize(nint program, out nuint byteCount);
+    public static partial NvrtcStatus GetProgramLogSize(nint program, out nuint byteCount);
 
     [LibraryImport(Library, EntryPoint = "nvrtcGetProgramLog")]
-    public static partial int GetProgramLog(nint program, byte* log);
+    public static partial NvrtcStatus GetProgramLog(nint program, byte* log);
 
     [LibraryImport(Library, EntryPoint = "nvrtcGetCUBINSize")]
-    public static partial int GetCubinSize(nint program, out nuint byteCount);
+    public static partial NvrtcStatus GetCubinSize(nint program, out nuint byteCount);
 
     [LibraryImport(Library, EntryPoint = "nvrtcGetCUBIN")]
-    public static partial int GetCubin(nint program, byte* cubin);
+    public static partial NvrtcStatus GetCubin(nint program, byte* cubin);
 
     /// <summary>With the terminating zero.</summary>
     [LibraryImport(Library, EntryPoint = "nvrtcGetPTXSize")]
-    public static partial int GetPtxSize(nint program, out nuint byteCount);
+    public static partial NvrtcStatus GetPtxSize(nint program, out nuint byteCount);
 
     [LibraryImport(Library, EntryPoint = "nvrtcGetPTX")]
-    public static partial int GetPtx(nint program, byte* ptx);
+    public static partial NvrtcStatus GetPtx(nint program, byte* ptx);
 }

@@ -23,7 +23,7 @@ internal sealed class CudaEvent(ContextHandle context, bool isTimed = false) : I
                 return false;
             }
 
-            CudaException.ThrowIfFailed(status, $"{nameof(CudaDriver)}.{nameof(CudaDriver.EventQuery)}");
+            CudaException.ThrowIfFailed(status, nameof(CudaDriver.EventQuery));
             return true;
         }
     }

@@ -57,7 +57,7 @@ internal sealed unsafe class CudaKernel
             if (status != 0)
             {
                 throw CudaException.Of(
-                    CudaFailure.Of(status, $"{nameof(CudaDriver)}.{nameof(CudaDriver.LaunchKernel)}"), $"The kernel was {Name}.");
+                    CudaFailure.Of(status, nameof(CudaDriver.LaunchKernel)), $"The kernel was {Name}.");
             }
         }
     }

@@ -73,6 +73,26 @@ internal sealed unsafe partial class CudaRuntime : IDisposable
     public CublasHandle Cublas => _cublas ??= new CublasHandle(Context, Compute);
 
     /// <summary>
+    /// Queues products of matrices. cuBLAS takes memory of its own from the driver: where that has none, what is kept goes back to it first.
+    /// </summary>
+    public void Multiply(in MatrixProduct product)
+    {
+        var isQueued = false;
+        while (!isQueued)
+        {
+            try
+            {
+                Cublas.Multiply(product);
+                isQueued = true;
+            }
+            catch (CudaException exception) when (exception.IsOutOfMemory && Memory.GiveBack())
+            {
+                // Once more, with what was given back.
+            }
+        }
+    }
+
+    /// <summary>
     /// Queues the first filling of a block that was just allocated. A large one goes beside the kernels: those queued before go on
     /// meanwhile, those queued after wait for it. The source may change as soon as this returns.
     /// </summary>

@@ -71,6 +71,10 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
         return new DeviceBlock(this, segment, byteCount);
     }
 
+    /// <summary>Gives something back to the driver that is held for speed alone.</summary>
+    /// <returns>Whether there was any.</returns>
+    public bool GiveBack() => Trim() > 0 || Reclaim?.Invoke() == true;
+
     /// <summary>Gives every kept block back to the driver.</summary>
     /// <returns>The bytes that were kept.</returns>
     public long Trim()
@@ -193,7 +197,7 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
 
     private CudaException Refused(int status, long byteCount)
     {
-        var failure = CudaFailure.Of(status, $"{nameof(CudaDriver)}.{nameof(CudaDriver.MemAlloc)}");
+        var failure = CudaFailure.Of(status, nameof(CudaDriver.MemAlloc));
         return status != CudaErrors.OutOfMemory || CudaDriver.MemGetInfo(out var free, out var total) != 0
             ? CudaException.Of(failure)
             : CudaException.Of(failure, string.Create(

@@ -30,9 +30,17 @@ internal sealed unsafe class DownloadRing(ContextHandle context, CudaStream stre
         }
 
         (_source, _byteCount, _queued, _taken) = (source, count, 0, 0);
-        for (var slot = 0; slot < bufferCount; slot++)
+        try
         {
-            Queue();
+            for (var slot = 0; slot < bufferCount; slot++)
+            {
+                Queue();
+            }
+        }
+        catch
+        {
+            End();
+            throw;
         }
     }
 

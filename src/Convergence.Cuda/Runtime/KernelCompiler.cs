@@ -71,10 +71,10 @@ internal static unsafe class KernelCompiler
             fixed (nint* pointer = options)
             {
                 var status = Nvrtc.CompileProgram(program, options.Length, (byte**)pointer);
-                if (status != 0)
+                if (status != NvrtcStatus.Success)
                 {
                     throw CudaException.Of(
-                        CudaFailure.Of(status, $"{nameof(Nvrtc)}.{nameof(Nvrtc.CompileProgram)}"),
+                        CudaFailure.Of(status, nameof(Nvrtc.CompileProgram)),
                         $"{source.Name}.cu, {target}:\n{LogOf(program)}");
                 }
             }
@@ -102,13 +102,15 @@ internal static unsafe class KernelCompiler
 
     private static byte[] ImageOf(nint program, bool isBinary)
     {
-        nuint size;
         CudaException.ThrowIfFailed(
-            isBinary ? Nvrtc.GetCubinSize(program, out size) : Nvrtc.GetPtxSize(program, out size), "Nvrtc.GetCubinSize");
+            isBinary ? Nvrtc.GetCubinSize(program, out var size) : Nvrtc.GetPtxSize(program, out size),
+            isBinary ? nameof(Nvrtc.GetCubinSize) : nameof(Nvrtc.GetPtxSize));
         var image = new byte[checked((int)size)];
         fixed (byte* pointer = image)
         {
-            CudaException.ThrowIfFailed(isBinary ? Nvrtc.GetCubin(program, pointer) : Nvrtc.GetPtx(program, pointer), "Nvrtc.GetCubin");
+            CudaException.ThrowIfFailed(
+                isBinary ? Nvrtc.GetCubin(program, pointer) : Nvrtc.GetPtx(program, pointer),
+                isBinary ? nameof(Nvrtc.GetCubin) : nameof(Nvrtc.GetPtx));
         }
 
         return image;
@@ -116,7 +118,7 @@ internal static unsafe class KernelCompiler
 
     private static string LogOf(nint program)
     {
-        if (Nvrtc.GetProgramLogSize(program, out var size) != 0 || size < 1)
+        if (Nvrtc.GetProgramLogSize(program, out var size) != NvrtcStatus.Success || size < 1)
         {
             return "";
         }
@@ -124,7 +126,7 @@ internal static unsafe class KernelCompiler
         var log = new byte[checked((int)size)];
         fixed (byte* pointer = log)
         {
-            return Nvrtc.GetProgramLog(program, pointer) == 0 ? Encoding.UTF8.GetString(log).TrimEnd('\0', '\n') : "";
+            return Nvrtc.GetProgramLog(program, pointer) == NvrtcStatus.Success ? Encoding.UTF8.GetString(log).TrimEnd('\0', '\n') : "";
         }
     }
 }

@@ -14,9 +14,6 @@ internal sealed partial class CudaTransformerKernels
     private const int TileSide = 32;
     private const int TileRows = 8;
 
-    // cublasGemmAlgo_t: cuBLAS chooses.
-    private const int DefaultAlgorithm = -1;
-
     private DType FactorType => _precision == ProductPrecision.Bf16 ? DType.BF16 : DType.F32;
 
     public override PackedMatrix Pack(
@@ -71,7 +68,7 @@ internal sealed partial class CudaTransformerKernels
         }
 
         var (data, stride) = factor.DType == DType.BF16 ? Narrow(source) : (source.Argument.Data, source.Argument.Stride);
-        Multiply(factor, data, checked((int)stride), target, keepsOutput: accumulate || bias is not null);
+        Multiply(factor, data, stride, target, keepsOutput: accumulate || bias is not null);
     }
 
     private void Pack(DeviceTensor weight, WeightLayout layout, ulong destination)
@@ -121,36 +118,21 @@ internal sealed partial class CudaTransformerKernels
         return (data, pitch);
     }
 
-    /// <summary>
-    /// output (+)= input x weight^T. cuBLAS sees columns where these are rows: the output as output^T = weight x input^T, for which it
-    /// takes the weight transposed and the input as it is. The products of a stack, whose operands lie at equal distances, are one call.
-    /// </summary>
-    private unsafe void Multiply(CudaPackedMatrix weight, ulong input, int inputStride, CudaMatrix output, bool keepsOutput)
-    {
-        var one = 1f;
-        var previous = keepsOutput ? 1f : 0f;
-        var type = weight.DType == DType.BF16 ? CublasDataType.Bf16 : CublasDataType.F32;
-        var compute = _precision == ProductPrecision.Tf32 ? CublasComputeType.F32FastTf32 : CublasComputeType.F32;
-        var rows = output.RowCount / weight.MemberCount;
-        _runtime.Context.MakeCurrent();
-        CudaException.ThrowIfFailed(weight.MemberCount == 1
-            ? Cublas.GemmEx(
-                _runtime.Cublas.Value, CublasOperation.Transpose, CublasOperation.None,
-                weight.OutputCount, rows, weight.InputCount,
-                &one,
-                weight.Address, type, Math.Max(1, weight.InputCount),
-                input, type, Math.Max(1, inputStride),
-                &previous,
-                output.Argument.Data, CublasDataType.F32, checked((int)output.Argument.Stride),
-                compute, DefaultAlgorithm)
-            : Cublas.GemmStridedBatchedEx(
-                _runtime.Cublas.Value, CublasOperation.Transpose, CublasOperation.None,
-                weight.OutputCount, rows, weight.InputCount,
-                &one,
-                weight.Address, type, Math.Max(1, weight.InputCount), weight.ElementCount,
-                input, type, Math.Max(1, inputStride), (long)rows * inputStride,
-                &previous,
-                output.Argument.Data, CublasDataType.F32, checked((int)output.Argument.Stride), rows * output.Argument.Stride,
-                weight.MemberCount, compute, DefaultAlgorithm));
-    }
+    /// <summary>output (+)= input x weight^T; the products of a stack, whose operands lie at equal distances, are one call.</summary>
+    private void Multiply(CudaPackedMatrix weight, ulong input, long inputStride, CudaMatrix output, bool keepsOutput) =>
+        _runtime.Multiply(new MatrixProduct
+        {
+            RowCount = output.RowCount / weight.MemberCount,
+            InputCount = weight.InputCount,
+            OutputCount = weight.OutputCount,
+            Count = weight.MemberCount,
+            Type = weight.DType == DType.BF16 ? CublasDataType.Bf16 : CublasDataType.F32,
+            ComputeType = _precision == ProductPrecision.Tf32 ? CublasComputeType.F32FastTf32 : CublasComputeType.F32,
+            Weight = weight.Address,
+            Input = input,
+            InputStride = inputStride,
+            Output = output.Argument.Data,
+            OutputStride = output.Argument.Stride,
+            KeepsOutput = keepsOutput,
+        });
 }

@@ -23,12 +23,15 @@ internal sealed class DeviceList(CudaRuntime runtime) : IDisposable
 
         if (_block is null || _held.Length < values.Length)
         {
+            // Whatever fails from here on leaves nothing behind that would be taken for a list.
             _block?.Dispose();
-            _count = -1;
-            _held = new int[Math.Max(SmallestCapacity, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)values.Length))];
-            _block = runtime.Memory.Allocate((long)_held.Length * sizeof(int));
+            (_block, _count) = (null, -1);
+            var capacity = Math.Max(SmallestCapacity, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)values.Length));
+            _block = runtime.Memory.Allocate((long)capacity * sizeof(int));
+            _held = new int[capacity];
         }
 
+        _count = -1;
         runtime.Upload(values, _block.Address);
         values.CopyTo(_held);
         _count = values.Length;

@@ -14,6 +14,9 @@ public class DeviceException : ConvergenceException
     /// <summary>Whether there was not memory enough: less at once may succeed.</summary>
     public virtual bool IsOutOfMemory => false;
 
+    /// <summary>Whether the memory that was short is not the device's own but main memory that it can reach.</summary>
+    public virtual bool IsOfHostMemory => false;
+
     /// <summary>Whether the device gives nothing more to this process, and what lay in its memory is lost.</summary>
     public virtual bool IsLost => false;
 }

@@ -1,4 +1,5 @@
 // cudaEmulationConfigure and what tests ask the emulation about.
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -9,6 +10,16 @@ namespace cuda_emulation
 {
 namespace
 {
+// "cublasCreate 3" or "cublasCreate 3 100": the function, what it returns, and how many calls of it do.
+bool set_failing_call(Settings& settings, const std::string& value)
+{
+    char function[64] = "";
+    settings.failing_count = 1;
+    const bool known = std::sscanf(value.c_str(), "%63s %d %d", function, &settings.failing_status, &settings.failing_count) >= 2;
+    settings.failing_call = function;
+    return known;
+}
+
 bool set(Settings& settings, const std::string& key, const std::string& value)
 {
     const long long number = std::atoll(value.c_str());
@@ -24,6 +35,7 @@ bool set(Settings& settings, const std::string& key, const std::string& value)
     else if (key == "slow_ms") settings.slow_milliseconds = static_cast<int>(number);
     else if (key == "event_ms") settings.event_milliseconds = static_cast<int>(number);
     else if (key == "failing_allocation") settings.failing_allocation = static_cast<int>(number);
+    else if (key == "failing_call") return set_failing_call(settings, value);
     else if (key == "reversed") settings.reversed = number != 0;
     else if (key == "eager") settings.eager = number != 0;
     else if (key == "order") settings.order = static_cast<unsigned>(number);
@@ -40,7 +52,8 @@ void configure_from_environment(State& state)
         {"driver_version", "CUDA_EMULATION_DRIVER_VERSION"}, {"compute_capability", "CUDA_EMULATION_COMPUTE_CAPABILITY"},
         {"newest_architecture", "CUDA_EMULATION_NEWEST_ARCHITECTURE"}, {"fault", "CUDA_EMULATION_FAULT"},
         {"idle", "CUDA_EMULATION_IDLE"}, {"slow", "CUDA_EMULATION_SLOW"}, {"slow_ms", "CUDA_EMULATION_SLOW_MS"},
-        {"failing_allocation", "CUDA_EMULATION_FAILING_ALLOCATION"}, {"reversed", "CUDA_EMULATION_REVERSED"},
+        {"failing_allocation", "CUDA_EMULATION_FAILING_ALLOCATION"}, {"failing_call", "CUDA_EMULATION_FAILING_CALL"},
+        {"reversed", "CUDA_EMULATION_REVERSED"},
         {"eager", "CUDA_EMULATION_EAGER"}, {"event_ms", "CUDA_EMULATION_EVENT_MS"}, {"order", "CUDA_EMULATION_ORDER"},
     };
     for (const auto& key : keys)
@@ -50,6 +63,19 @@ void configure_from_environment(State& state)
             set(state.settings, key[0], value);
         }
     }
+}
+
+int configured_failure(const char* function)
+{
+    std::lock_guard<std::recursive_mutex> lock(state().mutex);
+    Settings& settings = state().settings;
+    return settings.failing_call == function && settings.failing_count > 0 && settings.failing_count-- > 0 ? settings.failing_status : 0;
+}
+
+bool is_failing_allocation()
+{
+    Settings& settings = state().settings;
+    return settings.failing_allocation > 0 && --settings.failing_allocation == 0;
 }
 }  // namespace cuda_emulation
 

@@ -136,6 +136,7 @@ EXPORT int cublasCreate_v2(Handle** handle)
 {
     Call call;
     if (call.status()) return CUBLAS_NOT_INITIALIZED;
+    if (const int failure = configured_failure("cublasCreate")) return failure;
     *handle = new Handle{&call.context(), &call.context().default_stream};
     return CUBLAS_SUCCESS;
 }
@@ -189,13 +190,14 @@ EXPORT const char* cublasGetStatusString(int status)
     }
 }
 
-EXPORT int cublasGemmStridedBatchedEx(Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth,
-                                      const void* alpha, const void* a, int a_type, int a_stride, long long a_distance, const void* b,
-                                      int b_type, int b_stride, long long b_distance, const void* beta, void* c, int c_type, int c_stride,
-                                      long long c_distance, int count, int, int)
+static int multiply_all(const char* function, Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth,
+                        const void* alpha, const void* a, int a_type, int a_stride, long long a_distance, const void* b, int b_type,
+                        int b_stride, long long b_distance, const void* beta, void* c, int c_type, int c_stride, long long c_distance,
+                        int count)
 {
     Call call;
     if (call.status()) return CUBLAS_EXECUTION_FAILED;
+    if (const int failure = configured_failure(function)) return failure;
     const bool a_transposed = a_operation != 0;
     const bool b_transposed = b_operation != 0;
     const bool strides_fit = a_stride >= std::max(1, a_transposed ? depth : rows) && b_stride >= std::max(1, b_transposed ? columns : depth)
@@ -222,10 +224,19 @@ EXPORT int cublasGemmStridedBatchedEx(Handle* handle, int a_operation, int b_ope
     return CUBLAS_SUCCESS;
 }
 
+EXPORT int cublasGemmStridedBatchedEx(Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth,
+                                      const void* alpha, const void* a, int a_type, int a_stride, long long a_distance, const void* b,
+                                      int b_type, int b_stride, long long b_distance, const void* beta, void* c, int c_type, int c_stride,
+                                      long long c_distance, int count, int, int)
+{
+    return multiply_all("cublasGemmStridedBatchedEx", handle, a_operation, b_operation, rows, columns, depth, alpha, a, a_type, a_stride,
+                        a_distance, b, b_type, b_stride, b_distance, beta, c, c_type, c_stride, c_distance, count);
+}
+
 EXPORT int cublasGemmEx(Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth, const void* alpha,
                         const void* a, int a_type, int a_stride, const void* b, int b_type, int b_stride, const void* beta, void* c,
-                        int c_type, int c_stride, int compute_type, int algorithm)
+                        int c_type, int c_stride, int, int)
 {
-    return cublasGemmStridedBatchedEx(handle, a_operation, b_operation, rows, columns, depth, alpha, a, a_type, a_stride, 0, b, b_type,
-                                      b_stride, 0, beta, c, c_type, c_stride, 0, 1, compute_type, algorithm);
+    return multiply_all("cublasGemmEx", handle, a_operation, b_operation, rows, columns, depth, alpha, a, a_type, a_stride, 0, b, b_type,
+                        b_stride, 0, beta, c, c_type, c_stride, 0, 1);
 }

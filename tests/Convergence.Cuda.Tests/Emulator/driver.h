@@ -109,6 +109,9 @@ struct Settings
     int slow_milliseconds = 0;
     int event_milliseconds = 0;           // between any two events; 0: what passed
     int failing_allocation = 0;           // counted down by allocations; the one that reaches zero fails
+    std::string failing_call;             // the function whose next failing_count calls return failing_status
+    int failing_status = 0;
+    int failing_count = 0;
     bool reversed = false;
     bool eager = false;                   // work is done as it is queued
     unsigned order = 0;                   // of several streams: 0 only what is waited for, 1 the others first, else a seed
@@ -150,5 +153,7 @@ Result finish(Stream& stream);
 Result finish(Context& context);
 bool is_pinned(const void* pointer, std::size_t byte_count);
 bool check_guards(const Allocation& allocation);
+int configured_failure(const char* function);
+bool is_failing_allocation();
 void configure_from_environment(State& state);
 }  // namespace cuda_emulation

@@ -182,6 +182,7 @@ EXPORT int cuDevicePrimaryCtxRetain(Context** context, int device)
     std::lock_guard<std::recursive_mutex> lock(state().mutex);
     if (const Result status = check_device(device)) return status;
     if (device == state().settings.busy_device) return DEVICES_UNAVAILABLE;
+    if (const int failure = configured_failure("cuDevicePrimaryCtxRetain")) return failure;
     Device& owner = state().devices[device];
     if (!owner.context)
     {

@@ -80,8 +80,7 @@ EXPORT int cuMemAlloc_v2(std::uintptr_t* pointer, std::size_t count)
     if (count == 0) return INVALID_VALUE;
     State& all = state();
     Device& device = all.devices[call.context().device];
-    const bool fails = all.settings.failing_allocation > 0 && --all.settings.failing_allocation == 0;
-    if (fails || count > all.settings.memory_bytes - device.allocated) return OUT_OF_MEMORY;
+    if (is_failing_allocation() || count > all.settings.memory_bytes - device.allocated) return OUT_OF_MEMORY;
     const std::size_t guard = GUARDED ? GUARD_BYTES : 0;
     const std::size_t total = GUARDED ? (count + 2 * guard + 255) / 256 * 256 : count;
     void* block = nullptr;
@@ -126,7 +125,8 @@ EXPORT int cuMemHostAlloc(void** pointer, std::size_t count, unsigned)
 {
     Call call;
     if (call.status()) return call.status();
-    if (posix_memalign(pointer, 256, count == 0 ? 1 : count) != 0) return OUT_OF_MEMORY;
+    if (const int failure = configured_failure("cuMemHostAlloc")) return failure;
+    if (is_failing_allocation() || posix_memalign(pointer, 256, count == 0 ? 1 : count) != 0) return OUT_OF_MEMORY;
     std::memset(*pointer, FRESH, count);
     state().pinned[reinterpret_cast<std::uintptr_t>(*pointer)] = count;
     return SUCCESS;

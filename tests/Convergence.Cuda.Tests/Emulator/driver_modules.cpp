@@ -49,6 +49,7 @@ EXPORT int cuModuleLoadData(void** module, const void* image)
 {
     Call call;
     if (call.status()) return call.status();
+    if (const int failure = configured_failure("cuModuleLoadData")) return failure;
     const char* const text = static_cast<const char*>(image);
     if (std::strncmp(text, IMAGE_PREFIX, std::strlen(IMAGE_PREFIX)) != 0) return INVALID_IMAGE;
     int architecture = 0;
@@ -113,6 +114,7 @@ EXPORT int cuLaunchKernel(Kernel* kernel, unsigned grid_x, unsigned grid_y, unsi
 {
     Call call;
     if (call.status()) return call.status();
+    if (const int failure = configured_failure("cuLaunchKernel")) return failure;
     const Extent grid{grid_x, grid_y, grid_z};
     const Extent block{block_x, block_y, block_z};
     if (kernel == nullptr || parameters == nullptr || extra != nullptr) return INVALID_VALUE;

@@ -138,6 +138,7 @@ EXPORT int cuStreamCreate(void** stream, unsigned)
 {
     Call call;
     if (call.status()) return call.status();
+    if (const int failure = configured_failure("cuStreamCreate")) return failure;
     call.context().streams.push_back(std::unique_ptr<Stream>(new Stream{&call.context(), {}, {}}));
     *stream = call.context().streams.back().get();
     return SUCCESS;
@@ -195,6 +196,7 @@ EXPORT int cuEventCreate(void** event, unsigned)
 {
     Call call;
     if (call.status()) return call.status();
+    if (const int failure = configured_failure("cuEventCreate")) return failure;
     call.context().events.push_back(std::make_unique<Event>());
     call.context().events.back()->context = &call.context();
     *event = call.context().events.back().get();

@@ -130,6 +130,18 @@ public sealed class EmulatedEvolutionTests
     }
 
     [Test]
+    public void Run_CublasThatFindsNoMemoryForAStack_ScoresFewerTogetherAndSaysSo()
+    {
+        var undisturbed = Undisturbed.Value;
+        var notes = new List<string>();
+        EmulatedGpu.Configure("failing_call", "cublasGemmStridedBatchedEx 3 100000");
+        var outcome = Run(Config("cuda"), notes);
+
+        Assert.That(notes, Has.Some.Contains("memory ran short: fewer candidates are scored together than planned"));
+        Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
+    }
+
+    [Test]
     public void Run_KernelThatFaults_EndsWithACheckpointFromWhichItGoesOnToTheSameEnd()
     {
         var undisturbed = Undisturbed.Value;

@@ -169,7 +169,7 @@ internal sealed class ModelEvaluator : IDisposable
         }
         catch (DeviceException exception) when (exception.IsOutOfMemory)
         {
-            TakeOneStepBack();
+            TakeOneStepBack(exception);
             return [];
         }
         catch (Exception exception) when (MergedCandidate.IsFailure(exception, cancellation))
@@ -203,24 +203,25 @@ internal sealed class ModelEvaluator : IDisposable
             catch (DeviceException exception)
                 when (exception.IsOutOfMemory && (MostTogether > 1 || _options.MaxBatchRows > LeastBatchTokens))
             {
-                TakeOneStepBack();
+                TakeOneStepBack(exception);
             }
         }
     }
 
     // Half as many candidates together; of one alone half as many tokens.
-    private void TakeOneStepBack()
+    private void TakeOneStepBack(DeviceException shortage)
     {
         ReleaseModel();
+        var memory = shortage.IsOfHostMemory ? "main memory that the device can reach" : "the device's memory";
         if (MostTogether > 1)
         {
             MostTogether /= 2;
-            Device.Note("the device's memory ran short: fewer candidates are scored together than planned.");
+            Device.Note($"{memory} ran short: fewer candidates are scored together than planned.");
         }
         else
         {
             _options = _options with { MaxBatchRows = Math.Max(LeastBatchTokens, _options.MaxBatchRows / 2) };
-            Device.Note("the device's memory ran short: fewer tokens are scored at once than batch_tokens says.");
+            Device.Note($"{memory} ran short: fewer tokens are scored at once than batch_tokens says.");
         }
     }
 

@@ -121,6 +121,7 @@ internal sealed class DeviceStreamer : ITensorStreamer, IDisposable
     private bool TryMerge(MergeTask task, Action<long> report)
     {
         var isRefused = !Fits(task);
+        var lack = "the GPU has no memory";
         while (!isRefused)
         {
             var (slerpTensors, lerpFallbacks) = (_context.SlerpTensors, _context.LerpFallbacks);
@@ -134,6 +135,8 @@ internal sealed class DeviceStreamer : ITensorStreamer, IDisposable
                 _context.Release();
                 (_context.SlerpTensors, _context.LerpFallbacks) = (slerpTensors, lerpFallbacks);
 
+                lack = exception.IsOfHostMemory ? "there is no main memory that the GPU can reach" : lack;
+
                 // There is more room once the result of the tensor before is back.
                 isRefused = _returning is null;
                 Finish();
@@ -144,7 +147,7 @@ internal sealed class DeviceStreamer : ITensorStreamer, IDisposable
         {
             _hasTold = true;
             _device.Note(
-                $"the GPU has no memory for tensor {task.Name} {task.Shape}, of which inputs and result take "
+                $"{lack} for tensor {task.Name} {task.Shape}, of which inputs and result take "
                 + $"{ByteSize.Format(DeviceNeeds.Of(_plan, task))}: it is merged on the processors, and so is what else does not fit.");
         }
 
