@@ -1,7 +1,9 @@
 // The exact k-th largest magnitude of task vectors in one reading of them. A sample of each gives a bracket in which the magnitude almost
 // surely lies; one pass counts what is above the bracket and at its ends, since changes of 16-bit weights come in few sizes, and collects
-// what is strictly between; the collected few are then searched. Where the sample misled, or too much was collected, the cut is reported
-// as missed, and merge_select.cu counts instead: a slow answer, never a wrong one. Tensors no larger than a sample need nothing else.
+// what is strictly between; the collected few are then searched. Where the sample misled, or too much was collected, the cut is marked as
+// missed, and merge_select.cu counts instead: a slow answer, never a wrong one. Tensors no larger than a sample need nothing else. Every
+// kernel passes over the cuts that are not its affair, so that the host looks at none.
+#include "cuts.cuh"
 #include "seeking.cuh"
 
 // Elements that are sampled for a cut, in runs, each from a stratum of its own.
@@ -20,36 +22,6 @@ constexpr int DIGITS = 1 << DIGIT_BITS;
 // No float has larger bits, the sign apart.
 constexpr uint32 LARGEST = 0x7FFFFFFF;
 
-// How far a cut has come.
-constexpr int BRACKETED = 0;
-constexpr int COLLECTED = 1;
-constexpr int FOUND = 2;
-constexpr int MISSED = 3;
-
-// A cut that is looked for.
-struct CollectedCut {
-    // How many elements are kept; then the rank of the last of them among the collected, 1 for the largest.
-    int64 rank;
-    // What was found: with a magnitude, the index of the last of its equals that is kept.
-    int64 last_tie;
-    // Elements above the bracket, at its ends (where these are one, at the high one), and between.
-    uint64 above;
-    uint64 at_high;
-    uint64 at_low;
-    uint64 between;
-    // The leading digits of the key that is looked for, and how many bits of it are not known.
-    uint64 prefix;
-    int unknown_bits;
-    int input;
-    uint32 low;
-    uint32 high;
-    uint32 magnitude;
-    int state;
-    // Blocks that are done with a pass.
-    uint32 finished;
-    uint32 reserved;
-};
-
 struct CollectArgs {
     MergeTensors tensors;
     CollectedCut* cuts;
@@ -65,6 +37,36 @@ struct CollectArgs {
     int cut_count;
     int index_bits;
 };
+
+struct BeginCutsArgs {
+    CollectedCut* cuts;
+    Selection* selections;
+    int64 keep_counts[MAX_INPUTS];
+    int64 count;
+    int cut_count;
+    // BRACKETED, or MISSED for those that cannot be collected.
+    int state;
+};
+
+// A thread per cut: what is asked for, and at once the answer where nothing or everything is kept.
+KERNEL(begin_cuts, BeginCutsArgs) {
+    const int number = threadIdx.x;
+    if (number >= args.cut_count) {
+        return;
+    }
+    const int64 kept = args.keep_counts[number];
+    CollectedCut cut = {};
+    cut.rank = kept;
+    cut.input = number;
+    cut.state = kept <= 0 || kept >= args.count ? FOUND : args.state;
+    cut.magnitude = kept <= 0 ? 0xFFFFFFFF : 0;
+    cut.last_tie = kept <= 0 ? -1 : 0x7FFFFFFFFFFFFFFFll;
+    args.cuts[number] = cut;
+    Selection selection = {};
+    selection.rank = kept;
+    selection.input = number;
+    args.selections[number] = selection;
+}
 
 // The magnitude of a rank in a sample; the rank becomes that among its equals.
 DEVICE uint32 rank_in_sample(const uint32* sample, int size, int64& rank, uint32* digits, Seeking& seeking) {
@@ -99,6 +101,9 @@ KERNEL(bracket_cuts, CollectArgs) {
     __shared__ uint32 digits[SEEKERS];
     __shared__ Seeking seeking;
     CollectedCut& cut = args.cuts[blockIdx.x];
+    if (cut.state != BRACKETED) {
+        return;
+    }
     const int64 count = args.tensors.count;
     const bool is_whole = count <= SAMPLE;
     const int size = is_whole ? static_cast<int>(count) : SAMPLE;
@@ -232,6 +237,9 @@ KERNEL(collect_between, CollectArgs) {
     const int64 part = blockIdx.x / args.cut_count;
     const int64 count = args.tensors.count;
     CollectedCut& cut = args.cuts[number];
+    if (cut.state != BRACKETED) {
+        return;
+    }
     const uint32 low = cut.low;
     const uint32 high = cut.high;
     uint32* end_counts = args.end_counts + 2 * args.tile_count * number;

@@ -1,29 +1,19 @@
 // Exact selection by rank: values are counted by their leading eleven bits, then by ten and ten more inside the bucket that holds the
 // rank; a last pass finds which of the equals it is, the lower index first. Everything stays on the device until the cut is known.
+#include "cuts.cuh"
 #include "seeking.cuh"
 #include "spreads.cuh"
 
 constexpr int MAX_BUCKETS = 2048;
 constexpr int MAGNITUDE_BITS = 31;
 
-// Elements that a block counts.
-constexpr int COUNTED_SIZE = 16384;
+// Elements that a block counts at a time.
+constexpr int64 COUNTED_SIZE = 16384;
 
 // What is selected from.
 constexpr int BY_MAGNITUDE = 0;  // |input - base|, a selection per input
 constexpr int BY_SPREAD = 1;     // the standard deviation over the inputs
 // Otherwise |input - base| * factors[row].
-
-// A selection under way: the leading bits that are known, and the rank among the values that have them, 1 for the largest.
-struct Selection {
-    int64 rank;
-    // The index of the last value that is kept of those equal to the selected one, and how many these are.
-    int64 last_tie;
-    int64 ties;
-    uint32 prefix;
-    // The input that is selected from.
-    int input;
-};
 
 struct SelectArgs {
     MergeTensors tensors;
@@ -33,6 +23,8 @@ struct SelectArgs {
     // Per selection and tile, how many values are the selected one.
     uint32* tie_counts;
     const double* factors;
+    // Where only those of as many cuts are wanted that were missed; else null.
+    const CollectedCut* collected;
     int64 row_length;
     int64 tile_count;
     // The share of the values above zero to keep, where that is how the rank is given; else below 0.
@@ -42,6 +34,8 @@ struct SelectArgs {
     int prefix_bits;
     int bucket_bits;
 };
+
+DEVICE bool is_found(const SelectArgs& args, int number) { return args.collected != nullptr && args.collected[number].state == FOUND; }
 
 DEVICE void values_of(const SelectArgs& args, int input, int64 place, int to, uint32 (&values)[RUN]) {
     if (args.kind == BY_SPREAD) {
@@ -66,7 +60,9 @@ DEVICE void values_of(const SelectArgs& args, int input, int64 place, int to, ui
 KERNEL(count_values, SelectArgs) {
     __shared__ uint32 counts[MAX_BUCKETS + 1];
     const int number = blockIdx.x % args.selection_count;
-    const int64 part = blockIdx.x / args.selection_count;
+    if (is_found(args, number)) {
+        return;
+    }
     const Selection selection = args.selections[number];
     const int buckets = 1 << args.bucket_bits;
     const int prefix_shift = MAGNITUDE_BITS - args.prefix_bits;
@@ -75,18 +71,21 @@ KERNEL(count_values, SelectArgs) {
         counts[bucket] = 0;
     }
     __syncthreads();
-    const int64 rest = args.tensors.count - part * COUNTED_SIZE;
-    const int64 end = part * COUNTED_SIZE + (rest < COUNTED_SIZE ? rest : COUNTED_SIZE);
-    for (int64 place = part * COUNTED_SIZE + threadIdx.x * RUN; place < end; place += blockDim.x * RUN) {
-        const int to = end - place < RUN ? static_cast<int>(end - place) : RUN;
-        uint32 values[RUN];
-        values_of(args, selection.input, place, to, values);
-        for (int i = 0; i < to; i++) {
-            // Thirty-one bits shifted by as many leave none: without a prefix every value is counted.
-            if ((values[i] >> prefix_shift) == selection.prefix) {
-                atomicAdd(&counts[(values[i] >> bucket_shift) & (buckets - 1)], 1u);
-                if (values[i] == 0) {
-                    atomicAdd(&counts[buckets], 1u);
+    for (int64 start = blockIdx.x / args.selection_count * COUNTED_SIZE; start < args.tensors.count;
+         start += gridDim.x / args.selection_count * COUNTED_SIZE) {
+        const int64 rest = args.tensors.count - start;
+        const int64 end = start + (rest < COUNTED_SIZE ? rest : COUNTED_SIZE);
+        for (int64 place = start + threadIdx.x * RUN; place < end; place += blockDim.x * RUN) {
+            const int to = end - place < RUN ? static_cast<int>(end - place) : RUN;
+            uint32 values[RUN];
+            values_of(args, selection.input, place, to, values);
+            for (int i = 0; i < to; i++) {
+                // Thirty-one bits shifted by as many leave none: without a prefix every value is counted.
+                if ((values[i] >> prefix_shift) == selection.prefix) {
+                    atomicAdd(&counts[(values[i] >> bucket_shift) & (buckets - 1)], 1u);
+                    if (values[i] == 0) {
+                        atomicAdd(&counts[buckets], 1u);
+                    }
                 }
             }
         }
@@ -103,6 +102,9 @@ KERNEL(count_values, SelectArgs) {
 // One block per selection: from the largest bucket down to the one that holds the rank, which joins the prefix.
 KERNEL(descend, SelectArgs) {
     __shared__ int64 sums[SEEKERS];
+    if (is_found(args, blockIdx.x)) {
+        return;
+    }
     const int buckets = 1 << args.bucket_bits;
     const int width = buckets / SEEKERS;
     const uint64* histogram = args.histograms + static_cast<int64>(blockIdx.x) * (buckets + 1);
@@ -139,21 +141,25 @@ KERNEL(descend, SelectArgs) {
 // tie_counts[selection * tile_count + tile] = the tile's values that are the selected one.
 KERNEL(count_ties, SelectArgs) {
     const int number = blockIdx.x % args.selection_count;
-    const int64 tile = blockIdx.x / args.selection_count;
-    const Selection selection = args.selections[number];
-    const int64 rest = args.tensors.count - tile * TILE;
-    const int64 end = tile * TILE + (rest < TILE ? rest : TILE);
-    uint32 ties = 0;
-    for (int64 place = tile * TILE + threadIdx.x * RUN; place < end; place += blockDim.x * RUN) {
-        const int to = end - place < RUN ? static_cast<int>(end - place) : RUN;
-        uint32 values[RUN];
-        values_of(args, selection.input, place, to, values);
-        for (int i = 0; i < to; i++) {
-            ties += values[i] == selection.prefix ? 1 : 0;
-        }
+    if (is_found(args, number)) {
+        return;
     }
-    if (ties != 0) {
-        atomicAdd(&args.tie_counts[number * args.tile_count + tile], ties);
+    const Selection selection = args.selections[number];
+    for (int64 tile = blockIdx.x / args.selection_count; tile < args.tile_count; tile += gridDim.x / args.selection_count) {
+        const int64 rest = args.tensors.count - tile * TILE;
+        const int64 end = tile * TILE + (rest < TILE ? rest : TILE);
+        uint32 ties = 0;
+        for (int64 place = tile * TILE + threadIdx.x * RUN; place < end; place += blockDim.x * RUN) {
+            const int to = end - place < RUN ? static_cast<int>(end - place) : RUN;
+            uint32 values[RUN];
+            values_of(args, selection.input, place, to, values);
+            for (int i = 0; i < to; i++) {
+                ties += values[i] == selection.prefix ? 1 : 0;
+            }
+        }
+        if (ties != 0) {
+            atomicAdd(&args.tie_counts[number * args.tile_count + tile], ties);
+        }
     }
 }
 
@@ -162,6 +168,9 @@ KERNEL(find_tie, SelectArgs) {
     __shared__ int64 sums[SEEKERS];
     __shared__ int64 found_tile;
     __shared__ int64 found_rank;
+    if (is_found(args, blockIdx.x)) {
+        return;
+    }
     Selection& selection = args.selections[blockIdx.x];
     const uint32* counts = args.tie_counts + blockIdx.x * args.tile_count;
     const int64 width = (args.tile_count + SEEKERS - 1) / SEEKERS;
@@ -209,4 +218,25 @@ KERNEL(find_tie, SelectArgs) {
             selection.last_tie = start + i;
         }
     }
+}
+
+struct SettleCutsArgs {
+    const CollectedCut* collected;
+    const Selection* selections;
+    Cut* cuts;
+    int cut_count;
+};
+
+// A thread per cut: as it was collected, or else counted.
+KERNEL(settle_cuts, SettleCutsArgs) {
+    const int number = threadIdx.x;
+    if (number >= args.cut_count) {
+        return;
+    }
+    const CollectedCut& collected = args.collected[number];
+    const Selection& counted = args.selections[number];
+    Cut cut = {};
+    cut.magnitude = collected.state == FOUND ? collected.magnitude : counted.prefix;
+    cut.last_tie = collected.state == FOUND ? collected.last_tie : counted.last_tie;
+    args.cuts[number] = cut;
 }

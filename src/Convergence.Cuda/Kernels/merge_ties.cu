@@ -6,6 +6,9 @@ struct TiesArgs {
     MergeTensors tensors;
     double weights[MAX_INPUTS];
     Cut cuts[MAX_INPUTS];
+    // Where the cuts are still on the device: all that were looked for together, and which of them is whose; else null.
+    const Cut* table;
+    int places[MAX_INPUTS];
     double lambda;
     int normalize;
     int zero_is_negative;
@@ -26,7 +29,7 @@ KERNEL(merge_ties, TiesArgs) {
         load_run(tensors.operands[0], place, 0, to, start);
         for (int input = 0; input < tensors.input_count; input++) {
             const double weight = args.weights[input];
-            const Cut cut = args.cuts[input];
+            const Cut cut = args.table != nullptr ? args.table[args.places[input]] : args.cuts[input];
             load_run(tensors.operands[input + 1], place, 0, to, values);
             for (int i = 0; i < RUN; i++) {
                 const bool stays = magnitude_of(values[i] - start[i]) >= threshold_of(cut, tensors.first_index + place + i);

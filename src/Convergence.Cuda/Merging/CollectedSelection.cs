@@ -1,26 +1,24 @@
 using System.Numerics;
 using Convergence.Cuda.Merging.Arguments;
 using Convergence.Cuda.Runtime;
-using Convergence.Tensors;
 
 namespace Convergence.Cuda.Merging;
 
 /// <summary>
-/// Exact cuts of task vectors by one reading of them: see <c>merge_collect.cu</c>. A cut may be missed, seldom, and must then be found by
-/// counting.
+/// Exact cuts of task vectors by one reading of them: see <c>merge_collect.cu</c>. Seldom one is missed, and is then found by counting
+/// (<c>merge_select.cu</c>). The GPU decides that by itself: the host waits for nothing.
 /// </summary>
-/// <param name="runtime">The GPU.</param>
-/// <param name="launcher">Over the same runtime.</param>
-internal sealed class CollectedSelection(CudaRuntime runtime, MergeLauncher launcher)
+/// <param name="launcher">Over the GPU.</param>
+internal sealed class CollectedSelection(MergeLauncher launcher)
 {
     private const string Module = "merge_collect";
 
-    // SAMPLE, PART_TILES, DIGIT_BITS and the states of merge_collect.cu.
+    // SAMPLE, PART_TILES, DIGIT_BITS and the states of merge_collect.cu and cuts.cuh.
     private const int SampleSize = 8192;
     private const int PartTiles = 4;
     private const int DigitBits = 11;
-    private const int Collected = 1;
-    private const int Found = 2;
+    private const int Bracketed = 0;
+    private const int Missed = 3;
 
     private const int MagnitudeBits = 31;
     private const int MostIndexBits = 32;
@@ -32,96 +30,60 @@ internal sealed class CollectedSelection(CudaRuntime runtime, MergeLauncher laun
     // Blocks that search what was collected for one cut.
     private const int SearchingBlocks = 64;
 
-    /// <summary>Looks for cuts; all are told with <see cref="Selection.Prefix"/> as their magnitude and the last tie.</summary>
+    /// <summary>Queues the search by collecting.</summary>
     /// <param name="tensors">The base and the inputs.</param>
-    /// <param name="wanted">At least one, each keeping some of the elements and not all.</param>
-    /// <param name="missed">Receives those that must be found otherwise.</param>
-    /// <returns>Those that were found.</returns>
-    public List<Selection> Find(in MergeTensors tensors, IReadOnlyList<Selection> wanted, List<Selection> missed)
+    /// <param name="keepCounts">One per input: how many elements its cut keeps.</param>
+    /// <param name="cuts">Receives a <see cref="CollectedCut"/> per input.</param>
+    /// <param name="selections">Receives a <see cref="Selection"/> per input, from which counting can begin.</param>
+    public void Collect(in MergeTensors tensors, ReadOnlySpan<long> keepCounts, DeviceBlock cuts, DeviceBlock selections)
     {
-        var found = new List<Selection>();
         var indexBits = BitOperations.Log2((ulong)tensors.Count) + 1;
-        if (indexBits > MostIndexBits)
+        var canCollect = indexBits <= MostIndexBits;
+        var begin = new BeginCutsArgs
         {
-            missed.AddRange(wanted);
-            return found;
-        }
-
-        var cuts = wanted.Select(selection => new CollectedCut { Rank = selection.Rank, Input = selection.Input }).ToArray();
-        Search(tensors, cuts, indexBits);
-        foreach (var (selection, cut) in wanted.Zip(cuts))
+            Cuts = cuts.Address,
+            Selections = selections.Address,
+            Count = tensors.Count,
+            CutCount = keepCounts.Length,
+            State = canCollect ? Bracketed : Missed,
+        };
+        keepCounts.CopyTo(begin.KeepCounts);
+        launcher.LaunchBlocks(Module, "begin_cuts", 1, MergeLauncher.WarpSize, begin);
+        if (canCollect)
         {
-            if (cut.State == Found)
-            {
-                found.Add(selection with { Prefix = cut.Magnitude, LastTie = cut.LastTie });
-            }
-            else
-            {
-                missed.Add(selection);
-            }
+            Search(tensors, keepCounts.Length, cuts, indexBits);
         }
-
-        return found;
     }
 
-    private void Search(in MergeTensors tensors, CollectedCut[] cuts, int indexBits)
+    private void Search(in MergeTensors tensors, int cutCount, DeviceBlock cuts, int indexBits)
     {
         var isSample = tensors.Count <= SampleSize;
-        using var states = runtime.Upload<CollectedCut>(cuts);
         var args = new CollectArgs
         {
             Tensors = tensors,
-            Cuts = states.Address,
+            Cuts = cuts.Address,
             Capacity = isSample ? 0 : Math.Min(tensors.Count, (tensors.Count / CollectedShare) + CollectedAtLeast),
             TileCount = MergeLauncher.TileCount(tensors.Count),
-            CutCount = cuts.Length,
+            CutCount = cutCount,
             IndexBits = indexBits,
         };
-        launcher.LaunchBlocks(Module, "bracket_cuts", cuts.Length, MergeLauncher.BlockSize, args);
-        if (!isSample)
+        launcher.LaunchBlocks(Module, "bracket_cuts", cutCount, MergeLauncher.BlockSize, args);
+        if (isSample)
         {
-            using var ends = launcher.Undefined<uint>(2 * cuts.Length * args.TileCount);
-            using var keys = launcher.Undefined<ulong>(cuts.Length * args.Capacity);
-            using var histograms = launcher.Zeros<uint>((long)cuts.Length << DigitBits);
-            args.EndCounts = ends.Address;
-            args.Keys = keys.Address;
-            args.Histograms = histograms.Address;
-            var partCount = (args.TileCount + PartTiles - 1) / PartTiles;
-            launcher.LaunchBlocks(Module, "collect_between", partCount * cuts.Length, MergeLauncher.BlockSize, args);
-            if (!AreAll16Bit(tensors) || IsCollected(states, cuts))
-            {
-                Narrow(args);
-            }
+            return;
         }
 
-        launcher.Read<CollectedCut>(states, cuts);
-    }
-
-    // Of changes of 16-bit weights, which come in few sizes, the cut nearly always lies at an end of its bracket: a look saves the search.
-    private bool IsCollected(DeviceBlock states, CollectedCut[] cuts)
-    {
-        launcher.Read<CollectedCut>(states, cuts);
-        return cuts.Any(cut => cut.State == Collected);
-    }
-
-    private void Narrow(in CollectArgs args)
-    {
-        for (var known = 0; known < MagnitudeBits + args.IndexBits; known += DigitBits)
+        using var ends = launcher.Undefined<uint>(2 * cutCount * args.TileCount);
+        using var keys = launcher.Undefined<ulong>(cutCount * args.Capacity);
+        using var histograms = launcher.Zeros<uint>((long)cutCount << DigitBits);
+        args.EndCounts = ends.Address;
+        args.Keys = keys.Address;
+        args.Histograms = histograms.Address;
+        var partCount = (args.TileCount + PartTiles - 1) / PartTiles;
+        launcher.LaunchBlocks(Module, "collect_between", partCount * cutCount, MergeLauncher.BlockSize, args);
+        for (var known = 0; known < MagnitudeBits + indexBits; known += DigitBits)
         {
-            launcher.LaunchBlocks(Module, "narrow_between", SearchingBlocks * args.CutCount, MergeLauncher.BlockSize, args);
+            launcher.LaunchBlocks(Module, "narrow_between", SearchingBlocks * cutCount, MergeLauncher.BlockSize, args);
         }
-    }
-
-    private static bool AreAll16Bit(in MergeTensors tensors)
-    {
-        for (var place = 0; place < tensors.InputCount + tensors.HasBase; place++)
-        {
-            if (((DType)tensors.Operands[place].Dtype).ByteCount() != sizeof(ushort))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

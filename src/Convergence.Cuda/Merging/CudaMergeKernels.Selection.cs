@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Convergence.Cuda.Merging.Arguments;
 using Convergence.Tensors.Cpu.Merging.Selection;
@@ -16,6 +17,7 @@ internal sealed partial class CudaMergeKernels
     private const int ByImportance = 2;
     private const int CountedSize = 16384;
     private const int MaxBucketBits = 11;
+    private const int BlocksForMissed = 128;
 
     // The leading bits that are known before each pass, and those that it finds.
     private static readonly (int PrefixBits, int BucketBits)[] Passes = [(0, 11), (11, 10), (21, 10)];
@@ -23,30 +25,32 @@ internal sealed partial class CudaMergeKernels
     public override void SelectLargest(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts)
     {
-        RequireOnePerInput(keepCounts.Length, inputs);
         RequireOnePerInput(cuts.Length, inputs);
-        var tensors = MergeOperands.Of(runtime, baseTensor, inputs, output: null);
-        var selections = new List<Selection>();
-        for (var input = 0; input < inputs.Length; input++)
+        using var selected = SelectCuts(baseTensor, inputs, keepCounts);
+        selected.Read(cuts);
+    }
+
+    public override SelectedCuts SelectCuts(
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts)
+    {
+        RequireOnePerInput(keepCounts.Length, inputs);
+        var cuts = _launcher.Undefined<Cut>(inputs.Length);
+        try
         {
-            cuts[input] = keepCounts[input] <= 0 ? MagnitudeCut.KeepNone : MagnitudeCut.KeepAll;
-            if (keepCounts[input] > 0 && keepCounts[input] < tensors.Count)
+            // Cuts that several merges want of the same models are more than a kernel takes at once.
+            for (var first = 0; first < inputs.Length; first += InputArray<byte>.Count)
             {
-                selections.Add(new Selection { Input = input, Rank = keepCounts[input] });
+                var count = Math.Min(InputArray<byte>.Count, inputs.Length - first);
+                var tensors = MergeOperands.Of(runtime, baseTensor, inputs.Slice(first, count), output: null);
+                Select(tensors, keepCounts.Slice(first, count), cuts.Address + (ulong)(first * Unsafe.SizeOf<Cut>()));
             }
-        }
 
-        if (selections.Count == 0)
-        {
-            return;
+            return new CudaSelectedCuts(_launcher, cuts, inputs.Length);
         }
-
-        var missed = new List<Selection>();
-        var collected = new CollectedSelection(runtime, _launcher).Find(tensors, selections, missed);
-        var counted = Select(new SelectArgs { Tensors = tensors, Kind = ByMagnitude, Share = -1 }, missed, findsTies: true);
-        foreach (var found in collected.Concat(counted))
+        catch
         {
-            cuts[found.Input] = new MagnitudeCut(found.Prefix, found.LastTie);
+            cuts.Dispose();
+            throw;
         }
     }
 
@@ -88,6 +92,32 @@ internal sealed partial class CudaMergeKernels
         }
     }
 
+    // Collects, counts what that missed, and leaves the cuts in the GPU's memory.
+    private void Select(in MergeTensors tensors, ReadOnlySpan<long> keepCounts, ulong cuts)
+    {
+        using var collected = _launcher.Undefined<CollectedCut>(keepCounts.Length);
+        using var selections = _launcher.Undefined<Selection>(keepCounts.Length);
+        new CollectedSelection(_launcher).Collect(tensors, keepCounts, collected, selections);
+        Count(
+            new SelectArgs
+            {
+                Tensors = tensors,
+                Kind = ByMagnitude,
+                Share = -1,
+                Selections = selections.Address,
+                SelectionCount = keepCounts.Length,
+                Collected = collected.Address,
+            },
+            findsTies: true);
+        _launcher.LaunchBlocks(SelectModule, "settle_cuts", 1, MergeLauncher.WarpSize, new SettleCutsArgs
+        {
+            Collected = collected.Address,
+            Selections = selections.Address,
+            Cuts = cuts,
+            CutCount = keepCounts.Length,
+        });
+    }
+
     // Queues all passes and waits once, for what was found.
     private Selection[] Select(SelectArgs args, List<Selection> selections, bool findsTies)
     {
@@ -97,9 +127,15 @@ internal sealed partial class CudaMergeKernels
         }
 
         using var states = runtime.Upload<Selection>(CollectionsMarshal.AsSpan(selections));
-        using var histograms = _launcher.Undefined<long>((long)selections.Count * ((1 << MaxBucketBits) + 1));
         args.Selections = states.Address;
         args.SelectionCount = selections.Count;
+        Count(args, findsTies);
+        return _launcher.Read<Selection>(states, selections.Count);
+    }
+
+    private void Count(SelectArgs args, bool findsTies)
+    {
+        using var histograms = _launcher.Undefined<long>((long)args.SelectionCount * ((1 << MaxBucketBits) + 1));
         args.Histograms = histograms.Address;
         foreach (var (prefixBits, bucketBits) in Passes)
         {
@@ -107,24 +143,26 @@ internal sealed partial class CudaMergeKernels
             args.BucketBits = bucketBits;
             runtime.Current.Clear(histograms.Address, histograms.ByteCount);
             CountValues(args);
-            _launcher.LaunchBlocks(SelectModule, "descend", selections.Count, MergeLauncher.BlockSize, args);
+            _launcher.LaunchBlocks(SelectModule, "descend", args.SelectionCount, MergeLauncher.BlockSize, args);
         }
 
         if (findsTies)
         {
             args.TileCount = MergeLauncher.TileCount(args.Tensors.Count);
-            using var ties = _launcher.Zeros<uint>(selections.Count * args.TileCount);
+            using var ties = _launcher.Zeros<uint>(args.SelectionCount * args.TileCount);
             args.TieCounts = ties.Address;
-            _launcher.LaunchBlocks(SelectModule, "count_ties", selections.Count * args.TileCount, MergeLauncher.BlockSize, args);
-            _launcher.LaunchBlocks(SelectModule, "find_tie", selections.Count, MergeLauncher.BlockSize, args);
+            LaunchCounting("count_ties", args.TileCount, args);
+            _launcher.LaunchBlocks(SelectModule, "find_tie", args.SelectionCount, MergeLauncher.BlockSize, args);
         }
-
-        return _launcher.Read<Selection>(states, selections.Count);
     }
 
-    private void CountValues(in SelectArgs args)
+    private void CountValues(in SelectArgs args) =>
+        LaunchCounting("count_values", (args.Tensors.Count + CountedSize - 1) / CountedSize, args);
+
+    // Cuts that were collected are nearly always all: then the blocks only end, and few of them do it sooner.
+    private void LaunchCounting(string kernel, long partCount, in SelectArgs args)
     {
-        var partCount = (args.Tensors.Count + CountedSize - 1) / CountedSize;
-        _launcher.LaunchBlocks(SelectModule, "count_values", partCount * args.SelectionCount, MergeLauncher.BlockSize, args);
+        var blockCount = args.Collected == 0 ? partCount : Math.Min(partCount, BlocksForMissed);
+        _launcher.LaunchBlocks(SelectModule, kernel, blockCount * args.SelectionCount, MergeLauncher.BlockSize, args);
     }
 }

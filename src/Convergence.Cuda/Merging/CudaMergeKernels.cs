@@ -40,17 +40,31 @@ internal sealed partial class CudaMergeKernels(CudaRuntime runtime) : MergeKerne
         TiesOptions options,
         DeviceTensor output)
     {
-        RequireOnePerInput(weights.Length, inputs);
         RequireOnePerInput(cuts.Length, inputs);
-        var args = new TiesArgs
+        var args = TiesArguments(baseTensor, inputs, weights, options, output);
+        args.Cuts = MergeOperands.Cuts(cuts);
+        _launcher.Map(TiesModule, "merge_ties", args.Tensors.Count, args);
+    }
+
+    public override void Ties(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<double> weights,
+        SelectedCuts cuts,
+        ReadOnlySpan<int> places,
+        TiesOptions options,
+        DeviceTensor output)
+    {
+        RequireOnePerInput(places.Length, inputs);
+        var args = TiesArguments(baseTensor, inputs, weights, options, output);
+        args.Table = ((CudaSelectedCuts)cuts).Address;
+        foreach (var place in places)
         {
-            Tensors = MergeOperands.Of(runtime, baseTensor, inputs, output, options.FirstIndex),
-            Cuts = MergeOperands.Cuts(cuts),
-            Lambda = options.Lambda,
-            Normalize = options.Normalize ? 1 : 0,
-            ZeroIsNegative = options.SignOfZero < 0 ? 1 : 0,
-        };
-        weights.CopyTo(args.Weights);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(place, cuts.Count, nameof(places));
+            ArgumentOutOfRangeException.ThrowIfNegative(place, nameof(places));
+        }
+
+        places.CopyTo(args.Places);
         _launcher.Map(TiesModule, "merge_ties", args.Tensors.Count, args);
     }
 
@@ -158,6 +172,21 @@ internal sealed partial class CudaMergeKernels(CudaRuntime runtime) : MergeKerne
     public override double LargestMagnitude(DeviceTensor tensor) => BitConverter.Int64BitsToDouble(Look(tensor, "find_largest"));
 
     public override long CountNonFinite(DeviceTensor tensor) => Look(tensor, "count_non_finite");
+
+    private TiesArgs TiesArguments(
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, TiesOptions options, DeviceTensor output)
+    {
+        RequireOnePerInput(weights.Length, inputs);
+        var args = new TiesArgs
+        {
+            Tensors = MergeOperands.Of(runtime, baseTensor, inputs, output, options.FirstIndex),
+            Lambda = options.Lambda,
+            Normalize = options.Normalize ? 1 : 0,
+            ZeroIsNegative = options.SignOfZero < 0 ? 1 : 0,
+        };
+        weights.CopyTo(args.Weights);
+        return args;
+    }
 
     private long Look(DeviceTensor tensor, string kernel)
     {

@@ -9,7 +9,8 @@ namespace Convergence.Merging;
 internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
 {
     private readonly List<LoadedTensor> _loaded = [];
-    private readonly List<(long[] KeepCounts, MagnitudeCut[]? Cuts)> _cuts = [];
+    private readonly List<(long[] KeepCounts, SharedCuts? Cuts)> _cuts = [];
+    private readonly List<SelectedCuts> _selected = [];
     private DeviceTensor[] _inputs = [];
     private double[] _inputBounds = [];
     private double[]? _energies;
@@ -133,7 +134,10 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
     /// <summary>
     /// The cuts that keep so many of each input's largest changes (<see cref="MergeKernels.SelectLargest"/>), found out once.
     /// </summary>
-    public MagnitudeCut[] Cuts(long[] keepCounts)
+    public MagnitudeCut[] Cuts(long[] keepCounts) => DeviceCuts(keepCounts).Read();
+
+    /// <summary>The same for operators of the device, which need not be waited for.</summary>
+    public SharedCuts DeviceCuts(long[] keepCounts)
     {
         AnnounceCuts(keepCounts);
         var place = _cuts.FindIndex(entry => entry.KeepCounts.AsSpan().SequenceEqual(keepCounts));
@@ -151,7 +155,6 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         var wanted = _cuts.FindAll(entry => entry.Cuts is null);
         var inputs = new DeviceTensor[_inputCount * wanted.Count];
         var keepCounts = new long[inputs.Length];
-        var cuts = new MagnitudeCut[inputs.Length];
         for (var place = 0; place < inputs.Length; place++)
         {
             var (input, set) = Math.DivRem(place, wanted.Count);
@@ -159,12 +162,14 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
             keepCounts[place] = wanted[set].KeepCounts[input];
         }
 
-        Kernels.SelectLargest(Base, inputs, keepCounts, cuts);
+        var cuts = Kernels.SelectCuts(Base, inputs, keepCounts);
+        _selected.Add(cuts);
         _cuts.RemoveAll(entry => entry.Cuts is null);
         for (var set = 0; set < wanted.Count; set++)
         {
             var own = set;
-            _cuts.Add((wanted[set].KeepCounts, [.. Enumerable.Range(0, _inputCount).Select(input => cuts[(input * wanted.Count) + own])]));
+            var places = Enumerable.Range(0, _inputCount).Select(input => (input * wanted.Count) + own);
+            _cuts.Add((wanted[set].KeepCounts, new SharedCuts(cuts, [.. places])));
         }
     }
 
@@ -182,6 +187,8 @@ internal sealed class TensorMergeContext(MergeKernels kernels) : IDisposable
         _inputCount = 0;
         _vectors = null;
         _cuts.Clear();
+        _selected.ForEach(cuts => cuts.Dispose());
+        _selected.Clear();
         if (_energies is not null)
         {
             ArrayPool<double>.Shared.Return(_energies);

@@ -75,8 +75,14 @@ public sealed record TiesMerge(
 
     internal override MergeStep Prepare(TensorMergeContext context)
     {
-        var cuts = Scope == TrimScope.Global ? context.Trim!.Cuts(context.Task) : SelectCuts(context);
         var signOfZero = Zero == ZeroSign.Majority ? context.Trim!.MajoritySign : 1;
+        if (Scope == TrimScope.Tensor && Rescale != Rescaling.L1)
+        {
+            return new TrimmedStep(
+                [.. Weights], context.DeviceCuts(KeepCounts(context.Base.ElementCount)), new TiesOptions(Lambda, Normalize, signOfZero));
+        }
+
+        var cuts = Scope == TrimScope.Global ? context.Trim!.Cuts(context.Task) : SelectCuts(context);
         if (Rescale == Rescaling.L1)
         {
             var bands = Array.ConvertAll(cuts, MagnitudeBand.From);

@@ -39,6 +39,15 @@ public abstract partial class MergeKernels
     public abstract void SelectLargest(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts, Span<MagnitudeCut> cuts);
 
+    /// <summary><see cref="SelectLargest"/> for operators of this device: it waits for nothing.</summary>
+    public virtual SelectedCuts SelectCuts(
+        DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<long> keepCounts)
+    {
+        var cuts = new MagnitudeCut[inputs.Length];
+        SelectLargest(baseTensor, inputs, keepCounts, cuts);
+        return new HostCuts(cuts);
+    }
+
     /// <summary>
     /// Adds to <paramref name="histograms"/>[i] how many |delta_i| (as the bits of a float32, sign cleared) fall into each bucket
     /// of the range that starts with <paramref name="prefixes"/>[i]: the building block of an exact selection over a whole model.
@@ -65,6 +74,35 @@ public abstract partial class MergeKernels
         ReadOnlySpan<MagnitudeCut> cuts,
         TiesOptions options,
         DeviceTensor output);
+
+    /// <summary>As the other, with cuts that this device has selected.</summary>
+    /// <param name="baseTensor">The base.</param>
+    /// <param name="inputs">The fine-tuned tensors.</param>
+    /// <param name="weights">Per input, the factor of its task vector.</param>
+    /// <param name="cuts">Among them those of the inputs; not disposed before the operator is called.</param>
+    /// <param name="places">Per input, where its cut is among <paramref name="cuts"/>.</param>
+    /// <param name="options">Signs and factors.</param>
+    /// <param name="output">The merged tensor.</param>
+    public virtual void Ties(
+        DeviceTensor baseTensor,
+        ReadOnlySpan<DeviceTensor> inputs,
+        ReadOnlySpan<double> weights,
+        SelectedCuts cuts,
+        ReadOnlySpan<int> places,
+        TiesOptions options,
+        DeviceTensor output)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(places.Length, inputs.Length);
+        var all = new MagnitudeCut[places.IsEmpty ? 0 : cuts.Count];
+        cuts.Read(all);
+        var own = new MagnitudeCut[places.Length];
+        for (var input = 0; input < own.Length; input++)
+        {
+            own[input] = all[places[input]];
+        }
+
+        Ties(baseTensor, inputs, weights, own, options, output);
+    }
 
     /// <summary>
     /// Elements with a positive elected sign less those with a negative one, over trimmed and weighted task vectors: what TIES's

@@ -16,6 +16,10 @@ public sealed class CollectedSelectionTests
     private const int SampleSize = 8192;
     private const int Run = 8;
 
+    // States of cuts.cuh.
+    private const int Found = 2;
+    private const int Missed = 3;
+
     private static readonly long[] Kept = [1, 2, 300, 6_000, 10_005, 19_000, Length - 1];
 
     private static readonly DType[] FloatTypes = [DType.F32, DType.BF16, DType.F16, DType.F64];
@@ -71,12 +75,31 @@ public sealed class CollectedSelectionTests
         using var device = EmulatedDevice.Create();
         var (cudaOrigin, cudaInput) = (device.Import(origin), device.Import(input));
         var runtime = ((CudaDevice)device).Runtime;
-        var missed = new List<Selection>();
-        var tensors = MergeOperands.Of(runtime, cudaOrigin, [cudaInput], output: null);
-        var found = new CollectedSelection(runtime, new MergeLauncher(runtime)).Find(tensors, [new Selection { Rank = 6_000 }], missed);
+        var collected = Collect(runtime, MergeOperands.Of(runtime, cudaOrigin, [cudaInput], output: null), [6_000]);
 
-        Assert.That((found.Count, missed.Count), Is.EqualTo((0, 1)));
+        Assert.That(collected.Single().State, Is.EqualTo(Missed));
         Assert.That(Cut(device, cudaOrigin, cudaInput, 6_000), Is.EqualTo(CpuCut(origin, input, 6_000)));
+    }
+
+    [Test]
+    public void Ties_WithCutsThatNobodyLookedAt_WaitsForNothing()
+    {
+        var (origin, input) = Tensors(DType.F32, Length, index => index % 100);
+        using var device = EmulatedDevice.Create();
+        var (cudaOrigin, cudaInput) = (device.Import(origin), device.Import(input));
+        using var output = device.Allocate(DType.F32, origin.Shape);
+        EmulatedGpu.Configure("fault", "bracket_cuts");
+        try
+        {
+            // A fault comes to light where somebody waits.
+            using var cuts = device.Merging.SelectCuts(cudaOrigin, [cudaInput], [6_000]);
+            device.Merging.Ties(cudaOrigin, [cudaInput], [1], cuts, [0], new TiesOptions(), output);
+            Assert.That(() => device.Export(output), Throws.TypeOf<CudaException>().With.Property(nameof(CudaException.IsLost)).True);
+        }
+        finally
+        {
+            EmulatedGpu.Reset();
+        }
     }
 
     private void AssertFound(DType type, Func<int, float> change)
@@ -91,14 +114,21 @@ public sealed class CollectedSelectionTests
         using var cudaOrigin = CudaTensor.From(_runtime, origin);
         using var cudaInput = CudaTensor.From(_runtime, input);
         var tensors = MergeOperands.Of(_runtime, cudaOrigin, [.. kept.Append(1).Select(_ => cudaInput)], output: null);
-        var missed = new List<Selection>();
-        var wanted = kept.Select((rank, index) => new Selection { Input = index, Rank = rank }).ToArray();
-        var found = new CollectedSelection(_runtime, new MergeLauncher(_runtime)).Find(tensors, wanted, missed);
+        var collected = Collect(_runtime, tensors, [.. kept, 0]);
 
-        Assert.That(missed, Is.Empty);
+        Assert.That(collected.Select(cut => cut.State), Is.All.EqualTo(Found));
         Assert.That(
-            found.Select(cut => new MagnitudeCut(cut.Prefix, cut.LastTie)),
-            Is.EqualTo(kept.Select(rank => CpuCut(origin, input, rank))));
+            collected.Select(cut => new MagnitudeCut(cut.Magnitude, cut.LastTie)),
+            Is.EqualTo(kept.Append(0).Select(rank => CpuCut(origin, input, rank))));
+    }
+
+    private static CollectedCut[] Collect(CudaRuntime runtime, in MergeTensors tensors, long[] kept)
+    {
+        var launcher = new MergeLauncher(runtime);
+        using var cuts = launcher.Undefined<CollectedCut>(kept.Length);
+        using var selections = launcher.Undefined<Selection>(kept.Length);
+        new CollectedSelection(launcher).Collect(tensors, kept, cuts, selections);
+        return launcher.Read<CollectedCut>(cuts, kept.Length);
     }
 
     private static MagnitudeCut CpuCut(HostTensor origin, HostTensor input, long rank)

@@ -41,6 +41,26 @@ public sealed class WholeMergeTests
     {
         using var models = MemoryModels.Relatives();
         var plans = Methods().Select(method => MergePlanner.Plan(SampleRecipes.Of(method, models.Parents), models.Parents)).ToList();
+        AssertSameTogether(plans);
+    }
+
+    private static MergeRecipe Ties(ParentModels parents, double density)
+    {
+        var recipe = SampleRecipes.Of(MergeMethod.Ties, parents);
+        return recipe with
+        {
+            Parameters = RecipeParameters.Of(
+                ("trim_scope", ParameterValue.FromText("tensor")), ("zero_sign", ParameterValue.FromText("positive"))),
+            Models =
+            [
+                .. recipe.Models.Select(model =>
+                    new RecipeInput(model.Model, RecipeParameters.Of(("weight", 0.5), ("density", density)))),
+            ],
+        };
+    }
+
+    private void AssertSameTogether(List<MergePlan> plans)
+    {
         var jobs = plans.ConvertAll(plan => new MergeJob(plan, new MergeTarget()));
         var report = new MergeExecutor(_cuda).Execute(jobs);
         Assert.That(report.Merges.Select(merge => merge.Failure), Is.All.Null);
@@ -51,6 +71,15 @@ public sealed class WholeMergeTests
             Assert.That(TensorComparison.FirstDifference(actual, expected), Is.Null, plan.Recipe.Method.Name());
             job.Target.Dispose();
         }
+    }
+
+    // Together they want more cuts of the same models than a kernel takes.
+    [Test]
+    public void Execute_ManyTiesTogether_GivesTheCpusBytes()
+    {
+        using var models = MemoryModels.Relatives();
+        var plans = Enumerable.Range(1, 9).Select(tenth => MergePlanner.Plan(Ties(models.Parents, tenth / 10.0), models.Parents)).ToList();
+        AssertSameTogether(plans);
     }
 
     [TestCaseSource(typeof(GoldenCase), nameof(GoldenCase.All))]

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Convergence.Cuda.Merging.Arguments;
 
 /// <summary>A cut that is looked for among collected elements: what is asked for, and what was found.</summary>
-/// <remarks>Laid out as <c>CollectedCut</c> of <c>merge_collect.cu</c>, which says more.</remarks>
+/// <remarks>Laid out as <c>CollectedCut</c> of <c>cuts.cuh</c>, which says more.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct CollectedCut
 {

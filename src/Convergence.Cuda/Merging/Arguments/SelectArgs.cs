@@ -12,6 +12,7 @@ internal struct SelectArgs
     public ulong Histograms;
     public ulong TieCounts;
     public ulong Factors;
+    public ulong Collected;
     public long RowLength;
     public long TileCount;
     public double Share;

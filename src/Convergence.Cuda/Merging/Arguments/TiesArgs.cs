@@ -10,6 +10,8 @@ internal struct TiesArgs
     public MergeTensors Tensors;
     public InputArray<double> Weights;
     public InputArray<Cut> Cuts;
+    public ulong Table;
+    public InputArray<int> Places;
     public double Lambda;
     public int Normalize;
     public int ZeroIsNegative;
