@@ -17,6 +17,12 @@ internal sealed partial class CudaMergeKernels(CudaRuntime runtime) : MergeKerne
     private const string TiesModule = "merge_ties";
     private const string SurveyModule = "merge_survey";
 
+    /// <summary>The kernel that looks for the largest magnitude.</summary>
+    public const string FindLargest = "find_largest";
+
+    /// <summary>The kernel that counts elements that are NaN or infinite.</summary>
+    public const string CountNonFiniteElements = "count_non_finite";
+
     // Kernels that keep count share one number: few threads, each of which looks at much.
     private const int CountingBlocks = 512;
 
@@ -169,9 +175,21 @@ internal sealed partial class CudaMergeKernels(CudaRuntime runtime) : MergeKerne
         }
     }
 
-    public override double LargestMagnitude(DeviceTensor tensor) => BitConverter.Int64BitsToDouble(Look(tensor, "find_largest"));
+    public override double LargestMagnitude(DeviceTensor tensor)
+    {
+        using var looks = BeginLooks(1);
+        looks.AddLargestMagnitude(tensor);
+        return looks.Read()[0];
+    }
 
-    public override long CountNonFinite(DeviceTensor tensor) => Look(tensor, "count_non_finite");
+    public override long CountNonFinite(DeviceTensor tensor)
+    {
+        using var looks = BeginLooks(1);
+        looks.AddNonFiniteCount(tensor);
+        return (long)looks.Read()[0];
+    }
+
+    public override TensorLooks BeginLooks(int capacity) => new CudaLooks(_launcher, _launcher.Zeros<long>(capacity), Look);
 
     private TiesArgs TiesArguments(
         DeviceTensor baseTensor, ReadOnlySpan<DeviceTensor> inputs, ReadOnlySpan<double> weights, TiesOptions options, DeviceTensor output)
@@ -188,12 +206,10 @@ internal sealed partial class CudaMergeKernels(CudaRuntime runtime) : MergeKerne
         return args;
     }
 
-    private long Look(DeviceTensor tensor, string kernel)
+    private void Look(DeviceTensor tensor, string kernel, ulong result)
     {
-        using var result = _launcher.Zeros<long>(1);
-        var args = new LookArgs { Tensors = MergeOperands.Of(runtime, baseTensor: null, [tensor], output: null), Result = result.Address };
+        var args = new LookArgs { Tensors = MergeOperands.Of(runtime, baseTensor: null, [tensor], output: null), Result = result };
         _launcher.Map(SurveyModule, kernel, args.Tensors.Count, args, CountingBlocks);
-        return _launcher.Read<long>(result, 1)[0];
     }
 
     private void Combine(

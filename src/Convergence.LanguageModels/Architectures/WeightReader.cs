@@ -45,9 +45,18 @@ internal sealed class WeightReader(ComputeDevice device, ITensorSource source, s
     /// <summary>Checks that no weight is NaN or infinite.</summary>
     public void CheckFinite(IReadOnlyList<ExpectedTensor> expected)
     {
+        using var looks = device.Merging.BeginLooks(expected.Count);
         foreach (var tensor in expected)
         {
-            var count = Using(tensor.Name, tensor.Shape, device.Merging.CountNonFinite);
+            Using(tensor.Name, tensor.Shape, weights =>
+            {
+                looks.AddNonFiniteCount(weights);
+                return true;
+            });
+        }
+
+        foreach (var (tensor, count) in expected.Zip(looks.Read()))
+        {
             if (count > 0)
             {
                 throw new LanguageModelException(

@@ -46,23 +46,36 @@ internal sealed class JobState(MergeJob job)
         return step;
     }
 
-    /// <summary>Accepts a merged tensor, or gives the job up because it does not fit in its type.</summary>
+    /// <summary>Accepts a merged tensor, or has it looked at, for it may not fit in its type.</summary>
     /// <param name="task">What was made.</param>
     /// <param name="tensor">The result.</param>
     /// <param name="bound">
     /// No element of it can be larger in magnitude; it is looked at only where that does not rule an overflow out.
     /// </param>
-    /// <param name="kernels">The device's operators.</param>
-    public void Complete(MergeTask task, DeviceTensor tensor, double bound, MergeKernels kernels)
+    /// <param name="looks">Looks.</param>
+    public void Complete(MergeTask task, DeviceTensor tensor, double bound, OverflowLooks looks)
     {
-        var count = ResultOverflow.IsPossible(task, bound) ? kernels.CountNonFinite(tensor) : 0;
-        if (count == 0)
+        if (ResultOverflow.IsPossible(task, bound))
+        {
+            looks.Add(this, task, tensor);
+        }
+        else
         {
             Target.Complete(task);
-            return;
         }
+    }
 
-        Failure = ResultOverflow.Describe(Plan.Recipe, task, count);
+    /// <summary>Accepts a merged tensor that was looked at, or gives the job up because so many elements do not fit.</summary>
+    public void Complete(MergeTask task, long overflowCount)
+    {
+        if (overflowCount == 0)
+        {
+            Target.Complete(task);
+        }
+        else
+        {
+            Failure ??= ResultOverflow.Describe(Plan.Recipe, task, overflowCount);
+        }
     }
 
     public MergeReport Report(TimeSpan elapsed) => new()

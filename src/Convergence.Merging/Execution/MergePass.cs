@@ -75,6 +75,7 @@ public sealed class MergePass : IDisposable
             state.Trim = state.NeedsModelWideNumbers ? ModelWideTrim.OfModel(state.Plan.Tasks, context, Load, cancellation) : null;
         }
 
+        using var looks = new OverflowLooks(_device.Merging, _states.Sum(state => state.Dirty.Count));
         foreach (var name in _states.SelectMany(state => state.Dirty).Select(task => task.Name).Distinct().Order(StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -83,10 +84,12 @@ public sealed class MergePass : IDisposable
             {
                 context.Fill(group.First().Task, Load);
                 _bytesRead += context.InputByteCount;
-                _runner.Run(context, [.. group]);
+                _runner.Run(context, [.. group], looks);
             }
 
             yield return name;
         }
+
+        looks.Tell();
     }
 }

@@ -8,7 +8,7 @@ namespace Convergence.Merging;
 /// </summary>
 internal sealed class StepRunner(ComputeDevice device)
 {
-    public void Run(TensorMergeContext context, (JobState Job, MergeTask Task)[] group)
+    public void Run(TensorMergeContext context, (JobState Job, MergeTask Task)[] group, OverflowLooks looks)
     {
         var steps = new List<PreparedStep>(group.Length);
         try
@@ -34,7 +34,7 @@ internal sealed class StepRunner(ComputeDevice device)
 
         for (var index = 0; index < group.Length; index++)
         {
-            group[index].Job.Complete(group[index].Task, steps[index].Output, steps[index].Bound, device.Merging);
+            group[index].Job.Complete(group[index].Task, steps[index].Output, steps[index].Bound, looks);
         }
     }
 }

@@ -145,12 +145,19 @@ public sealed class ParentModel
             return;
         }
 
-        foreach (var name in Weights.Names.Where(name => Find(name)!.DType.IsComputable()))
+        var names = Weights.Names.Where(name => Find(name)!.DType.IsComputable()).ToArray();
+        using var looks = device.Merging.BeginLooks(names.Length);
+        foreach (var name in names)
         {
             using var loaded = Load(name, device);
-            var largest = device.Merging.LargestMagnitude(loaded.Tensor);
+            looks.AddLargestMagnitude(loaded.Tensor);
+        }
+
+        foreach (var (name, largest) in names.Zip(looks.Read()))
+        {
             if (!double.IsFinite(largest))
             {
+                using var loaded = Load(name, device);
                 NonFiniteWeights.Refuse([(this, name)], loaded.Tensor, device);
             }
 

@@ -164,4 +164,8 @@ public abstract partial class MergeKernels
 
     /// <summary>Counts the elements that are NaN or infinite.</summary>
     public abstract long CountNonFinite(DeviceTensor tensor);
+
+    /// <summary>Begins to look at several tensors, without waiting for each.</summary>
+    /// <param name="capacity">At most so many.</param>
+    public virtual TensorLooks BeginLooks(int capacity) => new HostLooks(this);
 }

@@ -82,6 +82,20 @@ public sealed class CollectedSelectionTests
     }
 
     [Test]
+    public void Looks_SeveralTensors_AreReadTogether()
+    {
+        var (origin, input) = Tensors(DType.F32, Length, index => index == 7 ? float.NaN : index % 5);
+        using var device = EmulatedDevice.Create();
+        using var looks = device.Merging.BeginLooks(3);
+        looks.AddNonFiniteCount(device.Import(input));
+        looks.AddLargestMagnitude(device.Import(origin));
+        looks.AddNonFiniteCount(device.Import(origin));
+
+        Assert.That(looks.Read(), Is.EqualTo(new double[] { 1, 8, 0 }));
+        Assert.That(() => looks.AddNonFiniteCount(device.Import(origin)), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
     public void Ties_WithCutsThatNobodyLookedAt_WaitsForNothing()
     {
         var (origin, input) = Tensors(DType.F32, Length, index => index % 100);
