@@ -28,6 +28,7 @@ internal sealed class CudaDevice : ComputeDevice
         _start = new CudaEvent(runtime.Context, isTimed: true);
         _end = new CudaEvent(runtime.Context, isTimed: true);
         runtime.Memory.Reclaim = Reclaim;
+        runtime.Kernels.Note = Note;
     }
 
     public override string Name => "cuda";

@@ -3,6 +3,7 @@ using Convergence.Cuda.Interop;
 using Convergence.Cuda.Merging;
 using Convergence.Cuda.Runtime;
 using Convergence.Cuda.Transformer;
+using Convergence.Foundation.Text;
 using Convergence.Tensors.Cpu;
 using Convergence.Tensors.Devices;
 
@@ -16,16 +17,19 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
     /// <summary>What of the driver API is called came with CUDA 11.2: 1000 * major + 10 * minor.</summary>
     private const int LeastDriverVersion = 11020;
 
+    // One with less of its memory free is taken only where no other has more.
+    private const double EnoughFreeShare = 0.5;
+
     /// <inheritdoc/>
     /// <exception cref="CudaException">A GPU is asked for and cannot be had.</exception>
-    public DeviceSelection Find(DeviceRequest request)
+    public DeviceSelection Find(DeviceRequest request, DeviceWork work = DeviceWork.Models)
     {
         switch (request.Kind)
         {
             case DeviceKind.Cpu:
                 return CpuDeviceFactory.Selection(note: null);
             case DeviceKind.Cuda:
-                return FindGpu(request.Index);
+                return FindGpu(request.Index, work);
             default:
                 // Where nobody installed a driver there was nothing to choose from, and nothing to say.
                 if (!CudaLibraries.HasDriver)
@@ -35,7 +39,7 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
 
                 try
                 {
-                    var found = FindGpu(index: null);
+                    var found = FindGpu(index: null, work);
                     return found with { Note = found.Note ?? $"device: auto chose {found.Device}." };
                 }
                 catch (CudaException exception)
@@ -45,13 +49,19 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
         }
     }
 
-    private static DeviceSelection FindGpu(int? index)
+    private static DeviceSelection FindGpu(int? index, DeviceWork work)
     {
         var driverVersion = OpenDriver();
         var gpus = GpuInfo.All();
-        var (gpu, note) = index is { } wanted ? (ByIndex(gpus, wanted), null) : FirstFree(gpus);
-        CudaLibraries.LoadToolkit(driverVersion / 1000);
+        RefuseMissing(gpus, index);
+        CudaLibraries.LoadCompiler(driverVersion / 1000);
         RefuseNewerCompiler(driverVersion);
+        if (work == DeviceWork.Models)
+        {
+            CudaLibraries.LoadCublas(driverVersion / 1000);
+        }
+
+        var (gpu, note) = index is { } wanted ? (ByIndex(gpus, wanted), null) : FirstFree(gpus);
         return new DeviceSelection(
             new DeviceRequest(DeviceKind.Cuda, gpu.Index), note, IsProcessor: false, options => Create(gpu, options));
     }
@@ -88,7 +98,7 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
         return version;
     }
 
-    private static GpuInfo ByIndex(IReadOnlyList<GpuInfo> gpus, int index)
+    private static void RefuseMissing(IReadOnlyList<GpuInfo> gpus, int? index)
     {
         if (index >= gpus.Count)
         {
@@ -97,51 +107,40 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
                 $"device: cuda:{index} does not exist. There {(gpus.Count == 1 ? "is" : "are")} {string.Join("; ", gpus)}. "
                 + $"Use one of these, or device: cpu."));
         }
-
-        return Problem(gpus[index]) is { } problem
-            ? throw new CudaException($"device: {problem} {(gpus.Count > 1 ? "Use another GPU, or" : "Wait for it, or use")} device: cpu.")
-            : gpus[index];
     }
 
+    private static GpuInfo ByIndex(IReadOnlyList<GpuInfo> gpus, int index) => GpuProbe.Problem(gpus[index], out _) is { } problem
+        ? throw new CudaException($"device: {problem} {(gpus.Count > 1 ? "Use another GPU, or" : "Mend that, or use")} device: cpu.")
+        : gpus[index];
+
+    // The first that can be used and has room; where none has, the one with the most.
     private static (GpuInfo Gpu, string? Note) FirstFree(IReadOnlyList<GpuInfo> gpus)
     {
         var problems = new List<string>();
+        (GpuInfo Gpu, long FreeByteCount)? roomiest = null;
         foreach (var gpu in gpus)
         {
-            if (Problem(gpu) is not { } problem)
+            if (GpuProbe.Problem(gpu, out var freeByteCount) is { } problem)
             {
-                return (gpu, problems.Count == 0 ? null : $"device: {string.Join(" ", problems)} {gpu} was chosen instead.");
+                problems.Add(problem);
+                continue;
             }
 
-            problems.Add(problem);
+            if (freeByteCount >= EnoughFreeShare * gpu.MemoryByteCount)
+            {
+                return Chosen(gpu);
+            }
+
+            problems.Add($"{gpu} has {ByteSize.Format(freeByteCount)} free only.");
+            roomiest = roomiest is { } other && other.FreeByteCount >= freeByteCount ? roomiest : (gpu, freeByteCount);
         }
 
-        throw new CudaException(
-            $"device: no GPU can be used. {string.Join(" ", problems)} Free one (nvidia-smi shows who uses it), or use device: cpu.");
-    }
+        return roomiest is { } most
+            ? gpus.Count == 1 ? (most.Gpu, null) : Chosen(most.Gpu)
+            : throw new CudaException($"device: no GPU can be used. {string.Join(" ", problems)} Mend that, or use device: cpu.");
 
-    // Whether another process has a GPU for itself shows only when its context is asked for.
-    private static string? Problem(GpuInfo gpu)
-    {
-        if (gpu.Mode == ComputeMode.Prohibited)
-        {
-            return $"{gpu} is closed to programs (compute mode Prohibited; nvidia-smi -c 0 opens it).";
-        }
-
-        if (gpu.Mode != ComputeMode.ExclusiveProcess)
-        {
-            return null;
-        }
-
-        try
-        {
-            new ContextHandle(gpu).Dispose();
-            return null;
-        }
-        catch (CudaException exception)
-        {
-            return $"{gpu} is in use by another process that has it for itself ({exception.ErrorName}).";
-        }
+        (GpuInfo, string?) Chosen(GpuInfo gpu) =>
+            (gpu, problems.Count == 0 ? null : $"device: {string.Join(" ", problems)} {gpu} was chosen.");
     }
 
     private static void RefuseNewerCompiler(int driverVersion)

@@ -38,6 +38,9 @@ public sealed class CudaException : DeviceException
     /// </summary>
     public override bool IsLost => Failure is { Api: CudaApi.Driver } && CudaErrors.IsSticky(Failure.Code);
 
+    /// <summary>Whether a library is nowhere: not even one that could not be used was found.</summary>
+    internal bool IsMissingLibrary { get; init; }
+
     internal CudaFailure? Failure { get; }
 
     /// <summary>Throws when <paramref name="status"/>, which a function of <c>CudaDriver</c> returned, is an error.</summary>
@@ -74,7 +77,9 @@ public sealed class CudaException : DeviceException
     {
         var cure = CudaErrors.CureOf(failure);
         return new CudaException(
-            string.Create(CultureInfo.InvariantCulture, $"{failure.Function} failed: {failure.Name} ({failure.Code}): {failure.Text}.")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{failure.Function} failed: {failure.Name} ({failure.Code}): {failure.Text.TrimEnd('.')}.")
             + (detail is null ? "" : " " + detail) + (cure is null ? "" : " " + cure),
             failure);
     }

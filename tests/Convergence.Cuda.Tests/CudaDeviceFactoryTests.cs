@@ -94,6 +94,63 @@ public sealed class CudaDeviceFactoryTests
     }
 
     [Test]
+    public void Find_GpuThatTheCompilerDoesNotKnow_IsFoundOutAtOnce()
+    {
+        EmulatedGpu.Configure("compute_capability", 61);
+        var selection = _factory.Find(DeviceRequest.Auto);
+
+        Assert.That(selection.IsProcessor);
+        Assert.That(selection.Note, Does.StartWith("device: auto chose the CPU. ").And.Contain("sm_70 and newer; the GPU is sm_61."));
+        Assert.That(selection.Note, Does.Contain("CONVERGENCE_CUDA_LIBRARIES"));
+        Assert.That(
+            () => _factory.Find(new DeviceRequest(DeviceKind.Cuda, 0)),
+            Throws.TypeOf<CudaException>().With.Message.Contains("cuda:0, Emulated GPU 0, sm_61"));
+    }
+
+    [TestCase("cuDevicePrimaryCtxRetain 999", "CUDA_ERROR_UNKNOWN")]
+    [TestCase("cuModuleLoadData 222", "CUDA_ERROR_UNSUPPORTED_PTX_VERSION")]
+    public void Find_GpuThatFailsWhenItIsTriedOut_IsPassedOver(string call, string error)
+    {
+        // Also the kernels that are on the disk already are refused then.
+        EmulatedGpu.Configure("failing_call", $"{call} 2");
+        EmulatedGpu.Configure("devices", 2);
+        var selection = _factory.Find(DeviceRequest.Auto);
+        if (call.StartsWith("cuModule", StringComparison.Ordinal))
+        {
+            Assert.That(selection.Device, Is.EqualTo(new DeviceRequest(DeviceKind.Cuda, 1)));
+            Assert.That(selection.Note, Does.Contain($"cuda:0, Emulated GPU 0").And.Contain("cannot be used").And.Contain(error));
+        }
+        else
+        {
+            Assert.That(selection.IsProcessor);
+            Assert.That(selection.Note, Does.Contain("cuda:0").And.Contain("cuda:1").And.Contain("(999)"));
+        }
+
+        Assert.That(EmulatedGpu.AllocatedBytes(), Is.Zero);
+    }
+
+    [Test]
+    public void Find_FirstGpuFull_TakesTheOtherAndSaysSo()
+    {
+        EmulatedGpu.Configure("devices", 2);
+        EmulatedGpu.Configure("full", 0);
+        var selection = _factory.Find(new DeviceRequest(DeviceKind.Cuda));
+
+        Assert.That(selection.Device, Is.EqualTo(new DeviceRequest(DeviceKind.Cuda, 1)));
+        Assert.That(selection.Note, Does.Contain("cuda:0, Emulated GPU 0").And.Contain("has 1.05 MB free only").And.Contain("cuda:1"));
+        Assert.That(_factory.Find(new DeviceRequest(DeviceKind.Cuda, 0)).Device.Index, Is.Zero, "who names one gets it");
+    }
+
+    [Test]
+    public void Find_OnlyGpuFull_TakesItNevertheless()
+    {
+        EmulatedGpu.Configure("full", 0);
+        var selection = _factory.Find(new DeviceRequest(DeviceKind.Cuda));
+
+        Assert.That((selection.Device.Index, selection.Note), Is.EqualTo(((int?)0, (string?)null)));
+    }
+
+    [Test]
     public void Find_OnlyGpuBusy_Fails()
     {
         EmulatedGpu.Configure("busy", 0);

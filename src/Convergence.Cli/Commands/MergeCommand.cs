@@ -100,7 +100,7 @@ internal static class MergeCommand
 
         var sequence = RecipeReader.ReadSequence(recipePath, parsed.GetValue(Dialect) is { } dialect ? DialectNames.Parse(dialect) : null);
         using var parents = CommonOptions.OpenParents(parsed, Root);
-        using var device = context.OpenDevice(parsed.GetValue(Device));
+        using var device = context.OpenDevice(parsed.GetValue(Device), work: DeviceWork.Merging);
         var merge = new StreamedMerge(device, context.Time);
         if (parsed.GetValue(Plan))
         {

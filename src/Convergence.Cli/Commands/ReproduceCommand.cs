@@ -58,7 +58,8 @@ internal static class ReproduceCommand
         }
 
         using var parents = CommonOptions.OpenParents(parsed, Root);
-        using var device = context.OpenDevice(parsed.GetValue(Device), new DeviceOptions { ThreadCount = parsed.GetValue(Threads) });
+        using var device = context.OpenDevice(
+            parsed.GetValue(Device), new DeviceOptions { ThreadCount = parsed.GetValue(Threads) }, DeviceWork.Merging);
         context.WatchCancellation();
         var scratch = kept is null ? Directory.CreateTempSubdirectory("convergence-reproduce-") : null;
         try

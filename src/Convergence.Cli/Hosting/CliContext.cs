@@ -23,10 +23,11 @@ internal sealed record CliContext(Terminal Terminal, TimeProvider Time, Cancella
     /// </summary>
     /// <param name="request">Which.</param>
     /// <param name="options">How it computes; by default with a thread per processor, and products of float32.</param>
+    /// <param name="work">What for.</param>
     /// <exception cref="DeviceException">It cannot be had.</exception>
-    public ComputeDevice OpenDevice(DeviceRequest request, DeviceOptions? options = null)
+    public ComputeDevice OpenDevice(DeviceRequest request, DeviceOptions? options = null, DeviceWork work = DeviceWork.Models)
     {
-        var selection = Devices.Find(request);
+        var selection = Devices.Find(request, work);
         if (selection.Note is { } note)
         {
             Terminal.Error.WriteLine(note);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -23,7 +24,7 @@ internal static class CudaLibraries
     /// <summary>Looks into <paramref name="folder"/> first from now on; libraries that are loaded stay.</summary>
     public static void Use(string folder) => _folder = folder;
 
-    /// <summary>Whether there is a driver's library; it is loaded if so.</summary>
+    /// <summary>Whether there is a driver's library, sound or not.</summary>
     public static bool HasDriver
     {
         get
@@ -33,9 +34,9 @@ internal static class CudaLibraries
                 LoadDriver();
                 return true;
             }
-            catch (CudaException)
+            catch (CudaException exception)
             {
-                return false;
+                return !exception.IsMissingLibrary;
             }
         }
     }
@@ -45,24 +46,30 @@ internal static class CudaLibraries
     public static void LoadDriver() =>
         Load(CudaDriver.Library, "NVIDIA's driver", newestMajor: null, "Install NVIDIA's driver, or use device: cpu.");
 
-    /// <summary>Loads NVRTC and cuBLAS.</summary>
-    /// <param name="newestMajor">The major CUDA version that the driver supports: newer libraries are passed over.</param>
-    /// <exception cref="CudaException">One is nowhere: with the places looked into, and the cure.</exception>
-    public static void LoadToolkit(int newestMajor)
+    /// <summary>Loads NVRTC.</summary>
+    /// <param name="newestMajor">
+    /// The major CUDA version that the driver supports: newer libraries are passed over. <see langword="null"/> for any: it compiles where
+    /// there is no GPU.
+    /// </param>
+    /// <exception cref="CudaException">It is nowhere: with the places looked into, and the cure.</exception>
+    public static void LoadCompiler(int? newestMajor) =>
+        Load(Nvrtc.Library, "The runtime compiler NVRTC", newestMajor, Cure("cuda-nvrtc", "nvidia-cuda-nvrtc", newestMajor));
+
+    /// <summary>Loads cuBLAS, as the other NVRTC.</summary>
+    /// <exception cref="CudaException">It is nowhere: with the places looked into, and the cure.</exception>
+    public static void LoadCublas(int newestMajor) =>
+        Load(Cublas.Library, "cuBLAS", newestMajor, Cure("libcublas", "nvidia-cublas", newestMajor));
+
+    // From CUDA 13 on the wheels have no version in their names.
+    private static string Cure(string package, string wheel, int? newestMajor)
     {
-        Load(Nvrtc.Library, "the runtime compiler NVRTC", newestMajor, Cure("cuda-nvrtc", "nvidia-cuda-nvrtc"));
-        Load(Cublas.Library, "cuBLAS", newestMajor, Cure("libcublas", "nvidia-cublas"));
-
-        string Cure(string package, string wheel) =>
-            $"Install CUDA {newestMajor}'s {package} " +
-            $"(NVIDIA's packages, or pip install {wheel}-cu{newestMajor} in the active environment), " +
-            $"name its folder in CUDA_HOME or {FolderVariable}, or use device: cpu.";
+        var major = Math.Min(newestMajor ?? LibrarySearch.NewestMajor, LibrarySearch.NewestMajor);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{wheel}{(major < 13 ? $"-cu{major}" : "")}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Install CUDA {major}'s {package} (NVIDIA's packages, or pip install {name} in the active environment); "
+            + $"where it is installed, name its folder in {FolderVariable}, or the toolkit's in CUDA_HOME; or use device: cpu.");
     }
-
-    /// <summary>Loads NVRTC alone, of any version: it compiles where there is no GPU.</summary>
-    /// <exception cref="CudaException">It is nowhere: with the places looked into.</exception>
-    public static void LoadCompiler() =>
-        Load(Nvrtc.Library, "the runtime compiler NVRTC", newestMajor: null, $"Name its folder in CUDA_HOME or {FolderVariable}.");
 
     private static void Load(string library, string what, int? newestMajor, string cure)
     {
@@ -76,34 +83,29 @@ internal static class CudaLibraries
 
             if (!Loaded.ContainsKey(library))
             {
-                var search = LibrarySearch.OfThisSystem(_folder ?? Environment.GetEnvironmentVariable(FolderVariable));
-                Loaded[library] = Open(search.CandidatesOf(library, newestMajor), out var problem)
-                    ?? throw new CudaException($"{Capital(what)} was not found: {search.Describe(library, newestMajor)}.{problem} {cure}");
+                var folder = _folder ?? Environment.GetEnvironmentVariable(FolderVariable);
+                RefuseNoFolder(folder);
+                var search = LibrarySearch.OfThisSystem(folder);
+                Loaded[library] = LibraryLoader.Open(library, search.CandidatesOf(library, newestMajor), newestMajor, out var problems)
+                    ?? throw new CudaException(
+                        $"{what} was not found: {search.Describe(library, newestMajor)}."
+                        + string.Concat(problems.Select(problem => " " + problem)) + " " + cure)
+                    {
+                        IsMissingLibrary = problems.Count == 0,
+                    };
             }
         }
     }
 
-    // A library that is there and cannot be loaded is worth a word; others are only passed over.
-    private static nint? Open(IEnumerable<string> candidates, out string problem)
+    private static void RefuseNoFolder(string? folder)
     {
-        problem = "";
-        foreach (var candidate in candidates)
+        if (!string.IsNullOrWhiteSpace(folder) && !Directory.Exists(folder))
         {
-            if (NativeLibrary.TryLoad(candidate, out var handle))
-            {
-                return handle;
-            }
-
-            if (Path.IsPathRooted(candidate))
-            {
-                problem = $" {candidate} is there and cannot be loaded.";
-            }
+            throw new CudaException(
+                $"{FolderVariable} names {folder}, which {(File.Exists(folder) ? "is a file" : "does not exist")}. "
+                + "Name a folder with CUDA's libraries, or take the variable away.");
         }
-
-        return null;
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => Loaded.GetValueOrDefault(name);
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

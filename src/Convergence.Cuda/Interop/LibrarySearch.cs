@@ -8,7 +8,10 @@ namespace Convergence.Cuda.Interop;
 /// </summary>
 internal sealed class LibrarySearch
 {
-    private static readonly int[] Majors = [13, 12, 11];
+    /// <summary>The newest major CUDA version whose names are known.</summary>
+    public const int NewestMajor = 13;
+
+    private static readonly int[] Majors = [NewestMajor, 12, 11];
 
     private readonly bool _isWindows;
     private readonly string? _explicitFolder;
@@ -17,14 +20,15 @@ internal sealed class LibrarySearch
     /// <param name="isWindows">Whose names and layouts.</param>
     /// <param name="explicitFolder">Looked into first, or <see langword="null"/>.</param>
     /// <param name="variable">Environment variables by name.</param>
-    /// <param name="systemFolders">Folders in which toolkits lie, for example <c>/usr/local</c>.</param>
+    /// <param name="systemFolders">Folders in which toolkits lie, or libraries in a folder <c>lib</c>: <c>/usr/local</c>.</param>
     public LibrarySearch(bool isWindows, string? explicitFolder, Func<string, string?> variable, params IReadOnlyList<string> systemFolders)
     {
         _isWindows = isWindows;
         _explicitFolder = string.IsNullOrWhiteSpace(explicitFolder) ? null : explicitFolder;
         var toolkits = new[] { variable("CUDA_HOME"), variable("CUDA_PATH") }
             .OfType<string>()
-            .Concat(systemFolders.SelectMany(folder => Folders(folder, "cuda*").OrderDescending(StringComparer.Ordinal)));
+            .Concat(systemFolders.SelectMany(folder => Folders(folder, "cuda*").OrderDescending(StringComparer.Ordinal)))
+            .Concat(systemFolders);
         var environments = new[] { variable("VIRTUAL_ENV"), variable("CONDA_PREFIX") }.OfType<string>();
         _folders.AddRange(
             toolkits.SelectMany(ToolkitFolders).Concat(environments.SelectMany(EnvironmentFolders)).Where(Directory.Exists).Distinct());

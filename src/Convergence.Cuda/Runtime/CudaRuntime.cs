@@ -70,10 +70,24 @@ internal sealed unsafe partial class CudaRuntime : IDisposable
     public StagingRing Staging { get; }
 
     /// <summary>cuBLAS on <see cref="Compute"/>, made when first asked for.</summary>
-    public CublasHandle Cublas => _cublas ??= new CublasHandle(Context, Compute);
+    /// <exception cref="CudaException">Its library is not there, or cannot be set up.</exception>
+    public CublasHandle Cublas
+    {
+        get
+        {
+            if (_cublas is null)
+            {
+                CudaException.ThrowIfFailed(CudaDriver.DriverGetVersion(out var driverVersion));
+                CudaLibraries.LoadCublas(driverVersion / 1000);
+                _cublas = new CublasHandle(Context, Compute);
+            }
+
+            return _cublas;
+        }
+    }
 
     /// <summary>
-    /// Queues products of matrices. cuBLAS takes memory of its own from the driver: where that has none, what is kept goes back to it first.
+    /// Queues products of matrices. cuBLAS takes memory of its own from the driver: where that has none, what is kept goes back first.
     /// </summary>
     public void Multiply(in MatrixProduct product)
     {
@@ -111,9 +125,16 @@ internal sealed unsafe partial class CudaRuntime : IDisposable
             Transfer.WaitFor(released);
         }
 
-        Staging.Upload(source, block.Address);
-        Transfer.Record(_uploaded);
-        Current.WaitFor(_uploaded);
+        try
+        {
+            Staging.Upload(source, block.Address);
+        }
+        finally
+        {
+            // Also of a copy that ended midway: whoever gets the block next is ordered against the current stream alone.
+            Transfer.Record(_uploaded);
+            Current.WaitFor(_uploaded);
+        }
     }
 
     /// <summary>Queues an upload of a few values among the kernels; the span may change as soon as this returns.</summary>

@@ -143,7 +143,8 @@ internal sealed class DeviceMemory(ContextHandle context, CudaStream stream) : I
 
             if (isFinalizing)
             {
-                // Another stream may still write a block that nobody disposed; it is reused only after a trim has waited for all.
+                // Another stream may still write a block that nobody disposed: it is not reused. The next trim gives it back to the
+                // driver, which frees nothing that queued work uses.
                 _abandoned.Add(segment);
             }
             else

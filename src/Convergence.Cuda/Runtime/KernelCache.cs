@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Convergence.Foundation.Files;
 
 namespace Convergence.Cuda.Runtime;
@@ -15,6 +16,9 @@ internal sealed class KernelCache(string folder)
     /// <summary>No module comes near this; whatever is larger is none.</summary>
     private const long MaxByteCount = 64 << 20;
 
+    // Before the image: its SHA-256. The driver reads as far as the image itself tells, past the end of one that was cut off.
+    private const int HeaderByteCount = SHA256.HashSizeInBytes;
+
     /// <summary>The folder that <see cref="FolderVariable"/> names, else one of the user's cache.</summary>
     public static KernelCache OfUser()
     {
@@ -22,13 +26,18 @@ internal sealed class KernelCache(string folder)
         return new KernelCache(string.IsNullOrWhiteSpace(folder) ? Path.Combine(UserFolder(), "convergence", "cuda-kernels") : folder);
     }
 
-    /// <summary>What is kept under the hash; <see langword="null"/> when nothing is.</summary>
+    /// <summary>Where compiled kernels are kept.</summary>
+    public string Folder => folder;
+
+    /// <summary>What is kept under the hash; <see langword="null"/> when nothing is, or it is not what was written.</summary>
     public byte[]? Find(string hash)
     {
         try
         {
             var path = PathOf(hash);
-            return File.Exists(path) && new FileInfo(path).Length is > 0 and <= MaxByteCount ? File.ReadAllBytes(path) : null;
+            return File.Exists(path) && new FileInfo(path).Length is > HeaderByteCount and <= MaxByteCount
+                ? ImageIn(File.ReadAllBytes(path))
+                : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -43,7 +52,11 @@ internal sealed class KernelCache(string folder)
         try
         {
             Directory.CreateDirectory(folder);
-            AtomicFile.Write(PathOf(hash), image.Length, stream => stream.Write(image));
+            AtomicFile.Write(PathOf(hash), HeaderByteCount + image.Length, stream =>
+            {
+                stream.Write(SHA256.HashData(image));
+                stream.Write(image);
+            });
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ConvergenceException)
@@ -64,6 +77,12 @@ internal sealed class KernelCache(string folder)
             // It is overwritten when the kernel is compiled again, or found and refused again.
             return;
         }
+    }
+
+    private static byte[]? ImageIn(byte[] file)
+    {
+        var image = file[HeaderByteCount..];
+        return SHA256.HashData(image).AsSpan().SequenceEqual(file.AsSpan(0, HeaderByteCount)) ? image : null;
     }
 
     private static string UserFolder()

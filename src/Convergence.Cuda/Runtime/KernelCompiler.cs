@@ -47,7 +47,8 @@ internal static unsafe class KernelCompiler
             ? throw new CudaException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"NVRTC {Version / 1000}.{Version % 1000 / 10} compiles for sm_{known[0]} and newer; the GPU is sm_{architecture}. "
-                + $"Install an older CUDA toolkit, or use device: cpu."))
+                + $"Name the folder of an older CUDA's libraries in {CudaLibraries.FolderVariable}: it comes before all others. "
+                + $"Or use device: cpu."))
             : string.Create(CultureInfo.InvariantCulture, $"--gpu-architecture={(newest == architecture ? "sm" : "compute")}_{newest}");
     }
 

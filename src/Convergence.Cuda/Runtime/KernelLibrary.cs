@@ -15,8 +15,8 @@ internal sealed class KernelLibrary(ContextHandle context, int architecture, Ker
     private readonly Dictionary<(string Module, string Kernel), CudaKernel> _kernels = [];
     private string? _target;
 
-    /// <summary>Modules that NVRTC compiled because the disk did not have them.</summary>
-    public int CompiledCount { get; private set; }
+    /// <summary>Told, once, when what was compiled cannot be kept.</summary>
+    public Action<string>? Note { get; set; }
 
     /// <summary>The kernels that were asked for so far.</summary>
     public IEnumerable<(string Module, string Kernel)> Launched => _kernels.Keys;
@@ -55,9 +55,15 @@ internal sealed class KernelLibrary(ContextHandle context, int architecture, Ker
         }
 
         var image = KernelCompiler.Compile(source, _target);
-        CompiledCount++;
         var module = new ModuleHandle(context, image);
-        cache.TryKeep(hash, image);
+        if (!cache.TryKeep(hash, image))
+        {
+            Note?.Invoke(
+                $"compiled kernels cannot be kept in {cache.Folder}: every run compiles them anew. "
+                + $"Name a folder that can be written in {KernelCache.FolderVariable}.");
+            Note = null;
+        }
+
         return module;
     }
 

@@ -9,7 +9,7 @@ public static class EffectiveConfiguration
 {
     /// <summary>
     /// Keys that may differ between a run and its resumption: where files lie (models and tasks are compared by content), how work is
-    /// spread, how often it is saved, and where it stops.
+    /// spread, how often it is saved, and where it stops. Of the device only the kind may not (<c>ResumedDevice</c>).
     /// </summary>
     public static ImmutableHashSet<string> FreeToChange { get; } =
     [

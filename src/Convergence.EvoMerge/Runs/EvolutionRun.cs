@@ -47,13 +47,6 @@ public sealed class EvolutionRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(config);
         time ??= TimeProvider.System;
-        var selection = (devices ?? new CpuDeviceFactory()).Find(config.Device);
-        if (!selection.IsProcessor)
-        {
-            // A GPU's sums differ in their last bits: it is part of what a checkpoint belongs to, by its kind.
-            config = config with { Device = new DeviceRequest(selection.Device.Kind) };
-        }
-
         var store = new CheckpointStore(config.Checkpoints, config.CheckpointKeep);
         if (resume is null)
         {
@@ -61,7 +54,15 @@ public sealed class EvolutionRun : IDisposable
         }
 
         AtomicDirectory.RefuseExisting(config.Out);
-        return Open(config, selection, store, Load(store, resume), time);
+        var resumed = Load(store, resume);
+        var selection = ResumedDevice.Find(devices ?? new CpuDeviceFactory(), config.Device, resumed);
+        if (!selection.IsProcessor)
+        {
+            // Checkpoints tell the kind of device that they belong to.
+            config = config with { Device = new DeviceRequest(selection.Device.Kind) };
+        }
+
+        return Open(config, selection, store, resumed, time);
     }
 
     /// <summary>Runs to the end, or until cancelled: then the current evaluations end early and a checkpoint is written.</summary>
@@ -124,7 +125,7 @@ public sealed class EvolutionRun : IDisposable
                 plan?.CandidatesByteCount ?? CandidateMerger.DefaultByteBudget,
                 time,
                 plan?.MergesAhead ?? false);
-            setup = setup with { Notes = [.. setup.Notes, .. new[] { selection.Note, plan?.Line }.OfType<string>()] };
+            setup = setup with { SessionNotes = [.. new[] { selection.Note, plan?.Line }.OfType<string>()] };
             return new EvolutionRun(setup, new RunResources(runDevices, pool, merger, log, store), resumed, time);
         }
         catch

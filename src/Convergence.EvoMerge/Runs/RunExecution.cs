@@ -38,7 +38,7 @@ internal sealed class RunExecution
         _search = CreateSearch(setup, resumed);
         _pool.First.Device.Noted += _notes.Add;
         Restore(resumed, resources.Log);
-        foreach (var note in (resumed?.Notes ?? []).Concat(setup.Notes))
+        foreach (var note in (resumed?.Notes ?? []).Concat(setup.Notes).Concat(setup.SessionNotes))
         {
             _notes.Add(note);
         }
@@ -64,7 +64,7 @@ internal sealed class RunExecution
         }
         catch (DeviceException exception) when (exception.IsLost)
         {
-            // What was scored is in the log and the cache: another process, or the CPU, goes on from here.
+            // What was scored is in the log and the cache: another process, or another GPU, goes on from here.
             SaveCheckpoint();
             throw;
         }
@@ -176,7 +176,7 @@ internal sealed class RunExecution
             _progress.EvaluationCount,
             _progress.CacheHitCount,
             _clock.Elapsed.TotalSeconds,
-            _notes.All);
+            [.. _notes.All.Except(_setup.SessionNotes)]);
         var path = _store.Write(checkpoint);
         if (_saved?.Path != path)
         {

@@ -41,6 +41,9 @@ internal sealed record RunSetup
     /// <summary>What the setting-up has to say aloud.</summary>
     public required ImmutableArray<string> Notes { get; init; }
 
+    /// <summary>What holds until the run is stopped, and is no news for one that goes on from a checkpoint.</summary>
+    public ImmutableArray<string> SessionNotes { get; init; } = [];
+
     /// <summary>Opens and checks everything that a job names.</summary>
     /// <exception cref="ConvergenceException">Models or tasks cannot be used, or do not fit together.</exception>
     public static RunSetup Open(EvoMergeConfig config, ModelEvaluator evaluator)

@@ -5,7 +5,7 @@ namespace Convergence.Tensors.Cpu;
 /// <summary>The CPU alone: for programs that bring no other device.</summary>
 public sealed class CpuDeviceFactory : IComputeDeviceFactory
 {
-    public DeviceSelection Find(DeviceRequest request) => request.Kind == DeviceKind.Cuda
+    public DeviceSelection Find(DeviceRequest request, DeviceWork work = DeviceWork.Models) => request.Kind == DeviceKind.Cuda
         ? throw new DeviceException($"device: {request} is not part of this program, which computes on the CPU alone. Use cpu or auto.")
         : Selection(note: null);
 

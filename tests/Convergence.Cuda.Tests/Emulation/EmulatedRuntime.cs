@@ -13,7 +13,7 @@ internal static class EmulatedRuntime
         CudaLibraries.LoadDriver();
         CudaException.ThrowIfFailed(CudaDriver.Init(0));
         CudaException.ThrowIfFailed(CudaDriver.DriverGetVersion(out var version));
-        CudaLibraries.LoadToolkit(version / 1000);
+        CudaLibraries.LoadCompiler(version / 1000);
         return new CudaRuntime(GpuInfo.All()[0], new KernelCache(Path.Combine(AppContext.BaseDirectory, "kernel-cache")));
     }
 }

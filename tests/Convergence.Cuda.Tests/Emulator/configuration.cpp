@@ -25,6 +25,7 @@ bool set(Settings& settings, const std::string& key, const std::string& value)
     const long long number = std::atoll(value.c_str());
     if (key == "devices") settings.device_count = static_cast<int>(number);
     else if (key == "busy") settings.busy_device = static_cast<int>(number);
+    else if (key == "full") settings.full_device = static_cast<int>(number);
     else if (key == "memory") settings.memory_bytes = static_cast<std::size_t>(number);
     else if (key == "driver_version") settings.driver_version = static_cast<int>(number);
     else if (key == "compute_capability") settings.compute_capability = static_cast<int>(number);
@@ -49,6 +50,7 @@ void configure_from_environment(State& state)
 {
     static const char* const keys[][2] = {
         {"devices", "CUDA_EMULATION_DEVICES"}, {"busy", "CUDA_EMULATION_BUSY"}, {"memory", "CUDA_EMULATION_MEMORY"},
+        {"full", "CUDA_EMULATION_FULL"},
         {"driver_version", "CUDA_EMULATION_DRIVER_VERSION"}, {"compute_capability", "CUDA_EMULATION_COMPUTE_CAPABILITY"},
         {"newest_architecture", "CUDA_EMULATION_NEWEST_ARCHITECTURE"}, {"fault", "CUDA_EMULATION_FAULT"},
         {"idle", "CUDA_EMULATION_IDLE"}, {"slow", "CUDA_EMULATION_SLOW"}, {"slow_ms", "CUDA_EMULATION_SLOW_MS"},

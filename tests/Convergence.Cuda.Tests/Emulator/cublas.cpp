@@ -153,6 +153,13 @@ EXPORT int cublasGetVersion_v2(Handle*, int* version)
     return CUBLAS_SUCCESS;
 }
 
+// libraryPropertyType: MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL.
+EXPORT int cublasGetProperty(int property, int* value)
+{
+    *value = property == 0 ? 12 : property == 1 ? 2 : 0;
+    return CUBLAS_SUCCESS;
+}
+
 EXPORT int cublasSetStream_v2(Handle* handle, void* stream)
 {
     Call call;

@@ -99,6 +99,7 @@ struct Settings
 {
     int device_count = 1;
     int busy_device = -1;                 // its context cannot be made: another process holds it alone
+    int full_device = -1;                 // others have all of its memory but 1 MiB
     std::size_t memory_bytes = 1ull << 30;
     int driver_version = 12990;
     int compute_capability = 90;

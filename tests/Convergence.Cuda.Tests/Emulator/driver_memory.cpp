@@ -117,7 +117,7 @@ EXPORT int cuMemGetInfo_v2(std::size_t* free_bytes, std::size_t* total_bytes)
     if (call.status()) return call.status();
     *total_bytes = state().settings.memory_bytes;
     const std::size_t used = state().devices[call.context().device].allocated;
-    *free_bytes = used < *total_bytes ? *total_bytes - used : 0;
+    *free_bytes = call.context().device == state().settings.full_device ? 1 << 20 : used < *total_bytes ? *total_bytes - used : 0;
     return SUCCESS;
 }
 

@@ -35,7 +35,7 @@ public sealed class CompilerTests
     {
         try
         {
-            CudaLibraries.LoadCompiler();
+            CudaLibraries.LoadCompiler(newestMajor: null);
         }
         catch (CudaException exception)
         {
