@@ -28,6 +28,7 @@ internal static class BenchCommand
         ("demo", DemoJobTable.Measure),
         ("trio", LargeTrioTable.Measure),
         ("search", SearchTable.Measure),
+        ("racing", RacingTable.Measure),
         ("optimizer", OptimizerTable.Measure),
         ("calls", CallTable.Measure),
     ];

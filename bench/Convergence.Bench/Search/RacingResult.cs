@@ -23,9 +23,6 @@ internal sealed record RacingResult
 
     public required double Regret { get; init; }
 
-    /// <value>Of a race that Thompson sampling allocates.</value>
-    public required double ThompsonRegret { get; init; }
-
     /// <value>Of somebody who knows the six best beforehand and evaluates no others.</value>
     public required double InsiderRegret { get; init; }
 
@@ -58,7 +55,6 @@ internal sealed record RacingResult
             WholeRegret = runs.Average(run => run.WholeRegret),
             Calls = runs.Average(run => run.Calls),
             Regret = runs.Average(run => run.Regret),
-            ThompsonRegret = runs.Average(run => run.ThompsonRegret),
             InsiderRegret = runs.Average(run => run.InsiderRegret),
             NaiveExcess = runs.Average(run => run.NaiveExcess),
             Excess = runs.Average(run => run.Excess),

@@ -40,10 +40,9 @@ internal static class RacingRuns
             new CaseScores(configurationCount, caseCount), (configuration, index) => scores[configuration][index]);
         var budget = SuccessiveHalving.CallCount(configurationCount, caseCount);
         var wilcoxon = WilcoxonRace.Run(scores);
-        var race = Race(scores, new CaseRaceOptions { Budget = budget }, seed);
-        var thompson = Race(scores, new CaseRaceOptions { Budget = budget, Allocation = RaceAllocation.Thompson }, seed);
-        var winner = race.Model.Leader;
-        var estimate = race.Model.EstimateOf(winner);
+        var race = Race(scores, budget);
+        var winner = race.Leader;
+        var estimate = EstimateOf(race.Scores, winner);
         return new RacingResult
         {
             HalvingCalls = budget,
@@ -53,7 +52,6 @@ internal static class RacingRuns
             WholeRegret = best - truths[BestOf(scores, Enumerable.Range(0, configurationCount), caseCount)],
             Calls = Enumerable.Range(0, configurationCount).Sum(race.Scores.MetBy),
             Regret = best - truths[winner],
-            ThompsonRegret = best - truths[thompson.Model.Leader],
             InsiderRegret = best - truths[Insider(scores, truths, budget)],
             NaiveExcess = race.Scores.MeanOf(winner) - truths[winner],
             Excess = estimate.Value - truths[winner],
@@ -62,16 +60,22 @@ internal static class RacingRuns
         };
     }
 
-    private static CaseRace Race(double[][] scores, CaseRaceOptions options, ulong seed)
+    private static CaseRace Race(double[][] scores, int budget)
     {
-        var race = new CaseRace(scores.Length, scores[0].Length, options, seed);
-        while (race.End is null)
+        var race = new CaseRace(scores.Length, scores[0].Length, new CaseRaceOptions { Budget = budget });
+        while (race.Next() is var (configuration, testCase))
         {
-            var (configuration, index) = race.Next();
-            race.Tell(configuration, scores[configuration][index]);
+            race.Tell(configuration, testCase, scores[configuration][testCase]);
         }
 
         return race;
+    }
+
+    private static ScoreEstimate EstimateOf(CaseScores scores, int configuration)
+    {
+        var model = new AbilityModel(scores);
+        model.Fit(sweeps: 200);
+        return model.EstimateOf(configuration);
     }
 
     private static int Insider(double[][] scores, double[] truths, int budget)

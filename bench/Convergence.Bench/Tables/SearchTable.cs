@@ -8,8 +8,7 @@ using static Convergence.Bench.Tables.ResultTable;
 namespace Convergence.Bench.Tables;
 
 /// <summary>
-/// The portfolio on eleven functions against Optuna's samplers, the time of its suggestions, Thompson sampling on three bandits, and races
-/// over test cases.
+/// The portfolio on eleven functions against Optuna's samplers, the time of its suggestions, and Thompson sampling on three bandits.
 /// </summary>
 internal static class SearchTable
 {
@@ -22,7 +21,6 @@ internal static class SearchTable
         ExperienceRows.Add(table, threadCount);
         AddSuggestionTime(table);
         BanditRows.Add(table, threadCount);
-        RacingRows.Add(table, threadCount);
         return table;
     }
 

@@ -102,13 +102,14 @@ public sealed class AbilityModel
         Array.Clear(_scoredOn);
         for (var configuration = 0; configuration < _scoredOf.Length; configuration++)
         {
-            var scores = _scores.Of(configuration);
+            var cases = _scores.CasesOf(configuration);
+            var scores = _scores.ScoresOf(configuration);
             _scoredOf[configuration] = 0;
             for (var index = 0; index < scores.Length; index++)
             {
                 var scored = double.IsNaN(scores[index]) ? 0 : 1;
                 _scoredOf[configuration] += scored;
-                _scoredOn[index] += scored;
+                _scoredOn[cases[index]] += scored;
                 (sum, squares) = scored == 1 ? (sum + scores[index], squares + (scores[index] * scores[index])) : (sum, squares);
             }
         }
@@ -129,17 +130,18 @@ public sealed class AbilityModel
         var (easeSums, rest, total) = (new double[_eases.Length], 0.0, 0);
         for (var configuration = 0; configuration < _abilities.Length; configuration++)
         {
-            var scores = _scores.Of(configuration);
+            var cases = _scores.CasesOf(configuration);
+            var scores = _scores.ScoresOf(configuration);
             var sum = 0.0;
             for (var index = 0; index < scores.Length; index++)
             {
-                sum += double.IsNaN(scores[index]) ? 0 : scores[index] - _level - _eases[index];
+                sum += double.IsNaN(scores[index]) ? 0 : scores[index] - _level - _eases[cases[index]];
             }
 
             _abilities[configuration] = sum / (_scoredOf[configuration] + (_restVariance / _abilityVariance));
             for (var index = 0; index < scores.Length; index++)
             {
-                easeSums[index] += double.IsNaN(scores[index]) ? 0 : scores[index] - _level - _abilities[configuration];
+                easeSums[cases[index]] += double.IsNaN(scores[index]) ? 0 : scores[index] - _level - _abilities[configuration];
             }
         }
 
@@ -151,12 +153,13 @@ public sealed class AbilityModel
         var drift = 0.0;
         for (var configuration = 0; configuration < _abilities.Length; configuration++)
         {
-            var scores = _scores.Of(configuration);
+            var cases = _scores.CasesOf(configuration);
+            var scores = _scores.ScoresOf(configuration);
             for (var index = 0; index < scores.Length; index++)
             {
                 if (!double.IsNaN(scores[index]))
                 {
-                    var residual = scores[index] - _level - _abilities[configuration] - _eases[index];
+                    var residual = scores[index] - _level - _abilities[configuration] - _eases[cases[index]];
                     (drift, rest, total) = (drift + residual, rest + (residual * residual), total + 1);
                 }
             }

@@ -1,26 +1,32 @@
 namespace Convergence.Evolution.Racing;
 
-/// <summary>The rule of <see cref="RaceAllocation.OptimalBudget"/>.</summary>
+/// <summary>
+/// Optimal computing budget allocation (Chen, Lin, Yücesan and Chick, "Simulation budget allocation for further enhancing the efficiency
+/// of ordinal optimization", 2000): a rival's evaluations go as the inverse square of what it lacks to the leader, the leader's as the root
+/// of the sum of their squares.
+/// </summary>
 internal static class BudgetAllocation
 {
     /// <summary>Lacks below this many standard deviations of the abilities count as that: nobody knows them so well.</summary>
-    private const double LeastLack = 0.5;
+    private const double LeastLack = 0.3;
 
-    /// <summary>The configuration that has the fewest evaluations for what it should have.</summary>
+    /// <summary>How much each configuration should be evaluated, up to a factor.</summary>
     /// <param name="model">What is believed of all.</param>
-    /// <param name="scores">What they have.</param>
-    /// <param name="rivals">Those not beaten, at least two.</param>
-    /// <param name="runnable">Those of them that have cases left, at least one.</param>
-    public static int Next(AbilityModel model, CaseScores scores, IReadOnlyCollection<int> rivals, IEnumerable<int> runnable)
+    /// <param name="rivals">Who races.</param>
+    /// <param name="leader">The best of them.</param>
+    /// <returns>A share for each configuration of the model; 0 for those that do not race.</returns>
+    public static double[] SharesOf(CaseResponseModel model, IReadOnlyCollection<int> rivals, int leader)
     {
-        var leader = rivals.MaxBy(model.AbilityOf);
-        var leaderShare = Math.Sqrt(rivals.Where(rival => rival != leader).Sum(rival => ShareOf(rival) * ShareOf(rival)));
-        return runnable.MaxBy(index => (index == leader ? leaderShare : ShareOf(index)) / (scores.MetBy(index) + 1));
-
-        double ShareOf(int rival)
+        var shares = new double[model.ConfigurationCount];
+        var squares = 0.0;
+        foreach (var rival in rivals.Where(rival => rival != leader))
         {
             var lack = Math.Max(model.AbilityOf(leader) - model.AbilityOf(rival), LeastLack * model.AbilityDeviation);
-            return 1 / (lack * lack);
+            shares[rival] = 1 / (lack * lack);
+            squares += shares[rival] * shares[rival];
         }
+
+        shares[leader] = Math.Sqrt(squares);
+        return shares;
     }
 }

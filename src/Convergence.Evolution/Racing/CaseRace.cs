@@ -1,146 +1,185 @@
-using Convergence.Evolution.Randomness;
 using MathNet.Numerics.Distributions;
 
 namespace Convergence.Evolution.Racing;
 
 /// <summary>
-/// A race of configurations over shared test cases, one evaluation after another. Who runs next follows from what an
-/// <see cref="AbilityModel"/> believes, by one of the rules of <see cref="RaceAllocation"/>: evaluations go to those that may still win. It
-/// ends when one has beaten all others by anytime-valid evidence (<see cref="BettingEvidence"/>), when the budget is spent, or when there
-/// is nothing left to run. Not thread-safe.
+/// A race of configurations over shared test cases for the best of them. After every score a <see cref="CaseResponseModel"/> says what is
+/// believed; the configuration that has the fewest evaluations for what it should have (<see cref="BudgetAllocation"/>) runs next, on the
+/// case that would say most of its difference to the leader. Any number of evaluations may be under way: what they ask is not asked again.
+/// The race is a function of what it was told in which order: telling it again resumes it. Not thread-safe.
 /// </summary>
 public sealed class CaseRace
 {
-    /// <summary>Draws before the best that can still run is taken: those drawn may have met all cases.</summary>
-    private const int DrawLimit = 32;
+    private const int FirstSteps = 10;
+    private const int LastSteps = 50;
 
     private readonly CaseRaceOptions _options;
-    private readonly SearchRandom _random;
-    private readonly bool[] _beaten;
+    private readonly HashSet<(int Configuration, int Case)> _underWay = [];
+    private readonly int[] _begun;
+    private readonly bool[] _isOut;
     private int _spent;
+    private int _fitted;
+    private int _told;
+    private bool _isFinished;
 
     /// <param name="configurationCount">How many configurations race, at least 1.</param>
-    /// <param name="caseCount">How many cases there are, at least 1. Shuffle them before: all meet them in one order.</param>
-    /// <param name="options">Budget, confidence and range.</param>
-    /// <param name="seed">Any value, for Thompson sampling; equal seeds and scores give equal races.</param>
+    /// <param name="caseCount">How many cases there are, at least 1. Shuffle them before: the first are met in this order.</param>
+    /// <param name="options">Budget, confidence and weights.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message names all that are.</exception>
-    public CaseRace(int configurationCount, int caseCount, CaseRaceOptions options, ulong seed)
+    public CaseRace(int configurationCount, int caseCount, CaseRaceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Problems() is { Count: > 0 } problems)
+        Scores = new CaseScores(configurationCount, caseCount);
+        if (options.Problems(caseCount) is { Count: > 0 } problems)
         {
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
         }
 
-        (_options, _random) = (options, new SearchRandom(seed));
-        Scores = new CaseScores(configurationCount, caseCount);
-        Model = new AbilityModel(Scores);
-        _beaten = new bool[configurationCount];
+        _options = options;
+        Model = new CaseResponseModel(Scores, options.Weights);
+        (_begun, _isOut) = (new int[configurationCount], new bool[configurationCount]);
     }
 
     /// <summary>All scores so far.</summary>
     public CaseScores Scores { get; }
 
-    /// <summary>What is believed of the configurations.</summary>
-    public AbilityModel Model { get; }
+    /// <summary>What is believed of the configurations, as of the last question.</summary>
+    public CaseResponseModel Model { get; }
 
-    /// <summary>Why the race has ended; <see langword="null"/>: it has not.</summary>
+    /// <summary>Why nothing more is asked; <see langword="null"/>: something may be.</summary>
     public CaseRaceEnd? End { get; private set; }
 
-    /// <summary>Whether a configuration is beaten beyond doubt: it may be pruned.</summary>
-    public bool IsBeaten(int configuration) => _beaten[configuration];
-
-    /// <summary>The configuration to evaluate next, and its next case.</summary>
-    /// <exception cref="InvalidOperationException">The race has ended.</exception>
-    public (int Configuration, int Case) Next()
+    /// <summary>The best by what is known: the highest ability of those that were scored and still race, the first of equals.</summary>
+    public int Leader
     {
-        if (End is { } end)
+        get
         {
-            throw new InvalidOperationException($"The race has ended: {end}.");
+            Fit(End is not null && _underWay.Count == 0);
+            return LeaderOf([.. Racing()]);
         }
-
-        var configuration = Chosen();
-        return (configuration, Scores.MetBy(configuration));
     }
 
-    /// <summary>The score of a configuration on its next case.</summary>
-    /// <param name="configuration">Its index.</param>
-    /// <param name="score">Higher is better; <see langword="null"/> when it could not be scored.</param>
-    public void Tell(int configuration, double? score)
+    /// <summary>What to evaluate next; <see langword="null"/> when the race has ended, or nothing is left but what is under way.</summary>
+    public (int Configuration, int Case)? Next()
     {
-        Scores.Add(configuration, score);
-        _spent++;
-        Model.Fit();
-        Prune(configuration);
-        End = Enumerable.Range(0, _beaten.Length).Count(index => !_beaten[index]) == 1 ? CaseRaceEnd.Decided
-            : _spent >= _options.Budget ? CaseRaceEnd.BudgetSpent
-            : Runnable().Any() ? null
-            : CaseRaceEnd.CasesExhausted;
         if (End is not null)
         {
-            // The climb to the variances of highest likelihood is finished once, for the estimates.
-            Model.Fit(50);
+            return null;
         }
+
+        int[] racing = [.. Racing()];
+        int[] runnable = [.. racing.Where(index => _begun[index] < Scores.CaseCount)];
+        if (_spent >= _options.Budget || runnable.Length == 0)
+        {
+            End = runnable.Length == 0 ? CaseRaceEnd.CasesExhausted : CaseRaceEnd.BudgetSpent;
+            return null;
+        }
+
+        var fewest = runnable.MinBy(index => _begun[index]);
+        return _begun[fewest] < _options.FirstCases ? Begin(fewest, FirstOpen(fewest)) : NextByBelief(racing, runnable);
     }
 
-    private IEnumerable<int> Runnable() =>
-        Enumerable.Range(0, _beaten.Length).Where(index => !_beaten[index] && Scores.MetBy(index) < Scores.CaseCount);
-
-    private int Chosen()
+    /// <summary>What came of an evaluation.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="testCase">The case.</param>
+    /// <param name="score">Higher is better; <see langword="null"/> when it could not be scored.</param>
+    /// <exception cref="ArgumentException">It is not under way.</exception>
+    public void Tell(int configuration, int testCase, double? score)
     {
-        int[] runnable = [.. Runnable()];
-        var fewest = runnable.MinBy(Scores.MetBy);
-        if (Scores.MetBy(fewest) < _options.FirstCases)
+        if (!_underWay.Remove((configuration, testCase)))
         {
-            return fewest;
+            throw new ArgumentException($"Configuration {configuration} on case {testCase} is not under way.", nameof(testCase));
         }
 
-        if (_options.Allocation == RaceAllocation.OptimalBudget)
-        {
-            return BudgetAllocation.Next(Model, Scores, [.. Enumerable.Range(0, _beaten.Length).Where(index => !_beaten[index])], runnable);
-        }
-
-        for (var draw = 0; draw < DrawLimit; draw++)
-        {
-            if (Drawn() is var drawn && Scores.MetBy(drawn) < Scores.CaseCount)
-            {
-                return drawn;
-            }
-        }
-
-        return runnable.MaxBy(Model.AbilityOf);
+        Scores.Add(configuration, testCase, score);
+        _told++;
     }
 
-    private int Drawn()
+    /// <summary>A score that was there before the race: it costs nothing.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="testCase">The case.</param>
+    /// <param name="score">Higher is better; <see langword="null"/> when it could not be scored.</param>
+    public void Know(int configuration, int testCase, double? score)
     {
-        var (best, highest) = (0, double.NegativeInfinity);
-        for (var index = 0; index < _beaten.Length; index++)
+        if (_underWay.Contains((configuration, testCase)))
         {
-            if (!_beaten[index])
-            {
-                var drawn = Normal.Sample(_random, Model.AbilityOf(index), Math.Sqrt(Model.VarianceOf(index)));
-                (best, highest) = drawn > highest ? (index, drawn) : (best, highest);
-            }
+            throw new ArgumentException($"Configuration {configuration} on case {testCase} is under way.", nameof(testCase));
         }
 
-        return best;
+        Scores.Add(configuration, testCase, score);
+        _begun[configuration]++;
+        _told++;
     }
 
-    /// <summary>Any ordered pair may be looked at, so each has its share of the error.</summary>
-    private void Prune(int moved)
-    {
-        var count = (double)_beaten.Length;
-        var threshold = count * (count - 1) / (1 - _options.Confidence);
-        for (var other = 0; other < _beaten.Length; other++)
-        {
-            if (other == moved || _beaten[other])
-            {
-                continue;
-            }
+    /// <summary>Takes a configuration out of the race, whatever its scores.</summary>
+    public void Withdraw(int configuration) => _isOut[configuration] = true;
 
-            _beaten[other] = BettingEvidence.ThatFirstIsBetter(Scores.Of(moved), Scores.Of(other), _options.Range) >= threshold;
-            _beaten[moved] |= !_beaten[other]
-                && BettingEvidence.ThatFirstIsBetter(Scores.Of(other), Scores.Of(moved), _options.Range) >= threshold;
+    private IEnumerable<int> Racing() => Enumerable.Range(0, _begun.Length).Where(index => !_isOut[index]);
+
+    private (int Configuration, int Case)? NextByBelief(int[] racing, int[] runnable)
+    {
+        Fit();
+        var leader = LeaderOf(racing);
+        if (ChanceOfOthers(racing, leader) <= 1 - _options.Confidence)
+        {
+            End = CaseRaceEnd.Decided;
+            return null;
+        }
+
+        var shares = BudgetAllocation.SharesOf(Model, racing, leader);
+        var next = runnable.MaxBy(index => shares[index] / (_begun[index] + 1));
+        var importances = shares;
+        if (next != leader)
+        {
+            importances = new double[shares.Length];
+            importances[next] = 1;
+        }
+
+        importances[leader] = 0;
+        return Begin(next, Enumerable.Range(0, Scores.CaseCount).Where(testCase => IsOpen(next, testCase))
+            .MaxBy(testCase => Model.GainOf(next, testCase, leader, importances)));
+    }
+
+    /// <summary>The sum of the probabilities that others are better: at least the probability that one of them is.</summary>
+    private double ChanceOfOthers(int[] racing, int leader) => racing.Where(index => index != leader).Sum(index =>
+    {
+        var (value, deviation) = Model.Lead(index, leader);
+        return Normal.CDF(0, 1, value / deviation);
+    });
+
+    private int LeaderOf(int[] racing)
+    {
+        int[] scored = [.. racing.Where(index => !double.IsNaN(Scores.MeanOf(index)))];
+        return scored.Length > 0 ? scored.MaxBy(Model.AbilityOf) : racing.FirstOrDefault();
+    }
+
+    private (int Configuration, int Case) Begin(int configuration, int testCase)
+    {
+        _underWay.Add((configuration, testCase));
+        _begun[configuration]++;
+        _spent++;
+        return (configuration, testCase);
+    }
+
+    private bool IsOpen(int configuration, int testCase) =>
+        !Scores.HasMet(configuration, testCase) && !_underWay.Contains((configuration, testCase));
+
+    private int FirstOpen(int configuration) =>
+        Enumerable.Range(0, Scores.CaseCount).First(testCase => IsOpen(configuration, testCase));
+
+    // The climb to the variances of highest likelihood is finished once, for the estimates.
+    private void Fit(bool isLast = false)
+    {
+        if (_told > _fitted)
+        {
+            Model.Fit(_fitted == 0 ? FirstSteps : 1);
+            _fitted = _told;
+        }
+
+        if (isLast && !_isFinished)
+        {
+            Model.Fit(LastSteps);
+            _isFinished = true;
         }
     }
 }

@@ -3,12 +3,12 @@ namespace Convergence.Evolution.Racing;
 /// <summary>Why a race has ended.</summary>
 public enum CaseRaceEnd
 {
-    /// <summary>All configurations but one are beaten beyond doubt.</summary>
+    /// <summary>One configuration is the best with the confidence asked for.</summary>
     Decided,
 
     /// <summary>The budget of evaluations is spent.</summary>
     BudgetSpent,
 
-    /// <summary>Every configuration that is not beaten has met all cases.</summary>
+    /// <summary>Every configuration that races has met all cases.</summary>
     CasesExhausted,
 }

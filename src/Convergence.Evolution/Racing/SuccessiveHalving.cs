@@ -46,7 +46,8 @@ public static class SuccessiveHalving
             {
                 while (scores.MetBy(configuration) < target)
                 {
-                    scores.Add(configuration, evaluate(configuration, scores.MetBy(configuration)));
+                    var next = scores.MetBy(configuration);
+                    scores.Add(configuration, next, evaluate(configuration, next));
                 }
             }
 

@@ -1,7 +1,6 @@
 using Convergence.Evolution.Randomness;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs.Concluding;
-using Convergence.Optimization.Runs.Evaluation;
 using Convergence.Optimization.Runs.Searching;
 using Convergence.Optimization.Scoring;
 using Convergence.Optimization.Society;
@@ -78,7 +77,7 @@ public static class Forecaster
             ? Math.Min(search.Evolution.Generations, search.EarlyStopping.Patience + 1)
             : search.Evolution.Generations;
         var fewest = Math.Min(configurations, (long)generations * GenerationSize(search));
-        var casesLeast = search.IsRacing ? Math.Min(plan.Search.Length, GenerationRace.FirstCases) : plan.Search.Length;
+        var casesLeast = search.IsRacing ? 1 : plan.Search.Length;
         var heldOut = FinalCalls(config, plan) / repeats;
 
         // The best of the first generation meets all cases in any case.

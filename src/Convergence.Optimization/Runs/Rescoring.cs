@@ -55,10 +55,9 @@ public static class Rescoring
             var results = await Task.WhenAll(setup.Plan.All.Select((testCase, place) => evaluator.EvaluateAsync(
                 kept.Parameters, testCase, place >= setup.Plan.Search.Length, cancellation))).ConfigureAwait(false);
 
-            // What was never called lies at the end.
-            foreach (var result in results.Take(Array.FindLastIndex(results, result => !result.Calls.IsEmpty) + 1))
+            foreach (var (place, result) in results.Index().Where(pair => !pair.Item.Calls.IsEmpty))
             {
-                entrant.Add(result with { Exhausted = null });
+                entrant.Add(place, result with { Exhausted = null });
             }
 
             entrants.Add(entrant);

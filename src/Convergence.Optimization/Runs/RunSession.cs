@@ -98,8 +98,10 @@ internal sealed class RunSession
     private async Task EvaluateAsync(ImmutableArray<Entrant> entrants, CancellationToken cancellation)
     {
         var references = new Conclusion(_setup, [.. _search.All.Except(entrants)]).Ranked.Take(ReferenceCount).ToArray();
-        var confidence = _setup.Search.IsRacing ? _setup.Search.ConfidenceLevel : (double?)null;
-        var race = new GenerationRace(entrants, references, _setup.Plan, _setup.Objectives, confidence);
+        IGenerationSchedule race = _setup.Search.IsRacing && !_setup.Objectives.IsFront
+            ? new GenerationRace(entrants, references, _setup.Plan, _setup.Search.ConfidenceLevel)
+            : new CaseByCase(
+                entrants, references, _setup.Plan, _setup.Objectives, _setup.Search.IsRacing ? _setup.Search.ConfidenceLevel : null);
         await _calls.RunAsync(race, cancellation).ConfigureAwait(false);
         foreach (var entrant in entrants)
         {
@@ -125,8 +127,8 @@ internal sealed class RunSession
     }
 
     // Of a configuration some of whose calls failed, the scores that it has may be those of the easy cases.
-    private double[]? ValuesOf(Entrant entrant, GenerationRace race) =>
-        entrant.Results.All(result => result.Score is not null) ? _setup.Objectives.MeansOf(entrant) : race.EstimatesOf(entrant);
+    private double[]? ValuesOf(Entrant entrant, IGenerationSchedule race) =>
+        entrant.Results.Values.All(result => result.Score is not null) ? _setup.Objectives.MeansOf(entrant) : race.EstimatesOf(entrant);
 
     private string? StopAfter(int generation, ImmutableArray<Entrant> entrants)
     {

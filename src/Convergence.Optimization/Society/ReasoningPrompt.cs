@@ -75,8 +75,8 @@ internal static class ReasoningPrompt
     {
         var score = setup.Objectives.ScoreOf(entrant);
         text.Append(CultureInfo.InvariantCulture, $"{entrant.Parameters.ToJsonString()} scores {score:0.000}\n");
-        var worst = entrant.Results.Take(setup.Plan.Search.Length)
-            .Select((result, place) => (Case: setup.Plan.Search[place], result.Calls[0].Outcome))
+        var worst = entrant.Results.Where(pair => pair.Key < setup.Plan.Search.Length)
+            .Select(pair => (Case: setup.Plan.Search[pair.Key], pair.Value.Calls[0].Outcome))
             .OrderBy(pair => pair.Outcome.Score ?? -1)
             .Take(ShownFailures);
         foreach (var (testCase, outcome) in worst)

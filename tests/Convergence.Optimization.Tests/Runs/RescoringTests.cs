@@ -21,9 +21,11 @@ public class RescoringTests
     public async Task RunAsync_OtherWeights_ScoresTheKeptAnswersAnewWithoutACall()
     {
         using var directory = new TemporaryDirectory();
-        var first = (await Run.OptimizeAsync(Config(directory, thrift: 0), Options)).Details!;
 
-        var rescored = await Rescoring.RunAsync(Config(directory, thrift: 9), Options with
+        // Without a race and held-out cases all configurations have answers to all cases: any can win by other weights.
+        var first = (await Run.OptimizeAsync(Config(directory, thrift: 0, isWhole: true), Options)).Details!;
+
+        var rescored = await Rescoring.RunAsync(Config(directory, thrift: 9, isWhole: true), Options with
         {
             Function = (_, _, _) => throw new InvalidOperationException("It was called."),
         });
@@ -78,15 +80,15 @@ public class RescoringTests
             Throws.TypeOf<OptimizationRunException>().With.Message.Contains("keeps no answer"));
     }
 
-    private static OptimizationConfig Config(TemporaryDirectory directory, double thrift)
+    private static OptimizationConfig Config(TemporaryDirectory directory, double thrift, bool isWhole = false)
     {
-        var config = RunFixture.Config(cases: 10);
+        var config = RunFixture.Config(cases: 10, search => search with { IsRacing = !isWhole });
         return config with
         {
             Api = config.Api with { Adapter = AdapterKind.Local },
             Evaluation = config.Evaluation with
             {
-                HoldOut = .3,
+                HoldOut = isWhole ? 0 : .3,
                 Metrics = [new MetricConfig { Name = "quality" }, new MetricConfig { Name = "thrift", Weight = thrift }],
             },
             Output = new OutputConfig { SavePath = directory.Combine("results") },

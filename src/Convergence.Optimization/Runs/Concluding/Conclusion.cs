@@ -102,9 +102,9 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
         foreach (var entrant in scored)
         {
             rows.Add(entrant, rows.Count);
-            foreach (var result in entrant.Results)
+            foreach (var (place, result) in entrant.Results)
             {
-                table.Add(rows[entrant], result.Score is { } score ? [score] : null);
+                table.Add(rows[entrant], place, result.Score is { } score ? [score] : null);
             }
         }
 
@@ -114,10 +114,11 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
 
     // Who answers fewer than half of the cases has shown too little.
     private bool IsComplete(Entrant entrant) => !entrant.IsGivenUp && entrant.Results.Count >= setup.Plan.Search.Length
-        && 2 * entrant.Results.Take(setup.Plan.Search.Length).Count(result => result.Score is not null) >= setup.Plan.Search.Length;
+        && 2 * entrant.Results.Count(pair => pair.Key < setup.Plan.Search.Length && pair.Value.Score is not null)
+            >= setup.Plan.Search.Length;
 
     // The cases that one was scored on may have been the easy ones.
-    private double? RankOf(Entrant entrant) => entrant.HasScore && entrant.Results.Any(result => result.Score is null)
+    private double? RankOf(Entrant entrant) => entrant.HasScore && entrant.Results.Values.Any(result => result.Score is null)
         ? Scored.Table.EstimateOf(Scored.Rows[entrant], setup.Search.ConfidenceLevel).Value
         : setup.Objectives.ScoreOf(entrant);
 

@@ -80,5 +80,5 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static int ScoredCases(Entrant entrant) => entrant.Results.Count(result => result.Score is not null);
+    private static int ScoredCases(Entrant entrant) => entrant.Results.Values.Count(result => result.Score is not null);
 }

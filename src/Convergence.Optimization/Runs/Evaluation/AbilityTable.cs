@@ -3,7 +3,7 @@ using Convergence.Evolution.Racing;
 namespace Convergence.Optimization.Runs.Evaluation;
 
 /// <summary>
-/// Scores of configurations on the run's cases in their one order, and what they say of the configurations' abilities: one model for each
+/// Scores of configurations on the run's cases, and what they say of the configurations' abilities: one model for each
 /// objective. Weighted cases count by their weight, as a model of the products of score and weight. Not thread-safe.
 /// </summary>
 internal sealed class AbilityTable
@@ -25,13 +25,13 @@ internal sealed class AbilityTable
     /// <summary>How many cases a configuration has met.</summary>
     public int MetBy(int row) => _scores[0].MetBy(row);
 
-    /// <summary>The values of a configuration on the next case that it meets; <see langword="null"/> when it was not scored.</summary>
-    public void Add(int row, double[]? values)
+    /// <summary>The values of a configuration on a case, told by its place; <see langword="null"/> when it was not scored.</summary>
+    public void Add(int row, int place, double[]? values)
     {
-        var weight = _weights[MetBy(row)];
+        var weight = _weights[place];
         for (var objective = 0; objective < _scores.Length; objective++)
         {
-            _scores[objective].Add(row, weight * values?[objective]);
+            _scores[objective].Add(row, place, weight * values?[objective]);
         }
     }
 

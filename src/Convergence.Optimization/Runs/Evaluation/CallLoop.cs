@@ -114,7 +114,7 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
             Settle(provision.Reservations[index], provision.Most, index < result.Calls.Length ? result.Calls[index] : null);
         }
 
-        task.Entrant.Add(result);
+        task.Entrant.Add(task.Case, result);
         task.Entrant.Timestamp = setup.Parts.Time.GetUtcNow();
         Stop ??= result.Exhausted;
         foreach (var call in result.Calls)

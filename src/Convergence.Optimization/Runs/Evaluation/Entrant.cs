@@ -12,7 +12,7 @@ internal sealed class Entrant
     /// <summary>The origin of winners of former runs.</summary>
     public const string WarmStartOrigin = "warm_start";
 
-    private readonly List<CaseResult> _results = [];
+    private readonly SortedList<int, CaseResult> _results = [];
 
     /// <summary>0-based, in the order of asking.</summary>
     public required int Id { get; init; }
@@ -27,8 +27,8 @@ internal sealed class Entrant
     /// <summary>1-based.</summary>
     public required int Generation { get; init; }
 
-    /// <summary>What came of the cases, in the run's order: those of the search, then the held-out ones.</summary>
-    public IReadOnlyList<CaseResult> Results => _results;
+    /// <summary>What came of the cases that it met, by place in the run's order: those of the search, then the held-out ones.</summary>
+    public IReadOnlyDictionary<int, CaseResult> Results => _results;
 
     /// <summary>Whether it is the configuration in use.</summary>
     public bool IsBaseline => Origin == BaselineOrigin;
@@ -42,9 +42,12 @@ internal sealed class Entrant
     /// <summary>When its last result came.</summary>
     public DateTimeOffset Timestamp { get; set; }
 
-    public void Add(CaseResult result) => _results.Add(result);
+    /// <summary>What came of a case.</summary>
+    /// <param name="place">The case's place in the run's order.</param>
+    /// <param name="result">What came.</param>
+    public void Add(int place, CaseResult result) => _results.Add(place, result);
 
-    public bool HasScore => _results.Exists(result => result.Score is not null);
+    public bool HasScore => _results.Values.Any(result => result.Score is not null);
 
     /// <summary>The first reason why an answer or its score is missing.</summary>
     public string? FirstError => AllCalls.Select(call => call.Outcome.Error).FirstOrDefault(error => error is not null);
@@ -52,5 +55,5 @@ internal sealed class Entrant
     /// <summary>Whether every call so far was refused for what it asks: more of them would be refused as well.</summary>
     public bool IsAlwaysRejected => AllCalls.Any() && AllCalls.All(call => call.Failure == CallFailureKind.Rejected);
 
-    public IEnumerable<CaseCall> AllCalls => _results.SelectMany(result => result.Calls);
+    public IEnumerable<CaseCall> AllCalls => _results.Values.SelectMany(result => result.Calls);
 }

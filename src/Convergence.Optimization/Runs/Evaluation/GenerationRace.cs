@@ -1,78 +1,107 @@
+using Convergence.Evolution.Racing;
 using Convergence.Optimization.Runs.Searching;
-using MathNet.Numerics.Distributions;
 
 namespace Convergence.Optimization.Runs.Evaluation;
 
 /// <summary>
-/// Takes a generation through the search's cases, case by case: all configurations meet a case before any meets the next. One that some
-/// other beats in every objective with the confidence asked for, by what both have shown on the cases that they share, is given up (after
-/// Birattari et al., "A racing algorithm for configuring metaheuristics", 2002, with <see cref="Evolution.Racing.AbilityModel"/> in the
-/// place of its test). The best of former generations race along with the scores that they have. A configuration that is refused each
-/// time is given up in any case.
+/// Races a generation for its best with a <see cref="CaseRace"/>, for at most the calls of successive halving. The best of former
+/// generations race along with the scores that they have. Afterwards the leader, and the configuration in use, meet the cases that they
+/// have not met, so that their scores are means over all; should another lead then, so does that, up to three. A configuration that is
+/// refused each time is given up.
 /// </summary>
-internal sealed class GenerationRace : ICallSchedule
+internal sealed class GenerationRace : IGenerationSchedule
 {
-    /// <summary>Cases that every configuration meets before anything is said of it.</summary>
-    public const int FirstCases = 3;
+    /// <summary>Refusals in a row, from the first call on, after which a configuration is given up.</summary>
+    private const int HopelessCases = 3;
 
+    /// <summary>How many leaders, one after another, may meet all cases.</summary>
+    private const int MostLeaders = 3;
+
+    private readonly Entrant[] _rows;
+    private readonly Dictionary<Entrant, int> _rowOf = [];
     private readonly IReadOnlyList<Entrant> _entrants;
-    private readonly Objectives _objectives;
+    private readonly CaseRace _race;
     private readonly AbilityTable _table;
-    private readonly Dictionary<Entrant, int> _rows = [];
     private readonly int _caseCount;
-    private readonly double _threshold;
-    private readonly bool _isRacing;
-    private int _toldSinceCheck;
+    private readonly HashSet<CaseTask> _raced = new(ReferenceEqualityComparer.Instance);
+    private readonly Queue<CaseTask> _closing = [];
+    private readonly HashSet<Entrant> _closed = [];
+    private int _underWay;
 
-    /// <param name="entrants">The generation.</param>
+    /// <param name="entrants">The generation, at least one.</param>
     /// <param name="references">The best so far, which have met all cases of the search.</param>
     /// <param name="plan">The cases.</param>
-    /// <param name="objectives">What counts.</param>
-    /// <param name="confidence">How sure to be before one is given up, in (0, 1); <see langword="null"/>: none is.</param>
-    public GenerationRace(
-        IReadOnlyList<Entrant> entrants, IReadOnlyList<Entrant> references, CasePlan plan, Objectives objectives, double? confidence)
+    /// <param name="confidence">How sure to be of the best before the race ends, in (0, 1).</param>
+    public GenerationRace(IReadOnlyList<Entrant> entrants, IReadOnlyList<Entrant> references, CasePlan plan, double confidence)
     {
-        (_entrants, _objectives, _caseCount) = (entrants, objectives, plan.Search.Length);
-        _isRacing = confidence is not null && _caseCount > FirstCases;
-        _threshold = Normal.InvCDF(0, 1, 1 - (confidence ?? .5));
-        _table = new AbilityTable(references.Count + entrants.Count, objectives.Count, [.. plan.Weights.Take(_caseCount)]);
-        foreach (var entrant in references.Concat(entrants))
+        (_entrants, _rows, _caseCount) = (entrants, [.. references, .. entrants], plan.Search.Length);
+        double[] weights = [.. plan.Weights.Take(_caseCount)];
+        _table = new AbilityTable(_rows.Length, 1, weights);
+        _race = new CaseRace(_rows.Length, _caseCount, new CaseRaceOptions
         {
-            _rows.Add(entrant, _rows.Count);
-        }
-
-        foreach (var (reference, result) in references.SelectMany(reference =>
-            reference.Results.Take(_caseCount).Select(result => (reference, result))))
+            Budget = SuccessiveHalving.CallCount(entrants.Count, _caseCount),
+            Confidence = confidence,
+            Weights = weights,
+        });
+        foreach (var (row, entrant) in _rows.Index())
         {
-            _table.Add(_rows[reference], objectives.ValuesOf(result));
+            _rowOf.Add(entrant, row);
+            foreach (var (place, result) in entrant.Results.Where(pair => pair.Key < _caseCount))
+            {
+                _race.Know(row, place, result.Score);
+                Note(row, place, result);
+            }
         }
     }
 
-    public CaseTask? Next() =>
-        _entrants.Where(entrant => !entrant.IsGivenUp && entrant.StartedCount < _caseCount)
-            .MinBy(entrant => entrant.StartedCount) is { } next
-            ? new CaseTask(next, next.StartedCount++)
-            : null;
+    public CaseTask? Next()
+    {
+        if (_race.Next() is var (row, place))
+        {
+            var task = new CaseTask(_rows[row], place);
+            _raced.Add(task);
+            _underWay++;
+            return task;
+        }
+
+        if (_race.End is not null && _underWay == 0)
+        {
+            Close();
+        }
+
+        while (_closing.TryDequeue(out var task))
+        {
+            if (!task.Entrant.IsGivenUp)
+            {
+                _underWay++;
+                return task;
+            }
+        }
+
+        return null;
+    }
 
     public void Tell(CaseTask task, CaseResult result)
     {
-        var entrant = task.Entrant;
-        _table.Add(_rows[entrant], _objectives.ValuesOf(result));
-        if (entrant.Results.Count >= FirstCases && entrant.IsAlwaysRejected)
+        var (entrant, row) = (task.Entrant, _rowOf[task.Entrant]);
+        _underWay--;
+        Note(row, task.Case, result);
+        if (_raced.Remove(task))
         {
-            entrant.IsGivenUp = true;
+            _race.Tell(row, task.Case, result.Score);
+        }
+        else
+        {
+            _race.Know(row, task.Case, result.Score);
         }
 
-        // Once a case, not once a call: the models of large generations would cost more than they save.
-        if (_isRacing && ++_toldSinceCheck >= _entrants.Count(other => !other.IsGivenUp))
+        if (entrant.Results.Count >= HopelessCases && entrant.IsAlwaysRejected)
         {
-            _toldSinceCheck = 0;
-            _table.Fit(sweeps: 3);
-            GiveUpBeaten();
+            entrant.IsGivenUp = true;
+            _race.Withdraw(row);
         }
     }
 
-    /// <summary>What a configuration would score on all cases, by those it met; <see langword="null"/> when nobody knows.</summary>
     public double[]? EstimatesOf(Entrant entrant)
     {
         if (!entrant.HasScore)
@@ -81,22 +110,30 @@ internal sealed class GenerationRace : ICallSchedule
         }
 
         _table.Fit(sweeps: 50);
-        var estimates = _table.EstimatesOf(_rows[entrant]);
-        return Array.TrueForAll(estimates, double.IsFinite) ? estimates : null;
+        return _table.EstimatesOf(_rowOf[entrant]);
     }
 
-    private void GiveUpBeaten()
+    private void Note(int row, int place, CaseResult result) => _table.Add(row, place, result.Score is { } score ? [score] : null);
+
+    private void Close()
     {
-        var rivals = _rows.Where(pair => !pair.Key.IsGivenUp && pair.Key.HasScore && _table.MetBy(pair.Value) >= FirstCases).ToArray();
-        Entrant[] beaten =
-        [
-            .. rivals.Where(pair => !pair.Key.IsBaseline && pair.Key.StartedCount < _caseCount
-                    && Array.Exists(rivals, rival => _table.HighestLead(pair.Value, rival.Value) < _threshold))
-                .Select(pair => pair.Key),
-        ];
-        foreach (var entrant in beaten)
+        if (_closed.Count == 0)
         {
-            entrant.IsGivenUp = true;
+            _entrants.Where(entrant => entrant.IsBaseline).ToList().ForEach(Complete);
+        }
+
+        var leader = _rows[_race.Leader];
+        if (_closed.Count < MostLeaders && _entrants.Contains(leader) && _closed.Add(leader))
+        {
+            Complete(leader);
+        }
+    }
+
+    private void Complete(Entrant entrant)
+    {
+        foreach (var place in Enumerable.Range(0, _caseCount).Where(place => !entrant.Results.ContainsKey(place)))
+        {
+            _closing.Enqueue(new CaseTask(entrant, place));
         }
     }
 }

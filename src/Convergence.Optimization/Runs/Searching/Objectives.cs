@@ -29,7 +29,7 @@ internal sealed class Objectives(EvaluationConfig config, CasePlan plan)
         return IsFront ? [.. _metrics.Select(metric => result.MetricOf(metric) ?? double.NaN)] : [score];
     }
 
-    /// <summary>The weighted means over the search's cases; <see langword="null"/> when none was scored.</summary>
+    /// <summary>The weighted means over the search's cases that it met; <see langword="null"/> when none was scored.</summary>
     public double[]? MeansOf(Entrant entrant)
     {
         var means = new double[Count];
@@ -48,7 +48,7 @@ internal sealed class Objectives(EvaluationConfig config, CasePlan plan)
         return weight > 0 ? [.. means.Select(sum => sum / weight)] : null;
     }
 
-    /// <summary>The weighted mean score over the search's cases; <see langword="null"/> when none was scored.</summary>
+    /// <summary>The weighted mean score over the search's cases that it met; <see langword="null"/> when none was scored.</summary>
     public double? ScoreOf(Entrant entrant) => WeightedMean(entrant, result => result.Score);
 
     /// <summary>A metric's weighted mean over the search's cases.</summary>
@@ -72,5 +72,5 @@ internal sealed class Objectives(EvaluationConfig config, CasePlan plan)
         InSearch(entrant).Where(pair => pair.Result.Score is not null);
 
     private IEnumerable<(CaseResult Result, double Weight)> InSearch(Entrant entrant) =>
-        entrant.Results.Take(plan.Search.Length).Zip(plan.Weights);
+        entrant.Results.Where(pair => pair.Key < plan.Search.Length).Select(pair => (pair.Value, plan.Weights[pair.Key]));
 }

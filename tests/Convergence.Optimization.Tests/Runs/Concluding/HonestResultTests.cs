@@ -103,7 +103,7 @@ public class HonestResultTests
                 for (var place = first; place < end; place++)
                 {
                     var score = random.NextBoolean(1 / (1 + Math.Exp(-abilities[entrant.Id] - eases[place]))) ? 1 : 0;
-                    entrant.Add(new CaseResult(
+                    entrant.Add(place, new CaseResult(
                         [new CaseCall(new CaseOutcome { TestCaseId = "", Repetition = 0, Input = [], Score = score }, null, 1, 0, false)],
                         null));
                 }
