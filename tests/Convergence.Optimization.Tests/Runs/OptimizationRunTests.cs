@@ -193,6 +193,7 @@ public class OptimizationRunTests
     }
 
     [TestCase("""{"x": 0.25, "y": "a"}""")]
+    [TestCase("""{"x": 0.7, "y": "a"}""", Description = "the best")]
     [TestCase("""{"x": 7, "y": "a"}""", Description = "outside the space")]
     public async Task RunAsync_ABaseline_IsCalledFirstAndForAllCases(string baseline)
     {

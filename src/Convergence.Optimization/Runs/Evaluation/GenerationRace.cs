@@ -25,8 +25,9 @@ internal sealed class GenerationRace : IGenerationSchedule
     private readonly int _caseCount;
     private readonly HashSet<CaseTask> _raced = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<CaseTask> _closing = [];
-    private readonly HashSet<Entrant> _closed = [];
+    private readonly HashSet<Entrant> _completed = [];
     private int _underWay;
+    private int _leaders;
 
     /// <param name="entrants">The generation, at least one.</param>
     /// <param name="references">The best so far, which have met all cases of the search.</param>
@@ -117,23 +118,27 @@ internal sealed class GenerationRace : IGenerationSchedule
 
     private void Close()
     {
-        if (_closed.Count == 0)
+        if (_leaders == 0)
         {
             _entrants.Where(entrant => entrant.IsBaseline).ToList().ForEach(Complete);
         }
 
         var leader = _rows[_race.Leader];
-        if (_closed.Count < MostLeaders && _entrants.Contains(leader) && _closed.Add(leader))
+        if (_leaders < MostLeaders && _entrants.Contains(leader) && !_completed.Contains(leader))
         {
+            _leaders++;
             Complete(leader);
         }
     }
 
     private void Complete(Entrant entrant)
     {
-        foreach (var place in Enumerable.Range(0, _caseCount).Where(place => !entrant.Results.ContainsKey(place)))
+        if (_completed.Add(entrant))
         {
-            _closing.Enqueue(new CaseTask(entrant, place));
+            foreach (var place in Enumerable.Range(0, _caseCount).Where(place => !entrant.Results.ContainsKey(place)))
+            {
+                _closing.Enqueue(new CaseTask(entrant, place));
+            }
         }
     }
 }
