@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
@@ -114,8 +115,13 @@ internal sealed class EmulatorBuild
             .Concat(Files(_kernels, "*.cu").Select(path => (Path: path, Text: KernelModule.UnitOf(path))))
             .Concat(Files(_emulator, "*.cu").Select(path => (Path: path, Text: File.ReadAllText(path))))
             .ToArray();
+
+        // The longest first and one at a time: none is left over at the end while other processors idle.
         var objects = new string[units.Length];
-        Parallel.For(0, units.Length, i => objects[i] = Compile(units[i].Path, units[i].Text));
+        var longestFirst = Enumerable.Range(0, units.Length).OrderByDescending(i => units[i].Text.Length);
+        Parallel.ForEach(
+            Partitioner.Create(longestFirst, EnumerablePartitionerOptions.NoBuffering),
+            i => objects[i] = Compile(units[i].Path, units[i].Text));
 
         var folder = Path.Combine(_root, "library-" + Hash(string.Join('\0', objects)));
         var library = Path.Combine(folder, LibraryNames[0]);
