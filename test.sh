@@ -14,8 +14,8 @@ dotnet build Convergence.EvoMerge.sln -c Release --nologo -v quiet || { echo "0 
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# One test process at a time (-m:1): several suites measure or kill processes and must not fight over two cores.
-dotnet test Convergence.EvoMerge.sln -c Release --no-build --nologo -m:1 "$@" 2>&1 | tee "$log"
+# Two test processes at a time (-m:2): most suites keep one processor busy, and those that measure or kill processes bear company.
+dotnet test Convergence.EvoMerge.sln -c Release --no-build --nologo -m:2 "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 
 # Each project ends with "Passed!  - Failed: 0, Passed: 12, Skipped: 1, Total: 13, ...".
