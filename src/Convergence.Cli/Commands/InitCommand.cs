@@ -81,7 +81,7 @@ internal static class InitCommand
         }
 
         var names = StartingPresets.All.Select(preset => preset.Name).ToList();
-        return StartingPresets.All.FirstOrDefault(preset => preset.Name == name)
+        return StartingPresets.All.FirstOrDefault(preset => preset.Name == name || preset.Name == $"agno-{name}")
             ?? throw new ConvergenceException(
                 $"--preset: there is no preset '{name}'.{Suggestion.Phrase(name, names)} There are {string.Join(", ", names)}.");
     }

@@ -12,7 +12,7 @@ internal static class ForecastText
 
     public static string Dollars(RunForecast forecast) => forecast.Dollars switch
     {
-        null => "dollars unknown (a model has no price)",
+        null => "unknown dollars (a model has no price)",
         (0, 0) => "$0",
         var (least, most) when least == most => ResultText.Dollars(most),
         var (least, most) => $"{ResultText.Dollars(least)} to {ResultText.Dollars(most)}",
@@ -26,7 +26,7 @@ internal static class ForecastText
             + $"{ReadableText.Count(forecast.HeldOutCases)} held out");
         output.WriteLine($"calls           {Calls(forecast)}");
         output.WriteLine($"tokens          {Range(forecast.Tokens.Least, forecast.Tokens.Most)}");
-        output.WriteLine($"dollars         {Dollars(forecast)}");
+        output.WriteLine($"cost            {Dollars(forecast)}");
         var (least, most) = (
             ReadableText.Duration(forecast.Duration.Least.TotalSeconds), ReadableText.Duration(forecast.Duration.Most.TotalSeconds));
         output.WriteLine(

@@ -52,6 +52,7 @@ internal static class StartingFiles
     {
         ["preset"] = preset.Name,
         ["file"] = configurationPath,
+        ["results"] = Path.Join(Path.GetDirectoryName(configurationPath), "results"),
         ["before"] = preset.Before,
         ["name"] = Yaml.Text(answers.ApiName),
         ["endpoint"] = Yaml.Text(answers.Endpoint),

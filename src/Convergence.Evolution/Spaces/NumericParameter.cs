@@ -22,7 +22,8 @@ public abstract record NumericParameter : Parameter
     public bool Log { get; }
 
     /// <inheritdoc/>
-    public override long? Cardinality => Step is { } step ? (long)Math.Floor(((Maximum - Minimum) / step) + StepTolerance) + 1 : null;
+    public override long? Cardinality =>
+        Step is { } step ? (long)Math.Floor(((Maximum - Minimum) / step) + StepTolerance) + 1 : Minimum == Maximum ? 1 : null;
 
     /// <inheritdoc/>
     public override bool IsOrdered => true;
@@ -30,7 +31,7 @@ public abstract record NumericParameter : Parameter
     // A value of a grid owns the half steps around it. On a log scale the lowest may not reach 0.
     private double Low => Step is { } step ? Math.Max(Minimum - (step / 2), Log ? Minimum / 2 : double.MinValue) : Minimum;
 
-    private double High => Cardinality is { } count ? Minimum + ((count - 0.5) * Step!.Value) : Maximum;
+    private double High => Step is { } step ? Minimum + ((Cardinality!.Value - 0.5) * step) : Maximum;
 
     /// <inheritdoc/>
     public override double FromUnit(double unit)
@@ -83,22 +84,27 @@ public abstract record NumericParameter : Parameter
     /// <summary>The nearest value of the range and its grid.</summary>
     private protected double Snap(double value)
     {
-        if (Cardinality is not { } count)
+        if (Step is not { } step)
         {
             return Math.Clamp(value, Minimum, Maximum);
         }
 
-        return GridValue((long)Math.Clamp(Math.Round((value - Minimum) / Step!.Value), 0, count - 1));
+        return GridValue((long)Math.Clamp(Math.Round((value - Minimum) / step), 0, Cardinality!.Value - 1));
     }
 
-    /// <summary>The value of the grid with a 0-based index.</summary>
+    /// <summary>The value of the grid with a 0-based index; the only value of a range without width.</summary>
     internal double GridValue(long index)
     {
-        var value = Minimum + (index * Step!.Value);
+        if (Step is not { } step)
+        {
+            return Minimum;
+        }
+
+        var value = Minimum + (index * step);
 
         // In decimals 3 steps of 0.1 are 0.3, as the user wrote it, not 0.30000000000000004.
-        return Math.Abs(value) < 1e15 && Math.Abs(Minimum) < 1e15 && Step.Value is > 1e-12 and < 1e15
-            ? (double)((decimal)Minimum + (index * (decimal)Step.Value))
+        return Math.Abs(value) < 1e15 && Math.Abs(Minimum) < 1e15 && step is > 1e-12 and < 1e15
+            ? (double)((decimal)Minimum + (index * (decimal)step))
             : value;
     }
 

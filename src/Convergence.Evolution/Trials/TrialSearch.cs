@@ -15,6 +15,9 @@ public sealed class TrialSearch : ITrialSearch
     /// <summary>How many uniform draws are tried after that, before a finite space is gone through in order.</summary>
     private const int DrawLimit = 64;
 
+    /// <summary>How many of an infinite space, before nothing new is left there.</summary>
+    private const int LastDrawLimit = 4096;
+
     /// <summary>Who proposes the configurations given to begin with.</summary>
     public const string InitialOrigin = "initial";
 
@@ -132,7 +135,7 @@ public sealed class TrialSearch : ITrialSearch
 
     private Configuration? Unseen(SearchRandom random)
     {
-        for (var draw = 0; draw < DrawLimit || !History.Space.IsFinite; draw++)
+        for (var draw = 0; draw < (History.Space.IsFinite ? DrawLimit : LastDrawLimit); draw++)
         {
             var configuration = History.Space.Sample(random);
             if (!History.Contains(configuration))
@@ -141,8 +144,8 @@ public sealed class TrialSearch : ITrialSearch
             }
         }
 
-        // At most as many steps as there are trials, and one.
-        return History.Space.Enumerate().FirstOrDefault(configuration => !History.Contains(configuration));
+        // At most as many steps as there are trials, and one. A continuum without anything new is narrower than its numbers are fine.
+        return History.Space.IsFinite ? History.Space.Enumerate().FirstOrDefault(configuration => !History.Contains(configuration)) : null;
     }
 
     private Trial Told(Trial trial)

@@ -24,6 +24,11 @@ public static class OptimizationConfigReader
     public static OptimizationConfig ReadFile(string path, ReaderOptions? options = null)
     {
         var fullPath = Path.GetFullPath(path);
+        if (Directory.Exists(fullPath))
+        {
+            throw new ConfigurationException(path, ["is a directory. Name the YAML or JSON configuration in it."]);
+        }
+
         if (!File.Exists(fullPath))
         {
             throw new ConfigurationException(path, ["there is no such file. Name a YAML or JSON configuration."]);
@@ -67,7 +72,7 @@ public static class OptimizationConfigReader
     private static OptimizationConfig Read(YamlMap root, string sourceName, string directory, ReaderOptions options)
     {
         var (config, reading) = ReadSections(root, sourceName, directory, options);
-        reading.Errors.ThrowIfAny();
+        reading.ThrowIfAnyErrors();
         return config! with { Findings = [.. reading.Findings] };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Convergence.Optimization.Runs.Searching;
 using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Configuration;
@@ -24,6 +25,7 @@ public sealed record OptimizationDiagnosis
     public static OptimizationDiagnosis Of(OptimizationConfig config, ISecrets secrets)
     {
         ArgumentNullException.ThrowIfNull(config);
+        var blockers = RunReadiness.Problems(config, secrets);
         return new OptimizationDiagnosis
         {
             Facts =
@@ -39,8 +41,13 @@ public sealed record OptimizationDiagnosis
                 ("calls", CallsOf(config)),
                 ("history", config.Legacy.IsEnabled ? $"session {ConfigFingerprint.SessionOf(config)}" : "off"),
             ],
-            Findings = [.. config.Findings.OrderByDescending(finding => finding.IsWarning)],
-            Blockers = RunReadiness.Problems(config, secrets),
+            Findings =
+            [
+                // What blocks is not told once more as a warning.
+                .. config.Findings.Where(finding => !blockers.Any(blocker => blocker.StartsWith($"{finding.Key}: ", StringComparison.Ordinal)))
+                    .OrderByDescending(finding => finding.IsWarning),
+            ],
+            Blockers = blockers,
         };
     }
 
@@ -59,11 +66,11 @@ public sealed record OptimizationDiagnosis
     {
         var evolution = config.Optimization.Evolution;
         var perGeneration = (long)Math.Min(evolution.PopulationSize, config.Optimization.ExperimentsPerGeneration ?? int.MaxValue)
-            * config.Evaluation.TestCases.Length * config.Evaluation.Repeats;
+            * CasePlan.Of(config).Search.Length * config.Evaluation.Repeats;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"at most {perGeneration:N0} a generation, {perGeneration * evolution.Generations:N0} in {evolution.Generations:N0}, "
-            + $"those of judges not counted");
+            $"at most {perGeneration:N0} a generation, {perGeneration * evolution.Generations:N0} in {evolution.Generations:N0}; "
+            + $"held-out cases and judges come on top (--plan counts all)");
     }
 
     private static string Shown(ParameterConfig parameter)

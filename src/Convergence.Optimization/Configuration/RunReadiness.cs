@@ -67,11 +67,11 @@ public static class RunReadiness
 
     private static IEnumerable<string> JudgeProblems(OptimizationConfig config, ISecrets secrets)
     {
-        var kinds = config.Evaluation.Metrics.Where(metric => metric.Weight > 0).Select(metric => metric.Kind).ToHashSet();
+        var kinds = config.Evaluation.Metrics.Select(metric => metric.Kind).ToHashSet();
         if (kinds.Contains(MetricKind.LlmJudge))
         {
             foreach (var problem in config.Evaluation.Judge is { } judge
-                ? AuthProblems("evaluation.judge", judge.Auth, secrets)
+                ? AuthProblems("evaluation.judge.auth", judge.Auth, secrets)
                 : ["evaluation.judge: missing. A metric of type llm_judge needs a model that judges: give it endpoint, model and auth."])
             {
                 yield return problem;

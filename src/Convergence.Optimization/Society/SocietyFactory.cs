@@ -33,7 +33,7 @@ internal static class SocietyFactory
 
         try
         {
-            var authorization = services.Authorizations.Create(model.Auth, config.Source, "society.llm");
+            var authorization = services.Authorizations.Create(model.Auth, config.Source, "society.llm.auth");
             var caller = services.CallerFor(authorization, SendOptions.Of(config));
             if (society.IsSelfAligning && scorers.Judge is null)
             {

@@ -56,13 +56,13 @@ public static class TestCaseReader
     /// <summary>The test cases of a file's or a key's content. Problems are told one by one; what has one is left out.</summary>
     /// <param name="node">The content. It is not changed.</param>
     /// <param name="origin">What problems call it.</param>
-    /// <param name="fail">Is told each problem.</param>
-    public static ImmutableArray<TestCase> Read(JsonNode node, string origin, Action<string> fail)
+    /// <param name="fail">Is told each problem: its place, and what it is.</param>
+    public static ImmutableArray<TestCase> Read(JsonNode node, string origin, Action<string, string> fail)
     {
         var items = ItemsOf(node);
         if (items.Length is 0 or > MaxCaseCount)
         {
-            fail($"{origin}: has {items.Length} test cases; 1 to {MaxCaseCount} are needed.");
+            fail(origin, $"has {items.Length} test cases; 1 to {MaxCaseCount} are needed.");
             return [];
         }
 
@@ -73,7 +73,7 @@ public static class TestCaseReader
             var place = string.Create(CultureInfo.InvariantCulture, $"{origin}[{index}]");
             if (items[index] is not JsonObject written)
             {
-                fail($"{place}: {Shown(items[index])} is no test case. Give a map with input and expected.");
+                fail(place, $"{Shown(items[index])} is no test case. Give a map with input and expected.");
             }
             else if (ReadCase(written, place, DistinctId(written, index, ids), fail) is { } read)
             {
@@ -109,20 +109,20 @@ public static class TestCaseReader
         return id;
     }
 
-    private static TestCase? ReadCase(JsonObject written, string place, string id, Action<string> fail)
+    private static TestCase? ReadCase(JsonObject written, string place, string id, Action<string, string> fail)
     {
         var others = written.Where(entry => !OwnKeys.Contains(entry.Key)).ToArray();
         var input = InputOf(written, others);
         var metadata = Map(written["metadata"]) ?? [];
         if (input is null)
         {
-            fail($"{place}.input: {Shown(written["input"])} is not a map of fields to send, nor a text. Give {{\"prompt\": \"...\"}}.");
+            fail($"{place}.input", $"{Shown(written["input"])} is not a map of fields to send, nor a text. Give {{\"prompt\": \"...\"}}.");
             return null;
         }
 
         if (metadata["weight"] is { } given && JsonValues.Number(given) is not (> 0 and < double.PositiveInfinity))
         {
-            fail($"{place}.metadata.weight: {Shown(given)} is not a number above 0.");
+            fail($"{place}.metadata.weight", $"{Shown(given)} is not a number above 0.");
             return null;
         }
 

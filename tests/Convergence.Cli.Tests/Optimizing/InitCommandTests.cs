@@ -54,6 +54,16 @@ public sealed class InitCommandTests
         Assert.That(File.ReadAllText(directory.Combine("test_cases.json")), Does.Contain("capital_japan"));
     }
 
+    [Test]
+    public void Preset_ByTheOriginalsNameOfAnAgent_IsThatAgents()
+    {
+        using var directory = new TemporaryDirectory();
+        var result = CliRunner.Run("init", "--preset", "discord", "--yes", "-o", directory.Path);
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(
+            File.ReadAllText(directory.Combine("OPTIMIZATION.md")), Does.Contain($"rescore {directory.Combine("results")}`"));
+    }
+
     [TestCase("openia", "Did you mean \"openai\"?")]
     [TestCase("", "is empty")]
     public void Preset_ThatIsNotKnown_IsAClearError(string preset, string said)

@@ -20,6 +20,22 @@ internal sealed class TrialSearchTests
     }
 
     [Test]
+    public void Ask_OfARangeWithoutWidth_EndsAfterItsOneValue()
+    {
+        var space = new SearchSpace([new FloatParameter("x", 1, 1), new FloatParameter("y", 2, 2, log: true)]);
+        var search = new TrialSearch(space, new RandomSampler(), 1);
+        Assert.That(search.Ask(3), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void Ask_OfAContinuumNarrowerThanItsNumbers_Ends()
+    {
+        var space = new SearchSpace([new FloatParameter("x", 1, Math.BitIncrement(1))]);
+        var search = new TrialSearch(space, new RandomSampler(), 1);
+        Assert.That(search.Ask(5), Has.Length.InRange(1, 2));
+    }
+
+    [Test]
     public void Best_ByDirection_IsLowestOrHighestAndNeverPrunedOrMissing([Values] Direction direction)
     {
         var search = new TrialSearch(Space, new RandomSampler(), 1, [direction]);

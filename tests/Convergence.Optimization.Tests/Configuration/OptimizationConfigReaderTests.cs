@@ -158,6 +158,17 @@ public sealed class OptimizationConfigReaderTests
     }
 
     [Test]
+    public void Parse_UnknownKeyBesideAnError_IsToldWithIt() =>
+        Assert.That(
+            ErrorsOf(() => Read(space: "search_space: {parameters: {x: {type: float, min: 0, maxx: 1}}}")),
+            Has.Some.Contains("parameters.x.maxx: unknown key").And.Some.Contains("Did you mean \"max\"?"));
+
+    [Test]
+    public void ReadFile_Directory_IsSaidToBeOne() =>
+        Assert.That(
+            ErrorsOf(() => OptimizationConfigReader.ReadFile(Path.GetTempPath())).Single(), Does.StartWith("is a directory."));
+
+    [Test]
     public void Parse_ManyMistakes_AreToldAtOnce() =>
         Assert.That(
             ErrorsOf(() => Read(
@@ -193,8 +204,9 @@ public sealed class OptimizationConfigReaderTests
     [TestCase("{}", "evaluation.test_cases: missing")]
     [TestCase("{test_cases: {inline: [{input: hi}]}}", "evaluation.metrics: missing")]
     [TestCase("{test_cases: {inline: [{input: hi}], path: a.json}, metrics: {speed: 1}}", "evaluation.test_cases.path: give either")]
+    [TestCase("{test_cases: [], metrics: {speed: 1}}", "evaluation.test_cases: has 0 test cases")]
     [TestCase("{test_cases: nowhere.json, metrics: {speed: 1}}", "evaluation.test_cases: ")]
-    [TestCase("{test_cases: [{input: 3}], metrics: {speed: 1}}", "evaluation.test_cases: evaluation.test_cases[0].input: 3")]
+    [TestCase("{test_cases: [{input: 3}], metrics: {speed: 1}}", "evaluation.test_cases[0].input: 3")]
     [TestCase("{test_cases: [{input: hi}], metrics: {speed: 0}}", "evaluation.metrics: the weights sum to 0")]
     [TestCase("{test_cases: [{input: hi}], metrics: {speed: {weight: -1}}}", "evaluation.metrics.speed.weight: '-1'")]
     [TestCase("{test_cases: [{input: hi}], metrics: {speed: {type: llm_juge}}}", "evaluation.metrics.speed.type: 'llm_juge'")]

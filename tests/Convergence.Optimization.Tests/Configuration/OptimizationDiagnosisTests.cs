@@ -14,6 +14,15 @@ public sealed class OptimizationDiagnosisTests
         OptimizationDiagnosis.Of(config, new NoSecrets()).Facts.ToDictionary(fact => fact.Name, fact => fact.Value);
 
     [Test]
+    public void Of_AnExamplesAddress_BlocksAndWarnsOnce()
+    {
+        var diagnosis = OptimizationDiagnosis.Of(
+            Read(api: "api: {name: a, endpoint: \"https://your-resource.openai.azure.com/x\"}"), new NoSecrets());
+        Assert.That(diagnosis.Blockers, Has.Exactly(1).StartsWith("api.endpoint: "));
+        Assert.That(diagnosis.Findings.Select(finding => finding.Key), Has.None.EqualTo("api.endpoint"));
+    }
+
+    [Test]
     public void Of_Sample_StatesWhatWillHappen()
     {
         var facts = FactsOf(Read(more: "optimization: {evolution: {population_size: 4, generations: 3}}"));

@@ -48,6 +48,7 @@ public sealed class RunReadinessTests
     }
 
     [TestCase("{quality: {type: llm_judge}}", "evaluation.judge: missing")]
+    [TestCase("{quality: {type: llm_judge, weight: 0}, length: {type: text_quality, weight: 1}}", "evaluation.judge: missing")]
     [TestCase("{quality: {type: cosine_similarity}}", "evaluation.embedding: missing")]
     [TestCase("{sparkle: {type: higher_is_better}}", "evaluation.metrics.sparkle: nothing scores it")]
     public void Problems_MetricThatNothingScores_NamesTheCure(string metrics, string problem) =>

@@ -54,6 +54,37 @@ public sealed class TestCaseAugmentationTests
         }
     }
 
+    [TestCase("list(range(3)) in Python evaluates to what?", "[0, 1, 2]")]
+    [TestCase("List comprehensions in Python are written in what brackets?", "square")]
+    [TestCase("CREATE TABLE t (id int) makes what?", "a table")]
+    [TestCase("create table t (id int) makes what?", "a table")]
+    [TestCase("solve=3; print(solve) prints what?", "3")]
+    public void Augment_WordsThatAreNoVerb_Stay(string prompt, string answer)
+    {
+        var testCase = Case("a", prompt, $$"""{"answer": {{JsonValue.Create(answer).ToJsonString()}}}""");
+        for (ulong seed = 0; seed < 100; seed++)
+        {
+            Assert.That(Variants(new AugmentationConfig(), seed, testCase).Select(Prompt), Has.All.EndsWith(prompt));
+        }
+    }
+
+    [TestCase("How many words does this message have?", "7")]
+    [TestCase("Repeat after me: good morning", "good morning")]
+    [TestCase("What is the first letter of what I write to you?", "w")]
+    public void Augment_RequestsAboutThemselves_HaveNoVariant(string prompt, string answer)
+    {
+        ImmutableArray<TestCase> cases =
+        [
+            Case("a", prompt, $$"""{"contains": ["{{answer}}"]}"""),
+            Case("b", "What is the capital of Senegal?", """{"contains": ["Dakar"]}"""),
+        ];
+        for (ulong seed = 0; seed < 100; seed++)
+        {
+            Assert.That(
+                Variants(new AugmentationConfig(), seed, cases).Select(Prompt), Has.None.Contains(prompt));
+        }
+    }
+
     [Test]
     public void Augment_NothingExpectedOfNumbers_ChangesThemSometimes()
     {

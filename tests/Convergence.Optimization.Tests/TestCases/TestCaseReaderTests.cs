@@ -10,7 +10,7 @@ public sealed class TestCaseReaderTests
     private static (ImmutableArray<TestCase> Cases, List<string> Problems) Read(string json)
     {
         var problems = new List<string>();
-        return (TestCaseReader.Read(JsonNode.Parse(json)!, "t.json", problems.Add), problems);
+        return (TestCaseReader.Read(JsonNode.Parse(json)!, "t.json", (place, problem) => problems.Add($"{place}: {problem}")), problems);
     }
 
     [TestCase("""[{"id": "a", "input": {"prompt": "p"}}]""")]

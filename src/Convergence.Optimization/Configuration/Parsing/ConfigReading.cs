@@ -11,6 +11,7 @@ namespace Convergence.Optimization.Configuration.Parsing;
 internal sealed class ConfigReading(string directory, ReaderOptions options, ConfigErrors errors)
 {
     private readonly List<ConfigFinding> _findings = [];
+    private readonly List<(string Key, string Problem)> _unknownKeys = [];
     private readonly SortedSet<string> _knownKeys = new(StringComparer.Ordinal);
 
     public string Directory { get; } = directory;
@@ -48,7 +49,19 @@ internal sealed class ConfigReading(string directory, ReaderOptions options, Con
         _knownKeys.UnionWith(section.KnownKeys.Select(section.NameOf));
         foreach (var (key, problem) in section.UnknownKeys())
         {
+            _unknownKeys.Add((section.NameOf(key), problem));
             Warn(section.NameOf(key), problem + " It is ignored.");
+        }
+    }
+
+    /// <summary>Where there are errors, keys that nobody knows are told with them: what is missing may only be misspelt.</summary>
+    /// <exception cref="ConfigurationException">There are errors.</exception>
+    public void ThrowIfAnyErrors()
+    {
+        if (Errors.Count > 0)
+        {
+            _unknownKeys.ForEach(unknown => Errors.Add(unknown.Key, unknown.Problem));
+            Errors.ThrowIfAny();
         }
     }
 
@@ -72,8 +85,8 @@ internal sealed class ConfigReading(string directory, ReaderOptions options, Con
 
         section.Fail(
             key,
-            $"'{text}' leads out of the configuration's directory, {Directory}. Move it there, or say on the command line that "
-            + "paths may lead out (--allow-outside-paths).");
+            $"'{text}' leads out of the configuration's directory, {Directory}, and a file that came from somebody else must not reach "
+            + "further. Move or copy it there.");
         return null;
     }
 

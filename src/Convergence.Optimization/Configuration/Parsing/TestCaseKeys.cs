@@ -34,7 +34,9 @@ internal static class TestCaseKeys
             return ([], 0);
         }
 
-        var cases = TestCaseReader.Read(node, origin, problem => evaluation.Fail("test_cases", problem));
+        var own = evaluation.NameOf("test_cases");
+        var cases = TestCaseReader.Read(node, origin, (place, problem) => reading.Errors.Add(
+            place.StartsWith(own, StringComparison.Ordinal) ? place : $"{own}: {place}", problem));
         if (augmentation is null)
         {
             return (cases, cases.Length);

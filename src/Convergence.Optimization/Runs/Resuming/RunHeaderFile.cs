@@ -48,7 +48,7 @@ internal static class RunHeaderFile
         catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException
             or NullReferenceException)
         {
-            throw Unusable(path, $"is not a run's header: {exception.Message}", exception);
+            throw Unusable(path, "is not a run's header: keys are missing, or are of another kind.", exception);
         }
     }
 

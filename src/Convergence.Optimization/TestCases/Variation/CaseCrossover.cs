@@ -31,7 +31,7 @@ internal static class CaseCrossover
     public static TestCase? Of(TestCase left, TestCase right)
     {
         if (PromptFields.Only(left.Input) is not { } field || PromptFields.Only(right.Input) != field || !DifferOnlyIn(field, left, right)
-            || Join(left.Expected, right.Expected) is not { } expected)
+            || IsAboutItself(field, left) || IsAboutItself(field, right) || Join(left.Expected, right.Expected) is not { } expected)
         {
             return null;
         }
@@ -47,6 +47,9 @@ internal static class CaseCrossover
             Original = left.Original ?? left.Id,
         };
     }
+
+    private static bool IsAboutItself(string field, TestCase testCase) =>
+        SelfReference.IsIn(JsonValues.Text(testCase.Input[field]) ?? string.Empty);
 
     private static bool DifferOnlyIn(string field, TestCase left, TestCase right)
     {

@@ -7,7 +7,7 @@ namespace Convergence.Optimization.TestCases.Variation;
 
 /// <summary>
 /// The same request in other words: another verb for the one that it begins with, and a sentence before it. What stands further inside may
-/// be what the request is about, so it stays.
+/// be what the request is about, so it stays; and a request that is about its own words stays as it is.
 /// </summary>
 internal static partial class Phrasing
 {
@@ -44,6 +44,11 @@ internal static partial class Phrasing
     /// <param name="random">Decides.</param>
     public static string Vary(string text, ImmutableHashSet<string> guarded, bool mayScale, SearchRandom random)
     {
+        if (SelfReference.IsIn(text))
+        {
+            return text;
+        }
+
         var varied = random.NextBoolean(SynonymChance) ? WithSynonym(text, guarded, random) : text;
         varied = mayScale && random.NextBoolean(NumberChance) ? NumberScaling.Vary(varied, random) : varied;
         return random.NextBoolean(SentenceChance) && !LooksLikeData(text)
@@ -51,11 +56,19 @@ internal static partial class Phrasing
             : varied;
     }
 
+    // "List three", but not list(range(3)), CREATE TABLE or "List comprehensions": only before these is it surely a verb of English.
+    private static readonly FrozenSet<string> Openings = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "a", "an", "the", "all", "any", "some", "each", "every", "both", "me", "us", "my", "our", "your", "this", "that", "these", "those",
+        "how", "why", "what", "when", "where", "which", "who", "whether",
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
+
     private static string WithSynonym(string text, ImmutableHashSet<string> guarded, SearchRandom random)
     {
-        var first = FirstWord().Match(text).Value;
+        var opening = FirstWords().Match(text);
+        var first = opening.Groups["verb"].Value;
         var word = first.ToLowerInvariant();
-        if (!Verbs.TryGetValue(word, out var others) || guarded.Contains(word))
+        if (!Openings.Contains(opening.Groups["next"].Value) || !Verbs.TryGetValue(word, out var others) || guarded.Contains(word))
         {
             return text;
         }
@@ -67,6 +80,6 @@ internal static partial class Phrasing
     // A sentence before JSON, markup or code would become a part of it.
     private static bool LooksLikeData(string text) => text.TrimStart() is ['{' or '[' or '<' or '`' or '#', ..];
 
-    [GeneratedRegex(@"^[A-Za-z]+")]
-    private static partial Regex FirstWord();
+    [GeneratedRegex(@"^(?<verb>[A-Za-z][a-z]*) (?<next>[a-z]+)\b")]
+    private static partial Regex FirstWords();
 }
