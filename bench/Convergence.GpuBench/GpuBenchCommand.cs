@@ -15,7 +15,7 @@ public static class GpuBenchCommand
     /// <param name="output">Receives checks and tables, as Markdown.</param>
     /// <param name="error">Receives what went wrong.</param>
     /// <param name="clock">Gives the date of the report.</param>
-    /// <returns>0; 1 where a check failed, 2 for arguments that are not understood, 3 where there is no GPU or it failed.</returns>
+    /// <returns>0; 1 where a check failed, 2 for arguments that are not understood, 3 where there is no GPU or a part failed.</returns>
     public static int Run(string[] arguments, TextWriter output, TextWriter error, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -29,7 +29,8 @@ public static class GpuBenchCommand
 
         try
         {
-            return new GpuBenchRun(options, output, clock).Run() ? 0 : ChecksFailed;
+            var run = new GpuBenchRun(options, output, error, clock);
+            return !run.Run() ? CannotRun : run.HasPassed ? 0 : ChecksFailed;
         }
         catch (ConvergenceException exception)
         {

@@ -16,7 +16,7 @@ internal sealed record GpuBenchOptions(DeviceRequest Device, BenchSizes Sizes, I
 
     public const string Usage =
         "usage: [--device cuda|cuda:N] [--quick | --tiny] [checks] [merge] [forward] [evolution]\n"
-        + "Without parts all are run. --quick takes about a minute; --tiny is for a GPU that is emulated.";
+        + "Without parts all are run. --quick measures less, of smaller models; --tiny is for a GPU that is emulated.";
 
     public static IReadOnlyList<string> AllParts { get; } = [Checks, Merge, Forward, Evolution];
 

@@ -7,44 +7,70 @@ using Convergence.Tensors.Devices;
 
 namespace Convergence.GpuBench;
 
-/// <summary>One run: the machine, the checks, the table.</summary>
-internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, TimeProvider clock)
+/// <summary>
+/// One run: the machine, the checks, the table. A part that fails is told; what was measured before and after it is printed all the same.
+/// </summary>
+internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, TextWriter error, TimeProvider clock)
 {
     private readonly CudaDeviceFactory _factory = new();
     private readonly CheckList _checks = new(output);
-    private readonly ResultTable _table = new("On a GPU");
+    private readonly ResultTable _table = new("On a GPU", output);
 
-    /// <returns>Whether every check passed; a target that is missed is no failure.</returns>
+    /// <summary>Whether every check passed; a target that is missed is no failure.</summary>
+    public bool HasPassed => _checks.FailedCount == 0;
+
+    /// <returns>Whether every part could be run.</returns>
     public bool Run()
     {
         var cache = Directory.CreateTempSubdirectory("convergence-gpu-bench-");
         var usersCache = Environment.GetEnvironmentVariable(KernelCache.FolderVariable);
         try
         {
-            // Nothing that an earlier run compiled is found, so that the time of compiling is part of what is measured.
-            UseCache(cache, GpuBenchOptions.Checks);
-            using (var device = Create(mixedPrecision: false))
-            {
-                MachineReport.Print(device, clock, output);
-            }
-
-            RunChecks();
-            RunMeasurements();
-            UseCache(cache, GpuBenchOptions.Evolution);
-            if (options.Parts.Contains(GpuBenchOptions.Evolution))
-            {
-                EvolutionRow.Add(_table, _factory, options);
-            }
+            return RunParts(cache);
         }
         finally
         {
             Environment.SetEnvironmentVariable(KernelCache.FolderVariable, usersCache);
             cache.Delete(recursive: true);
+            _table.Print(output);
+        }
+    }
+
+    // Nothing that an earlier run compiled is found, and the evolution comes first, in a process that has not used the GPU yet: starting up
+    // and compiling are part of what is measured.
+    private bool RunParts(DirectoryInfo cache)
+    {
+        UseCache(cache, GpuBenchOptions.Evolution);
+        var isWhole = Try(GpuBenchOptions.Evolution, () => EvolutionRow.Add(_table, _factory, options));
+        UseCache(cache, GpuBenchOptions.Checks);
+        using (var device = Create(ProductPrecision.F32))
+        {
+            MachineReport.Print(device, clock, output);
         }
 
-        _table.Print(output);
+        isWhole &= Try(GpuBenchOptions.Checks, RunChecks);
+        isWhole &= Try(GpuBenchOptions.Merge, () => Measure(device => MergeRows.Add(_table, device, options.Sizes)));
+        return isWhole & Try(GpuBenchOptions.Forward, () => Measure(device => ForwardRow.Add(_table, device, options.Sizes)));
+    }
 
-        return _checks.FailedCount == 0;
+    // What comes next finds out for itself whether the GPU still gives anything.
+    private bool Try(string part, Action run)
+    {
+        if (!options.Parts.Contains(part))
+        {
+            return true;
+        }
+
+        try
+        {
+            run();
+            return true;
+        }
+        catch (ConvergenceException exception)
+        {
+            error.WriteLine($"error: {part}: {exception.Message}");
+            return false;
+        }
     }
 
     private static void UseCache(DirectoryInfo folder, string name) =>
@@ -52,16 +78,11 @@ internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, Ti
 
     private void RunChecks()
     {
-        if (!options.Parts.Contains(GpuBenchOptions.Checks))
-        {
-            return;
-        }
-
         _checks.Begin();
         var launched = new HashSet<(string, string)>();
         foreach (var mixedPrecision in (bool[])[false, true])
         {
-            using var device = Create(mixedPrecision);
+            using var device = Create(mixedPrecision ? ProductPrecision.Bf16 : ProductPrecision.F32);
             if (!mixedPrecision)
             {
                 CheckMerges(device);
@@ -101,20 +122,12 @@ internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, Ti
             logits.Passes);
     }
 
-    private void RunMeasurements()
+    private void Measure(Action<CudaDevice> add)
     {
-        using var device = Create(mixedPrecision: true);
-        if (options.Parts.Contains(GpuBenchOptions.Merge))
-        {
-            MergeRows.Add(_table, device, options.Sizes);
-        }
-
-        if (options.Parts.Contains(GpuBenchOptions.Forward))
-        {
-            ForwardRow.Add(_table, device, options.Sizes);
-        }
+        using var device = Create(ProductPrecision.Bf16);
+        add(device);
     }
 
-    private CudaDevice Create(bool mixedPrecision) =>
-        (CudaDevice)_factory.Find(options.Device).Create(new DeviceOptions { MixedPrecision = mixedPrecision });
+    private CudaDevice Create(ProductPrecision products) =>
+        (CudaDevice)_factory.Find(options.Device).Create(new DeviceOptions { Products = products });
 }

@@ -49,6 +49,20 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
         }
     }
 
+    /// <inheritdoc/>
+    public DeviceListing List()
+    {
+        try
+        {
+            OpenDriver();
+            return new DeviceListing([.. GpuInfo.All().Select(gpu => gpu.ToString())], Reason: null);
+        }
+        catch (CudaException exception)
+        {
+            return new DeviceListing([], exception.Message);
+        }
+    }
+
     private static DeviceSelection FindGpu(int? index, DeviceWork work)
     {
         var driverVersion = OpenDriver();
@@ -74,7 +88,7 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
             return new CudaDevice(
                 runtime,
                 new CudaMergeKernels(runtime),
-                new CudaTransformerKernels(runtime, options.MixedPrecision ? ProductPrecision.Bf16 : ProductPrecision.F32));
+                new CudaTransformerKernels(runtime, options.Products));
         }
         catch
         {

@@ -49,6 +49,19 @@ public sealed class CudaDeviceFactoryTests
     }
 
     [Test]
+    public void List_NamesEveryGpu_OrSaysWhyThereIsNone()
+    {
+        EmulatedGpu.Configure("devices", 2);
+        Assert.That(_factory.List().Gpus, Is.EqualTo(new[]
+        {
+            "cuda:0, Emulated GPU 0, sm_90, 1.07 GB", "cuda:1, Emulated GPU 1, sm_90, 1.07 GB",
+        }));
+        EmulatedGpu.Configure("devices", 0);
+        Assert.That(_factory.List().Gpus, Is.Empty);
+        Assert.That(_factory.List().Reason, Does.Contain("CUDA_ERROR_NO_DEVICE"));
+    }
+
+    [Test]
     public void Find_OldDriver_NamesBothVersions()
     {
         EmulatedGpu.Configure("driver_version", 10020);
@@ -119,6 +132,7 @@ public sealed class CudaDeviceFactoryTests
         {
             Assert.That(selection.Device, Is.EqualTo(new DeviceRequest(DeviceKind.Cuda, 1)));
             Assert.That(selection.Note, Does.Contain($"cuda:0, Emulated GPU 0").And.Contain("cannot be used").And.Contain(error));
+            Assert.That(selection.Note, Does.Contain("unsupported toolchain. The driver is older"));
         }
         else
         {

@@ -5,13 +5,19 @@ namespace Convergence.Bench.Tables;
 /// <summary>
 /// Rows of a comparison, printed as a Markdown table: what, measured, the limit or peer of the same run, ratio, target, verdict.
 /// </summary>
-internal sealed class ResultTable(string title)
+/// <param name="title">Above the table.</param>
+/// <param name="live">Receives each row when it is added, so that one that takes long is not lost with what comes after it.</param>
+internal sealed class ResultTable(string title, TextWriter? live = null)
 {
     private readonly List<string[]> _rows = [];
     private readonly List<string> _notes = [];
 
-    public void Add(string what, string measured, string against, string ratio, string target, bool? reached) =>
+    public void Add(string what, string measured, string against, string ratio, string target, bool? reached)
+    {
         _rows.Add([what, measured, against, ratio, target, reached switch { true => "yes", false => "**no**", null => "" }]);
+        live?.WriteLine($"{what}: {measured}");
+        live?.Flush();
+    }
 
     public void Note(string text) => _notes.Add(text);
 

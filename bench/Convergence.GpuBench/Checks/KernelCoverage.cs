@@ -4,18 +4,29 @@ using Convergence.Cuda.Runtime;
 namespace Convergence.GpuBench.Checks;
 
 /// <summary>No kernel of the product is left out of the checks: a new one that nothing here launches fails them.</summary>
-internal static partial class KernelCoverage
+public static partial class KernelCoverage
 {
+    /// <summary>The kernels of every module that were never launched.</summary>
+    /// <param name="launched">Module and name of every kernel that was.</param>
+    public static IEnumerable<(string Module, string Kernel)> Missing(IReadOnlySet<(string Module, string Kernel)> launched) =>
+        KernelSource.Names
+            .SelectMany(module => NamesIn(KernelSource.Of(module).Text).Select(kernel => (module, kernel)))
+            .Where(kernel => !launched.Contains(kernel));
+
     /// <param name="launched">Module and name of every kernel that the checks launched.</param>
     /// <param name="checks">Receives one check for each module.</param>
-    public static void Run(IReadOnlySet<(string Module, string Kernel)> launched, CheckList checks)
+    internal static void Run(IReadOnlySet<(string Module, string Kernel)> launched, CheckList checks)
     {
+        var missing = Missing(launched).ToLookup(kernel => kernel.Module, kernel => kernel.Kernel);
         foreach (var module in KernelSource.Names)
         {
-            var kernels = NamesIn(KernelSource.Of(module).Text);
-            var missing = kernels.Where(kernel => !launched.Contains((module, kernel))).ToArray();
             checks.Add(new CheckResult(
-                $"kernels of {module}.cu", string.Join(", ", kernels), missing.Length, 0, "never launched", string.Join(", ", missing)));
+                $"kernels of {module}.cu",
+                string.Join(", ", NamesIn(KernelSource.Of(module).Text)),
+                missing[module].Count(),
+                0,
+                "never launched",
+                string.Join(", ", missing[module])));
         }
     }
 

@@ -43,7 +43,7 @@ internal static class EvolutionRow
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"evolution {trio.GenerationCount} x {trio.PopulationSize}, three of {trio.Shape.ParameterCount * 1e-6:0.0} M, "
-                + $"{trio.SearchTokenCount} scored tokens each, from opening the models to the written results"),
+                + $"{trio.SearchTokenCount} scored tokens each, from a process that has not used CUDA to the written results"),
             $"{Number(job.WallSeconds, "0.0")} s",
             $"{job.Summary.EvaluationCount} evaluations: merging {Number(merge, "0.0")} s, scoring {Number(score, "0.0")} s",
             "",

@@ -10,6 +10,7 @@ using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Evaluators;
 using Convergence.Optimization.Runs.Searching;
 using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
 
 namespace Convergence.Cli.Commands;
 
@@ -33,15 +34,14 @@ internal static class InfoCommand
         };
         command.SetAction(parsed =>
         {
-            Write(context.Terminal.Out, parsed.GetValue(Json));
+            Write(context.Terminal.Out, Facts(context.Devices.List()), parsed.GetValue(Json));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static void Write(TextWriter output, bool isJson)
+    private static void Write(TextWriter output, IReadOnlyList<(string Name, JsonNode? Value)> facts, bool isJson)
     {
-        var facts = Facts();
         if (isJson)
         {
             var members = facts.Select(fact => KeyValuePair.Create(fact.Name, fact.Value)).Prepend(new("event", "result"));
@@ -49,16 +49,16 @@ internal static class InfoCommand
             return;
         }
 
-        foreach (var (name, value) in facts)
+        foreach (var (name, value) in facts.Where(fact => fact.Value is not JsonArray { Count: 0 }))
         {
             var text = value is JsonArray list
-                ? string.Join(", ", list.Select(item => item!.GetValue<string>()))
+                ? string.Join(name == "gpus" ? "; " : ", ", list.Select(item => item!.GetValue<string>()))
                 : value!.GetValue<string>();
             output.WriteLine($"{name.Replace('_', ' ').PadRight(NameWidth)}{text}");
         }
     }
 
-    private static IReadOnlyList<(string Name, JsonNode? Value)> Facts()
+    private static IReadOnlyList<(string Name, JsonNode? Value)> Facts(DeviceListing gpus)
     {
         using var device = new CpuDevice();
         return
@@ -66,6 +66,8 @@ internal static class InfoCommand
             ("version", ProgramVersion.Text),
             ("runtime", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}"),
             ("device", device.Description),
+            ("gpus", List(gpus.Gpus)),
+            .. gpus.Reason is { } reason ? [("no_gpu", (JsonNode?)reason)] : Array.Empty<(string, JsonNode?)>(),
             ("presets", List(StartingPresets.All.Select(preset => preset.Name))),
             ("algorithms", List(Samplers.Names.Order(StringComparer.Ordinal))),
             ("adapters", List(Names<AdapterKind>("Auto"))),

@@ -14,7 +14,7 @@ internal sealed class PlainDisplay(TextWriter output, TextWriter error) : RunDis
     {
         var line = value switch
         {
-            RunStarted started => $"device {started.Device}; {started.Workers} at a time"
+            RunStarted started => $"device {started.Device}; {AtOnce(started)}"
                 + (started.ResumedFrom is null
                     ? string.Empty
                     : $"; resumed from {started.ResumedFrom} after {started.Generation} generations and {started.Evaluations} evaluations"),
@@ -54,4 +54,8 @@ internal sealed class PlainDisplay(TextWriter output, TextWriter error) : RunDis
             writer.Flush();
         }
     }
+
+    private static string AtOnce(RunStarted started) => started.Together > 1
+        ? string.Create(CultureInfo.InvariantCulture, $"up to {started.Together} scored together")
+        : string.Create(CultureInfo.InvariantCulture, $"{started.Workers} at a time");
 }

@@ -23,9 +23,6 @@ internal static unsafe partial class Cublas
     [LibraryImport(Library, EntryPoint = "cublasSetStream_v2")]
     public static partial CublasStatus SetStream(nint handle, nint stream);
 
-    [LibraryImport(Library, EntryPoint = "cublasSetMathMode")]
-    public static partial CublasStatus SetMathMode(nint handle, CublasMath mode);
-
     /// <summary>
     /// c = alpha * op(a) * op(b) + beta * c, with alpha and beta as float32 in host memory, summed in float32.
     /// </summary>

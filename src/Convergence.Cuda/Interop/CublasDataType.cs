@@ -4,6 +4,5 @@ namespace Convergence.Cuda.Interop;
 internal enum CublasDataType
 {
     F32 = 0,
-    F16 = 2,
     Bf16 = 14,
 }

@@ -84,9 +84,6 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuModuleGetFunction", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int ModuleGetFunction(out nint function, nint module, string name);
 
-    [LibraryImport(Library, EntryPoint = "cuFuncSetAttribute")]
-    public static partial int FuncSetAttribute(nint function, FunctionAttribute attribute, int value);
-
     /// <summary>
     /// A lower number comes first; 0 is the default, and numbers that the device does not know become the nearest it knows.
     /// </summary>

@@ -5,8 +5,6 @@ internal enum DeviceAttribute
 {
     MultiprocessorCount = 16,
     ComputeMode = 20,
-    PciBusId = 33,
     ComputeCapabilityMajor = 75,
     ComputeCapabilityMinor = 76,
-    MaxSharedByteCountPerBlockOptIn = 97,
 }

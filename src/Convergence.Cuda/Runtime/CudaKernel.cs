@@ -5,12 +5,11 @@ namespace Convergence.Cuda.Runtime;
 /// <summary>A kernel of a loaded module. Every kernel takes one struct of arguments, by value.</summary>
 internal sealed unsafe class CudaKernel
 {
-    /// <summary>Dynamic shared memory that needs no asking.</summary>
-    private const int FreeSharedByteCount = 48 << 10;
+    // More would have to be asked for.
+    private const int MaxSharedByteCount = 48 << 10;
 
     private readonly ModuleHandle _module;
     private readonly nint _function;
-    private int _allowedSharedByteCount = FreeSharedByteCount;
 
     public CudaKernel(ModuleHandle module, string name)
     {
@@ -25,20 +24,14 @@ internal sealed unsafe class CudaKernel
     /// <param name="stream">The queue.</param>
     /// <param name="grid">Blocks, at least 1 by 1; X below 2^31, Y below 65536.</param>
     /// <param name="block">Threads of a block, at most 1024.</param>
-    /// <param name="sharedByteCount">Dynamic shared memory of a block.</param>
+    /// <param name="sharedByteCount">Dynamic shared memory of a block, at most 48 KiB.</param>
     /// <param name="arguments">Laid out as the kernel's own struct; copied before this returns.</param>
     public void Launch<TArgs>(CudaStream stream, KernelGrid grid, KernelGrid block, int sharedByteCount, in TArgs arguments)
         where TArgs : unmanaged
     {
         ObjectDisposedException.ThrowIf(_module.IsClosed, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sharedByteCount, MaxSharedByteCount);
         stream.Context.MakeCurrent();
-        if (sharedByteCount > _allowedSharedByteCount)
-        {
-            CudaException.ThrowIfFailed(
-                CudaDriver.FuncSetAttribute(_function, FunctionAttribute.MaxDynamicSharedByteCount, sharedByteCount));
-            _allowedSharedByteCount = sharedByteCount;
-        }
-
         fixed (TArgs* pointer = &arguments)
         {
             void* parameter = pointer;

@@ -12,7 +12,6 @@ namespace Convergence.Cuda.Runtime;
 /// <param name="MemoryByteCount">All of its memory.</param>
 /// <param name="Architecture">Compute capability, 10 * major + minor: 90 is sm_90.</param>
 /// <param name="MultiprocessorCount">Streaming multiprocessors.</param>
-/// <param name="SharedByteCountPerBlock">Shared memory that one block may have when it asks.</param>
 /// <param name="Mode">Who may use it.</param>
 internal sealed record GpuInfo(
     int Index,
@@ -21,7 +20,6 @@ internal sealed record GpuInfo(
     long MemoryByteCount,
     int Architecture,
     int MultiprocessorCount,
-    int SharedByteCountPerBlock,
     ComputeMode Mode)
 {
     /// <summary>The GPUs that the driver shows. The driver is initialised.</summary>
@@ -46,7 +44,6 @@ internal sealed record GpuInfo(
             (long)byteCount,
             (10 * Attribute(DeviceAttribute.ComputeCapabilityMajor)) + Attribute(DeviceAttribute.ComputeCapabilityMinor),
             Attribute(DeviceAttribute.MultiprocessorCount),
-            Attribute(DeviceAttribute.MaxSharedByteCountPerBlockOptIn),
             (ComputeMode)Attribute(DeviceAttribute.ComputeMode));
 
         int Attribute(DeviceAttribute attribute)

@@ -50,7 +50,7 @@ public static class EffectiveConfiguration
         ["num_workers"] = config.NumWorkers,
         ["enable_caching"] = config.EnableCaching,
         ["device"] = config.Device.ToString(),
-        ["mixed_precision"] = config.MixedPrecision,
+        ["mixed_precision"] = config.MixedPrecision == MixedPrecision.Tf32 ? "tf32" : config.MixedPrecision == MixedPrecision.True,
         ["checkpoint_interval"] = config.CheckpointInterval,
         ["checkpoint_keep"] = config.CheckpointKeep,
         ["speed"] = EnumNames.Of(config.Speed),

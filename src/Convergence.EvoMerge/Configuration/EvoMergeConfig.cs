@@ -108,11 +108,8 @@ public sealed record EvoMergeConfig
     /// <summary>Where to compute. Default auto: the first GPU that can be used, else the CPU.</summary>
     public DeviceRequest Device { get; init; } = DeviceRequest.Auto;
 
-    /// <summary>
-    /// On: a candidate's weights are rounded to the type that its parents are stored in (bf16, say) before it is scored, and saved so.
-    /// Off: weights are kept, scored and saved in float32. Sums are float32 either way. Default on.
-    /// </summary>
-    public bool MixedPrecision { get; init; } = true;
+    /// <summary>In what candidates are kept and multiplied. Default true: as their parents are stored, and on a GPU in bfloat16.</summary>
+    public MixedPrecision MixedPrecision { get; init; } = MixedPrecision.True;
 
     /// <summary>Generations between checkpoints, in [1, 100 000]. Default 10.</summary>
     public int CheckpointInterval { get; init; } = 10;

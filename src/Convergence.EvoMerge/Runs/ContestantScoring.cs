@@ -1,9 +1,9 @@
+using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.Merging;
-using Convergence.Tensors;
 
 namespace Convergence.EvoMerge.Runs;
 
@@ -57,8 +57,7 @@ internal sealed class ContestantScoring(
 
     private ScoredModel PlainAverage(ModelEvaluator evaluator, CancellationToken cancellation)
     {
-        DType? outDType = setup.Config.MixedPrecision ? null : DType.F32;
-        var recipe = RunModels.Average(setup.Models.Specialists) with { OutDType = outDType };
+        var recipe = RunModels.Average(setup.Models.Specialists) with { OutDType = setup.Config.MixedPrecision.StoredType() };
 
         // The average has the specialists' shape, and so their cost.
         return Score(

@@ -78,7 +78,8 @@ public sealed class EvolutionRun : IDisposable
             _resources.Pool.WorkerCount,
             _resumedFrom,
             _resumed?.Generation ?? 0,
-            _resumed?.EvaluationCount ?? 0));
+            _resumed?.EvaluationCount ?? 0,
+            _resources.Pool.First.MostTogether));
         var execution = new RunExecution(_setup, _resources, _resumed, _time, events);
         var outcome = execution.Run(cancellation);
         events.Report(new RunCompleted(outcome));
@@ -95,7 +96,7 @@ public sealed class EvolutionRun : IDisposable
         (string Path, Checkpoint Checkpoint)? resumed,
         TimeProvider time)
     {
-        var runDevices = new RunDevices(selection, config.MixedPrecision);
+        var runDevices = new RunDevices(selection, config.MixedPrecision.Products());
         EvaluatorPool? pool = null;
         CandidateMerger? merger = null;
         EvaluationLog? log = null;

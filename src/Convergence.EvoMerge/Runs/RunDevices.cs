@@ -6,7 +6,7 @@ namespace Convergence.EvoMerge.Runs;
 /// The devices of one run. Processors are shared out among several devices; of a GPU there is one, which merges, measures and scores in
 /// turn, so that what one of them keeps in its memory serves the others.
 /// </summary>
-internal sealed class RunDevices(DeviceSelection selection, bool mixedPrecision) : IDisposable
+internal sealed class RunDevices(DeviceSelection selection, ProductPrecision products) : IDisposable
 {
     private readonly List<ComputeDevice> _devices = [];
 
@@ -39,5 +39,5 @@ internal sealed class RunDevices(DeviceSelection selection, bool mixedPrecision)
     public void Dispose() => _devices.ForEach(device => device.Dispose());
 
     private ComputeDevice Create(int? threadCount) =>
-        selection.Create(new DeviceOptions { ThreadCount = threadCount, MixedPrecision = mixedPrecision });
+        selection.Create(new DeviceOptions { ThreadCount = threadCount, Products = products });
 }

@@ -1,3 +1,4 @@
+using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.LanguageModels;
 using Convergence.LanguageModels.Architectures;
@@ -20,7 +21,7 @@ internal static class RunMemory
         var depth = (double)setup.Space.Layers.Max / Math.Max(1, setup.Space.Layers.ParentCount);
         var shapes = setup.Models.All.Select(evaluator.ShapeOf).ToList();
         var rows = setup.Config.BatchTokens;
-        var scoring = shapes.Max(shape => PackedBytes(shape, depth) + ActivationBytes(shape, rows));
+        var scoring = shapes.Max(shape => PackedBytes(shape, depth, setup.Config.MixedPrecision.Products()) + ActivationBytes(shape, rows));
         var logits = shapes.Max(shape => LogitBytes(shape, rows));
         var parents = setup.Models.All.Sum(model => CostMeter.BytesOf(evaluator.Parents.Get(model).Weights));
 
@@ -35,7 +36,8 @@ internal static class RunMemory
             logits + candidateByteCount + measured));
     }
 
-    private static long PackedBytes(ModelShape shape, double depth) => (long)(shape.ParameterCount * Math.Max(1, depth)) * sizeof(float);
+    private static long PackedBytes(ModelShape shape, double depth, ProductPrecision products) =>
+        (long)(shape.ParameterCount * Math.Max(1, depth)) * (products == ProductPrecision.Bf16 ? sizeof(ushort) : sizeof(float));
 
     // The residual stream and its norm, queries with keys, values and their result, the feed-forward block's inside.
     private static long ActivationBytes(ModelShape shape, int rowCount)

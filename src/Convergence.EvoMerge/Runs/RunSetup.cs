@@ -58,7 +58,7 @@ internal sealed record RunSetup
         SplitOverlap.Refuse(splits);
         var space = SpaceOf(config, models);
         var objectives = SelectObjectives(config, splits, space.Layers);
-        DType? outDType = config.MixedPrecision ? null : DType.F32;
+        var outDType = config.MixedPrecision.StoredType();
         return new RunSetup
         {
             Config = config,

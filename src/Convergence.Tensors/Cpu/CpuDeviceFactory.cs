@@ -9,6 +9,8 @@ public sealed class CpuDeviceFactory : IComputeDeviceFactory
         ? throw new DeviceException($"device: {request} is not part of this program, which computes on the CPU alone. Use cpu or auto.")
         : Selection(note: null);
 
+    public DeviceListing List() => new([], "this program computes on the CPU alone.");
+
     /// <summary>The CPU.</summary>
     /// <param name="note">Why it was chosen, where that was left open.</param>
     public static DeviceSelection Selection(string? note) =>

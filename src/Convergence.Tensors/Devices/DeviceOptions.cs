@@ -8,9 +8,6 @@ public sealed record DeviceOptions
     /// </summary>
     public int? ThreadCount { get; init; }
 
-    /// <summary>
-    /// Whether a GPU may multiply matrices of 16-bit weights in 16 bits, summed in float32. Off by default: products of float32.
-    /// The CPU always multiplies in float32.
-    /// </summary>
-    public bool MixedPrecision { get; init; }
+    /// <summary>In what a GPU multiplies matrices. Default float32.</summary>
+    public ProductPrecision Products { get; init; }
 }

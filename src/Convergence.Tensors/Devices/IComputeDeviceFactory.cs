@@ -8,4 +8,7 @@ public interface IComputeDeviceFactory
     /// <param name="work">What for.</param>
     /// <exception cref="DeviceException">It cannot be had: with what was looked for, and the cure.</exception>
     DeviceSelection Find(DeviceRequest request, DeviceWork work = DeviceWork.Models);
+
+    /// <summary>What there is besides the CPU; none of it is tried out.</summary>
+    DeviceListing List();
 }

@@ -15,6 +15,14 @@ public sealed class InfoCommandTests
     }
 
     [Test]
+    public void Info_ListsTheGpus_OrSaysWhyThereIsNone()
+    {
+        var found = CliRunner.Run("info", "--json").JsonLines()[0];
+        Assert.That(found.GetProperty("gpus").GetArrayLength() > 0, Is.Not.EqualTo(found.TryGetProperty("no_gpu", out _)));
+        Assert.That(CliRunner.Run("info").Output, Does.Match("(?m)^(gpus |no gpu ) +(cuda:0, |.*driver)"));
+    }
+
+    [Test]
     public void Version_SaysTheSameAsTheOption()
     {
         var result = CliRunner.Run("version");

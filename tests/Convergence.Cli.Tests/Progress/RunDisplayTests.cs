@@ -42,6 +42,15 @@ public sealed class RunDisplayTests
         Assert.That(output.ToString(), Does.Not.Contain("\u001b"));
     }
 
+    [TestCase(1, "device CPU; 3 at a time")]
+    [TestCase(6, "device CPU; up to 6 scored together")]
+    public void Plain_SaysHowManyCandidatesAreScoredAtOnce(int together, string line)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        new PlainDisplay(output, TextWriter.Null).Report(new RunStarted([], "CPU", 3, null, 0, Together: together));
+        Assert.That(output.ToString(), Is.EqualTo(line + "\n"));
+    }
+
     [Test]
     public void Json_WritesAnObjectPerEvent()
     {

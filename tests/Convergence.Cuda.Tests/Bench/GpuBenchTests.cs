@@ -1,6 +1,7 @@
 using System.Globalization;
 using Convergence.Cuda.Tests.Emulation;
 using Convergence.GpuBench;
+using Convergence.GpuBench.Checks;
 
 namespace Convergence.Cuda.Tests.Bench;
 
@@ -58,8 +59,34 @@ public sealed class GpuBenchTests
         EmulatedGpu.Configure("devices", 0);
         var (code, _, error) = Run("--tiny", "checks");
 
-        Assert.That((code, error), Is.EqualTo((3, error)));
+        Assert.That(code, Is.EqualTo(3));
         Assert.That(error, Does.StartWith("error: ").And.Contain("CUDA_ERROR_NO_DEVICE"));
+    }
+
+    [Test]
+    public void Run_PartThatFails_KeepsWhatWasMeasuredAndGoesOn()
+    {
+        EmulatedGpu.Configure("fault", "merge_ties");
+        var (code, output, error) = Run("--tiny", "merge", "forward");
+
+        Assert.That(code, Is.EqualTo(3));
+        Assert.That(error, Does.StartWith("error: merge: ").And.Contain("CUDA_ERROR_ILLEGAL_ADDRESS"));
+        Assert.That(output, Does.Contain("\n| linear").And.Contain("\n| dare").And.Contain("\n| forward").And.Not.Contain("\n| ties"));
+        Assert.That(output, Does.Match("\nlinear[^\n|]*: ").And.Contain("\n### On a GPU"), "rows are told as they come, too");
+    }
+
+    [Test]
+    public void KernelCoverage_KernelThatWasNeverLaunched_IsMissing()
+    {
+        var every = EmulatedGpu.LaunchCounts.Keys
+            .Select(key => key.Split('/'))
+            .Select(words => (Path.GetFileNameWithoutExtension(words[0]), words[1]))
+            .ToHashSet();
+
+        Assert.That(KernelCoverage.Missing(every), Is.Empty);
+        Assert.That(
+            KernelCoverage.Missing(every.Where(kernel => kernel.Item2 is not ("swiglu" or "attention_f32_16_by_4")).ToHashSet()),
+            Is.EquivalentTo(new[] { ("transformer_rows", "swiglu"), ("transformer_attention", "attention_f32_16_by_4") }));
     }
 
     [TestCase("--device")]

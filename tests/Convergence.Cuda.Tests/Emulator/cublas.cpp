@@ -17,6 +17,8 @@ enum Status : int
     CUBLAS_NOT_SUPPORTED = 15,
 };
 
+constexpr int COMPUTE_32F_FAST_TF32 = 77;
+
 enum DataType : int { R_32F = 0, R_16BF = 14 };
 
 std::ptrdiff_t byte_count(int type) { return type == R_32F ? sizeof(float) : sizeof(std::uint16_t); }
@@ -36,16 +38,28 @@ float load(const void* data, int type, std::ptrdiff_t index)
     return value;
 }
 
+// To nearest, ties to even.
+float to_tf32(float value)
+{
+    std::uint32_t bits;
+    std::memcpy(&bits, &value, sizeof(bits));
+    bits = (bits + 0xfffu + ((bits >> 13) & 1u)) & ~0x1fffu;
+    std::memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
 struct Operand
 {
     const void* data;
     int type;
     bool transposed;
     std::ptrdiff_t stride;  // from one column to the next
+    bool narrow;            // tf32: 10 bits of mantissa
 
     float at(std::ptrdiff_t row, std::ptrdiff_t column) const
     {
-        return load(data, type, transposed ? column + row * stride : row + column * stride);
+        const float value = load(data, type, transposed ? column + row * stride : row + column * stride);
+        return narrow ? to_tf32(value) : value;
     }
 };
 
@@ -200,7 +214,7 @@ EXPORT const char* cublasGetStatusString(int status)
 static int multiply_all(const char* function, Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth,
                         const void* alpha, const void* a, int a_type, int a_stride, long long a_distance, const void* b, int b_type,
                         int b_stride, long long b_distance, const void* beta, void* c, int c_type, int c_stride, long long c_distance,
-                        int count)
+                        int count, int compute_type)
 {
     Call call;
     if (call.status()) return CUBLAS_EXECUTION_FAILED;
@@ -212,7 +226,8 @@ static int multiply_all(const char* function, Handle* handle, int a_operation, i
     if (rows < 0 || columns < 0 || depth < 0 || count < 0 || !strides_fit) return CUBLAS_INVALID_VALUE;
     const bool supported = c_type == R_32F && a_type == b_type && (a_type == R_32F || a_type == R_16BF);
     if (!supported) return CUBLAS_NOT_SUPPORTED;
-    const Product product{rows, columns, depth, {a, a_type, a_transposed, a_stride}, {b, b_type, b_transposed, b_stride},
+    const bool narrow = compute_type == COMPUTE_32F_FAST_TF32;
+    const Product product{rows, columns, depth, {a, a_type, a_transposed, a_stride, narrow}, {b, b_type, b_transposed, b_stride, narrow},
                           *static_cast<const float*>(alpha), *static_cast<const float*>(beta), static_cast<float*>(c), c_stride};
     const std::ptrdiff_t a_bytes = a_distance * byte_count(a_type);
     const std::ptrdiff_t b_bytes = b_distance * byte_count(b_type);
@@ -234,16 +249,16 @@ static int multiply_all(const char* function, Handle* handle, int a_operation, i
 EXPORT int cublasGemmStridedBatchedEx(Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth,
                                       const void* alpha, const void* a, int a_type, int a_stride, long long a_distance, const void* b,
                                       int b_type, int b_stride, long long b_distance, const void* beta, void* c, int c_type, int c_stride,
-                                      long long c_distance, int count, int, int)
+                                      long long c_distance, int count, int compute_type, int)
 {
     return multiply_all("cublasGemmStridedBatchedEx", handle, a_operation, b_operation, rows, columns, depth, alpha, a, a_type, a_stride,
-                        a_distance, b, b_type, b_stride, b_distance, beta, c, c_type, c_stride, c_distance, count);
+                        a_distance, b, b_type, b_stride, b_distance, beta, c, c_type, c_stride, c_distance, count, compute_type);
 }
 
 EXPORT int cublasGemmEx(Handle* handle, int a_operation, int b_operation, int rows, int columns, int depth, const void* alpha,
                         const void* a, int a_type, int a_stride, const void* b, int b_type, int b_stride, const void* beta, void* c,
-                        int c_type, int c_stride, int, int)
+                        int c_type, int c_stride, int compute_type, int)
 {
     return multiply_all("cublasGemmEx", handle, a_operation, b_operation, rows, columns, depth, alpha, a, a_type, a_stride, 0, b, b_type,
-                        b_stride, 0, beta, c, c_type, c_stride, 0, 1);
+                        b_stride, 0, beta, c, c_type, c_stride, 0, 1, compute_type);
 }

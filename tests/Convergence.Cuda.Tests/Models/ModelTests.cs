@@ -1,5 +1,4 @@
 using Convergence.Cuda.Tests.Emulation;
-using Convergence.Cuda.Transformer;
 using Convergence.LanguageModels;
 using Convergence.LanguageModels.Generation;
 using Convergence.LanguageModels.Tokenizers;

@@ -48,15 +48,17 @@ public sealed class FaultingKernelTests
     public void Run_OneCandidateAtATime_TakesAFaultForNoFailureOfIt()
     {
         EmulatedGpu.Configure("memory", 121_000_000);
-        AssertThatItEndsTheRun("narrow", afterParents: true);
+        Assert.That(AssertThatItEndsTheRun("narrow", afterParents: true), Has.Some.Contains("; 1 candidate of "));
     }
 
-    private void AssertThatItEndsTheRun(string kernel, bool afterParents = false)
+    private List<string> AssertThatItEndsTheRun(string kernel, bool afterParents = false)
     {
+        var notes = new List<string>();
         var config = Config();
         EmulatedGpu.Configure("eager", 1);
         var failure = Assert.Catch(() => Run(config, value =>
         {
+            notes.AddRange(value is RunNote note ? [note.Text] : []);
             if (afterParents ? value is CandidateEvaluated : value is RunStarted)
             {
                 EmulatedGpu.Configure("fault", kernel);
@@ -67,6 +69,7 @@ public sealed class FaultingKernelTests
         Assert.That(Directory.GetFiles(config.Checkpoints, "generation_*.json"), Is.Not.Empty, kernel);
         using var log = EvaluationLog.Open(config.Checkpoints);
         Assert.That(log.Scores.Select(score => score.Failure), Is.All.Null, kernel);
+        return notes;
     }
 
     // All but those that set the run up.

@@ -1,5 +1,4 @@
 using Convergence.Cuda.Tests.Emulation;
-using Convergence.Cuda.Transformer;
 using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 using Convergence.Tensors.Tests.Devices;
@@ -12,11 +11,13 @@ public sealed class ProductPrecisionTests
 {
     private const int Rows = 19, Inputs = 75, Outputs = 33;
 
-    [TestCase(WeightLayout.OutputByInput)]
-    [TestCase(WeightLayout.InputByOutput)]
-    public void MatMul_Bf16_RoundsTheFactorsAndNothingElse(WeightLayout layout)
+    [Test]
+    public void MatMul_RoundsTheFactorsAndNothingElse(
+        [Values(WeightLayout.OutputByInput, WeightLayout.InputByOutput)] WeightLayout layout,
+        [Values(ProductPrecision.Bf16, ProductPrecision.Tf32)] ProductPrecision precision)
     {
-        using var device = EmulatedDevice.Create(ProductPrecision.Bf16);
+        var dropped = precision == ProductPrecision.Bf16 ? 16 : 13;
+        using var device = EmulatedDevice.Create(precision);
         var (values, weights) = (TestData.Uniform(1, Rows * Inputs), TestData.Uniform(2, Outputs * Inputs));
         using var weight = layout == WeightLayout.OutputByInput
             ? device.Import(HostTensor.From(weights, new TensorShape(Outputs, Inputs)))
@@ -25,7 +26,8 @@ public sealed class ProductPrecisionTests
         using var input = new TestMatrix(device, Rows, Inputs, values);
         using var output = new TestMatrix(device, Rows, Outputs);
         device.Transformer.MatMul(input.View, packed, bias: null, output.View);
-        var expected = ReferenceOperators.MatMul(Rounded(values), Rounded(weights), bias: null, Rows, Inputs, Outputs);
+        var expected = ReferenceOperators.MatMul(
+            Rounded(values, dropped), Rounded(weights, dropped), bias: null, Rows, Inputs, Outputs);
         var actual = output.Read();
         Assert.That(actual.Zip(expected, (a, e) => Math.Abs(a - e)).Max(), Is.LessThan(1e-5));
     }
@@ -73,13 +75,14 @@ public sealed class ProductPrecisionTests
         }
     }
 
-    private static float[] Rounded(float[] values) => [.. values.Select(value => Rounded(value))];
+    private static float[] Rounded(float[] values, int dropped = 16) => [.. values.Select(value => Rounded(value, dropped))];
 
     // To nearest, ties to even.
-    private static float Rounded(float value)
+    private static float Rounded(float value, int dropped)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
-        return BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
+        var half = (1u << (dropped - 1)) - 1;
+        return BitConverter.UInt32BitsToSingle((bits + half + ((bits >> dropped) & 1)) & (uint.MaxValue << dropped));
     }
 
     private static float[] Transposed(float[] values) =>

@@ -49,7 +49,7 @@ internal sealed class EvoMergeConfigReaderTests
             Assert.That(config.NumWorkers, Is.EqualTo(Environment.ProcessorCount));
             Assert.That(config.EnableCaching, Is.True);
             Assert.That(config.Device, Is.EqualTo(DeviceRequest.Auto));
-            Assert.That(config.MixedPrecision, Is.True);
+            Assert.That(config.MixedPrecision, Is.EqualTo(MixedPrecision.True));
             Assert.That(config.CheckpointInterval, Is.EqualTo(10));
             Assert.That(config.CheckpointKeep, Is.EqualTo(3));
             Assert.That(config.Speed, Is.EqualTo(SpeedMeasure.Measured));
@@ -88,7 +88,7 @@ internal sealed class EvoMergeConfigReaderTests
     [TestCase("enable_caching: no", "enable_caching: 'no' is neither true nor false.")]
     [TestCase("device: cuda:one", "device: 'cuda:one' is no device. There are auto, cpu, cuda, or cuda:N for the GPU of that number")]
     [TestCase("device: tpu", "device: 'tpu' is no device. There are auto, cpu, cuda, or cuda:N for the GPU of that number")]
-    [TestCase("mixed_precision: half", "mixed_precision: 'half' is neither true nor false.")]
+    [TestCase("mixed_precision: half", "mixed_precision: 'half' is not one of true, false, tf32.")]
     [TestCase("checkpoint_interval: 0", "checkpoint_interval: '0' is not a whole number in [1, 100000].")]
     [TestCase("checkpoint_keep: 0", "checkpoint_keep: '0' is not a whole number in [1, 1000].")]
     [TestCase("speed: fast", "speed: 'fast' is not one of measured, analytic.")]
@@ -351,6 +351,7 @@ internal sealed class EvoMergeConfigReaderTests
     [TestCase("enable_caching", "false")]
     [TestCase("device", "cpu")]
     [TestCase("mixed_precision", "false")]
+    [TestCase("mixed_precision", "tf32")]
     [TestCase("checkpoint_interval", "3")]
     [TestCase("checkpoint_keep", "9")]
     [TestCase("speed", "analytic")]

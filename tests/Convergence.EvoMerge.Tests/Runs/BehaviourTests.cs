@@ -153,6 +153,7 @@ internal sealed class BehaviourTests
 
     [TestCase("true", DType.BF16)]
     [TestCase("false", DType.F32)]
+    [TestCase("tf32", DType.F32)]
     public void MixedPrecision_DecidesTheTypeThatIsScoredAndSaved(string value, DType expected)
     {
         var config = _job.NewConfig(("generations", "1"), ("mixed_precision", value));
@@ -166,6 +167,7 @@ internal sealed class BehaviourTests
     public void MixedPrecision_ChangesScores()
     {
         Assert.That(BestOf("true"), Is.Not.EqualTo(BestOf("false")));
+        Assert.That(BestOf("tf32"), Is.EqualTo(BestOf("false")), "the CPU has no matrix units");
 
         double? BestOf(string value) =>
             TinyJob.Run(_job.NewConfig(("generations", "1"), ("mixed_precision", value))).Summary!.History[0].Summary.BestFitness;

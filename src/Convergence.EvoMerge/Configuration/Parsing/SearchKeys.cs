@@ -62,7 +62,7 @@ internal static class SearchKeys
             NumWorkers = root.Integer("num_workers", Defaults.NumWorkers, 1, 256),
             EnableCaching = root.Flag("enable_caching", Defaults.EnableCaching),
             Device = ReadDevice(root),
-            MixedPrecision = root.Flag("mixed_precision", Defaults.MixedPrecision),
+            MixedPrecision = root.Choice("mixed_precision", Defaults.MixedPrecision),
             CheckpointInterval = root.Integer("checkpoint_interval", Defaults.CheckpointInterval, 1, 100_000),
             CheckpointKeep = root.Integer("checkpoint_keep", Defaults.CheckpointKeep, 1, 1_000),
             Speed = root.Choice("speed", Defaults.Speed),

@@ -9,5 +9,7 @@ namespace Convergence.EvoMerge.Runs;
 /// <param name="ResumedFrom">The checkpoint's path; <see langword="null"/> for a fresh run.</param>
 /// <param name="Generation">Generations that are done already.</param>
 /// <param name="Evaluations">Evaluations that were made already: the checkpoint's, which count towards the budget.</param>
+/// <param name="Together">Candidates that one worker scores in the same passes, at most.</param>
 public sealed record RunStarted(
-    JsonObject Configuration, string Device, int Workers, string? ResumedFrom, int Generation, int Evaluations = 0) : RunEvent;
+    JsonObject Configuration, string Device, int Workers, string? ResumedFrom, int Generation, int Evaluations = 0, int Together = 1)
+    : RunEvent;
