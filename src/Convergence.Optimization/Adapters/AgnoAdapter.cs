@@ -13,6 +13,10 @@ namespace Convergence.Optimization.Adapters;
 public sealed class AgnoAdapter : JsonAdapter
 {
     private const string RunsPath = "/runs";
+    private const string FailedStatus = "ERROR";
+
+    // With one of these there is an answer, whatever it says of errors of its tools.
+    private static readonly string[] AnswerKeys = ["run_id", "result", "final_response"];
 
     public override ApiRequest Write(ApiTarget target, JsonObject input, JsonObject parameters)
     {
@@ -26,6 +30,14 @@ public sealed class AgnoAdapter : JsonAdapter
         request.Body["stream"] = "false";
         return request with { IsForm = true };
     }
+
+    // A run that failed has the error for its content.
+    public override CallFailure? FindFailure(JsonNode? body) =>
+        body is not JsonObject run ? AnswerFailures.Missing("run of an agent", body)
+        : run.ContainsKey("run_id") && JsonValues.Text(run["status"]) == FailedStatus
+            ? AnswerFailures.Of(run["content"] ?? FailedStatus)
+        : AnswerKeys.Any(run.ContainsKey) ? null
+        : AnswerFailures.Told(run);
 
     public override JsonNode? Read(JsonNode? body) => body is JsonObject run && run.ContainsKey("run_id") ? OfRun(run) : Result(body);
 

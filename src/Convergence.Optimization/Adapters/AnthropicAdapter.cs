@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Calls;
 
 namespace Convergence.Optimization.Adapters;
 
@@ -8,6 +9,11 @@ public sealed class AnthropicAdapter : JsonAdapter
     private const int DefaultMaxTokens = 1024;
 
     protected override IEnumerable<KeyValuePair<string, string>> ExtraHeaders => [KeyValuePair.Create("anthropic-version", "2023-06-01")];
+
+    // A model that has nothing to add ends its turn with empty content.
+    public override CallFailure? FindFailure(JsonNode? body) =>
+        AnswerFailures.Told(body)
+        ?? ((body as JsonObject)?["content"] is JsonArray ? null : AnswerFailures.Missing("content", body));
 
     protected override void Shape(JsonObject body)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Calls;
 using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Adapters;
@@ -25,6 +26,10 @@ public sealed class BrowserBaseAdapter(string projectId) : JsonAdapter
             },
             ["metadata"] = session.DeepClone(),
         };
+
+    public override CallFailure? FindFailure(JsonNode? body) =>
+        AnswerFailures.Told(body)
+        ?? ((body as JsonObject)?["id"] is null ? AnswerFailures.Missing("id of a session", body) : null);
 
     protected override void Shape(JsonObject body)
     {

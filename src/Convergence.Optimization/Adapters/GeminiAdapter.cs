@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Calls;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Adapters;
 
@@ -21,6 +23,15 @@ public sealed class GeminiAdapter : JsonAdapter
         ("stop", "stopSequences"),
         ("seed", "seed"),
     ];
+
+    // A candidate that was cut off before its first word has a reason and no content; a refused prompt has no candidate.
+    public override CallFailure? FindFailure(JsonNode? body) =>
+        AnswerFailures.Told(body)
+        ?? (((body as JsonObject)?["candidates"] as JsonArray)?.FirstOrDefault() is JsonObject candidate
+            && (candidate["content"] ?? candidate["finishReason"]) is not null ? null
+            : JsonValues.Text(((body as JsonObject)?["promptFeedback"] as JsonObject)?["blockReason"]) is { } reason
+                ? new CallFailure(CallFailureKind.Reported, $"the prompt was blocked: {reason}")
+                : AnswerFailures.Missing("candidates", body));
 
     protected override void Shape(JsonObject body)
     {

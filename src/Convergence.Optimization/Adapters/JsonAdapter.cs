@@ -19,8 +19,12 @@ public class JsonAdapter : IApiAdapter
             Headers = target.Headers.AddRange(ExtraHeaders.Where(header => !target.Headers.ContainsKey(header.Key))),
             Body = body,
             Model = model,
+            FindFailure = FindFailure,
         };
     }
+
+    // Any JSON is an answer.
+    public virtual CallFailure? FindFailure(JsonNode? body) => null;
 
     public virtual JsonNode? Read(JsonNode? body) => body;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Calls;
 using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Adapters;
@@ -9,6 +10,16 @@ namespace Convergence.Optimization.Adapters;
 /// </summary>
 public class OpenAiChatAdapter : JsonAdapter
 {
+    // A router that loses its provider half-way says so in the choice.
+    public override CallFailure? FindFailure(JsonNode? body) =>
+        AnswerFailures.Told(body)
+        ?? (((body as JsonObject)?["choices"] as JsonArray)?.FirstOrDefault() is not JsonObject choice
+            ? AnswerFailures.Missing("choices", body)
+            : AnswerFailures.Told(choice)
+                ?? (choice["message"] is JsonObject || JsonValues.Text(choice["text"]) is not null
+                    ? null
+                    : AnswerFailures.Missing("message", body)));
+
     protected override void Shape(JsonObject body)
     {
         Prompts.EnsureMessages(body, "a chat endpoint", hasSystemRole: true);

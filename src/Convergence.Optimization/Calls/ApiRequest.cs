@@ -21,6 +21,12 @@ public sealed record ApiRequest
     /// <summary>The model that answers, for its price; <see langword="null"/> where there is none.</summary>
     public string? Model { get; init; }
 
+    /// <summary>
+    /// Finds why a body that came with a status of success is no answer; <see langword="null"/> where it is one.
+    /// Default: every body is one.
+    /// </summary>
+    public Func<JsonNode?, CallFailure?> FindFailure { get; init; } = _ => null;
+
     /// <summary>Tells repetitions of the same call apart, from 0.</summary>
     public int Repetition { get; init; }
 }

@@ -18,7 +18,7 @@ public enum CallFailureKind
     /// <summary>5xx.</summary>
     Server,
 
-    /// <summary>An answer that is not JSON, or is larger than any answer.</summary>
+    /// <summary>An answer that is not JSON, lacks what every answer of its format has, or is larger than any answer.</summary>
     Malformed,
 
     /// <summary>401 or 403, also after a new token was asked for.</summary>

@@ -8,6 +8,9 @@ namespace Convergence.Optimization.Calls;
 /// <param name="Output">Tokens answered, those of hidden reasoning among them.</param>
 public readonly record struct TokenUsage(long Input, long Output)
 {
+    // No answer has more: a server that says so is not believed. Sums and prices of such counts stay far from any overflow.
+    private const long Most = 1_000_000_000_000;
+
     private static readonly (string Section, string Input, string Output)[] Forms =
     [
         ("usage", "prompt_tokens", "completion_tokens"), // OpenAI chat, Azure, Groq
@@ -23,12 +26,14 @@ public readonly record struct TokenUsage(long Input, long Output)
     {
         foreach (var (section, input, output) in Forms)
         {
-            if ((body as JsonObject)?[section] is JsonObject usage && JsonValues.Count(usage[input]) is { } sent)
+            if ((body as JsonObject)?[section] is JsonObject usage && Count(usage[input]) is { } sent)
             {
-                return new TokenUsage(sent, (JsonValues.Count(usage[output]) ?? 0) + (JsonValues.Count(usage["thoughtsTokenCount"]) ?? 0));
+                return new TokenUsage(sent, (Count(usage[output]) ?? 0) + (Count(usage["thoughtsTokenCount"]) ?? 0));
             }
         }
 
         return null;
     }
+
+    private static long? Count(JsonNode? count) => JsonValues.Count(count) is { } tokens and <= Most ? tokens : null;
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Processes;
 
@@ -105,11 +106,14 @@ internal sealed class LineProcess : IDisposable
         _process.Dispose();
     }
 
+    // A line of JSON that cannot be used is the answer: who passed it over would wait for another until the timeout.
     private static JsonObject? TryParse(ReadOnlyMemory<byte> line)
     {
         try
         {
-            return line.Span.TrimStart((byte)' ').StartsWith("{"u8) ? JsonNode.Parse(line.Span) as JsonObject : null;
+            return !line.Span.TrimStart((byte)' ').StartsWith("{"u8) ? null
+                : StrictJson.Parse(line.Span, out var problem) as JsonObject is { } map ? map
+                : throw new LineProcessException($"the program wrote a line that {problem}.");
         }
         catch (JsonException)
         {

@@ -50,8 +50,7 @@ internal sealed class CallCosts(PriceTable prices)
             return null;
         }
 
-        var body = answer.Body as JsonObject;
-        return JsonValues.Number(body?["cost_usd"]) ?? JsonValues.Number((body?["usage"] as JsonObject)?["cost"])
+        return ReportedCost.Of(answer.Body)
             ?? (PriceOf(request) is not { } price ? null
                 : answer.Usage is { } usage ? (double)price.CostOf(usage)
                 : request.Endpoint.IsLoopback ? 0

@@ -3,7 +3,6 @@ using Convergence.Optimization.Calls;
 using Convergence.Optimization.Calls.Sending;
 using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.TestCases;
-using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Targets;
 
@@ -91,6 +90,5 @@ internal sealed class DirectCalls(CallServices services, int workers, TimeSpan t
     }
 
     // What an answer says of itself; a function or program on this machine is free otherwise.
-    private static double CostOf(ApiAnswer answer) =>
-        JsonValues.Number((answer.Body as JsonObject)?["cost_usd"]) is { } told and >= 0 ? told : 0;
+    private static double CostOf(ApiAnswer answer) => ReportedCost.Of(answer.Body) ?? 0;
 }

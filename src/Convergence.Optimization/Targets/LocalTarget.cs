@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
 using Convergence.Optimization.TestCases;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Targets;
 
@@ -28,7 +30,7 @@ internal sealed class LocalTarget : ICallTarget
             {
                 try
                 {
-                    return (await _function(parameters, testCase, token).ConfigureAwait(false), null);
+                    return Whole(await _function(parameters, testCase, token).ConfigureAwait(false));
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
@@ -39,4 +41,16 @@ internal sealed class LocalTarget : ICallTarget
             cancellation);
 
     public CallForecast Forecast(JsonObject parameters, TestCase testCase) => new(0, 0, 0, HasPrice: true);
+
+    // Written and read again, for nodes may hold what JSON cannot, and may change in the function's hands.
+    private static (JsonNode? Result, CallFailure? Failure) Whole(JsonNode? answer)
+    {
+        if (answer is null)
+        {
+            return (null, null);
+        }
+
+        var whole = StrictJson.Parse(Encoding.UTF8.GetBytes(answer.ToJsonString()), out var problem);
+        return (whole, problem is null ? null : new CallFailure(CallFailureKind.Malformed, $"the answer {problem}"));
+    }
 }

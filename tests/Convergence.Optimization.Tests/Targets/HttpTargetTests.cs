@@ -62,7 +62,7 @@ public sealed class HttpTargetTests
     public async Task Call_ModelsRegistry_GoesToTheModelsAddressInItsFormat()
     {
         await using var server = await LoopbackServer.StartAsync((context, _) =>
-            LoopbackServer.Json(context, $$"""{"path": "{{context.Request.Path}}"}"""));
+            LoopbackServer.Json(context, $$"""{"path": "{{context.Request.Path}}", "output": [{}]}"""));
         using var run = new RunFixture();
         var api = new ApiConfig
         {
@@ -145,6 +145,53 @@ public sealed class HttpTargetTests
         Assert.That(good.Result!.ToJsonString(), Is.EqualTo("[1]"));
         Assert.That(bad.Answer.Failure!.Message, Does.Contain("no such user"));
         Assert.That(bad.Result, Is.Null);
+    }
+
+    [TestCase("""{"error": {"message": "lost"}}""", 1)]
+    [TestCase("""{"error": {"code": 502, "message": "lost"}}""", 4)]
+    [TestCase("""{"choices": []}""", 4)]
+    [TestCase("3", 4)]
+    public async Task Call_FailureInASuccess_IsMissingAndAskedAgainWhereThatMayHelp(string body, int attempts)
+    {
+        await using var server = await LoopbackServer.StartAsync((context, _) => LoopbackServer.Json(context, body));
+        using var run = new RunFixture();
+        await using var target = TargetFactory.Create(Configs.Of(Api(server)), run.Services);
+
+        var answer = await target.CallAsync(Configs.Map("""{"model": "m"}"""), Configs.Case(), 0, default);
+
+        Assert.That((answer.Answer.IsSuccess, answer.Result, answer.CostUsd), Is.EqualTo((false, (JsonNode?)null, (double?)null)));
+        Assert.That(server.Count, Is.EqualTo(attempts));
+    }
+
+    [Test]
+    public async Task Call_PlainAnswerThatCannotHaveItsField_IsAskedForAgain()
+    {
+        await using var server = await LoopbackServer.StartAsync((context, number) =>
+            LoopbackServer.Json(context, number == 1 ? "[]" : """{"value": 5}"""));
+        using var run = new RunFixture();
+        var api = new ApiConfig
+        {
+            Name = "plain",
+            Endpoint = server.Address.AbsoluteUri,
+            Response = new ResponseConfig { ResultField = "value" },
+        };
+        await using var target = TargetFactory.Create(Configs.Of(api), run.Services);
+
+        Assert.That((int?)(await target.CallAsync([], Configs.Case(), 0, default)).Result, Is.EqualTo(5));
+    }
+
+    [TestCase("-5")]
+    [TestCase("1e40")]
+    [TestCase("1e400")]
+    public async Task Call_CostThatCannotBeTrue_IsNotBelieved(string cost)
+    {
+        await using var server = await LoopbackServer.StartAsync((context, _) =>
+            LoopbackServer.Json(context, $$"""{"usage": {"cost": 0.5}, "cost_usd": {{cost}} }"""));
+        using var run = new RunFixture();
+        var api = new ApiConfig { Name = "plain", Endpoint = server.Address.AbsoluteUri };
+        await using var target = TargetFactory.Create(Configs.Of(api), run.Services);
+
+        Assert.That((await target.CallAsync([], Configs.Case(), 0, default)).CostUsd, Is.EqualTo(.5));
     }
 
     [Test]

@@ -45,6 +45,27 @@ public sealed class LocalTargetTests
         Assert.That(answer.CostUsd, Is.Null);
     }
 
+    [TestCase("""{"a": 1, "a": 2}""", "twice")]
+    [TestCase("""{"a": "\ud83d"}""", "surrogate")]
+    public async Task Call_FunctionAnswersUnsoundJson_IsAFailureThatSaysSo(string json, string told)
+    {
+        using var run = new RunFixture();
+        await using var target = TargetFactory.Create(
+            Configs.Of(Api), run.Services, (_, _, _) => Task.FromResult(JsonNode.Parse(json)));
+
+        Assert.That((await target.CallAsync([], Configs.Case(), 0, default)).Answer.Failure!.Message, Does.Contain(told));
+    }
+
+    [Test]
+    public async Task Call_FunctionAnswersWhatJsonCannotHold_IsAFailure()
+    {
+        using var run = new RunFixture();
+        await using var target = TargetFactory.Create(
+            Configs.Of(Api), run.Services, (_, _, _) => Task.FromResult<JsonNode?>(new JsonObject { ["a"] = double.NaN }));
+
+        Assert.That((await target.CallAsync([], Configs.Case(), 0, default)).Answer.Failure!.Kind, Is.EqualTo(CallFailureKind.Reported));
+    }
+
     [Test]
     public async Task Call_FunctionHangs_TimesOut()
     {

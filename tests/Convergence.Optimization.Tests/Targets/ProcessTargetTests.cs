@@ -115,6 +115,30 @@ public sealed class ProcessTargetTests
         Assert.That((await target.CallAsync([], Configs.Case(), 0, default)).Answer.Failure!.Message, Is.EqualTo("no such model"));
     }
 
+    [TestCase("""{\"id\": $id, \"result\": 1, \"result\": 2}""", "twice")]
+    [TestCase("""{\"id\": $id, \"result\": \"\\ud83d\"}""", "no Unicode")]
+    public async Task Call_ProgramAnswersUnsoundJson_IsAFailureThatSaysSo(string answer, string told)
+    {
+        using var run = new RunFixture();
+        await using var target = Target(run, $$"""
+            while read -r line; do {{TakeId}}
+              printf '%s\n' "{{answer}}"
+            done
+            """);
+
+        Assert.That((await target.CallAsync([], Configs.Case(), 0, default)).Answer.Failure!.Message, Does.Contain(told));
+    }
+
+    [Test]
+    public async Task Call_ProgramTellsAnIncredibleCost_IsFree()
+    {
+        using var run = new RunFixture();
+        await using var target = Target(run, Echo.Replace("0.25", "1e40", StringComparison.Ordinal));
+
+        Assert.That((await target.CallAsync([], Configs.Case(), 0, default)).CostUsd, Is.Zero);
+        Assert.That(run.Ledger.Dollars, Is.Zero);
+    }
+
     [Test]
     public async Task Call_NoSuchProgram_IsNamed()
     {

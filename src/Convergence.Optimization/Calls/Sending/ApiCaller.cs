@@ -112,10 +112,12 @@ public sealed class ApiCaller
         public void Dispose() => limiter.Exit(era, isOverload: false);
     }
 
-    // An answer without a count of tokens, and an attempt that timed out, may have cost all that was reserved; a refusal costs nothing.
+    // An answer without a count of tokens, and an attempt that timed out, may have cost all that was reserved; a refusal, a redirection and
+    // an answer that tells of an error cost nothing.
     private static (decimal Dollars, long Tokens)? SpentBy(ApiAnswer answer, TokenPrice? price) =>
         answer.Usage is { } usage ? (price?.CostOf(usage) ?? 0, usage.Total)
-        : answer.Status >= 400 ? (0, 0)
+        : answer.Status >= 300 || answer.Failure?.Kind is CallFailureKind.Reported or CallFailureKind.RateLimited or CallFailureKind.Server
+            ? (0, 0)
         : null;
 
     private static ResiliencePipeline<Attempt> Retries(SendOptions options, TimeProvider time, Func<double> jitter)

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls.Authorization;
 
 namespace Convergence.Optimization.Calls.Sending;
@@ -16,8 +13,6 @@ namespace Convergence.Optimization.Calls.Sending;
 /// <param name="time">The clock.</param>
 internal sealed class HttpSender(HttpClient client, IRequestAuthorization authorization, SendOptions options, TimeProvider time)
 {
-    private const int MaxShownLength = 300;
-
     public async Task<Attempt> SendAsync(ApiRequest request)
     {
         var start = time.GetTimestamp();
@@ -28,8 +23,8 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
             await authorization.AuthorizeAsync(message, deadline.Token).ConfigureAwait(false);
             using var response =
                 await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
-            var body = await ReadBodyAsync(response.Content, deadline.Token).ConfigureAwait(false);
-            return Judge(response, body, time.GetElapsedTime(start));
+            var body = await AnswerBody.ReadAsync(response.Content, options.MaxAnswerByteCount, deadline.Token).ConfigureAwait(false);
+            return Judge(request, response, body, time.GetElapsedTime(start));
         }
         catch (OperationCanceledException)
         {
@@ -50,25 +45,17 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
         }
     }
 
-    private Attempt Judge(HttpResponseMessage response, ReadOnlyMemory<byte>? bytes, TimeSpan latency)
+    private Attempt Judge(ApiRequest request, HttpResponseMessage response, AnswerBody body, TimeSpan latency)
     {
         var status = (int)response.StatusCode;
-        if (bytes is null)
-        {
-            return Failed(
-                status, CallFailureKind.Malformed,
-                $"the answer has more than {options.MaxAnswerByteCount} bytes", latency, canRetry: false);
-        }
-
-        var body = TryParse(bytes.Value);
         if (response.IsSuccessStatusCode)
         {
-            return body is null
-                ? Failed(status, CallFailureKind.Malformed, $"the answer is not JSON: {Shown(bytes.Value)}", latency)
-                : new Attempt(new ApiAnswer(status, body, null, latency, 1));
+            return body.Problem is { } problem
+                ? Failed(status, CallFailureKind.Malformed, $"the answer {problem}", latency, canRetry: !body.IsTooLarge)
+                : JudgeSuccess(new ApiAnswer(status, body.Json, request.FindFailure(body.Json), latency, 1));
         }
 
-        var text = $"HTTP {status}: {Shown(bytes.Value)}";
+        var text = $"HTTP {status}: {body.Shown}";
         var pause = RetryAfter(response);
         return response.StatusCode switch
         {
@@ -82,9 +69,14 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
             >= HttpStatusCode.InternalServerError => Failed(
                 status, pause is null ? CallFailureKind.Server : CallFailureKind.RateLimited, text, latency, pause),
             // The body says which parameter the model does not take.
-            _ => new Attempt(new ApiAnswer(status, body, new CallFailure(CallFailureKind.Rejected, text), latency, 1)),
+            _ => new Attempt(new ApiAnswer(status, body.Json, new CallFailure(CallFailureKind.Rejected, text), latency, 1)),
         };
     }
+
+    // Its body is kept, for it may say what was paid.
+    private static Attempt JudgeSuccess(ApiAnswer answer) => new(
+        answer,
+        CanRetry: answer.Failure?.Kind is CallFailureKind.Malformed or CallFailureKind.RateLimited or CallFailureKind.Server);
 
     private static Attempt Failed(
         int? status, CallFailureKind kind, string message, TimeSpan latency, TimeSpan? pause = null, bool canRetry = true) =>
@@ -96,39 +88,4 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
         { Date: { } date } => date - time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
         _ => null,
     };
-
-    private async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContent content, CancellationToken cancellation)
-    {
-        using var stream = await content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        var bytes = new ArrayBufferWriter<byte>();
-        while (await stream.ReadAsync(bytes.GetMemory(4096), cancellation).ConfigureAwait(false) is > 0 and var count)
-        {
-            bytes.Advance(count);
-            if (bytes.WrittenCount > options.MaxAnswerByteCount)
-            {
-                return null;
-            }
-        }
-
-        return bytes.WrittenMemory;
-    }
-
-    private static JsonNode? TryParse(ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            return JsonNode.Parse(bytes.Span);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static string Shown(ReadOnlyMemory<byte> bytes)
-    {
-        var text = System.Text.Encoding.UTF8.GetString(bytes.Span[..Math.Min(bytes.Length, 4 * MaxShownLength)]);
-        var shown = new string([.. text.Take(MaxShownLength).Select(character => char.IsControl(character) ? ' ' : character)]);
-        return shown.Length < text.Length ? $"{shown}..." : shown;
-    }
 }

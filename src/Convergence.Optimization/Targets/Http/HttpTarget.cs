@@ -54,6 +54,6 @@ internal sealed class HttpTarget(ApiRoutes routes, ApiCaller caller, CallCosts c
     {
         var input = JsonMaps.Merge(api.Request.Defaults, testCase.Input);
         var (adapter, target) = routes.For(JsonValues.Text(parameters["model"]) ?? JsonValues.Text(input["model"]));
-        return (adapter, adapter.Write(target, input, parameters));
+        return (adapter, adapter.Write(target, input, parameters) with { FindFailure = body => _reader.FindFailure(body, adapter) });
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Convergence.Optimization.Adapters;
 using Convergence.Optimization.Calls;
 using Convergence.Optimization.Configuration;
-using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Targets.Http;
 
@@ -19,27 +18,33 @@ internal sealed class ResponseReader(ResponseConfig fields)
             return (answer, null);
         }
 
-        if (Problem(answer.Body) is { } problem)
+        if ((FindFailure(answer.Body, adapter) ?? Reported(answer.Body)) is { } failure)
         {
-            return (answer with { Failure = new CallFailure(CallFailureKind.Reported, problem) }, null);
+            return (answer with { Failure = failure }, null);
         }
 
         var result = adapter.Read(answer.Body);
         return (answer, fields.ResultField is { } path && At(answer.Body, path) is { } found ? found : result);
     }
 
-    private string? Problem(JsonNode? body)
+    /// <summary>
+    /// Why a body is no answer of its format; in a plain format, one that cannot have the fields that the configuration names. One that
+    /// says in such a field that it failed is an answer here: asking again would change nothing.
+    /// </summary>
+    public CallFailure? FindFailure(JsonNode? body, IApiAdapter adapter) =>
+        adapter.FindFailure(body)
+        ?? ((fields.ResultField ?? fields.SuccessField) is { } field && body is not JsonObject
+            ? AnswerFailures.Missing(field, body)
+            : null);
+
+    private CallFailure? Reported(JsonNode? body)
     {
         var error = fields.ErrorField is { } errorPath ? At(body, errorPath) : null;
         var success = fields.SuccessField is { } successPath ? At(body, successPath) : null;
-        return success?.GetValueKind() is JsonValueKind.False || (fields.SuccessField is null && IsSaid(error))
-            ? "the answer says that the call failed: "
-                + (JsonValues.Text(error) ?? error?.ToJsonString() ?? $"{fields.SuccessField} is false")
+        return success?.GetValueKind() is JsonValueKind.False || (fields.SuccessField is null && AnswerFailures.IsSaid(error))
+            ? AnswerFailures.Of(error ?? $"{fields.SuccessField} is false") with { Kind = CallFailureKind.Reported }
             : null;
     }
-
-    private static bool IsSaid(JsonNode? error) =>
-        error is not null && error.GetValueKind() != JsonValueKind.False && JsonValues.Text(error) is not { Length: 0 };
 
     private static JsonNode? At(JsonNode? node, string path)
     {
