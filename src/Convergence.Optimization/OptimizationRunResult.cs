@@ -10,10 +10,11 @@ namespace Convergence;
 /// <summary>What <see cref="Run"/> gives, in the shape of the Python SDK's answer.</summary>
 public sealed record OptimizationRunResult
 {
+    /// <value>Whether the run has ended and found something.</value>
     [JsonPropertyName("success")]
     public required bool Success { get; init; }
 
-    /// <value>The parameters of the winner; <see langword="null"/> without one.</value>
+    /// <value>The parameters of the winner, of a run that failing calls cut short the best so far; <see langword="null"/> without one.</value>
     [JsonPropertyName("best_config")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonObject? BestConfig { get; init; }
@@ -58,7 +59,7 @@ public sealed record OptimizationRunResult
 
     internal static OptimizationRunResult Of(OptimizationResult result, ImmutableArray<string> events) => new()
     {
-        Success = result.Best is not null,
+        Success = result.Best is not null && !result.IsCutShort,
         BestConfig = result.BestParameters,
         BestScore = result.Best?.Score,
         ConfigsGenerated = result.Configurations.Length,
@@ -67,7 +68,7 @@ public sealed record OptimizationRunResult
         OptimizationRunId = result.RunId,
         Timestamp = result.Timestamp.UtcDateTime.ToString("s", CultureInfo.InvariantCulture),
         Events = events,
-        Error = result.Best is null ? ErrorOf(result) : null,
+        Error = result.Best is null ? ErrorOf(result) : result.IsCutShort ? result.StopReason : null,
         Details = result,
     };
 

@@ -58,6 +58,7 @@ internal static class OptimizeCommand
             ExtraExitCodes =
             [
                 (ExitCode.NoValidCandidate, "no configuration could be scored"),
+                (ExitCode.CutShort, "calls that failed cut the run short; the same command goes on with it"),
                 (ExitCode.Cancelled, "cancelled by Ctrl-C or SIGTERM, once calls under way were answered; a second one waits for none"),
             ],
         };

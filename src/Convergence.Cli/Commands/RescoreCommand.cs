@@ -40,7 +40,11 @@ internal static class RescoreCommand
                 ("By another file", "convergence rescore results --config cheaper.yaml -o results-cheaper"),
             ])
         {
-            ExtraExitCodes = [(ExitCode.NoValidCandidate, "no configuration could be scored")],
+            ExtraExitCodes =
+            [
+                (ExitCode.NoValidCandidate, "no configuration could be scored"),
+                (ExitCode.CutShort, "calls that failed had cut the run short"),
+            ],
         };
         command.Add(Run);
         command.Add(Config);

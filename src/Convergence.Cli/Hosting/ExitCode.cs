@@ -23,6 +23,9 @@ internal static class ExitCode
     /// <summary><c>diff</c>: not every tensor could be compared.</summary>
     public const int NotComparable = 6;
 
+    /// <summary><c>optimize</c>: calls that failed cut the run short; the same command goes on with it.</summary>
+    public const int CutShort = 7;
+
     /// <summary>Ctrl-C or SIGTERM: 128 + 2, as shells have it.</summary>
     public const int Cancelled = 130;
 }

@@ -45,7 +45,8 @@ internal static class OptimizationAnswer
     public static JsonObject ToJson(OptimizationResult result, ImmutableArray<string> files) => new()
     {
         ["event"] = "result",
-        ["success"] = result.Best is not null,
+        ["success"] = result.Best is not null && !result.IsCutShort,
+        ["cut_short"] = result.IsCutShort,
         ["optimization_run_id"] = result.RunId,
         ["best_config"] = result.BestParameters?.DeepClone(),
         ["best_score"] = result.Best?.Score,
@@ -65,8 +66,9 @@ internal static class OptimizationAnswer
         ["files"] = new JsonArray([.. files.Select(file => (JsonNode)file)]),
     };
 
-    /// <summary>Whether anything was found decides the exit code.</summary>
-    public static int ExitCodeOf(OptimizationResult result) => result.Best is null ? ExitCode.NoValidCandidate : ExitCode.Success;
+    /// <summary>Whether anything was found, and whether the run came to its end, decides the exit code.</summary>
+    public static int ExitCodeOf(OptimizationResult result) =>
+        result.Best is null ? ExitCode.NoValidCandidate : result.IsCutShort ? ExitCode.CutShort : ExitCode.Success;
 
     private static JsonObject ToJson(CorrectedScore estimate) => new()
     {

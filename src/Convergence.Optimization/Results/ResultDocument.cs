@@ -21,6 +21,8 @@ internal sealed record ResultDocument
 
     public required string StopReason { get; init; }
 
+    public bool IsCutShort { get; init; }
+
     public required int GenerationsRun { get; init; }
 
     public required SpendSummary Spent { get; init; }
@@ -51,6 +53,7 @@ internal sealed record ResultDocument
         Timestamp = result.Timestamp,
         ApiName = result.ApiName,
         StopReason = result.StopReason,
+        IsCutShort = result.IsCutShort,
         GenerationsRun = result.GenerationsRun,
         Spent = result.Spent,
         Best = result.Best is { } best ? PlaceOf(result, best) : null,
@@ -70,6 +73,7 @@ internal sealed record ResultDocument
         Timestamp = Timestamp,
         ApiName = ApiName,
         StopReason = StopReason,
+        IsCutShort = IsCutShort,
         GenerationsRun = GenerationsRun,
         Spent = Spent,
         Best = Best is { } best ? Configurations[best] : null,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Convergence.Optimization.Runs;
+using Convergence.Optimization.Runs.Concluding;
 using Convergence.Reporting;
 
 namespace Convergence.Optimization.Results;
@@ -29,6 +30,10 @@ public static class ResultFindings
         if (result.Verdict is { } verdict)
         {
             yield return verdict.Sentence;
+        }
+        else if (result.IsCutShort)
+        {
+            yield return VerdictMaker.CutShort;
         }
 
         yield return result.Estimate is { } estimate

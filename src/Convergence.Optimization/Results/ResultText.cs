@@ -28,6 +28,7 @@ public static class ResultText
         Advice.Ship => "ship it",
         Advice.DontShip => "don't ship it",
         Advice.NeedMoreCases => "more cases are needed",
+        Advice.NotFinished => "not finished",
         _ => throw new ArgumentOutOfRangeException(nameof(advice), advice, "Unknown advice."),
     };
 

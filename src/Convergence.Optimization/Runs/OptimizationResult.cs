@@ -35,6 +35,12 @@ public sealed record OptimizationResult
 
     public required string StopReason { get; init; }
 
+    /// <value>
+    /// Whether calls that failed cut the run short (an outage, refused credentials, an exhausted quota): the same command goes on with it.
+    /// Default: no.
+    /// </value>
+    public bool IsCutShort { get; init; }
+
     public required SpendSummary Spent { get; init; }
 
     /// <value>What a reader should know: what was off, what failed, what was dropped.</value>

@@ -33,7 +33,9 @@ public static class Rescoring
             var entrants = await ScoreAsync(setup, journal, cancellation).ConfigureAwait(false);
             var generations = entrants.Select(entrant => entrant.Generation).DefaultIfEmpty(0).Max();
             return new ResultMaker(setup, new RunTally(parts.Ledger, parts.Time))
-                .ResultOf(journal.Header, entrants, generations, "Kept answers were scored anew; nothing was called.");
+                .ResultOf(
+                    journal.Header, entrants, generations, "Kept answers were scored anew; nothing was called.",
+                    isCutShort: journal.Header.IsOutage);
         }
     }
 
@@ -55,7 +57,9 @@ public static class Rescoring
             var results = await Task.WhenAll(setup.Plan.All.Select((testCase, place) => evaluator.EvaluateAsync(
                 kept.Parameters, testCase, place >= setup.Plan.Search.Length, cancellation))).ConfigureAwait(false);
 
-            foreach (var (place, result) in results.Index().Where(pair => !pair.Item.Calls.IsEmpty))
+            // Who was not given up has met all cases of the search: what is missing there failed in a way that is not kept.
+            foreach (var (place, result) in results.Index().Where(pair =>
+                !pair.Item.Calls.IsEmpty || (!kept.IsGivenUp && pair.Index < setup.Plan.Search.Length)))
             {
                 entrant.Add(place, result with { Exhausted = null });
             }
@@ -63,7 +67,7 @@ public static class Rescoring
             entrants.Add(entrant);
         }
 
-        return entrants.Any(entrant => entrant.Results.Count > 0)
+        return entrants.Any(entrant => entrant.AllCalls.Any())
             ? entrants.ToImmutable()
             : throw new OptimizationRunException(
                 $"{setup.Config.Source}: output.save_path: the run in {setup.Config.Output.SavePath} keeps no answer to the calls of this"

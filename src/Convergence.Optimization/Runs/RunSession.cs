@@ -75,13 +75,10 @@ internal sealed class RunSession
         }
 
         await EvaluateHeldOutAsync(cancellation).ConfigureAwait(false);
-        if (_calls.IsOutage || !_search.All.Any(entrant => entrant.HasScore))
-        {
-            _setup.Parts.Journal?.EndInOutage();
-        }
-
+        _setup.Parts.Journal?.End(
+            _search.All.Count, isOutage: _calls.IsOutage || !_search.All.Any(entrant => entrant.HasScore));
         NoteJudges();
-        return _results.ResultOf(_header, _search.All, generation, stop, _society.TieBand);
+        return _results.ResultOf(_header, _search.All, generation, stop, _calls.IsOutage, _society.TieBand);
     }
 
     private void NoteJudges()

@@ -37,6 +37,6 @@ public sealed record CallServices
     internal ApiCaller CallerFor(IRequestAuthorization authorization, SendOptions options)
     {
         Cassette.Redactor.Watch(authorization);
-        return new ApiCaller(Client, authorization, Cassette, Ledger, options, Time, Jitter);
+        return new ApiCaller(Client, authorization, Cassette, Ledger, options, Time, Jitter, Note);
     }
 }

@@ -57,6 +57,7 @@ internal sealed class DirectCalls(CallServices services, int workers, TimeSpan t
         var turn = await _turns.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
+            services.Cassette.RequireWritable();
             using var reservation = services.Ledger.TryReserve(default, out var exhausted)
                 ?? throw new BudgetExhaustedException(exhausted!);
             var answer = await TimedAsync(call, cancellation).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
 using Convergence.Optimization.Calls.Authorization;
@@ -20,7 +21,7 @@ internal sealed class CallFixture : IAsyncDisposable
         Ledger = new SpendLedger(limits, TimeProvider.System);
         CassettePath = Path.Combine(_directory, "calls.jsonl");
         Cassette = Cassette.Open(CassettePath, new SecretRedactor(authorization));
-        Caller = new ApiCaller(_client, authorization, Cassette, Ledger, options, TimeProvider.System, () => .5);
+        Caller = new ApiCaller(_client, authorization, Cassette, Ledger, options, TimeProvider.System, () => .5, Notes.Add);
     }
 
     public LoopbackServer Server { get; }
@@ -32,6 +33,9 @@ internal sealed class CallFixture : IAsyncDisposable
     public Cassette Cassette { get; }
 
     public ApiCaller Caller { get; }
+
+    /// <summary>What a reader of the run would be told.</summary>
+    public ConcurrentBag<string> Notes { get; } = [];
 
     public static async Task<CallFixture> StartAsync(
         Func<HttpContext, int, Task> answer,

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Calls;
+using Convergence.Optimization.Calls.Recording;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs;
 using Convergence.Optimization.Runs.Events;
@@ -101,6 +103,47 @@ public class OptimizationRunTests
         var result = await RunFixture.RunAsync(target, RunFixture.Config());
 
         Assert.That((double)result.BestParameters!["x"]!, Is.GreaterThanOrEqualTo(.5));
+    }
+
+    [Test]
+    public void RunAsync_AnAnswerCannotBeKept_EndsInsteadOfPayingForMore()
+    {
+        var target = new RecordingTarget((_, _) => throw new CassetteException("calls.jsonl: cannot be written"));
+
+        Assert.That(() => RunFixture.RunAsync(target, RunFixture.Config()), Throws.TypeOf<CassetteException>());
+        Assert.That(target.Paid, Has.Count.LessThanOrEqualTo(10));
+    }
+
+    [Test]
+    public async Task RunAsync_NothingEverAnswers_GivesUpAfterAFewCalls()
+    {
+        var target = new RecordingTarget((_, _) => null) { FailureKind = CallFailureKind.Timeout };
+
+        var result = await RunFixture.RunAsync(target, RunFixture.Config());
+
+        Assert.That(result.StopReason, Does.StartWith("5 calls in a row failed"));
+        Assert.That(target.Paid, Has.Count.LessThanOrEqualTo(5 + 10));
+    }
+
+    [Test]
+    public async Task RunAsync_TheProviderGoesDown_GivesNoVerdict()
+    {
+        var calls = 0;
+        var target = new RecordingTarget((parameters, testCase) =>
+            Interlocked.Increment(ref calls) > 40 ? null : RunFixture.Quality(parameters, testCase));
+
+        var result = await RunFixture.RunAsync(target, RunFixture.Config(search: search => search with
+        {
+            Baseline = new JsonObject { ["x"] = .1, ["y"] = "a" },
+        }));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.IsCutShort, Is.True);
+            Assert.That(result.Best, Is.Not.Null);
+            Assert.That(result.Verdict!.Advice, Is.EqualTo(Advice.NotFinished));
+            Assert.That(result.Verdict.Sentence, Does.StartWith("Not finished").And.Contain("Run the same command again"));
+        });
     }
 
     [Test]

@@ -58,6 +58,40 @@ public class RescoringTests
     }
 
     [Test]
+    public async Task RunAsync_ARunThatWentOnAfterAnOutage_GivesTheResultOfTheRun()
+    {
+        using var directory = new TemporaryDirectory();
+        var config = Config(directory, thrift: 1);
+        config = config with
+        {
+            Api = config.Api with { Request = config.Api.Request with { TimeoutSeconds = .2 } },
+            Optimization = config.Optimization with { Algorithm = "tpe" },
+        };
+        var calls = 0;
+        var cut = (await Run.OptimizeAsync(config, Options with
+        {
+            Function = async (parameters, testCase, token) =>
+            {
+                await Task.Delay(Interlocked.Increment(ref calls) > 45 ? Timeout.Infinite : 0, token);
+                return await Options.Function!(parameters, testCase, token);
+            },
+        })).Details!;
+        var cutAgain = await Rescoring.RunAsync(config, Options);
+        config = config with { Api = config.Api with { Request = config.Api.Request with { TimeoutSeconds = 30 } } };
+        var whole = (await Run.OptimizeAsync(config, Options)).Details!;
+
+        var rescored = await Rescoring.RunAsync(config, Options);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((cut.IsCutShort, cutAgain.IsCutShort), Is.EqualTo((true, true)));
+            Assert.That(cutAgain.Best?.Id, Is.EqualTo(cut.Best?.Id));
+            Assert.That(whole.IsCutShort, Is.False);
+            Assert.That(RunFixture.Essence(rescored with { StopReason = whole.StopReason }), Is.EqualTo(RunFixture.Essence(whole)));
+        });
+    }
+
+    [Test]
     public void RunAsync_NoRunInTheDirectory_SaysSo()
     {
         using var directory = new TemporaryDirectory();

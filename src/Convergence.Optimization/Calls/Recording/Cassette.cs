@@ -20,6 +20,7 @@ public sealed class Cassette : IDisposable
     private readonly FileStream _file;
     private readonly string _path;
     private readonly GroupWriter _writer;
+    private volatile CassetteException? _refusal;
 
     private Cassette(FileStream file, string path, SecretRedactor redactor, bool forgetsFailures)
     {
@@ -134,6 +135,16 @@ public sealed class Cassette : IDisposable
     /// <exception cref="CassetteException">The file cannot be written.</exception>
     public Task<ApiAnswer> KeepAsync(ApiRequest request, ApiAnswer answer) => KeepAsync(RequestDigest.Of(request), answer);
 
+    /// <summary>Lets nothing be sent once an answer could not be kept: further ones would be paid for and lost.</summary>
+    /// <exception cref="CassetteException">The file could not be written.</exception>
+    public void RequireWritable()
+    {
+        if (_refusal is { } refusal)
+        {
+            throw new CassetteException(refusal.Message, refusal);
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 
     private async Task<ApiAnswer> CallAsync(string digest, Func<Task<ApiAnswer>> call, TaskCompletionSource mine)
@@ -170,8 +181,9 @@ public sealed class Cassette : IDisposable
         }
         catch (Exception exception) when (WriteFailure.IsRefusal(exception))
         {
-            throw new CassetteException(
+            _refusal = new CassetteException(
                 $"{_path}: cannot be written: {exception.Message} Make room on its disk and run again; no kept answer is lost.", exception);
+            throw _refusal;
         }
 
         return kept;

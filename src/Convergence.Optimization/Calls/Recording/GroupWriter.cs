@@ -26,11 +26,11 @@ internal sealed class GroupWriter(SafeFileHandle file, long end)
         {
             try
             {
-                // What a failed write left behind is overwritten by the next.
                 RandomAccess.Write(file, line, _end);
             }
             catch (Exception exception) when (IsRefusal(exception))
             {
+                TakeOffHalfALine();
                 return Task.FromException<long>(exception);
             }
 
@@ -44,6 +44,19 @@ internal sealed class GroupWriter(SafeFileHandle file, long end)
         }
 
         return written.Task;
+    }
+
+    // A shorter line in its place would leave its rest in the middle of the file.
+    private void TakeOffHalfALine()
+    {
+        try
+        {
+            RandomAccess.SetLength(file, _end);
+        }
+        catch (Exception exception) when (IsRefusal(exception))
+        {
+            // Then it is the last line, which is taken off when the file is opened again: who could not cut it can write nothing either.
+        }
     }
 
     private void FlushAll()

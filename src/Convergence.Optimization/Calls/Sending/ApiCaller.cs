@@ -18,7 +18,8 @@ public sealed class ApiCaller
     private readonly Cassette _cassette;
     private readonly SpendLedger _ledger;
     private readonly ResiliencePipeline<Attempt> _retries;
-    private readonly ConcurrentDictionary<string, AdaptiveLimiter> _limiters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Action<string> _note;
+    private readonly ConcurrentDictionary<string, Host> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly AdaptiveLimiter _workers;
 
     /// <param name="client">The client; its own timeout must be infinite.</param>
@@ -28,6 +29,7 @@ public sealed class ApiCaller
     /// <param name="options">How calls are sent.</param>
     /// <param name="time">The clock.</param>
     /// <param name="jitter">Numbers from 0 to 1 that spread the pauses between attempts.</param>
+    /// <param name="note">Is told what a reader of the run should know. Default: nobody is.</param>
     public ApiCaller(
         HttpClient client,
         IRequestAuthorization authorization,
@@ -35,12 +37,14 @@ public sealed class ApiCaller
         SpendLedger ledger,
         SendOptions options,
         TimeProvider time,
-        Func<double> jitter)
+        Func<double> jitter,
+        Action<string>? note = null)
     {
         _sender = new HttpSender(client, authorization, options, time);
         _options = options;
         _cassette = cassette;
         _ledger = ledger;
+        _note = note ?? (_ => { });
         _retries = Retries(options, time, jitter);
         _workers = new AdaptiveLimiter(options.Workers);
     }
@@ -52,6 +56,7 @@ public sealed class ApiCaller
     /// <param name="cancellation">Ends waiting for a turn and for another attempt. What was sent is answered first, and kept.</param>
     /// <returns>The answer, or why there is none.</returns>
     /// <exception cref="BudgetExhaustedException">A limit forbids the call; it was not sent.</exception>
+    /// <exception cref="CassetteException">The answer, or one before, could not be kept.</exception>
     public async Task<RecordedAnswer> CallAsync(
         ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
     {
@@ -83,17 +88,17 @@ public sealed class ApiCaller
     private async ValueTask<Attempt> SendWithinBudgetAsync(
         ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
     {
-        var limiter = _limiters.GetOrAdd(request.Endpoint.Authority, _ => new AdaptiveLimiter(_options.Workers));
-        var era = await limiter.EnterAsync(cancellation).ConfigureAwait(false);
+        var host = _hosts.GetOrAdd(request.Endpoint.Authority, name => new Host(name, _options, _note));
+        var era = await host.Limiter.EnterAsync(cancellation).ConfigureAwait(false);
         var isOverload = false;
         try
         {
             // The host's turn comes first: who waits for a slow host takes no worker from the others.
             var turn = await _workers.EnterAsync(cancellation).ConfigureAwait(false);
             using var worker = new Turn(_workers, turn);
+            _cassette.RequireWritable();
             using var reservation = _ledger.TryReserve(estimate, out var exhausted) ?? throw new BudgetExhaustedException(exhausted!);
-            var attempt = await _sender.SendAsync(request).ConfigureAwait(false);
-            isOverload = attempt.Answer.Failure?.Kind is CallFailureKind.RateLimited or CallFailureKind.Timeout or CallFailureKind.Server;
+            (var attempt, isOverload) = host.Take(await _sender.SendAsync(request).ConfigureAwait(false));
             if (SpentBy(attempt.Answer, price) is { } spent)
             {
                 reservation.Settle(spent.Dollars, 1, spent.Tokens);
@@ -103,7 +108,7 @@ public sealed class ApiCaller
         }
         finally
         {
-            limiter.Exit(era, isOverload);
+            host.Limiter.Exit(era, isOverload);
         }
     }
 

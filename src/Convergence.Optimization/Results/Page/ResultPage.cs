@@ -45,8 +45,8 @@ internal static class ResultPage
             ? string.Create(CultureInfo.InvariantCulture, $"About {cases} more test cases would decide it{cost}.")
             : null;
         return new PageRemark(
-            verdict.Advice switch { Advice.Ship => 0, Advice.NeedMoreCases => 2, _ => 3 },
-            verdict.Advice switch { Advice.Ship => "ship", Advice.NeedMoreCases => "not yet", _ => "don't ship" },
+            verdict.Advice switch { Advice.Ship => 0, Advice.NeedMoreCases or Advice.NotFinished => 2, _ => 3 },
+            verdict.Advice switch { Advice.Ship => "ship", Advice.NeedMoreCases or Advice.NotFinished => "not yet", _ => "don't ship" },
             ResultText.Word(verdict.Advice) + ":", difference, advice);
     }
 

@@ -14,9 +14,10 @@ internal sealed class ResultMaker(RunSetup setup, RunTally tally)
     /// <param name="entrants">All configurations, by id.</param>
     /// <param name="generations">How many generations were run.</param>
     /// <param name="stop">Why it ended.</param>
+    /// <param name="isCutShort">Whether calls that failed ended it.</param>
     /// <param name="tieBand">A difference of scores that a judge's noise explains. Default: none.</param>
     public OptimizationResult ResultOf(
-        RunHeader header, IReadOnlyList<Entrant> entrants, int generations, string stop, double tieBand = 0)
+        RunHeader header, IReadOnlyList<Entrant> entrants, int generations, string stop, bool isCutShort, double tieBand = 0)
     {
         var conclusion = new Conclusion(setup, entrants);
         var winner = conclusion.Winner();
@@ -34,12 +35,19 @@ internal sealed class ResultMaker(RunSetup setup, RunTally tally)
             Estimate = winner is null ? null : conclusion.EstimateOf(winner),
             Verdict = winner is null || baseline is null
                 ? null
-                : new VerdictMaker(setup, conclusion, tieBand).Of(winner, baseline, tally.MeanDollars),
+                : VerdictOf(new VerdictMaker(setup, conclusion, tieBand), winner, baseline, isCutShort),
             GenerationsRun = generations,
             StopReason = stop,
+            IsCutShort = isCutShort,
             Spent = tally.Summary,
             Notes = setup.Parts.Notes.All,
         };
+    }
+
+    private Verdict VerdictOf(VerdictMaker maker, Entrant winner, Entrant baseline, bool isCutShort)
+    {
+        var verdict = maker.Of(winner, baseline, tally.MeanDollars);
+        return isCutShort ? VerdictMaker.Unfinished(verdict) : verdict;
     }
 
     /// <summary>One configuration.</summary>

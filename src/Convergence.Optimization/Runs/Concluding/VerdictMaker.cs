@@ -14,6 +14,10 @@ namespace Convergence.Optimization.Runs.Concluding;
 /// <param name="tieBand">A difference that a judge's noise explains. Default: none.</param>
 internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double tieBand = 0)
 {
+    /// <summary>What there is to say instead of a verdict where calls that failed cut the run short.</summary>
+    public const string CutShort =
+        "Not finished: calls failed and cut the run short, so that nothing is decided. Run the same command again once that is mended.";
+
     private const double Confidence = .95;
 
     /// <summary>A difference that takes more cases than this to see is none that matters.</summary>
@@ -40,6 +44,15 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
         var (difference, reach, cases) = Compare(winner, baseline);
         return Decide(difference, reach, cases, meanDollars);
     }
+
+    /// <summary>What stands in a verdict's place where calls that failed cut the run short: what was measured so far, and no advice.</summary>
+    public static Verdict Unfinished(Verdict soFar) => soFar with
+    {
+        Advice = Advice.NotFinished,
+        CasesNeeded = null,
+        DollarsNeeded = null,
+        Sentence = CutShort,
+    };
 
     /// <summary>How much better the first configuration is, how far the interval reaches to both sides, and from how many cases.</summary>
     public (double Difference, double Reach, int Cases) Compare(Entrant first, Entrant second)

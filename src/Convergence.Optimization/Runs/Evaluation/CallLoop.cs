@@ -19,9 +19,13 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     /// <summary>Calls in a row that all must have failed before a run is given up: the provider is out of order, or refuses all.</summary>
     private const int HopelessCalls = 25;
 
+    /// <summary>As many where there never was an answer, not even a refusal: each has waited through its timeouts and attempts.</summary>
+    private const int SilentCalls = 5;
+
     private readonly TestCase[] _cases = [.. setup.Plan.All];
     private readonly Dictionary<CaseTask, Provision> _provisions = new(ReferenceEqualityComparer.Instance);
     private bool _hasSucceeded;
+    private bool _hasAnswered;
     private int _failures;
 
     private readonly List<SpendLedger.Reservation> _reserve = [];
@@ -145,6 +149,7 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     private void Watch(CaseCall call)
     {
         _hasSucceeded |= call.Failure is null;
+        _hasAnswered |= call.Failure is not (CallFailureKind.Connection or CallFailureKind.Timeout);
 
         // Once something succeeded, refusals are the fault of configurations.
         var counts = call.Failure is CallFailureKind.Connection or CallFailureKind.Timeout or CallFailureKind.RateLimited
@@ -155,10 +160,10 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
             IsOutage = true;
             Stop ??= $"The provider's quota is used up: {call.Outcome.Error} Run the same command again when it is renewed.";
         }
-        else if (_failures >= HopelessCalls)
+        else if (_failures >= (_hasAnswered ? HopelessCalls : SilentCalls))
         {
             IsOutage = true;
-            Stop ??= $"{HopelessCalls} calls in a row failed, the last one with: {call.Outcome.Error}"
+            Stop ??= $"{_failures} calls in a row failed, the last one with: {call.Outcome.Error}"
                 + " Run the same command again when that is mended: they are made again then.";
         }
     }

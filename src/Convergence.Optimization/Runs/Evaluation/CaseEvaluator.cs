@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
+using Convergence.Optimization.Calls.Recording;
 using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Evaluators;
 using Convergence.Optimization.Scoring;
@@ -22,6 +23,7 @@ internal sealed class CaseEvaluator(ICallTarget target, ImmutableArray<MetricSco
 
     /// <summary>Calls and scores all repetitions of a case.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="CassetteException">An answer could not be kept: to go on would be to pay for answers that are lost.</exception>
     public async Task<CaseResult> EvaluateAsync(
         JsonObject parameters, TestCase testCase, bool isHeldOut, CancellationToken cancellation)
     {
@@ -64,7 +66,7 @@ internal sealed class CaseEvaluator(ICallTarget target, ImmutableArray<MetricSco
         {
             return (null, exception.Message);
         }
-        catch (ConvergenceException exception)
+        catch (ConvergenceException exception) when (exception is not CassetteException)
         {
             // It cannot be written as a call: nothing was sent.
             return (new CaseCall(blank with { Error = exception.Message }, CallFailureKind.Rejected, 0, 0, false), null);
@@ -85,7 +87,7 @@ internal sealed class CaseEvaluator(ICallTarget target, ImmutableArray<MetricSco
                     ? Math.Clamp(score, 0, 1)
                     : throw new EvaluatorException("the evaluator gave no finite number.");
             }
-            catch (ConvergenceException exception) when (exception is not BudgetExhaustedException)
+            catch (ConvergenceException exception) when (exception is not (BudgetExhaustedException or CassetteException))
             {
                 error ??= $"{metric.Name}: {exception.Message}";
                 isWhole &= metric.Weight == 0;

@@ -20,7 +20,7 @@ public sealed class RunJournal
     private readonly string _directory;
     private readonly bool _isRestarted;
     private RunHeader? _header;
-    private int _kept;
+    private List<string> _lines = [];
 
     private RunJournal(string directory, RunHeader? header, bool isRestarted) =>
         (_directory, _header, _isRestarted) = (directory, header, isRestarted);
@@ -97,32 +97,79 @@ public sealed class RunJournal
         // Whole lines only: a kill may have cut the last one short.
         KeptConfiguration[] kept =
             _header is null ? [] : [.. Configurations().TakeWhile((configuration, place) => configuration.Id == place)];
-        AtomicFile.WriteAllText(Path.Combine(_directory, ConfigurationsFile), string.Concat(kept.Select(Line)));
-        _kept = kept.Length;
+        _lines = [.. kept.Select(Line)];
+        WriteLines();
         _header = (_header ?? fresh) with { IsOutage = false };
         RunHeaderFile.Write(Path.Combine(_directory, HeaderFile), _header);
     }
 
-    /// <summary>Keeps configurations that were called; those kept before are left as they are.</summary>
+    /// <summary>
+    /// Keeps configurations that were called, in the order of their ids. Where the run takes another course than when it was kept, as when
+    /// calls that failed are made again, what was kept from there on gives way.
+    /// </summary>
     internal void Keep(IEnumerable<Entrant> entrants)
     {
-        string[] lines =
-        [
-            .. entrants.Where(entrant => entrant.Id >= _kept).Select(entrant =>
-                Line(new KeptConfiguration(entrant.Id, entrant.Generation, entrant.Origin, entrant.IsGivenUp, entrant.Parameters))),
-        ];
-        if (lines.Length > 0)
+        var (first, isOther) = (_lines.Count, false);
+        foreach (var entrant in entrants)
         {
-            File.AppendAllText(Path.Combine(_directory, ConfigurationsFile), string.Concat(lines));
-            _kept += lines.Length;
+            var line = Line(new KeptConfiguration(
+                entrant.Id, entrant.Generation, entrant.Origin, entrant.IsGivenUp, entrant.Parameters));
+            if (entrant.Id < _lines.Count)
+            {
+                if (_lines[entrant.Id] == line)
+                {
+                    continue;
+                }
+
+                _lines.RemoveRange(entrant.Id, _lines.Count - entrant.Id);
+                isOther = true;
+            }
+
+            _lines.Add(line);
+        }
+
+        if (isOther)
+        {
+            WriteLines();
+        }
+        else if (_lines.Count > first)
+        {
+            AppendLines(first);
         }
     }
 
-    /// <summary>Keeps that the run ended because calls failed: when it is taken up, they are made again.</summary>
-    internal void EndInOutage()
+    /// <summary>Ends the run.</summary>
+    /// <param name="count">How many configurations it called; what an earlier process kept beyond them is dropped.</param>
+    /// <param name="isOutage">Whether it ended because calls failed: when it is taken up, they are made again.</param>
+    internal void End(int count, bool isOutage)
     {
-        _header = _header! with { IsOutage = true };
-        RunHeaderFile.Write(Path.Combine(_directory, HeaderFile), _header);
+        if (_lines.Count > count)
+        {
+            _lines.RemoveRange(count, _lines.Count - count);
+            WriteLines();
+        }
+
+        if (isOutage)
+        {
+            _header = _header! with { IsOutage = true };
+            RunHeaderFile.Write(Path.Combine(_directory, HeaderFile), _header);
+        }
+    }
+
+    private void WriteLines() => AtomicFile.WriteAllText(Path.Combine(_directory, ConfigurationsFile), string.Concat(_lines));
+
+    private void AppendLines(int first)
+    {
+        var path = Path.Combine(_directory, ConfigurationsFile);
+        try
+        {
+            File.AppendAllText(path, string.Concat(_lines.Skip(first)));
+        }
+        catch (Exception exception) when (WriteFailure.IsRefusal(exception))
+        {
+            throw new OptimizationRunException(
+                $"{path}: cannot be written: {exception.Message} Make room on its disk and run again; no kept answer is lost.", exception);
+        }
     }
 
     private static void Require(OptimizationConfig config, RunHeader header, string directory)

@@ -103,6 +103,37 @@ public sealed class ApiCallerFaultTests
     }
 
     [Test]
+    public async Task Call_HostThatNeverAnswered_IsNotTriedAgainForLong()
+    {
+        var options = Impatient with { Workers = 2, MaxRetries = 5 };
+        await using var fixture = await CallFixture.StartAsync(
+            (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default),
+            options: options);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => fixture.CallAsync($$"""{"i": {{i}}}""")));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(answers.Select(answer => answer.Failure?.Kind), Has.All.EqualTo(CallFailureKind.Timeout));
+            Assert.That(answers.Sum(answer => answer.Attempts), Is.LessThanOrEqualTo((2 * options.Workers) + answers.Length));
+            Assert.That(fixture.Notes, Has.Exactly(1).Contains("gave no whole answer within 0.2 s"));
+        });
+    }
+
+    [Test]
+    public async Task Call_HostThatHasAnswered_IsTriedAsOftenAsEver()
+    {
+        await using var fixture = await CallFixture.StartAsync(
+            (context, number) => number == 1
+                ? LoopbackServer.Json(context, "{}")
+                : Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default),
+            options: Impatient with { Workers = 1, MaxRetries = 3 });
+        await fixture.CallAsync("{}");
+
+        Assert.That((await fixture.CallAsync()).Attempts, Is.EqualTo(4));
+    }
+
+    [Test]
     public async Task Call_SlowDrip_TimesOut()
     {
         await using var fixture = await CallFixture.StartAsync(
