@@ -26,8 +26,8 @@ internal sealed record BenchSizes
     /// <summary>For a GPU that is emulated, where speed means nothing.</summary>
     public static BenchSizes Tiny { get; } = new()
     {
-        Types = [DType.F32, DType.BF16],
         MixesTypes = false,
+        PatternStep = 7,
         ManyElementCount = 517,
         SelectedElementCount = 20_011,
         MergedShape = TinyShape,
@@ -45,6 +45,9 @@ internal sealed record BenchSizes
 
     /// <summary>Whether every type of output meets every type of inputs.</summary>
     public bool MixesTypes { get; private init; } = true;
+
+    /// <summary>Conversions are checked on numbers of every so manieth pattern of 16 bits; odd, so that all kinds are met.</summary>
+    public int PatternStep { get; private init; } = 1;
 
     /// <summary>Elements of the larger tensors that operators are checked on.</summary>
     public int ManyElementCount { get; private init; } = 1_000_003;

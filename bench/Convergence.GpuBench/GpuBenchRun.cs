@@ -90,6 +90,11 @@ internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, Te
 
             new ForwardChecks(device, mixedPrecision, _checks).Run();
             CheckLogits(device, mixedPrecision);
+            using (var stacks = new StackChecks(device, mixedPrecision, options.Sizes, _checks))
+            {
+                stacks.Run();
+            }
+
             launched.UnionWith(device.Runtime.Kernels.Launched);
         }
 

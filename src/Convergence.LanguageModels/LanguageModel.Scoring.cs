@@ -60,20 +60,28 @@ public sealed partial class LanguageModel
         IReadOnlyList<int[]> sequences, ReadOnlySpan<int> firstPredicted, Span<int> tokens, CancellationToken cancellation = default) =>
         RunEnds(sequences, firstPredicted, default, tokens, wantsScores: false, cancellation);
 
-    /// <summary>All logits of one sequence, row by row: [length, vocabulary], of a model alone. For tests and inspection.</summary>
+    /// <summary>
+    /// All logits of one sequence, row by row: [length, vocabulary]; of several members the first member's first. For tests and
+    /// inspection.
+    /// </summary>
     public float[] Logits(ReadOnlySpan<int> tokens)
     {
-        RequireOne();
         CheckSequence(tokens, tokens.Length, sequence: 0);
         _batch.Clear();
         _batch.Add(tokens, firstPosition: 0, firstKey: -1, firstOutput: 0);
-        var workspace = RunBatch(cache: null);
-        var logits = new float[tokens.Length * Shape.VocabularySize];
-        for (var first = 0; first < tokens.Length; first += workspace.LogitRowCapacity)
+        var workspace = RunBatch(cache: null, firstMember: 0, MemberCount);
+        var columns = Shape.VocabularySize;
+        var logits = new float[MemberCount * tokens.Length * columns];
+        var capacity = OutputsAtOnce(MemberCount);
+        for (var first = 0; first < tokens.Length; first += capacity)
         {
-            var count = Math.Min(workspace.LogitRowCapacity, tokens.Length - first);
+            var count = Math.Min(capacity, tokens.Length - first);
             ProjectLogits(first, count);
-            Device.Read(workspace.LogitRow(0, count), logits.AsSpan(first * Shape.VocabularySize, count * Shape.VocabularySize));
+            for (var member = 0; member < MemberCount; member++)
+            {
+                var place = ((member * tokens.Length) + first) * columns;
+                Device.Read(workspace.LogitRow(member * count, count), logits.AsSpan(place, count * columns));
+            }
         }
 
         return logits;

@@ -30,12 +30,14 @@ public sealed class ModelStackTests
         var sequences = ToyModels.Sequences(9, together.Shape.VocabularySize, seed: 5);
         var first = sequences.Select((sequence, index) => 1 + (index * 7 % sequence.Length)).ToArray();
         var (scores, tokens) = Results(together, sequences, first);
+        var logits = together.Logits(sequences[0]);
         for (var member = 0; member < Members; member++)
         {
             using var alone = LanguageModel.Load(_device, stack.Config, stack.Weights[member], "alone");
             var (ownScores, ownTokens) = Results(alone, sequences, first);
             Assert.That(Part(scores, member), Is.EqualTo(ownScores), $"scores of {member}");
             Assert.That(Part(tokens, member), Is.EqualTo(ownTokens), $"predictions of {member}");
+            Assert.That(Part(logits, member), Is.EqualTo(alone.Logits(sequences[0])), $"logits of {member}");
         }
     }
 

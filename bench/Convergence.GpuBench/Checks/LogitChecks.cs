@@ -15,6 +15,10 @@ internal static class LogitChecks
     private const double FullTolerance = 1e-3;
     private const double MixedTolerance = 2e-2;
 
+    /// <summary>What logits may differ by, of the largest of them.</summary>
+    /// <param name="mixedPrecision">Whether matrices are multiplied in bfloat16.</param>
+    public static double ToleranceOf(bool mixedPrecision) => mixedPrecision ? MixedTolerance : FullTolerance;
+
     /// <param name="device">The GPU.</param>
     /// <param name="mixedPrecision">Whether it multiplies in bfloat16; weights are stored so, too, then.</param>
     /// <param name="sizes">The model and the length.</param>
@@ -33,7 +37,7 @@ internal static class LogitChecks
             string.Create(
                 CultureInfo.InvariantCulture, $"Llama of {sizes.ScoredShape.ParameterCount} parameters, {tokens.Length} tokens, {type}"),
             difference,
-            mixedPrecision ? MixedTolerance : FullTolerance,
+            ToleranceOf(mixedPrecision),
             CheckResult.OfLargest);
         checks.Add(result);
         return result;

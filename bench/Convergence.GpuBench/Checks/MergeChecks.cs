@@ -35,6 +35,7 @@ internal static class MergeChecks
             }
         }
 
+        largest = Math.Max(largest, ConversionChecks.Run(device, cpu, sizes.PatternStep, checks));
         foreach (var type in sizes.Types)
         {
             largest = Math.Max(largest, SelectionChecks.Run(device, cpu, type, sizes.SelectedElementCount, checks));

@@ -2,6 +2,7 @@ using System.Globalization;
 using Convergence.Cuda.Tests.Emulation;
 using Convergence.GpuBench;
 using Convergence.GpuBench.Checks;
+using Convergence.Tensors;
 
 namespace Convergence.Cuda.Tests.Bench;
 
@@ -11,6 +12,15 @@ namespace Convergence.Cuda.Tests.Bench;
 [NonParallelizable]
 public sealed class GpuBenchTests
 {
+    private static readonly DType[] Floats = [DType.F32, DType.BF16, DType.F16, DType.F64];
+
+    // Between all types with arithmetic, and of every other to itself.
+    private static readonly (DType From, DType To)[] Conversions =
+    [
+        .. Floats.SelectMany(from => Floats.Select(to => (from, to))),
+        .. Enum.GetValues<DType>().Except(Floats).Select(type => (type, type)),
+    ];
+
     [SetUp]
     public void NeedGpu() => EmulatedGpu.Require();
 
@@ -33,6 +43,16 @@ public sealed class GpuBenchTests
             Assert.That(output, Does.Contain($"\n| {row}"));
         }
 
+        foreach (var check in (string[])["scores of a stack", "logits of a stack", "weights merged for a stack"])
+        {
+            Assert.That(output, Does.Contain($"\n| {check} | stack 1, candidate 1").And.Contain($"\n| {check} | stack 3, candidate 3"));
+        }
+
+        foreach (var (from, to) in Conversions)
+        {
+            Assert.That(output, Does.Match($@"\n\| Copy \| \d+ elements, {from} to {to} \|"));
+        }
+
         foreach (var kernel in EmulatedGpu.LaunchCounts.Keys.Select(key => key.Split('/')).Where(key => key[0] != "checks.cu"))
         {
             Assert.That(output, Does.Match($@"\| kernels of {kernel[0]} \|[^|]*\b{kernel[1]}\b"));
@@ -48,7 +68,7 @@ public sealed class GpuBenchTests
         var (code, output, _) = Run("--tiny", "checks");
 
         Assert.That(code, Is.EqualTo(1));
-        Assert.That(FailuresOf(output), Has.Some.StartsWith("| Ties |"));
+        Assert.That(FailuresOf(output), Has.Some.StartsWith("| Ties |").And.Some.Match(@"^\| weights merged for a stack \|.*: ties \|"));
         Assert.That(FailuresOf(output), Has.None.StartsWith("| Combine |").And.None.StartsWith("| SwiGlu |"));
         Assert.That(output, Does.Match(@"\d+ checks passed, [1-9]\d* failed\."));
     }

@@ -57,6 +57,7 @@ void configure_from_environment(State& state)
         {"failing_allocation", "CUDA_EMULATION_FAILING_ALLOCATION"}, {"failing_call", "CUDA_EMULATION_FAILING_CALL"},
         {"reversed", "CUDA_EMULATION_REVERSED"},
         {"eager", "CUDA_EMULATION_EAGER"}, {"event_ms", "CUDA_EMULATION_EVENT_MS"}, {"order", "CUDA_EMULATION_ORDER"},
+        {"lost_wait", "CUDA_EMULATION_LOST_WAIT"},
     };
     for (const auto& key : keys)
     {
