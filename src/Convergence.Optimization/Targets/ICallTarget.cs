@@ -20,6 +20,11 @@ public interface ICallTarget : IAsyncDisposable
     /// <summary>What one call may cost at most, for forecasts and reservations.</summary>
     CallForecast Forecast(JsonObject parameters, TestCase testCase);
 
+    /// <summary>
+    /// The parameters of a configuration that are never sent, whatever their values: its model turned out not to take them.
+    /// </summary>
+    IReadOnlyCollection<string> Unsent(JsonObject parameters, TestCase testCase) => [];
+
     /// <summary>Ends programs that were started for it.</summary>
     ValueTask IAsyncDisposable.DisposeAsync()
     {

@@ -28,6 +28,15 @@ public class OptimizationRunTests
     }
 
     [Test]
+    public async Task RunAsync_ParameterThatWasNeverSent_IsNoPartOfTheWinner()
+    {
+        var result = await RunFixture.RunAsync(new RecordingTarget(RunFixture.Quality) { Refused = ["y"] }, RunFixture.Config());
+
+        Assert.That(result.BestParameters!.Select(entry => entry.Key), Is.EqualTo(new[] { "x" }));
+        Assert.That(result.Notes, Has.Exactly(1).Contains("without y"));
+    }
+
+    [Test]
     public async Task RunAsync_CallsOfAnyLatency_GivesTheSameResult()
     {
         var config = RunFixture.Config(cases: 12);

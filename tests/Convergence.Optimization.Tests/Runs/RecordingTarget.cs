@@ -27,6 +27,11 @@ internal sealed class RecordingTarget(Func<JsonObject, TestCase, double?> answer
 
     public CallForecast Price { get; init; } = new(0, 0, 0, true);
 
+    /// <summary>What it turns out never to send.</summary>
+    public IReadOnlyCollection<string> Refused { get; init; } = [];
+
+    public IReadOnlyCollection<string> Unsent(JsonObject parameters, TestCase testCase) => Refused;
+
     public async Task<TargetAnswer> CallAsync(
         JsonObject parameters, TestCase testCase, int repetition, CancellationToken cancellation)
     {

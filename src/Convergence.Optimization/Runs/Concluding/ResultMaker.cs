@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Convergence.Optimization.Runs.Evaluation;
 using Convergence.Optimization.Runs.Resuming;
 
@@ -29,7 +30,7 @@ internal sealed class ResultMaker(RunSetup setup, RunTally tally)
             Timestamp = header.Started,
             ApiName = setup.Config.Api.Name,
             Configurations = [.. entrants.Select(OutcomeOf)],
-            Best = winner is null ? null : OutcomeOf(winner),
+            Best = winner is null ? null : SentOf(winner),
             Front = [.. front.Select(OutcomeOf)],
             Hypervolume = conclusion.HypervolumeOf(front),
             Estimate = winner is null ? null : conclusion.EstimateOf(winner),
@@ -48,6 +49,24 @@ internal sealed class ResultMaker(RunSetup setup, RunTally tally)
     {
         var verdict = maker.Of(winner, baseline, tally.MeanDollars);
         return isCutShort ? VerdictMaker.Unfinished(verdict) : verdict;
+    }
+
+    // What was never sent is no part of what won, and would be refused where the winner is put to use.
+    private ConfigurationOutcome SentOf(Entrant winner)
+    {
+        var outcome = OutcomeOf(winner);
+        var unsent = setup.Parts.Target.Unsent(winner.Parameters, setup.Plan.All.First());
+        if (unsent.Count == 0)
+        {
+            return outcome;
+        }
+
+        setup.Parts.Notes.Add($"The winner is without {string.Join(", ", unsent)}: its model does not take it, and it was never sent.");
+        return outcome with
+        {
+            Parameters = new JsonObject(winner.Parameters.Where(entry => !unsent.Contains(entry.Key))
+                .Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone()))),
+        };
     }
 
     /// <summary>One configuration.</summary>

@@ -9,7 +9,8 @@ namespace Convergence.Optimization.Targets.Http;
 
 /// <summary>
 /// What models refuse, as they say it themselves: an HTTP 400 that names a parameter as unsupported teaches that the model is not
-/// sent it any more. Configurations that differ in nothing else are one call then. Safe for use by many tasks.
+/// sent it any more. One that refuses a value, and takes others, teaches nothing: that configuration cannot be called.
+/// Configurations that differ in nothing else are one call then. Safe for use by many tasks.
 /// </summary>
 internal sealed partial class CapabilityRules
 {
@@ -56,17 +57,27 @@ internal sealed partial class CapabilityRules
     private static string? NamedIn(ApiAnswer answer)
     {
         var error = (answer.Body as JsonObject)?["error"] as JsonObject;
+        var message = JsonValues.Text(error?["message"]) ?? JsonValues.Text((answer.Body as JsonObject)?["message"])
+            ?? answer.Failure!.Message;
+        if (Ranges().IsMatch(message))
+        {
+            return null;
+        }
+
         if (JsonValues.Text(error?["code"]) is "unsupported_parameter" or "unsupported_value" or "unknown_parameter"
             && JsonValues.Text(error?["param"]) is { } param)
         {
             return LastPart(param);
         }
 
-        var message = JsonValues.Text(error?["message"]) ?? JsonValues.Text((answer.Body as JsonObject)?["message"])
-            ?? answer.Failure!.Message;
         var match = Refusals().Match(message);
         return match.Success ? LastPart(match.Groups.Values.Skip(1).First(group => group.Success).Value) : null;
     }
+
+    /// <summary>Whether a value makes no difference to what is sent, after what its model refuses is taken out.</summary>
+    public bool IsWithoutEffect(ApiRequest request, ApiRequest changed) =>
+        _refused.ContainsKey(KeyOf(request)) && request.Endpoint == changed.Endpoint && request.Model == changed.Model
+        && JsonNode.DeepEquals(Apply(request).Body, Apply(changed).Body);
 
     private static string LastPart(string path) => path[(path.LastIndexOf('.') + 1)..];
 
@@ -75,9 +86,16 @@ internal sealed partial class CapabilityRules
         : body["generationConfig"] is JsonObject options && options.ContainsKey(name) ? options
         : null;
 
+    // Who names the values that it takes, takes the parameter. "Only the default (1) value is supported" does not count.
+    [GeneratedRegex(
+        """\b(?:between|range|at\s+(?:most|least)|(?:less|greater|more|higher|lower)\s+than|maximum|minimum|exceeds?|must\s+be"""
+        + """|should\s+be|(?:supported|allowed|valid|possible)\s+values|expected|one\s+of)\b""",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Ranges();
+
     // "Unsupported parameter: 'x'", "'x' is not supported", "x: Extra inputs are not permitted", "Unknown name \"x\"", ...
     [GeneratedRegex(
-        """(?:un(?:supported|known|recognized)|invalid)\s+(?:request\s+)?(?:parameter|argument|name|field|value|property)"""
+        """un(?:supported|known|recognized)\s+(?:request\s+)?(?:parameter|argument|name|field|value|property)"""
         + """[^'"`\w]*(?:supplied:?\s*)?['"`]?([\w.]+)"""
         + """|['"`]([\w.]+)['"`]\s+(?:is\s+|does\s+)?(?:not\s+support|unsupported|deprecated\s+for)"""
         + """|(?:^|[\s"])([\w.]+):\s*extra\s+inputs\s+are\s+not\s+permitted""",

@@ -43,6 +43,25 @@ internal sealed class HttpTarget(ApiRoutes routes, ApiCaller caller, CallCosts c
     public CallForecast Forecast(JsonObject parameters, TestCase testCase) =>
         costs.Forecast(_rules.Apply(Write(parameters, testCase).Request));
 
+    public IReadOnlyCollection<string> Unsent(JsonObject parameters, TestCase testCase)
+    {
+        return [.. parameters.Select(entry => entry.Key).Where(name => name != "model" && IsUnsent(name))];
+
+        bool IsUnsent(string name)
+        {
+            var changed = parameters.DeepClone().AsObject();
+            changed[name] = JsonValues.Number(changed[name]) is { } number ? number + 1 : $"other than {changed[name]?.ToJsonString()}";
+            try
+            {
+                return _rules.IsWithoutEffect(Write(parameters, testCase).Request, Write(changed, testCase).Request);
+            }
+            catch (ConvergenceException)
+            {
+                return false; // Where another value cannot be written, the value counts.
+            }
+        }
+    }
+
     private Task<RecordedAnswer> SendAsync(ApiRequest request, CancellationToken cancellation)
     {
         var forecast = costs.Forecast(request);

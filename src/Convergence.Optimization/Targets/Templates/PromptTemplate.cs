@@ -36,6 +36,9 @@ internal sealed partial class PromptTemplate(TemplateConfig config)
         };
     });
 
+    /// <summary>Whether a field is filled in somewhere.</summary>
+    public bool Names(string field) => config.Text.Contains($"{{{field}}}", StringComparison.Ordinal);
+
     [GeneratedRegex(@"\{([A-Za-z_][A-Za-z0-9_]*)\}")]
     private static partial Regex Variable();
 }

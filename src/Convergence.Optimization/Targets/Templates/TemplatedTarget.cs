@@ -45,6 +45,13 @@ internal sealed class TemplatedTarget : ICallTarget
         return _inner.Forecast(filled, asked);
     }
 
+    // What is filled into a prompt is sent with it.
+    public IReadOnlyCollection<string> Unsent(JsonObject parameters, TestCase testCase)
+    {
+        var (filled, asked) = Fill(parameters, testCase);
+        return [.. _inner.Unsent(filled, asked).Where(name => !_fixed.Concat(_chosen.Values).Any(template => template.Names(name)))];
+    }
+
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
 
     private (JsonObject Parameters, TestCase TestCase) Fill(JsonObject parameters, TestCase testCase)
