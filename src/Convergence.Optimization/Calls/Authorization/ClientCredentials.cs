@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Text;
 
@@ -23,6 +21,8 @@ public sealed class ClientCredentials(
     // A token is not used in its last seconds: it would expire on the way.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan UnknownLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(365);
+    private const int MaxAnswerByteCount = 1 << 20;
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly HashSet<string> _secrets = [clientSecret];
@@ -40,17 +40,25 @@ public sealed class ClientCredentials(
         }
     }
 
+    // A refusal may take the token away at any time.
+    private string? Current
+    {
+        get
+        {
+            lock (_secrets)
+            {
+                return time.GetUtcNow() < _expiry ? _token : null;
+            }
+        }
+    }
+
     public async ValueTask AuthorizeAsync(HttpRequestMessage message, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (_token is null || time.GetUtcNow() >= _expiry)
-            {
-                await RequestTokenAsync(cancellation).ConfigureAwait(false);
-            }
-
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+            var token = Current ?? await RequestTokenAsync(cancellation).ConfigureAwait(false);
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
         finally
         {
@@ -71,7 +79,7 @@ public sealed class ClientCredentials(
 
     public void Dispose() => _gate.Dispose();
 
-    private async Task RequestTokenAsync(CancellationToken cancellation)
+    private async Task<string> RequestTokenAsync(CancellationToken cancellation)
     {
         var form = new Dictionary<string, string>
         {
@@ -94,31 +102,24 @@ public sealed class ClientCredentials(
                 response.StatusCode);
         }
 
-        var answer = await ReadAsync(response, cancellation).ConfigureAwait(false);
-        if (JsonValues.Text(answer?["access_token"]) is not { Length: > 0 } token)
+        var body = await AnswerBody.ReadAsync(response.Content, MaxAnswerByteCount, cancellation).ConfigureAwait(false);
+        var answer = body.Json as JsonObject;
+        if (JsonValues.Text(answer?["access_token"]) is not { Length: > 0 } token || token.Any(char.IsControl))
         {
             throw new HttpRequestException(
                 $"{tokenEndpoint}: the answer holds no access_token. Is it the token endpoint of the OAuth server?");
         }
 
-        var lifetime = JsonValues.Number(answer!["expires_in"]) is { } seconds ? TimeSpan.FromSeconds(seconds) : UnknownLifetime;
-        _expiry = time.GetUtcNow() + lifetime - Margin;
+        var lifetime = JsonValues.Number(answer!["expires_in"]) is { } seconds
+            ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestLifetime.TotalSeconds))
+            : UnknownLifetime;
         lock (_secrets)
         {
+            _expiry = time.GetUtcNow() + lifetime - Margin;
             _token = token;
             _secrets.Add(token);
         }
-    }
 
-    private static async Task<JsonObject?> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        try
-        {
-            return await response.Content.ReadFromJsonAsync<JsonObject>(cancellation).ConfigureAwait(false);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return token;
     }
 }
