@@ -31,7 +31,7 @@ public sealed record OptimizationDiagnosis
             Facts =
             [
                 ("api", $"{config.Api.Name} ({AdapterFacts.Of(config.Api, config.Agent)})"),
-                .. RunReadiness.AddressesOf(config).Select(address => (address.Key, address.Endpoint)),
+                .. RunReadiness.AddressesOf(config).Select(address => (address.Key, LiteralSecrets.Hide(address.Endpoint))),
                 .. config.SearchSpace.Parameters.Select(parameter => ($"parameter {parameter.Name}", Shown(parameter))),
                 ("configurations in the space", SizeOf(config)),
                 ("test cases", CasesOf(config.Evaluation)),
@@ -44,7 +44,8 @@ public sealed record OptimizationDiagnosis
             Findings =
             [
                 // What blocks is not told once more as a warning.
-                .. config.Findings.Where(finding => !blockers.Any(blocker => blocker.StartsWith($"{finding.Key}: ", StringComparison.Ordinal)))
+                .. config.Findings
+                    .Where(finding => !blockers.Any(blocker => blocker.StartsWith($"{finding.Key}: ", StringComparison.Ordinal)))
                     .OrderByDescending(finding => finding.IsWarning),
             ],
             Blockers = blockers,

@@ -55,8 +55,8 @@ public static class RunReadiness
     {
         foreach (var (key, endpoint) in AddressesOf(config).Where(address => IsPlaceholder(address.Endpoint)))
         {
-            yield return $"{key}: '{endpoint}' is an example's address. Put your own there, or set api.mock_mode: true to try the run "
-                + "without calls.";
+            yield return $"{key}: '{LiteralSecrets.Hide(endpoint)}' is an example's address. Put your own there, or set "
+                + "api.mock_mode: true to try the run without calls.";
         }
 
         foreach (var problem in AuthProblems("api.auth", config.Api.Auth, secrets))

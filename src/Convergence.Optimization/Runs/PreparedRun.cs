@@ -175,7 +175,7 @@ public sealed class PreparedRun : IAsyncDisposable
 
     private static LegacySession SessionOf(OptimizationConfig config) => new(
         ConfigFingerprint.SessionOf(config), config.Legacy.SessionId ?? config.Api.Name, config.Api.Name,
-        config.Api.Endpoint ?? string.Empty, ConfigFingerprint.Of(config));
+        LiteralSecrets.Hide(config.Api.Endpoint ?? string.Empty), ConfigFingerprint.Of(config));
 
     // Pauses between attempts hang on nothing else and nothing hangs on them.
     private static Func<double> Jitter(ulong seed)
@@ -208,9 +208,9 @@ public sealed class PreparedRun : IAsyncDisposable
         }
     }
 
-    // Nothing is called: whatever stands in a key's place will do.
+    // Nothing is called: whatever stands in a key's place will do. It is too short to count as a secret that answers must not hold.
     private sealed class NoSecrets : ISecrets
     {
-        public string? Find(string name) => "no key is needed";
+        public string? Find(string name) => "-";
     }
 }

@@ -20,8 +20,11 @@ public static class TargetFactory
     /// <param name="services">What the run shares.</param>
     /// <param name="function">The function that is optimised, where the target is one; it is used whatever <c>api.adapter</c> says.</param>
     /// <exception cref="ConvergenceException">A credential, an address or a function is missing. Nothing was called.</exception>
-    public static ICallTarget Create(OptimizationConfig config, CallServices services, LocalFunction? function = null) =>
-        TemplatedTarget.Over(CreatePlain(config, services, function), config);
+    public static ICallTarget Create(OptimizationConfig config, CallServices services, LocalFunction? function = null)
+    {
+        services.Cassette.Redactor.Watch(LiteralSecrets.Of(config));
+        return TemplatedTarget.Over(CreatePlain(config, services, function), config);
+    }
 
     private static ICallTarget CreatePlain(OptimizationConfig config, CallServices services, LocalFunction? function)
     {

@@ -23,6 +23,16 @@ public sealed class OptimizationDiagnosisTests
     }
 
     [Test]
+    public void Of_KeyInTheQueryOfTheAddress_WarnsAndDoesNotShowIt()
+    {
+        var diagnosis = OptimizationDiagnosis.Of(
+            Read(api: "api: {name: a, endpoint: \"http://localhost/x?alt=json&key=AIza-secret\"}"), new NoSecrets());
+
+        Assert.That(diagnosis.Facts, Has.Exactly(1).EqualTo(("api.endpoint", "http://localhost/x?alt=json&key=[redacted]")));
+        Assert.That(diagnosis.Findings.Single(finding => finding.Key == "api.endpoint").Message, Does.Not.Contain("AIza"));
+    }
+
+    [Test]
     public void Of_Sample_StatesWhatWillHappen()
     {
         var facts = FactsOf(Read(more: "optimization: {evolution: {population_size: 4, generations: 3}}"));

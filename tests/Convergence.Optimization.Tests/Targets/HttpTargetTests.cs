@@ -106,10 +106,16 @@ public sealed class HttpTargetTests
 
         Assert.That((first.Answer.IsSuccess, second.Answer.IsSuccess, second.IsReplayed), Is.EqualTo((true, true, true)));
         Assert.That((withTemperature, server.Count), Is.EqualTo((1, 2)));
+        Assert.That(
+            target.Unsent(Configs.Map("""{"model": "m", "temperature": 0.9, "max_tokens": 5}"""), Configs.Case()),
+            Is.EqualTo(new[] { "temperature" }));
+        Assert.That(target.Unsent(Configs.Map("""{"model": "other", "temperature": 0.9}"""), Configs.Case()), Is.Empty);
         Assert.That(run.Notes.Single(), Does.Contain("temperature"));
     }
 
     [TestCase("""{"error": {"message": "temperature must be at most 2", "param": "temperature", "code": "invalid_value"}}""")]
+    [TestCase("""{"error": {"message": "Invalid parameter 'temperature': must be between 0 and 1"}}""")]
+    [TestCase("""{"error": {"message": "Supported values are: 0 and 1.", "code": "unsupported_value", "param": "temperature"}}""")]
     [TestCase("""{"error": {"message": "Unsupported parameter: 'other' is not supported with this model.", "param": "other"}}""")]
     [TestCase("""{"error": {"message": "Unknown parameter: 'model'.", "param": "model", "code": "unknown_parameter"}}""")]
     public async Task Call_OtherRefusal_IsAFailure(string body)
@@ -216,6 +222,29 @@ public sealed class HttpTargetTests
 
         Assert.That((string?)answer.Result!["echo"], Is.EqualTo("Bot [redacted]"));
         Assert.That(await File.ReadAllTextAsync(run.CassettePath), Does.Not.Contain(Secret));
+    }
+
+    [Test]
+    public async Task Call_SecretsInTheFileItself_AreKeptSecret()
+    {
+        const string Key = "AIza-key-in-the-query";
+        const string Token = "literal-token-in-a-header";
+        await using var server = await LoopbackServer.StartAsync((context, _) => LoopbackServer.Json(
+            context, $$"""{"echo": "{{context.Request.Query["key"]}} {{context.Request.Headers["X-Api-Key"]}}"}"""));
+        using var run = new RunFixture();
+        var api = new ApiConfig
+        {
+            Name = "plain",
+            Endpoint = $"{server.Address}?key={Key}",
+            Request = new RequestConfig { Headers = ImmutableSortedDictionary<string, string>.Empty.Add("X-Api-Key", Token) },
+        };
+        await using var target = TargetFactory.Create(Configs.Of(api), run.Services);
+
+        var answer = await target.CallAsync([], Configs.Case(), 0, default);
+        run.Services.Cassette.Dispose();
+
+        Assert.That((string?)answer.Result!["echo"], Is.EqualTo("[redacted] [redacted]"));
+        Assert.That(await File.ReadAllTextAsync(run.CassettePath), Does.Not.Contain(Key).And.Not.Contain(Token));
     }
 
     [Test]

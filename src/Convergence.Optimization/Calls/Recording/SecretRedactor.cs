@@ -19,12 +19,14 @@ public sealed class SecretRedactor(params IReadOnlyCollection<IRequestAuthorizat
 
     private readonly Lock _lock = new();
     private IReadOnlyCollection<IRequestAuthorization> _authorizations = authorizations;
+    private IReadOnlyCollection<string> _literals = [];
 
     // Longer ones first: one may be a part of another.
     private IReadOnlyList<string> Secrets =>
     [
         .. _authorizations
             .SelectMany(authorization => authorization.Secrets)
+            .Concat(_literals)
             .Where(secret => secret.Length >= MinLength)
             .OrderByDescending(secret => secret.Length),
     ];
@@ -35,6 +37,15 @@ public sealed class SecretRedactor(params IReadOnlyCollection<IRequestAuthorizat
         lock (_lock)
         {
             _authorizations = [.. _authorizations, authorization];
+        }
+    }
+
+    /// <summary>From now on, these texts are replaced, too.</summary>
+    public void Watch(IReadOnlyCollection<string> secrets)
+    {
+        lock (_lock)
+        {
+            _literals = [.. _literals, .. secrets];
         }
     }
 

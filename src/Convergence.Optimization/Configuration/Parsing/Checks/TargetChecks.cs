@@ -1,5 +1,4 @@
 using Convergence.Optimization.Adapters;
-using Convergence.Optimization.Calls.Authorization;
 using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Configuration.Parsing.Checks;
@@ -7,8 +6,6 @@ namespace Convergence.Optimization.Configuration.Parsing.Checks;
 /// <summary>What is called, and with what.</summary>
 internal static class TargetChecks
 {
-    private static readonly string[] SecretHeaders = ["authorization", "api-key", "x-api-key", "x-goog-api-key", "x-bb-api-key"];
-
     private static readonly AdapterKind[] OpenAiFormats =
         [AdapterKind.OpenAiChat, AdapterKind.OpenAiResponses, AdapterKind.AzureOpenAi];
 
@@ -17,6 +14,7 @@ internal static class TargetChecks
         CheckMock(config.Api, reading);
         CheckPlaceholders(config, reading);
         CheckHeaders(config.Api.Request, reading);
+        CheckQueries(config, reading);
         CheckFixedReasoningModel(config, reading);
         CheckOverwritten(config, reading);
     }
@@ -33,20 +31,31 @@ internal static class TargetChecks
     {
         foreach (var (key, endpoint) in RunReadiness.AddressesOf(config).Where(address => RunReadiness.IsPlaceholder(address.Endpoint)))
         {
-            reading.Warn(key, $"'{endpoint}' is an example's address: a plan can be made, and a run will not begin. Put your own there.");
+            reading.Warn(
+                key,
+                $"'{LiteralSecrets.Hide(endpoint)}' is an example's address: a plan can be made, and a run will not begin. "
+                + "Put your own there.");
         }
     }
 
     private static void CheckHeaders(RequestConfig request, ConfigReading reading)
     {
-        foreach (var (name, value) in request.Headers.Where(header => SecretHeaders.Contains(header.Key.ToLowerInvariant())))
+        foreach (var (name, _) in LiteralSecrets.HeadersOf(request))
         {
-            if (!HeaderVariables.In(value).Any())
-            {
-                reading.Warn(
-                    $"api.request.headers.{name}",
-                    "may hold a secret in the file. Use api.auth, or write ${NAME} for the environment variable NAME.");
-            }
+            reading.Warn(
+                $"api.request.headers.{name}",
+                "may hold a secret in the file. Use api.auth, or write ${NAME} for the environment variable NAME.");
+        }
+    }
+
+    private static void CheckQueries(OptimizationConfig config, ConfigReading reading)
+    {
+        foreach (var (key, endpoint) in RunReadiness.AddressesOf(config).Where(address => LiteralSecrets.IsIn(address.Endpoint)))
+        {
+            reading.Warn(
+                key,
+                $"'{LiteralSecrets.Hide(endpoint)}' may hold a secret in its query. Use api.auth with type api_key, which sends it in a "
+                + "header.");
         }
     }
 
