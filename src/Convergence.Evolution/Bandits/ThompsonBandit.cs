@@ -56,13 +56,20 @@ public sealed class ThompsonBandit
     /// <summary>The arm to play, given what was known of the arms before: evidence that does not fade.</summary>
     /// <param name="random">The draws.</param>
     /// <param name="known">Former successes and failures of an arm, not negative.</param>
-    public int Choose(SearchRandom random, Func<int, (double Successes, double Failures)> known)
+    /// <param name="canPlay">Whether an arm can be played now; one of them can. <see langword="null"/> (default): all can.</param>
+    public int Choose(
+        SearchRandom random, Func<int, (double Successes, double Failures)> known, Func<int, bool>? canPlay = null)
     {
         ArgumentNullException.ThrowIfNull(random);
         ArgumentNullException.ThrowIfNull(known);
         var (chosen, highest) = (0, double.NegativeInfinity);
         for (var arm = 0; arm < _successes.Length; arm++)
         {
+            if (canPlay is not null && !canPlay(arm))
+            {
+                continue;
+            }
+
             var (successes, failures) = known(arm);
             var rate = Beta.Sample(random, 1 + successes + _successes[arm], 1 + failures + _failures[arm]);
             if (rate > highest)

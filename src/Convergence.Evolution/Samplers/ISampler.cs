@@ -12,6 +12,9 @@ public interface ISampler
     /// <summary>The name that its trials carry.</summary>
     string Name { get; }
 
+    /// <summary>Whether it has something of its own to propose now; a portfolio passes over who has not. Default: always.</summary>
+    bool CanSuggest(TrialHistory history) => true;
+
     /// <summary>
     /// The most promising configuration to try next, while those pending are under way. It may propose one that was asked before; the
     /// search then asks again.

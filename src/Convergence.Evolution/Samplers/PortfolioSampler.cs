@@ -25,7 +25,7 @@ public sealed class PortfolioSampler : ISampler
     private readonly ImprovementTracker _improvements = new();
     private int _place;
 
-    /// <param name="members">The samplers, each with a name of its own; at least one.</param>
+    /// <param name="members">The samplers, each with a name of its own; at least one, that can always suggest.</param>
     /// <param name="experience">Former searches; <see langword="null"/> (default), or without trials: none.</param>
     /// <exception cref="ArgumentException">There are none, or two of one name.</exception>
     public PortfolioSampler(ImmutableArray<ISampler> members, SearchExperience? experience = null)
@@ -65,9 +65,12 @@ public sealed class PortfolioSampler : ISampler
     }
 
     private int Chosen(TrialHistory history, SearchRandom random) =>
-        _experience is null ? _bandit.Choose(random)
-        : _experience.Probes.Any(probe => !history.Contains(probe)) ? _members.Length - 1
-        : _bandit.Choose(random, arm => _experience.CreditOf(_members[arm].Name, history.ToldCount));
+        _experience?.Probes.Any(probe => !history.Contains(probe)) == true
+            ? _members.Length - 1
+            : _bandit.Choose(
+                random,
+                arm => _experience?.CreditOf(_members[arm].Name, history.ToldCount) ?? (0, 0),
+                arm => _members[arm].CanSuggest(history));
 
     private void Credit(Trial trial, TrialHistory history)
     {

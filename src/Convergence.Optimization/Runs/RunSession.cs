@@ -43,7 +43,7 @@ internal sealed class RunSession
         var allowance = new SpendLedger(setup.Search.Budget with { Duration = null }, setup.Parts.Time);
         _calls = new CallLoop(setup, _evaluator, allowance, _tally);
         var isReasoning = setup.Config.Society.IsReasoning && setup.Parts.Society is not null;
-        var reasoned = isReasoning ? new ReasonedSampler(Samplers.EvolutionOf(setup.Search)) : null;
+        var reasoned = isReasoning ? new ReasonedSampler() : null;
         _search = new ConfigurationSearch(setup, header, reasoned is null ? [] : [reasoned]);
         _society = new RunSociety(setup, reasoned, answer => _calls.Charge(answer.Dollars, answer.Calls, answer.Tokens));
         _earlyStop = new EarlyStop(setup.Search.EarlyStopping);

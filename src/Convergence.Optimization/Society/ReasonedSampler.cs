@@ -6,10 +6,9 @@ namespace Convergence.Optimization.Society;
 
 /// <summary>
 /// Proposes what a model reasoned out, each once, as a member of a portfolio that is credited by what its proposals improve. While there is
-/// none it is another sampler, to whom the credit goes then.
+/// none it is passed over: its share of the bandit would not learn from what others propose in its place.
 /// </summary>
-/// <param name="other">The other sampler.</param>
-internal sealed class ReasonedSampler(ISampler other) : ISampler
+internal sealed class ReasonedSampler : ISampler
 {
     /// <summary>The name of its trials.</summary>
     public const string SamplerName = "rlp";
@@ -28,6 +27,8 @@ internal sealed class ReasonedSampler(ISampler other) : ISampler
         }
     }
 
+    public bool CanSuggest(TrialHistory history) => _proposals.Any(proposal => !history.Contains(proposal));
+
     public Proposal Suggest(TrialHistory history, SearchRandom random)
     {
         while (_proposals.TryDequeue(out var proposal))
@@ -38,6 +39,6 @@ internal sealed class ReasonedSampler(ISampler other) : ISampler
             }
         }
 
-        return other.Suggest(history, random);
+        throw new InvalidOperationException("There is no proposal left.");
     }
 }

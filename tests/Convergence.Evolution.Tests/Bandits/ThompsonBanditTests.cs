@@ -24,6 +24,17 @@ internal sealed class ThompsonBanditTests
     }
 
     [Test]
+    public void Choose_ArmThatCannotBePlayed_IsPassedOver()
+    {
+        var random = new SearchRandom(5);
+        var bandit = new ThompsonBandit([1, 1000, 1], [1, 0, 1]);
+
+        var played = Enumerable.Range(0, 50).Select(_ => bandit.Choose(random, _ => (0, 0), arm => arm != 1)).Distinct();
+
+        Assert.That(played, Is.EquivalentTo(new[] { 0, 2 }));
+    }
+
+    [Test]
     public void Choose_TheBestArmChanges_FollowsIt()
     {
         var random = new SearchRandom(4);

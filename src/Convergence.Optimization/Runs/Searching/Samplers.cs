@@ -49,7 +49,7 @@ public static class Samplers
     }
 
     /// <summary>The original's evolution, with a configuration's numbers.</summary>
-    internal static EvolutionSampler EvolutionOf(SearchConfig search) => new(OptionsOf(search.Evolution));
+    private static EvolutionSampler EvolutionOf(SearchConfig search) => new(OptionsOf(search.Evolution));
 
     private static PortfolioSampler Portfolio(SearchConfig search, SearchExperience? experience, ImmutableArray<ISampler> members) => new(
         [new GaussianProcessSampler(), new TrustRegionSampler(), new CovarianceMatrixSampler(), EvolutionOf(search), .. members],
