@@ -46,7 +46,7 @@ internal sealed record BenchSizes
     /// <summary>Whether every type of output meets every type of inputs.</summary>
     public bool MixesTypes { get; private init; } = true;
 
-    /// <summary>Conversions are checked on numbers of every so manieth pattern of 16 bits; odd, so that all kinds are met.</summary>
+    /// <summary>Conversions are checked on one in so many patterns of 16 bits; odd, so that all kinds are met.</summary>
     public int PatternStep { get; private init; } = 1;
 
     /// <summary>Elements of the larger tensors that operators are checked on.</summary>

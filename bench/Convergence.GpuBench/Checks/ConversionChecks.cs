@@ -22,7 +22,7 @@ internal static class ConversionChecks
 
     /// <param name="device">The GPU.</param>
     /// <param name="cpu">What it is compared with.</param>
-    /// <param name="patternStep">Every so manieth of the 65 536 patterns of 16 bits is taken, odd.</param>
+    /// <param name="patternStep">One in so many of the 65 536 patterns of 16 bits is taken; odd.</param>
     /// <param name="checks">Receives the checks.</param>
     /// <returns>The largest difference, in units in the last place.</returns>
     public static double Run(ComputeDevice device, CpuDevice cpu, int patternStep, CheckList checks)
