@@ -14,7 +14,9 @@ public sealed record OptimizationRunResult
     [JsonPropertyName("success")]
     public required bool Success { get; init; }
 
-    /// <value>The parameters of the winner, of a run that failing calls cut short the best so far; <see langword="null"/> without one.</value>
+    /// <value>
+    /// The parameters of the winner; of a run that failing calls cut short, the best so far. <see langword="null"/> without one.
+    /// </value>
     [JsonPropertyName("best_config")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonObject? BestConfig { get; init; }

@@ -31,7 +31,9 @@ public static class Markdown
         return escaped.ToString();
     }
 
-    /// <summary>A block of code, fenced by more backticks than it holds; control characters but line ends and tabs become pictures.</summary>
+    /// <summary>
+    /// A block of code, fenced by more backticks than it holds. Control characters but line ends and tabs become pictures.
+    /// </summary>
     public static string Fenced(string language, string content)
     {
         content = Shown(content);

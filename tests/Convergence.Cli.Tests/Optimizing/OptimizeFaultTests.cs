@@ -63,7 +63,8 @@ public sealed class OptimizeFaultTests
             Assert.That(refused.ExitCode, Is.EqualTo(ExitCode.BadInput), refused.ToString());
             Assert.That(refused.Error, Does.Contain("cassette.jsonl: cannot be written").And.Contain("Make room"));
             Assert.That(kept, Does.EndWith("}\n"), "half a line is taken off");
-            Assert.That(server.Count, Is.LessThanOrEqualTo(kept.Count(character => character == '\n') + 5), "what was under way alone is lost");
+            Assert.That(
+                server.Count, Is.LessThanOrEqualTo(kept.Count(character => character == '\n') + 5), "what was under way alone is lost");
         });
 
         var after = CliRunner.Run("optimize", Config);

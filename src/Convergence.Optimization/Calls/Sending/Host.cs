@@ -21,7 +21,7 @@ internal sealed class Host(string name, SendOptions options, Action<string> note
     public AdaptiveLimiter Limiter { get; } = new(options.Workers);
 
     /// <summary>Takes in what came of an attempt.</summary>
-    /// <returns>The attempt, which is not made again where that is without hope; and whether the host showed that it was too much.</returns>
+    /// <returns>The attempt, not to be made again where that is without hope; and whether the host showed that it was too much.</returns>
     public (Attempt Attempt, bool IsOverload) Take(Attempt attempt)
     {
         _hasAnswered |= attempt.Answer.Status is not null;
@@ -30,7 +30,8 @@ internal sealed class Host(string name, SendOptions options, Action<string> note
         if (timeouts == 1)
         {
             note(string.Create(
-                CultureInfo.InvariantCulture, $"{name} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s: it is asked again."));
+                CultureInfo.InvariantCulture,
+                $"{name} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s: it is asked again."));
         }
 
         var isHopeless = !_hasAnswered && timeouts >= AttemptsPerWorker * options.Workers;
