@@ -73,9 +73,10 @@ internal static class OptimizationAnswer
     private static JsonObject ToJson(CorrectedScore estimate) => new()
     {
         ["value"] = JsonNumber.Finite(estimate.Value),
-        ["lower95"] = JsonNumber.Finite(estimate.Lower),
-        ["upper95"] = JsonNumber.Finite(estimate.Upper),
+        ["lower95"] = estimate.HasInterval ? JsonNumber.Finite(estimate.Lower) : null,
+        ["upper95"] = estimate.HasInterval ? JsonNumber.Finite(estimate.Upper) : null,
         ["held_out"] = estimate.IsFromHeldOutCases,
+        ["held_out_mean"] = estimate.HeldOutMean,
     };
 
     private static JsonObject ToJson(Verdict verdict) => new()

@@ -9,6 +9,9 @@ namespace Convergence.Optimization.Results;
 /// <summary>What a run has to say in words and small facts, shared by every form of its report.</summary>
 public static class ResultFindings
 {
+    /// <summary>The name of the fact that says the advice.</summary>
+    internal const string Verdict = "verdict";
+
     private const int LongestReason = 300;
 
     /// <summary>The most important sentences, the verdict first.</summary>
@@ -21,7 +24,7 @@ public static class ResultFindings
             yield return "No configuration could be scored: nothing was found.";
             if (!failures.IsEmpty)
             {
-                yield return $"The most frequent reason: {failures[0].Reason}";
+                yield return $"The most frequent reason: {FailureReason.Readable(failures[0].Reason)}";
             }
 
             yield break;
@@ -36,17 +39,13 @@ public static class ResultFindings
             yield return VerdictMaker.CutShort;
         }
 
-        yield return result.Estimate is { } estimate
-            ? $"The best of {result.Configurations.Length} configurations scored {ResultText.Score(best.Score)} where it was chosen. "
-                + $"Being chosen flatters: {Basis(estimate)} it is worth {ResultText.Score(estimate.Value)}, 95 % interval "
-                + $"[{ResultText.Score(estimate.Lower)}, {ResultText.Score(estimate.Upper)}]."
-            : $"The best of {result.Configurations.Length} configurations scored {ResultText.Score(best.Score)} where it was chosen, "
-                + "which flatters it.";
+        yield return $"The best of {result.Configurations.Length} configurations scored {ResultText.Score(best.Score)} where it was chosen"
+            + (result.Estimate is { } estimate ? $". Being chosen flatters: {Worth(estimate)}" : ", which flatters it.");
         if (!failures.IsEmpty)
         {
             var count = failures.Sum(failure => failure.Count);
             yield return $"{ReadableText.Count(count)} {(count == 1 ? "configuration has" : "configurations have")} no score. "
-                + $"The most frequent reason: {failures[0].Reason}";
+                + $"The most frequent reason: {FailureReason.Readable(failures[0].Reason)}";
         }
     }
 
@@ -66,25 +65,26 @@ public static class ResultFindings
         if (result.Estimate is { } estimate)
         {
             yield return ("corrected, 95 % interval", ResultText.Estimate(estimate));
+            if (estimate.HeldOutMean is { } heldOut)
+            {
+                yield return ("on held-out cases", ResultText.Score(heldOut));
+            }
         }
 
         if (result.Verdict is { } verdict)
         {
-            yield return ("verdict", ResultText.Word(verdict.Advice));
+            yield return (Verdict, ResultText.Word(verdict.Advice));
         }
 
         yield return ("configurations", Configurations(result));
         yield return ("generations", result.GenerationsRun.ToString(CultureInfo.InvariantCulture));
         yield return ("why it ended", result.StopReason);
-        yield return ("calls", ReadableText.Count(result.Spent.Calls));
-        if (result.Spent.ReplayedCalls > 0)
-        {
-            yield return ("answers kept from before", ReadableText.Count(result.Spent.ReplayedCalls));
-        }
-
+        var isResumed = result.Spent.ReplayedCalls > 0;
+        var kept = isResumed ? $", of which {ReadableText.Count(result.Spent.ReplayedCalls)} were kept from before" : "";
+        yield return ("calls", ReadableText.Count(result.Spent.Calls) + kept);
         yield return ("spent", ResultText.Dollars(result.Spent.Dollars));
         yield return ("tokens", ReadableText.Count(result.Spent.Tokens));
-        yield return ("time", ReadableText.Duration(result.Spent.Duration.TotalSeconds));
+        yield return ("time", ReadableText.Duration(result.Spent.Duration.TotalSeconds) + (isResumed ? " this time" : ""));
         if (result.Hypervolume is { } volume)
         {
             yield return ("hypervolume of the front", ReadableText.Fixed(volume, "0.0000"));
@@ -97,9 +97,15 @@ public static class ResultFindings
     public static ConfigurationOutcome? Baseline(OptimizationResult result) =>
         result.Configurations.FirstOrDefault(outcome => outcome.Origin == "baseline");
 
-    private static string Basis(CorrectedScore estimate) => estimate.IsFromHeldOutCases
-        ? "on cases that the search never saw"
-        : "once that is reckoned with";
+    private static string Worth(CorrectedScore estimate)
+    {
+        var worth = estimate.HasInterval
+            ? $"it is worth about {ResultText.Score(estimate.Value)} by all the cases that it met, 95 % interval "
+                + $"[{ResultText.Score(estimate.Lower)}, {ResultText.Score(estimate.Upper)}]"
+            : "and one case tells no interval";
+        var heldOut = estimate.HeldOutMean is { } mean ? $"; on the cases that the search never saw it scored {ResultText.Score(mean)}" : "";
+        return $"{worth}{heldOut}.";
+    }
 
     private static string Configurations(OptimizationResult result)
     {

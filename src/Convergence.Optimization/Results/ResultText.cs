@@ -10,8 +10,9 @@ public static class ResultText
     public static string Score(double? value) => ReadableText.Fixed(value ?? double.NaN, "0.0000");
 
     /// <summary>A value with its interval: <c>0.8123 [0.7710, 0.8536]</c>.</summary>
-    public static string Estimate(CorrectedScore estimate) =>
-        $"{Score(estimate.Value)} [{Score(estimate.Lower)}, {Score(estimate.Upper)}]";
+    public static string Estimate(CorrectedScore estimate) => estimate.HasInterval
+        ? $"{Score(estimate.Value)} [{Score(estimate.Lower)}, {Score(estimate.Upper)}]"
+        : $"{Score(estimate.Value)} (one case tells no interval)";
 
     /// <summary>With its sign.</summary>
     public static string Difference(double value) => ReadableText.Fixed(value, "+0.0000;−0.0000;0.0000");

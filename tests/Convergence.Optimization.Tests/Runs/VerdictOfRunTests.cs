@@ -87,6 +87,63 @@ public class VerdictOfRunTests
         });
     }
 
+    [TestCase(1.0)]
+    [TestCase(.7161)]
+    [TestCase(0.0)]
+    public async Task RunAsync_TwoCasesOnWhichAllScoresAgree_GivesNoIntervalOfNoWidth(double score)
+    {
+        var result = await RunFixture.RunAsync(new RecordingTarget((_, _) => score), RunFixture.Config(cases: 2));
+
+        var estimate = result.Estimate!.Value;
+        Assert.Multiple(() =>
+        {
+            Assert.That(estimate.HasInterval, Is.True);
+            Assert.That(estimate.Upper - estimate.Lower, Is.EqualTo(.8419).Within(1e-3));
+            Assert.That(estimate.Value, Is.InRange(estimate.Lower, estimate.Upper));
+        });
+    }
+
+    [Test]
+    public async Task RunAsync_OneCase_GivesNoIntervalAndNoVerdict()
+    {
+        var config = RunFixture.Config(cases: 1, search => search with { Baseline = new JsonObject { ["x"] = .1, ["y"] = "a" } });
+
+        var result = await RunFixture.RunAsync(new RecordingTarget(RunFixture.Quality), config);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Estimate!.Value.HasInterval, Is.False);
+            Assert.That(result.Verdict!.Advice, Is.EqualTo(Advice.NeedMoreCases));
+            Assert.That(result.Verdict.Sentence, Does.Contain("not two test cases").And.Not.Contain("interval"));
+        });
+    }
+
+    [Test]
+    public async Task RunAsync_TwoCases_GivesADifferenceThatScoresCanHave()
+    {
+        var config = RunFixture.Config(cases: 2, search => search with { Baseline = new JsonObject { ["x"] = .1, ["y"] = "a" } });
+        var target = new RecordingTarget((parameters, testCase) => (double)parameters["x"]! == .1
+            ? 0
+            : testCase.Id == "case" ? 1 : .5);
+
+        var verdict = (await RunFixture.RunAsync(target, config)).Verdict!;
+
+        Assert.That(verdict.Lower, Is.InRange(-1, 0));
+        Assert.That(verdict.Upper, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task RunAsync_HeldOutCases_AreToldAsTheyWereMeasured()
+    {
+        var config = RunFixture.Config(cases: 20);
+        config = config with { Evaluation = config.Evaluation with { HoldOut = .3 } };
+
+        var result = await RunFixture.RunAsync(new RecordingTarget(RunFixture.Quality), config);
+
+        Assert.That(result.Estimate!.Value.HeldOutMean, Is.EqualTo(
+            result.Best!.Cases.Where(call => call.IsHeldOut).Average(call => call.Score)).Within(1e-12));
+    }
+
     private static HashSet<string> IdsOf(OptimizationResult result, bool isHeldOut) =>
     [
         .. result.Configurations.SelectMany(outcome => outcome.Cases)

@@ -65,6 +65,10 @@ internal static class MarkdownReport
         if (result.Estimate is { } estimate)
         {
             text.Append($"- **Corrected for its selection, with 95 % interval**: {ResultText.Estimate(estimate)}\n");
+            if (estimate.HeldOutMean is { } heldOut)
+            {
+                text.Append($"- **On held-out cases**: {ResultText.Score(heldOut)}\n");
+            }
         }
 
         text.Append(CultureInfo.InvariantCulture, $"- **Generations Run**: {result.GenerationsRun}\n")

@@ -19,11 +19,6 @@ internal static class ResultPage
     {
         var page = new HtmlPage($"{result.ApiName} – optimization report")
             .Header("Optimization report", result.ApiName, ResultFindings.Of(result), Facts(result, settings));
-        if (result.Verdict is { } verdict)
-        {
-            page.Remarks("Verdict", [Remark(verdict)]);
-        }
-
         page.Text("The best configuration", ReadableJson.Of(result.BestParameters), open: true)
             .Figures(ResultCharts.Draw(result, settings));
         AddRanking(page, result, settings);
@@ -33,22 +28,9 @@ internal static class ResultPage
         return page.List("Notes", result.Notes).Render();
     }
 
+    // The verdict is the first sentence of the page.
     private static IEnumerable<(string Name, string Value)> Facts(OptimizationResult result, ReportSettings settings) =>
-        ResultFindings.Facts(result).Append(("configuration file", settings.Source)).Append(("API", settings.Endpoint));
-
-    private static PageRemark Remark(Verdict verdict)
-    {
-        var difference = $"{ResultText.Difference(verdict.Difference)} against the configuration in use, 95 % interval "
-            + $"[{ResultText.Difference(verdict.Lower)}, {ResultText.Difference(verdict.Upper)}], on the same cases.";
-        var cost = verdict.DollarsNeeded is { } dollars ? $", about {ResultText.Dollars(dollars)}" : "";
-        var advice = verdict.CasesNeeded is { } cases
-            ? string.Create(CultureInfo.InvariantCulture, $"About {cases} more test cases would decide it{cost}.")
-            : null;
-        return new PageRemark(
-            verdict.Advice switch { Advice.Ship => 0, Advice.NeedMoreCases or Advice.NotFinished => 2, _ => 3 },
-            verdict.Advice switch { Advice.Ship => "ship", Advice.NeedMoreCases or Advice.NotFinished => "not yet", _ => "don't ship" },
-            ResultText.Word(verdict.Advice) + ":", difference, advice);
-    }
+        ResultFindings.Facts(result).Where(fact => fact.Name != ResultFindings.Verdict).Append(("configuration file", settings.Source)).Append(("API", settings.Endpoint));
 
     private static void AddRanking(HtmlPage page, OptimizationResult result, ReportSettings settings)
     {

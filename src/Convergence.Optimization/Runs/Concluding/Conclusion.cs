@@ -84,11 +84,17 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
     {
         var (table, rows) = Scored;
         var estimate = table.EstimateOf(rows[winner], .95);
+        double[] scores = [.. winner.Results.Values.Select(result => result.Score).OfType<double>()];
+        var (lower, upper) = scores.Length > 1
+            ? UnseenCases.Widen((Math.Clamp(estimate.Lower, 0, 1), Math.Clamp(estimate.Upper, 0, 1)), scores)
+            : (0, 1);
         return new CorrectedScore(
             Math.Clamp(estimate.Value, 0, 1),
-            Math.Clamp(estimate.Lower, 0, 1),
-            Math.Clamp(estimate.Upper, 0, 1),
-            winner.Results.Count > setup.Plan.Search.Length);
+            lower,
+            upper,
+            winner.Results.Count > setup.Plan.Search.Length,
+            setup.Objectives.HeldOutScoreOf(winner),
+            scores.Length > 1);
     }
 
     /// <summary>All scores as a fitted table, with the row of each configuration that has one.</summary>

@@ -42,6 +42,13 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
         }
 
         var (difference, reach, cases) = Compare(winner, baseline);
+        if (cases < 2)
+        {
+            return new Verdict(
+                Advice.NeedMoreCases, difference, -1, 1, null, null,
+                "Not decided yet: there are not two test cases on which both it and the configuration in use were scored. Add some.");
+        }
+
         return Decide(difference, reach, cases, meanDollars);
     }
 
@@ -54,18 +61,31 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
         Sentence = CutShort,
     };
 
-    /// <summary>How much better the first configuration is, how far the interval reaches to both sides, and from how many cases.</summary>
+    /// <summary>
+    /// How much better the first configuration is, how far the interval reaches to both sides, and from how many cases that both were
+    /// scored on. Of fewer than two there is no interval; it reaches over all then.
+    /// </summary>
     public (double Difference, double Reach, int Cases) Compare(Entrant first, Entrant second)
     {
         var (table, rows) = conclusion.Scored;
         var (difference, variance) = table.Difference(rows[first], rows[second]);
-        var cases = Math.Max(2, Math.Min(ScoredCases(first), ScoredCases(second)));
-        return (difference, StudentT.InvCDF(0, 1, cases - 1, (1 + Confidence) / 2) * Math.Sqrt(variance), cases);
+        double[] differences =
+        [
+            .. first.Results.Where(pair => second.Results.ContainsKey(pair.Key))
+                .Select(pair => pair.Value.Score - second.Results[pair.Key].Score).OfType<double>(),
+        ];
+        if (differences.Length < 2)
+        {
+            return (difference, 2, differences.Length);
+        }
+
+        var reach = StudentT.InvCDF(0, 1, differences.Length - 1, (1 + Confidence) / 2) * Math.Sqrt(variance);
+        return (difference, Math.Max(reach, UnseenCases.LeastReach(difference, differences)), differences.Length);
     }
 
     private Verdict Decide(double difference, double reach, int cases, decimal? meanDollars)
     {
-        var (lower, upper) = (difference - reach, difference + reach);
+        var (lower, upper) = (Math.Max(-1, difference - reach), Math.Min(1, difference + reach));
         var found = Invariant(
             $"a score {Math.Abs(difference):0.000} {(difference < 0 ? "lower" : "higher")} than that of the configuration in use")
             + Invariant($" (95 % interval {lower:+0.000;-0.000} to {upper:+0.000;-0.000}, {cases} cases)");
@@ -92,6 +112,4 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static int ScoredCases(Entrant entrant) => entrant.Results.Values.Count(result => result.Score is not null);
 }

@@ -49,15 +49,18 @@ internal sealed class Objectives(EvaluationConfig config, CasePlan plan)
     }
 
     /// <summary>The weighted mean score over the search's cases that it met; <see langword="null"/> when none was scored.</summary>
-    public double? ScoreOf(Entrant entrant) => WeightedMean(entrant, result => result.Score);
+    public double? ScoreOf(Entrant entrant) => WeightedMean(InSearch(entrant), result => result.Score);
+
+    /// <summary>The weighted mean score over the held-out cases that it met; <see langword="null"/> when none was scored.</summary>
+    public double? HeldOutScoreOf(Entrant entrant) => WeightedMean(HeldOut(entrant), result => result.Score);
 
     /// <summary>A metric's weighted mean over the search's cases.</summary>
-    public double? MetricOf(Entrant entrant, string metric) => WeightedMean(entrant, result => result.MetricOf(metric));
+    public double? MetricOf(Entrant entrant, string metric) => WeightedMean(InSearch(entrant), result => result.MetricOf(metric));
 
-    private double? WeightedMean(Entrant entrant, Func<CaseResult, double?> value)
+    private static double? WeightedMean(IEnumerable<(CaseResult Result, double Weight)> results, Func<CaseResult, double?> value)
     {
         var (sum, weight) = (0.0, 0.0);
-        foreach (var (result, share) in InSearch(entrant))
+        foreach (var (result, share) in results)
         {
             if (value(result) is { } score)
             {
@@ -73,4 +76,7 @@ internal sealed class Objectives(EvaluationConfig config, CasePlan plan)
 
     private IEnumerable<(CaseResult Result, double Weight)> InSearch(Entrant entrant) =>
         entrant.Results.Where(pair => pair.Key < plan.Search.Length).Select(pair => (pair.Value, plan.Weights[pair.Key]));
+
+    private IEnumerable<(CaseResult Result, double Weight)> HeldOut(Entrant entrant) =>
+        entrant.Results.Where(pair => pair.Key >= plan.Search.Length).Select(pair => (pair.Value, plan.Weights[pair.Key]));
 }

@@ -16,8 +16,9 @@ internal static class EstimateChart
         };
         return new Chart(
             "estimate", rows.Draw(),
-            "The best of many noisy means is too good: its noise was part of why it was chosen. The corrected value allows for that, "
-            + "or comes from cases that the search never saw. Lines are 95 % intervals.");
+            "The best of many noisy means is too good: its noise was part of why it was chosen. The corrected value allows for that: it is "
+            + "estimated from all cases that the winner met, how hard each is for all configurations reckoned with. The line is its 95 % "
+            + "interval. On held-out cases, which the search never saw, points are means as measured.");
     }
 
     private static IEnumerable<ChartRow> Rows(OptimizationResult result)
@@ -32,11 +33,15 @@ internal static class EstimateChart
         {
             yield return new ChartRow("winner, corrected", estimate.Value)
             {
-                Lower = estimate.Lower,
-                Upper = estimate.Upper,
+                Lower = estimate.HasInterval ? estimate.Lower : double.NaN,
+                Upper = estimate.HasInterval ? estimate.Upper : double.NaN,
                 Text = ResultText.Score(estimate.Value),
-                Remark = estimate.IsFromHeldOutCases ? "on held-out cases" : "for its selection",
+                Remark = estimate.HasInterval ? "for its selection" : "one case: no interval",
             };
+            if (estimate.HeldOutMean is { } mean)
+            {
+                yield return new ChartRow("winner", mean) { Text = ResultText.Score(mean), Remark = "on held-out cases" };
+            }
         }
 
         if (ResultFindings.Baseline(result) is not { Score: { } inUse } baseline)
