@@ -103,7 +103,9 @@ public static class ResultFindings
             ? $"it is worth about {ResultText.Score(estimate.Value)} by all the cases that it met, 95 % interval "
                 + $"[{ResultText.Score(estimate.Lower)}, {ResultText.Score(estimate.Upper)}]"
             : "and one case tells no interval";
-        var heldOut = estimate.HeldOutMean is { } mean ? $"; on the cases that the search never saw it scored {ResultText.Score(mean)}" : "";
+        var heldOut = estimate.HeldOutMean is { } mean
+            ? $"; on the cases that the search never saw it scored {ResultText.Score(mean)}"
+            : "";
         return $"{worth}{heldOut}.";
     }
 

@@ -30,7 +30,8 @@ internal static class ResultPage
 
     // The verdict is the first sentence of the page.
     private static IEnumerable<(string Name, string Value)> Facts(OptimizationResult result, ReportSettings settings) =>
-        ResultFindings.Facts(result).Where(fact => fact.Name != ResultFindings.Verdict).Append(("configuration file", settings.Source)).Append(("API", settings.Endpoint));
+        ResultFindings.Facts(result).Where(fact => fact.Name != ResultFindings.Verdict)
+            .Append(("configuration file", settings.Source)).Append(("API", settings.Endpoint));
 
     private static void AddRanking(HtmlPage page, OptimizationResult result, ReportSettings settings)
     {

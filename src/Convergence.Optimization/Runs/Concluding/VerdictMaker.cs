@@ -52,7 +52,7 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
         return Decide(difference, reach, cases, meanDollars);
     }
 
-    /// <summary>What stands in a verdict's place where calls that failed cut the run short: what was measured so far, and no advice.</summary>
+    /// <summary>What stands in a verdict's place where calls that failed cut the run short: what was measured, and no advice.</summary>
     public static Verdict Unfinished(Verdict soFar) => soFar with
     {
         Advice = Advice.NotFinished,

@@ -71,7 +71,10 @@ public sealed class ResultPageTests
     [Test]
     public void Render_OfAProvidersError_SaysWhatItSays()
     {
-        var failed = SampleResult.Small.Configurations[1] with { Error = """HTTP 400: {"error": {"message": "no such model", "code": 7}}""" };
+        var failed = SampleResult.Small.Configurations[1] with
+        {
+            Error = """HTTP 400: {"error": {"message": "no such model", "code": 7}}""",
+        };
         var page = Parse(ResultPage.Render(
             SampleResult.Small with { Configurations = [SampleResult.Small.Configurations[0], failed] }, SampleResult.Settings));
         Assert.That(page.Value, Does.Contain("The most frequent reason: HTTP 400: no such model"));
