@@ -29,10 +29,15 @@ internal static class ReportCommand
                 ("Copies elsewhere", "convergence report results -o for-the-team"),
             ])
         {
-            Run,
-            Output,
-            Json,
+            ExtraExitCodes =
+            [
+                (ExitCode.NoValidCandidate, "no configuration could be scored"),
+                (ExitCode.CutShort, "calls that failed had cut the run short"),
+            ],
         };
+        command.Add(Run);
+        command.Add(Output);
+        command.Add(Json);
         command.SetAction(parsed => Write(parsed, context.Terminal));
         return command;
     }

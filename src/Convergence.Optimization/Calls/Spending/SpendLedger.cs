@@ -29,7 +29,7 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
         var amount = new Amount(estimate.Dollars, 1, estimate.Tokens);
         lock (_lock)
         {
-            exhausted = FindExhausted(_spent + _reserved + amount);
+            exhausted = FindExhausted(_spent + _reserved + amount, amount);
             if (exhausted is not null)
             {
                 return null;
@@ -46,10 +46,14 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
     /// <param name="tokens">Tokens in and out.</param>
     public void Charge(decimal dollars, long calls, long tokens) => Settle(default, new Amount(dollars, calls, tokens));
 
-    private string? FindExhausted(Amount total) =>
-        total.Dollars > limits.Dollars ? FormattableString.Invariant($"the budget of ${limits.Dollars}")
+    // Nothing may be spent yet and all be used up: what another call may take at most is told beside the limit.
+    private string? FindExhausted(Amount total, Amount next) =>
+        total.Dollars > limits.Dollars
+            ? FormattableString.Invariant($"the budget of ${limits.Dollars} (another call may cost ${next.Dollars:0.####})")
         : total.Calls > limits.Calls ? FormattableString.Invariant($"the limit of {limits.Calls} calls")
-        : total.Tokens > limits.Tokens ? FormattableString.Invariant($"the limit of {limits.Tokens} tokens")
+        : total.Tokens > limits.Tokens
+            ? FormattableString.Invariant(
+                $"the limit of {limits.Tokens} tokens (another call may take {next.Tokens}; a limit on its answer lowers that)")
         : time.GetElapsedTime(_start) > limits.Duration ? FormattableString.Invariant($"the time limit of {limits.Duration}")
         : null;
 
