@@ -21,6 +21,12 @@ public static class GpuBenchCommand
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
         ArgumentNullException.ThrowIfNull(clock);
+        if (arguments is ["--help" or "-h"])
+        {
+            output.WriteLine(GpuBenchOptions.Usage);
+            return 0;
+        }
+
         if (GpuBenchOptions.Parse(arguments, out var problem) is not { } options)
         {
             error.WriteLine($"error: {problem}\n{GpuBenchOptions.Usage}");

@@ -109,6 +109,15 @@ public sealed class GpuBenchTests
             Is.EquivalentTo(new[] { ("transformer_rows", "swiglu"), ("transformer_attention", "attention_f32_16_by_4") }));
     }
 
+    [Test]
+    public void Run_Help_ShowsTheUsage()
+    {
+        var (code, output, error) = Run("--help");
+
+        Assert.That((code, error), Is.EqualTo((0, "")));
+        Assert.That(output, Does.StartWith("usage: "));
+    }
+
     [TestCase("--device")]
     [TestCase("--device", "cpu")]
     [TestCase("everything")]
