@@ -13,7 +13,7 @@ namespace Convergence.Cuda.Tests.Runs;
 
 /// <summary>Whole evolution runs on the emulated GPU: as on the CPU, and through everything that can go wrong with a GPU.</summary>
 [NonParallelizable]
-public sealed class EmulatedEvolutionTests
+public sealed class EmulatedEvolutionTests : EmulatedRunFixture
 {
     // Of 6 candidates, beside the parents; the scored ones and those that are merged meanwhile.
     private const long MemoryForThree = 128_000_000;
@@ -24,22 +24,6 @@ public sealed class EmulatedEvolutionTests
         using var job = new TinyJob();
         return Found.By(Run(Config(job, "cuda"), []));
     });
-
-    private TinyJob _job = null!;
-
-    [SetUp]
-    public void Open()
-    {
-        EmulatedGpu.Require();
-        _job = new TinyJob();
-    }
-
-    [TearDown]
-    public void Close()
-    {
-        _job?.Dispose();
-        EmulatedGpu.Reset();
-    }
 
     [Test]
     public void Run_OnTheGpu_FindsWhatTheCpuFinds()
@@ -90,7 +74,7 @@ public sealed class EmulatedEvolutionTests
     {
         const int EventMilliseconds = 50;
         EmulatedGpu.Configure("event_ms", EventMilliseconds);
-        var config = _job.NewConfig(
+        var config = Job.NewConfig(
             ("device", "cuda"),
             ("generations", "2"),
             ("speed", "measured"),
@@ -193,21 +177,10 @@ public sealed class EmulatedEvolutionTests
         Assert.That((Directory.Exists(config.Checkpoints), Directory.Exists(config.Out)), Is.EqualTo((false, false)));
     }
 
-    private EvoMergeConfig Config(string device) => Config(_job, device);
+    private EvoMergeConfig Config(string device) => Config(Job, device);
 
     private static EvoMergeConfig Config(TinyJob job, string device) =>
         job.NewConfig(("device", device), ("generations", "2"), ("mixed_precision", "false"), ("num_workers", "2"));
-
-    private static RunOutcome Run(
-        EvoMergeConfig config,
-        List<string> notes,
-        Action<RunEvent>? listen = null,
-        string? resume = null,
-        CancellationToken cancellation = default)
-    {
-        using var run = EvolutionRun.Create(config, resume, devices: new CudaDeviceFactory());
-        return run.Run(new Listener(notes, listen), cancellation);
-    }
 
     /// <summary>What must not depend on what happened on the way: fitness bit for bit, and the champion's weights.</summary>
     private sealed record Found(string Fitness, string Technique, string WeightHash)
@@ -222,18 +195,6 @@ public sealed class EmulatedEvolutionTests
                 string.Join(' ', fitness.Select(BitConverter.DoubleToInt64Bits)),
                 outcome.Summary.ChampionTechnique,
                 Convert.ToHexString(SHA256.HashData(weights)));
-        }
-    }
-
-    private sealed class Listener(List<string> notes, Action<RunEvent>? listen) : IProgress<RunEvent>
-    {
-        public void Report(RunEvent value)
-        {
-            listen?.Invoke(value);
-            if (value is RunNote note)
-            {
-                notes.Add(note.Text);
-            }
         }
     }
 }

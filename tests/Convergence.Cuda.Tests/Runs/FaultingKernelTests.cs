@@ -2,7 +2,6 @@ using Convergence.Cuda.Tests.Emulation;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Runs;
-using Convergence.EvoMerge.Tests;
 
 namespace Convergence.Cuda.Tests.Runs;
 
@@ -11,24 +10,8 @@ namespace Convergence.Cuda.Tests.Runs;
 /// queued, so that it is the very next one, of the driver or of cuBLAS.
 /// </summary>
 [NonParallelizable]
-public sealed class FaultingKernelTests
+public sealed class FaultingKernelTests : EmulatedRunFixture
 {
-    private TinyJob _job = null!;
-
-    [SetUp]
-    public void Open()
-    {
-        EmulatedGpu.Require();
-        _job = new TinyJob();
-    }
-
-    [TearDown]
-    public void Close()
-    {
-        _job?.Dispose();
-        EmulatedGpu.Reset();
-    }
-
     [Test]
     public void Run_AnyKernelThatFaults_EndsWithACheckpointAndBlamesNoCandidate()
     {
@@ -56,9 +39,8 @@ public sealed class FaultingKernelTests
         var notes = new List<string>();
         var config = Config();
         EmulatedGpu.Configure("eager", 1);
-        var failure = Assert.Catch(() => Run(config, value =>
+        var failure = Assert.Catch(() => Run(config, notes, value =>
         {
-            notes.AddRange(value is RunNote note ? [note.Text] : []);
             if (afterParents ? value is CandidateEvaluated : value is RunStarted)
             {
                 EmulatedGpu.Configure("fault", kernel);
@@ -76,20 +58,9 @@ public sealed class FaultingKernelTests
     private string[] KernelsOfARun()
     {
         var before = EmulatedGpu.LaunchCounts;
-        Run(Config(), value => before = value is RunStarted ? EmulatedGpu.LaunchCounts : before);
+        Run(Config(), [], value => before = value is RunStarted ? EmulatedGpu.LaunchCounts : before);
         return [.. EmulatedGpu.LaunchCounts.Where(pair => pair.Value > before[pair.Key]).Select(pair => pair.Key.Split('/')[1]).Distinct()];
     }
 
-    private EvoMergeConfig Config() => _job.NewConfig(("device", "cuda"), ("generations", "1"));
-
-    private static void Run(EvoMergeConfig config, Action<RunEvent> listen)
-    {
-        using var run = EvolutionRun.Create(config, devices: new CudaDeviceFactory());
-        run.Run(new Listener(listen));
-    }
-
-    private sealed class Listener(Action<RunEvent> listen) : IProgress<RunEvent>
-    {
-        public void Report(RunEvent value) => listen(value);
-    }
+    private EvoMergeConfig Config() => Job.NewConfig(("device", "cuda"), ("generations", "1"));
 }

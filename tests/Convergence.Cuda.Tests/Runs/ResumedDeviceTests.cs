@@ -1,32 +1,18 @@
 using Convergence.Cuda.Tests.Emulation;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Runs;
-using Convergence.EvoMerge.Tests;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.Cuda.Tests.Runs;
 
 /// <summary>A run goes on on the kind of device that it began on.</summary>
 [NonParallelizable]
-public sealed class ResumedDeviceTests
+public sealed class ResumedDeviceTests : EmulatedRunFixture
 {
     private readonly List<string> _notes = [];
-    private TinyJob _job = null!;
 
     [SetUp]
-    public void Open()
-    {
-        EmulatedGpu.Require();
-        _job = new TinyJob();
-        _notes.Clear();
-    }
-
-    [TearDown]
-    public void Close()
-    {
-        _job?.Dispose();
-        EmulatedGpu.Reset();
-    }
+    public void ForgetNotes() => _notes.Clear();
 
     [TestCase("cuda", "cpu", "a GPU, and 'device' is cpu now", "Go on with device: cuda")]
     [TestCase("cpu", "cuda", "the CPU, and 'device' is cuda now", "Go on with device: cpu")]
@@ -78,24 +64,12 @@ public sealed class ResumedDeviceTests
 
     private EvoMergeConfig Begin(string device)
     {
-        var config = _job.NewConfig(("device", device), ("generations", "1"));
-        using var run = EvolutionRun.Create(config, devices: new CudaDeviceFactory());
-        run.Run();
+        var config = Job.NewConfig(("device", device), ("generations", "1"));
+        Run(config, []);
         Directory.Delete(config.Out, recursive: true);
         return config;
     }
 
     private static EvolutionRun GoOn(EvoMergeConfig config, string device) => EvolutionRun.Create(
         config with { Device = DeviceRequest.Parse(device)!.Value, Generations = 2 }, resume: "latest", devices: new CudaDeviceFactory());
-
-    private sealed class Listener(List<string> notes) : IProgress<RunEvent>
-    {
-        public void Report(RunEvent value)
-        {
-            if (value is RunNote note)
-            {
-                notes.Add(note.Text);
-            }
-        }
-    }
 }
