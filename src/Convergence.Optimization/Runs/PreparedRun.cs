@@ -48,10 +48,10 @@ public sealed class PreparedRun : IAsyncDisposable
         try
         {
             var journal = RunJournal.Open(config, options.Restart);
-            var cassette = Cassette.Open(journal.CassettePath, new SecretRedactor(), journal.RetriesFailures);
+            var cassette = Cassette.Open(journal.CassettePath, new SecretRedactor(), journal.CassetteUse);
             owned.Push(new Disposing(cassette));
-            var ledger = new SpendLedger(config.Optimization.Budget, options.Time);
-            var parts = await PartedAsync(config, options, secrets, cassette, ledger, owned).ConfigureAwait(false);
+            var parts = await PartedAsync(config, options, secrets, cassette, config.Optimization.Budget, owned).ConfigureAwait(false);
+            NoteUnanswered(cassette.Unanswered, parts.Notes);
             var stores = StoresOf(config, options, secrets, parts.Notes, owned);
             parts = parts with { Journal = journal, Legacy = stores.History, Session = SessionOf(config), Results = stores.Results };
             return new PreparedRun(config, parts, owned);
@@ -113,17 +113,29 @@ public sealed class PreparedRun : IAsyncDisposable
             options with { Function = options.Function ?? (isLocal ? Uncalled : null) },
             new NoSecrets(),
             cassette,
-            new SpendLedger(new SpendLimits(Calls: 0), options.Time),
+            new SpendLimits(Calls: 0),
             owned);
+    }
+
+    private static void NoteUnanswered(Spend unanswered, RunNotes notes)
+    {
+        if (unanswered.Calls > 0)
+        {
+            notes.Add(FormattableString.Invariant(
+                $"{unanswered.Calls} calls were cut off when the run was killed, and may have been paid: they count at their most")
+                + FormattableString.Invariant($" ({unanswered.Tokens} tokens, ${unanswered.Dollars:0.####}), and are made again."));
+        }
     }
 
     private static Task<JsonNode?> Uncalled(JsonObject parameters, TestCase testCase, CancellationToken cancellation) =>
         throw new UnreachableException("The limit of calls is 0.");
 
     private static async Task<RunParts> PartedAsync(
-        OptimizationConfig config, RunOptions options, ISecrets secrets, Cassette cassette, SpendLedger ledger,
+        OptimizationConfig config, RunOptions options, ISecrets secrets, Cassette cassette, SpendLimits limits,
         Stack<IAsyncDisposable> owned)
     {
+        var ledger = new SpendLedger(limits, options.Time);
+        ledger.Charge(cassette.Paid);
         var workers = config.Optimization.ParallelWorkers;
         var client = options.CreateClient?.Invoke(workers) ?? HttpClients.Create(workers);
         owned.Push(new Disposing(client));

@@ -45,7 +45,7 @@ internal sealed class RunSession
         var isReasoning = setup.Config.Society.IsReasoning && setup.Parts.Society is not null;
         var reasoned = isReasoning ? new ReasonedSampler() : null;
         _search = new ConfigurationSearch(setup, header, reasoned is null ? [] : [reasoned]);
-        _society = new RunSociety(setup, reasoned, answer => _calls.Charge(answer.Dollars, answer.Calls, answer.Tokens));
+        _society = new RunSociety(setup, reasoned, _calls.Charge);
         _earlyStop = new EarlyStop(setup.Search.EarlyStopping);
         _generations = setup.Search.Evolution.Generations;
     }

@@ -56,7 +56,8 @@ internal sealed class ChatModel
 
         var text = ResponseText.Of(_adapter.Read(recorded.Answer.Body));
         var dollars = (decimal?)_costs.CostOf(request, recorded.Answer) ?? forecast.MostDollars;
-        return new ModelAnswer(text, dollars, recorded.Answer.Attempts, recorded.Answer.Usage?.Total ?? forecast.MostTokens);
+        var tokens = recorded.Answer.Usage?.Total ?? forecast.MostTokens;
+        return new ModelAnswer(text, new Spend(dollars, recorded.Answer.Attempts, tokens));
     }
 
     private ApiRequest Request(string system, string prompt, int repetition)

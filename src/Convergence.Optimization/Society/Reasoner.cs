@@ -32,7 +32,7 @@ internal sealed class Reasoner(ChatModel model, ReasonedSampler sampler, RunSetu
     /// <param name="charge">Is told what the thought cost.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task ThinkAsync(
-        int generation, IReadOnlyList<Entrant> ranked, Action<ModelAnswer> charge, CancellationToken cancellation)
+        int generation, IReadOnlyList<Entrant> ranked, Action<Spend> charge, CancellationToken cancellation)
     {
         if (_isOff || ranked.Count == 0)
         {
@@ -45,7 +45,7 @@ internal sealed class Reasoner(ChatModel model, ReasonedSampler sampler, RunSetu
             for (var attempt = 0; attempt < Tries; attempt++)
             {
                 var answer = await model.AskAsync(ReasoningPrompt.System, prompt, attempt, cancellation).ConfigureAwait(false);
-                charge(answer);
+                charge(answer.Spent);
                 if (LooseJson.LastWith("proposals", answer.Text) is { } map && map["proposals"] is JsonArray proposals)
                 {
                     Take(generation, map, proposals, ranked);

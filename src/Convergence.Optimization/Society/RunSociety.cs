@@ -1,3 +1,4 @@
+using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs;
 using Convergence.Optimization.Runs.Evaluation;
@@ -9,14 +10,14 @@ namespace Convergence.Optimization.Society;
 internal sealed class RunSociety
 {
     private readonly RunSetup _setup;
-    private readonly Action<ModelAnswer> _charge;
+    private readonly Action<Spend> _charge;
     private readonly Reasoner? _reasoner;
     private readonly SocietyFiles? _files;
 
     /// <param name="setup">The run.</param>
     /// <param name="sampler">Through whom it proposes; <see langword="null"/> where it does not reason.</param>
     /// <param name="charge">Is told what calls cost.</param>
-    public RunSociety(RunSetup setup, ReasonedSampler? sampler, Action<ModelAnswer> charge)
+    public RunSociety(RunSetup setup, ReasonedSampler? sampler, Action<Spend> charge)
     {
         (_setup, _charge) = (setup, charge);
         _files = setup.Parts.Journal is { } journal ? new SocietyFiles(journal.DirectoryPath) : null;

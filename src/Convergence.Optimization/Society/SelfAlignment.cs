@@ -33,7 +33,7 @@ internal sealed class SelfAlignment(ChatModel model, LlmJudge judge, MetricConfi
     /// <param name="charge">Is told what writing cost.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The pairs that could be judged in both orders.</returns>
-    public async Task<ImmutableArray<PreferencePair>> RunAsync(Action<ModelAnswer> charge, CancellationToken cancellation)
+    public async Task<ImmutableArray<PreferencePair>> RunAsync(Action<Spend> charge, CancellationToken cancellation)
     {
         var pairs = ImmutableArray.CreateBuilder<PreferencePair>();
         try
@@ -54,7 +54,7 @@ internal sealed class SelfAlignment(ChatModel model, LlmJudge judge, MetricConfi
         return pairs.ToImmutable();
     }
 
-    private async Task<PreferencePair?> PairAsync(TestCase testCase, Action<ModelAnswer> charge, CancellationToken cancellation)
+    private async Task<PreferencePair?> PairAsync(TestCase testCase, Action<Spend> charge, CancellationToken cancellation)
     {
         var prompt = $$"""
             <<<TASK
@@ -64,7 +64,7 @@ internal sealed class SelfAlignment(ChatModel model, LlmJudge judge, MetricConfi
             {"good": "...", "bad": "..."}
             """;
         var answer = await model.AskAsync(System, prompt, 0, cancellation).ConfigureAwait(false);
-        charge(answer);
+        charge(answer.Spent);
         if (LooseJson.LastWith("good", answer.Text) is not { } map
             || JsonValues.Text(map["good"]) is not { Length: > 0 } good || JsonValues.Text(map["bad"]) is not { Length: > 0 } bad)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
+using Convergence.Optimization.Calls.Recording;
 using Convergence.Optimization.Calls.Sending;
 using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.TestCases;
@@ -39,34 +40,44 @@ internal sealed class DirectCalls(CallServices services, int workers, TimeSpan t
         Func<CancellationToken, Task<(JsonNode? Result, CallFailure? Failure)>> call,
         CancellationToken cancellation)
     {
-        var recorded = await services.Cassette.AnswerAsync(request, () => SendAsync(call, cancellation), cancellation)
+        var recorded = await services.Cassette.AnswerAsync(request, paid => SendAsync(call, paid, cancellation), cancellation)
             .ConfigureAwait(false);
         var answer = recorded.Answer;
         var cost = answer.IsSuccess ? CostOf(answer) : (double?)null;
-        if (recorded.IsInherited)
-        {
-            services.Ledger.Charge((decimal)(cost ?? 0), 1, answer.Usage?.Total ?? 0);
-        }
-
         return new TargetAnswer(answer, answer.Body, cost, recorded.IsReplayed);
     }
 
     private async Task<ApiAnswer> SendAsync(
-        Func<CancellationToken, Task<(JsonNode? Result, CallFailure? Failure)>> call, CancellationToken cancellation)
+        Func<CancellationToken, Task<(JsonNode? Result, CallFailure? Failure)>> call, PaidCall paid, CancellationToken cancellation)
     {
         var turn = await _turns.EnterAsync(cancellation).ConfigureAwait(false);
         try
         {
-            services.Cassette.RequireWritable();
-            using var reservation = services.Ledger.TryReserve(default, out var exhausted)
-                ?? throw new BudgetExhaustedException(exhausted!);
-            var answer = await TimedAsync(call, cancellation).ConfigureAwait(false);
-            reservation.Settle((decimal)CostOf(answer), 1, answer.Usage?.Total ?? 0);
-            return answer;
+            return await SendWithinBudgetAsync(call, paid, cancellation).ConfigureAwait(false);
         }
         finally
         {
             _turns.Exit(turn, isOverload: false);
+        }
+    }
+
+    private async Task<ApiAnswer> SendWithinBudgetAsync(
+        Func<CancellationToken, Task<(JsonNode? Result, CallFailure? Failure)>> call, PaidCall paid, CancellationToken cancellation)
+    {
+        using var reservation = services.Ledger.TryReserve(default, out var exhausted) ?? throw new BudgetExhaustedException(exhausted!);
+        paid.Send(default);
+        var spent = default(Spend);
+        try
+        {
+            var answer = await TimedAsync(call, cancellation).ConfigureAwait(false);
+            spent = new Spend((decimal)CostOf(answer), 1, answer.Usage?.Total ?? 0);
+            return answer;
+        }
+        finally
+        {
+            // A call that was cancelled is none.
+            reservation.Settle(spent);
+            paid.Settle(spent);
         }
     }
 

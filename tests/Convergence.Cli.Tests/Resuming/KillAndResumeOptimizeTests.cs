@@ -16,7 +16,7 @@ public sealed class KillAndResumeOptimizeTests
     private const int Interrupt = 2;
 
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(20);
-    private static readonly string[] Outcome = ["calls", "best_config", "best_score", "estimate", "verdict", "configs_generated"];
+    private static readonly string[] Outcome = ["best_config", "best_score", "estimate", "verdict", "configs_generated"];
 
     private TemporaryDirectory _directory = null!;
     private ProviderServer _server = null!;
@@ -53,8 +53,28 @@ public sealed class KillAndResumeOptimizeTests
         Assert.Multiple(() =>
         {
             Assert.That(last.GetProperty("kept_calls").GetInt32(), Is.Positive, "something was kept");
-            Assert.That(_server.Count - (2 * calls), Is.InRange(0, Kills * Workers), "sent again");
+            var again = _server.Count - (2 * calls);
+            Assert.That(again, Is.InRange(0, Kills * Workers), "sent again");
+            Assert.That(last.GetProperty("calls").GetInt32() - calls, Is.InRange(again, Kills * Workers), "counted");
             AssertSame(last, expected);
+        });
+    }
+
+    [Test]
+    public void Kill_WithALimitOfCalls_NeverSendsMoreThanTheLimit()
+    {
+        const int Limit = 30;
+        for (var kill = 1; kill <= 3; kill++)
+        {
+            using var process = Start("limited", Limit);
+            KillOnceServed(process, kill * Limit / 4);
+        }
+
+        var last = Finish("limited", Limit);
+        Assert.Multiple(() =>
+        {
+            Assert.That(last.GetProperty("stop_reason").GetString(), Does.StartWith($"The limit of {Limit} calls"));
+            Assert.That(last.GetProperty("calls").GetInt32(), Is.InRange(_server.Count, Limit));
         });
     }
 
@@ -106,28 +126,28 @@ public sealed class KillAndResumeOptimizeTests
     }
 
     // In a directory of its own: no run starts from what another one left in a store.
-    private CliProcess Start(string run)
+    private CliProcess Start(string run, int? limit = null)
     {
         var directory = _directory.Combine(run);
         if (!Directory.Exists(directory))
         {
             Directory.CreateDirectory(directory);
             File.WriteAllText(Path.Combine(directory, ".env"), $"LOOPBACK_KEY={ProviderServer.Key}\n");
-            File.WriteAllText(Path.Combine(directory, "optimization.yaml"), ConfigOf(_server));
+            File.WriteAllText(Path.Combine(directory, "optimization.yaml"), ConfigOf(_server, limit));
         }
 
         return CliProcess.Start(directory, "optimize", "optimization.yaml", "--json");
     }
 
-    private JsonElement Finish(string run)
+    private JsonElement Finish(string run, int? limit = null)
     {
-        using var process = Start(run);
+        using var process = Start(run, limit);
         var result = process.Wait();
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
         return result.JsonLines()[^1];
     }
 
-    private static string ConfigOf(ProviderServer server) => $$"""
+    private static string ConfigOf(ProviderServer server, int? limit) => $$"""
         api:
           name: loopback
           endpoint: {{server.OpenAiChat}}
@@ -149,5 +169,6 @@ public sealed class KillAndResumeOptimizeTests
           seed: 3
           evolution: {population_size: 6, generations: 5}
           execution: {parallel_workers: {{Workers}}}
+          budget: {calls: {{limit ?? 1000}}}
         """;
 }

@@ -13,10 +13,12 @@ internal sealed class RunFixture : IDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly HttpClient _client = HttpClients.Create(64);
     private readonly ConcurrentQueue<string> _notes = new();
+    private readonly SpendLimits _limits;
 
     public RunFixture(SpendLimits? limits = null, params IReadOnlyList<(string Name, string Value)> environment)
     {
-        Ledger = new SpendLedger(limits ?? new SpendLimits(), TimeProvider.System);
+        _limits = limits ?? new SpendLimits();
+        Ledger = new SpendLedger(_limits, TimeProvider.System);
         CassettePath = Path.Combine(_directory.Path, "cassette.jsonl");
         Services = new CallServices
         {
@@ -31,7 +33,7 @@ internal sealed class RunFixture : IDisposable
 
     public CallServices Services { get; private set; }
 
-    public SpendLedger Ledger { get; }
+    public SpendLedger Ledger { get; private set; }
 
     public string CassettePath { get; }
 
@@ -43,7 +45,10 @@ internal sealed class RunFixture : IDisposable
     public void Reopen()
     {
         Services.Cassette.Dispose();
-        Services = Services with { Cassette = Cassette.Open(CassettePath, new SecretRedactor()) };
+        var cassette = Cassette.Open(CassettePath, new SecretRedactor());
+        Ledger = new SpendLedger(_limits, TimeProvider.System);
+        Ledger.Charge(cassette.Paid);
+        Services = Services with { Cassette = cassette, Ledger = Ledger };
     }
 
     public void Dispose()

@@ -1,37 +1,45 @@
-using System.Globalization;
-using System.Text;
-using Convergence.Foundation.Files;
+using Convergence.Optimization.Calls.Spending;
 
 namespace Convergence.Optimization.Calls.Recording;
 
 /// <summary>
-/// Keeps every answer of a run in a file of JSON lines, by the content of its request and without secrets,
-/// so that a run goes on where it was killed and no call is paid for twice. A line is on the disk before the answer is used; answers
-/// that come at the same time share one write. Memory holds where lines are, not what they say.
-/// A last line that a kill cut short is taken off when the file is opened again. One process may have it open at a time;
-/// within it, any number of threads.
+/// Keeps every answer of a run in a file of JSON lines, by the content of its request and without secrets, so that a run goes on where it
+/// was killed and no call is paid for twice. That a call is sent is written before it is sent, so that calls that a kill cuts off count
+/// against the limits all the same; an answer is on the disk before it is used. Answers that come at the same time share one flush.
+/// Memory holds where lines are, not what they say. A last line that a kill cut short is taken off when the file is opened again. One
+/// process may have it open at a time; within it, any number of threads.
 /// </summary>
 public sealed class Cassette : IDisposable
 {
-    private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _inherited = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CassettePlace> _places;
     private readonly Dictionary<string, Task> _underWay = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly FileStream _file;
     private readonly string _path;
     private readonly GroupWriter _writer;
+    private long _nextCall;
+    private bool _isNewRun;
     private volatile CassetteException? _refusal;
 
-    private Cassette(FileStream file, string path, SecretRedactor redactor, bool forgetsFailures)
+    private Cassette(FileStream file, string path, SecretRedactor redactor, CassetteUse use)
     {
-        _file = file;
-        _path = path;
-        Redactor = redactor;
-        _writer = new GroupWriter(file.SafeFileHandle, ReadAll(forgetsFailures));
+        var contents = CassetteContents.Read(file, path, use);
+        file.SetLength(contents.End);
+        (_file, _path, Redactor) = (file, path, redactor);
+        (_places, _nextCall) = (contents.Places, contents.NextCall);
+        (Paid, Unanswered) = (contents.Paid, contents.Unanswered);
+        _isNewRun = use == CassetteUse.NewRun && contents.End > 0;
+        _writer = new GroupWriter(file.SafeFileHandle, contents.End);
     }
 
     /// <summary>What takes secrets out of answers. Whoever authorizes calls is made known to it before the first call.</summary>
     public SecretRedactor Redactor { get; }
+
+    /// <summary>What the run had paid when the cassette was opened: for its answers, failures and unanswered calls.</summary>
+    public Spend Paid { get; }
+
+    /// <summary>The part of it for calls that were under way when a process of the run died: the most that they can have cost.</summary>
+    public Spend Unanswered { get; }
 
     /// <summary>How many answers it holds.</summary>
     public int Count
@@ -48,11 +56,9 @@ public sealed class Cassette : IDisposable
     /// <summary>Opens a cassette, or begins one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="redactor">What takes secrets out of answers.</param>
-    /// <param name="forgetsFailures">
-    /// Whether calls that failed for a reason which may be gone by now, as an outage, are made again. Default: no.
-    /// </param>
+    /// <param name="use">Whose calls it keeps.</param>
     /// <exception cref="CassetteException">Another process has it open, or a line before the last is damaged.</exception>
-    public static Cassette Open(string path, SecretRedactor redactor, bool forgetsFailures = false)
+    public static Cassette Open(string path, SecretRedactor redactor, CassetteUse use = CassetteUse.SameRun)
     {
         FileStream file;
         try
@@ -66,7 +72,7 @@ public sealed class Cassette : IDisposable
 
         try
         {
-            return new Cassette(file, path, redactor, forgetsFailures);
+            return new Cassette(file, path, redactor, use);
         }
         catch
         {
@@ -78,7 +84,7 @@ public sealed class Cassette : IDisposable
     /// <summary>The answer kept for a request; <see langword="null"/> where there is none.</summary>
     public ApiAnswer? Find(ApiRequest request)
     {
-        Place? place;
+        CassettePlace? place;
         var digest = RequestDigest.Of(request);
         lock (_lock)
         {
@@ -94,21 +100,21 @@ public sealed class Cassette : IDisposable
     /// go on once they are mended.
     /// </summary>
     /// <param name="request">What is asked.</param>
-    /// <param name="call">Calls. When it throws, nothing is kept.</param>
+    /// <param name="call">Calls, and tells of each attempt before and after. When it throws, no answer is kept.</param>
     /// <param name="cancellation">Ends waiting for somebody else's call.</param>
-    public async Task<RecordedAnswer> AnswerAsync(ApiRequest request, Func<Task<ApiAnswer>> call, CancellationToken cancellation)
+    /// <exception cref="CassetteException">The answer could not be kept.</exception>
+    public async Task<RecordedAnswer> AnswerAsync(
+        ApiRequest request, Func<PaidCall, Task<ApiAnswer>> call, CancellationToken cancellation)
     {
         var digest = RequestDigest.Of(request);
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         while (true)
         {
             Task? others = null;
-            Place? place;
-            bool isInherited;
+            CassettePlace? place;
             lock (_lock)
             {
                 place = _places.TryGetValue(digest, out var known) ? known : null;
-                isInherited = place is not null && _inherited.Remove(digest);
                 if (place is null && !_underWay.TryGetValue(digest, out others))
                 {
                     _underWay[digest] = mine.Task;
@@ -117,44 +123,41 @@ public sealed class Cassette : IDisposable
 
             if (place is { } found)
             {
-                return new RecordedAnswer(Read(found), IsReplayed: true, isInherited);
+                return new RecordedAnswer(Read(found), IsReplayed: true);
             }
 
             if (others is null)
             {
-                return new RecordedAnswer(
-                    await CallAsync(digest, call, mine).ConfigureAwait(false), IsReplayed: false, IsInherited: false);
+                return new RecordedAnswer(await CallAsync(digest, call, mine).ConfigureAwait(false), IsReplayed: false);
             }
 
             await others.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Keeps an answer.</summary>
-    /// <returns>What was kept, without secrets. It is on the disk by now.</returns>
-    /// <exception cref="CassetteException">The file cannot be written.</exception>
-    public Task<ApiAnswer> KeepAsync(ApiRequest request, ApiAnswer answer) => KeepAsync(RequestDigest.Of(request), answer);
-
-    /// <summary>Lets nothing be sent once an answer could not be kept: further ones would be paid for and lost.</summary>
-    /// <exception cref="CassetteException">The file could not be written.</exception>
-    public void RequireWritable()
-    {
-        if (_refusal is { } refusal)
-        {
-            throw new CassetteException(refusal.Message, refusal);
-        }
-    }
-
     public void Dispose() => _file.Dispose();
 
-    private async Task<ApiAnswer> CallAsync(string digest, Func<Task<ApiAnswer>> call, TaskCompletionSource mine)
+    private async Task<ApiAnswer> CallAsync(string digest, Func<PaidCall, Task<ApiAnswer>> call, TaskCompletionSource mine)
     {
+        var paid = new PaidCall(Interlocked.Increment(ref _nextCall) - 1, WriteSent);
         try
         {
-            var answer = await call().ConfigureAwait(false);
-            return answer.Failure?.Kind is CallFailureKind.Unauthorized or CallFailureKind.QuotaExhausted
-                ? WithoutSecrets(answer)
-                : await KeepAsync(digest, answer).ConfigureAwait(false);
+            var answer = WithoutSecrets(await call(paid).ConfigureAwait(false));
+            if (answer.Failure?.Kind is CallFailureKind.Unauthorized or CallFailureKind.QuotaExhausted)
+            {
+                WriteEndWithoutAnswer(paid);
+            }
+            else
+            {
+                await KeepAsync(digest, answer, paid).ConfigureAwait(false);
+            }
+
+            return answer;
+        }
+        catch (Exception exception) when (exception is not CassetteException)
+        {
+            WriteEndWithoutAnswer(paid);
+            throw;
         }
         finally
         {
@@ -167,27 +170,65 @@ public sealed class Cassette : IDisposable
         }
     }
 
-    private async Task<ApiAnswer> KeepAsync(string digest, ApiAnswer answer)
+    private async Task KeepAsync(string digest, ApiAnswer answer, PaidCall paid)
     {
-        var kept = WithoutSecrets(answer);
-        var line = Encoding.UTF8.GetBytes(CassetteLine.Write(digest, kept) + "\n");
+        var line = new CassetteLine(CassetteLineKind.Ended, paid.Number, paid.Spent, digest, answer).ToBytes();
         try
         {
             var offset = await _writer.AppendAsync(line).ConfigureAwait(false);
             lock (_lock)
             {
-                _places[digest] = new Place(offset, line.Length - 1);
+                _places[digest] = new CassettePlace(offset, line.Length - 1);
             }
         }
-        catch (Exception exception) when (WriteFailure.IsRefusal(exception))
+        catch (Exception exception) when (GroupWriter.IsRefusal(exception))
         {
-            _refusal = new CassetteException(
-                $"{_path}: cannot be written: {exception.Message} Make room on its disk and run again; no kept answer is lost.", exception);
-            throw _refusal;
+            throw Refuse(exception);
+        }
+    }
+
+    private void WriteSent(PaidCall paid, SpendEstimate most)
+    {
+        if (_refusal is { } refusal)
+        {
+            throw new CassetteException(refusal.Message, refusal);
         }
 
-        return kept;
+        lock (_lock)
+        {
+            if (_isNewRun)
+            {
+                Write(new CassetteLine(CassetteLineKind.NewRun));
+                _isNewRun = false;
+            }
+        }
+
+        Write(new CassetteLine(CassetteLineKind.Sent, paid.Number, most.OfOneCall));
     }
+
+    private void WriteEndWithoutAnswer(PaidCall paid)
+    {
+        if (paid.IsSent)
+        {
+            Write(new CassetteLine(CassetteLineKind.Ended, paid.Number, paid.Spent));
+        }
+    }
+
+    private void Write(CassetteLine line)
+    {
+        try
+        {
+            _writer.Append(line.ToBytes());
+        }
+        catch (Exception exception) when (GroupWriter.IsRefusal(exception))
+        {
+            throw Refuse(exception);
+        }
+    }
+
+    // Nothing is sent once a line could not be written: further answers would be paid for and lost.
+    private CassetteException Refuse(Exception cause) => _refusal = new CassetteException(
+        $"{_path}: cannot be written: {cause.Message} Make room on its disk and run again; no kept answer is lost.", cause);
 
     private ApiAnswer WithoutSecrets(ApiAnswer answer) => answer with
     {
@@ -195,47 +236,13 @@ public sealed class Cassette : IDisposable
         Failure = answer.Failure is { } failure ? failure with { Message = Redactor.Redact(failure.Message) } : null,
     };
 
-    private ApiAnswer Read(Place place)
+    private ApiAnswer Read(CassettePlace place)
     {
-        var line = new byte[place.Length];
-        return RandomAccess.Read(_file.SafeFileHandle, line, place.Offset) == line.Length
-            && CassetteLine.TryRead(line, out _, out var answer)
+        var text = new byte[place.Length];
+        return RandomAccess.Read(_file.SafeFileHandle, text, place.Offset) == text.Length
+            && CassetteLine.TryRead(text, out var line) && line.Answer is { } answer
                 ? answer
                 : throw new CassetteException(
                     $"{_path}: was changed by somebody else during the run. Run again to go on from what is left.");
     }
-
-    // Where the file ends afterwards.
-    private long ReadAll(bool forgetsFailures)
-    {
-        var reader = new LineReader(_file);
-        var end = 0L;
-        for (var number = 1; reader.Read() is { } line; number++)
-        {
-            if (!reader.IsEnded)
-            {
-                break; // The last line, cut short.
-            }
-
-            if (!CassetteLine.TryRead(line.Span, out var digest, out var answer))
-            {
-                throw new CassetteException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{_path}:{number}: is not a line of a cassette. Restore the file, or remove it to pay for all calls again."));
-            }
-
-            if (!forgetsFailures || answer.Failure?.Kind is null or CallFailureKind.Rejected)
-            {
-                _places[digest] = new Place(end, line.Length);
-                _inherited.Add(digest);
-            }
-
-            end += line.Length + 1;
-        }
-
-        _file.SetLength(end);
-        return end;
-    }
-
-    private readonly record struct Place(long Offset, int Length);
 }

@@ -4,9 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Convergence.Optimization.Calls.Recording;
 
 /// <summary>
-/// Appends lines to a file, each on the disk before it counts as written. A line goes to the operating system at once, so that a kill of
-/// the process cannot lose it; lines that come while the disk is busy are flushed together, so that many callers wait for one flush
-/// instead of for each other's.
+/// Appends lines to a file. A line goes to the operating system at once, so that a kill of the process cannot lose it; who waits for it
+/// to be on the disk shares a flush with all that came while the disk was busy. Safe for use by many threads.
 /// </summary>
 /// <param name="file">The file.</param>
 /// <param name="end">Where it ends.</param>
@@ -17,7 +16,20 @@ internal sealed class GroupWriter(SafeFileHandle file, long end)
     private long _end = end;
     private bool _isFlushing;
 
-    /// <returns>Where the line stands.</returns>
+    /// <summary>Whether a file refused to be written, as when its disk is full or it was closed.</summary>
+    public static bool IsRefusal(Exception exception) => WriteFailure.IsRefusal(exception) || exception is ObjectDisposedException;
+
+    /// <summary>Gives a line to the operating system, which a kill of this process does not take it from. The next flush takes it along.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Append(byte[] line)
+    {
+        lock (_lock)
+        {
+            Write(line);
+        }
+    }
+
+    /// <returns>Where the line stands, once it is on the disk.</returns>
     /// <exception cref="IOException">It could not be written, or not flushed.</exception>
     public Task<long> AppendAsync(byte[] line)
     {
@@ -26,16 +38,13 @@ internal sealed class GroupWriter(SafeFileHandle file, long end)
         {
             try
             {
-                RandomAccess.Write(file, line, _end);
+                _waiting.Add((Write(line), written));
             }
             catch (Exception exception) when (IsRefusal(exception))
             {
-                TakeOffHalfALine();
                 return Task.FromException<long>(exception);
             }
 
-            _waiting.Add((_end, written));
-            _end += line.Length;
             if (!_isFlushing)
             {
                 _isFlushing = true;
@@ -44,6 +53,23 @@ internal sealed class GroupWriter(SafeFileHandle file, long end)
         }
 
         return written.Task;
+    }
+
+    // Where the line stands.
+    private long Write(byte[] line)
+    {
+        try
+        {
+            RandomAccess.Write(file, line, _end);
+        }
+        catch (Exception exception) when (IsRefusal(exception))
+        {
+            TakeOffHalfALine();
+            throw;
+        }
+
+        _end += line.Length;
+        return _end - line.Length;
     }
 
     // A shorter line in its place would leave its rest in the middle of the file.
@@ -85,6 +111,4 @@ internal sealed class GroupWriter(SafeFileHandle file, long end)
             return taken;
         }
     }
-
-    private static bool IsRefusal(Exception exception) => WriteFailure.IsRefusal(exception) || exception is ObjectDisposedException;
 }

@@ -57,36 +57,20 @@ public sealed class ApiCaller
     /// <returns>The answer, or why there is none.</returns>
     /// <exception cref="BudgetExhaustedException">A limit forbids the call; it was not sent.</exception>
     /// <exception cref="CassetteException">The answer, or one before, could not be kept.</exception>
-    public async Task<RecordedAnswer> CallAsync(
-        ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
-    {
-        var recorded = await _cassette.AnswerAsync(request, () => SendAsync(request, estimate, price, cancellation), cancellation)
-            .ConfigureAwait(false);
-        if (recorded.IsInherited)
-        {
-            var (dollars, tokens) = SpentBy(recorded.Answer, price) ?? (estimate.Dollars, estimate.Tokens);
-            _ledger.Charge(dollars, recorded.Answer.Attempts, tokens);
-        }
-
-        return recorded;
-    }
+    public Task<RecordedAnswer> CallAsync(
+        ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation) =>
+        _cassette.AnswerAsync(request, paid => SendAsync(request, paid, estimate, price, cancellation), cancellation);
 
     private async Task<ApiAnswer> SendAsync(
-        ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
+        ApiRequest request, PaidCall paid, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
     {
-        var attempts = 0;
         var attempt = await _retries.ExecuteAsync(
-            async token =>
-            {
-                attempts++;
-                return await SendWithinBudgetAsync(request, estimate, price, token).ConfigureAwait(false);
-            },
-            cancellation).ConfigureAwait(false);
-        return attempt.Answer with { Attempts = attempts };
+            token => SendWithinBudgetAsync(request, paid, estimate, price, token), cancellation).ConfigureAwait(false);
+        return attempt.Answer with { Attempts = (int)paid.Spent.Calls };
     }
 
     private async ValueTask<Attempt> SendWithinBudgetAsync(
-        ApiRequest request, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
+        ApiRequest request, PaidCall paid, SpendEstimate estimate, TokenPrice? price, CancellationToken cancellation)
     {
         var host = _hosts.GetOrAdd(request.Endpoint.Authority, name => new Host(name, _options, _note));
         var era = await host.Limiter.EnterAsync(cancellation).ConfigureAwait(false);
@@ -96,12 +80,13 @@ public sealed class ApiCaller
             // The host's turn comes first: who waits for a slow host takes no worker from the others.
             var turn = await _workers.EnterAsync(cancellation).ConfigureAwait(false);
             using var worker = new Turn(_workers, turn);
-            _cassette.RequireWritable();
             using var reservation = _ledger.TryReserve(estimate, out var exhausted) ?? throw new BudgetExhaustedException(exhausted!);
+            paid.Send(estimate);
             (var attempt, isOverload) = host.Take(await _sender.SendAsync(request).ConfigureAwait(false));
             if (SpentBy(attempt.Answer, price) is { } spent)
             {
-                reservation.Settle(spent.Dollars, 1, spent.Tokens);
+                reservation.Settle(spent);
+                paid.Settle(spent);
             }
 
             return attempt;
@@ -119,10 +104,10 @@ public sealed class ApiCaller
 
     // An answer without a count of tokens, and an attempt that timed out, may have cost all that was reserved; a refusal, a redirection and
     // an answer that tells of an error cost nothing.
-    private static (decimal Dollars, long Tokens)? SpentBy(ApiAnswer answer, TokenPrice? price) =>
-        answer.Usage is { } usage ? (price?.CostOf(usage) ?? 0, usage.Total)
+    private static Spend? SpentBy(ApiAnswer answer, TokenPrice? price) =>
+        answer.Usage is { } usage ? new Spend(price?.CostOf(usage) ?? 0, 1, usage.Total)
         : answer.Status >= 300 || answer.Failure?.Kind is CallFailureKind.Reported or CallFailureKind.RateLimited or CallFailureKind.Server
-            ? (0, 0)
+            ? new Spend(0, 1, 0)
         : null;
 
     private static ResiliencePipeline<Attempt> Retries(SendOptions options, TimeProvider time, Func<double> jitter)

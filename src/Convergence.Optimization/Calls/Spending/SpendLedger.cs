@@ -10,8 +10,8 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly long _start = time.GetTimestamp();
-    private Amount _spent;
-    private Amount _reserved;
+    private Spend _spent;
+    private Spend _reserved;
 
     /// <summary>US dollars spent so far.</summary>
     public decimal Dollars => Read(() => _spent.Dollars);
@@ -26,7 +26,7 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
     /// <returns>The reservation, to be settled or disposed of; <see langword="null"/> when a limit forbids the call.</returns>
     public Reservation? TryReserve(SpendEstimate estimate, out string? exhausted)
     {
-        var amount = new Amount(estimate.Dollars, 1, estimate.Tokens);
+        var amount = estimate.OfOneCall;
         lock (_lock)
         {
             exhausted = FindExhausted(_spent + _reserved + amount, amount);
@@ -40,14 +40,11 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
         }
     }
 
-    /// <summary>Counts what a call cost in an earlier process of the same run. It is not refused: it was paid then.</summary>
-    /// <param name="dollars">US dollars.</param>
-    /// <param name="calls">How often it was sent.</param>
-    /// <param name="tokens">Tokens in and out.</param>
-    public void Charge(decimal dollars, long calls, long tokens) => Settle(default, new Amount(dollars, calls, tokens));
+    /// <summary>Counts what was paid without a reservation, as in an earlier process of the same run. It is not refused.</summary>
+    public void Charge(Spend spent) => Settle(default, spent);
 
     // Nothing may be spent yet and all be used up: what another call may take at most is told beside the limit.
-    private string? FindExhausted(Amount total, Amount next) =>
+    private string? FindExhausted(Spend total, Spend next) =>
         total.Dollars > limits.Dollars
             ? FormattableString.Invariant($"the budget of ${limits.Dollars} (another call may cost ${next.Dollars:0.####})")
         : total.Calls > limits.Calls ? FormattableString.Invariant($"the limit of {limits.Calls} calls")
@@ -57,7 +54,7 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
         : time.GetElapsedTime(_start) > limits.Duration ? FormattableString.Invariant($"the time limit of {limits.Duration}")
         : null;
 
-    private void Settle(Amount reserved, Amount spent)
+    private void Settle(Spend reserved, Spend spent)
     {
         lock (_lock)
         {
@@ -74,37 +71,27 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
         }
     }
 
-    internal readonly record struct Amount(decimal Dollars, long Calls, long Tokens)
-    {
-        public static Amount operator +(Amount a, Amount b) => new(a.Dollars + b.Dollars, a.Calls + b.Calls, a.Tokens + b.Tokens);
-
-        public static Amount operator -(Amount a, Amount b) => new(a.Dollars - b.Dollars, a.Calls - b.Calls, a.Tokens - b.Tokens);
-    }
-
     /// <summary>
     /// What is put aside for a call under way. Without settlement, the whole of it counts as spent: what is not known is not free.
     /// </summary>
     public sealed class Reservation : IDisposable
     {
         private readonly SpendLedger _ledger;
-        private readonly Amount _reserved;
+        private readonly Spend _reserved;
         private bool _isSettled;
 
-        internal Reservation(SpendLedger ledger, Amount reserved)
+        internal Reservation(SpendLedger ledger, Spend reserved)
         {
             _ledger = ledger;
             _reserved = reserved;
         }
 
         /// <summary>Replaces the reservation by what the call did cost.</summary>
-        /// <param name="dollars">US dollars.</param>
-        /// <param name="calls">How often it was sent.</param>
-        /// <param name="tokens">Tokens in and out.</param>
-        public void Settle(decimal dollars, long calls, long tokens) => Close(new Amount(dollars, calls, tokens));
+        public void Settle(Spend spent) => Close(spent);
 
         public void Dispose() => Close(_reserved);
 
-        private void Close(Amount spent)
+        private void Close(Spend spent)
         {
             if (!_isSettled)
             {

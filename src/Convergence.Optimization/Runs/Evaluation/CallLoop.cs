@@ -57,13 +57,13 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     /// <summary>The end has come: what was set aside for it may be spent.</summary>
     public void ReleaseReserve()
     {
-        _reserve.ForEach(reservation => reservation.Settle(0, 0, 0));
+        _reserve.ForEach(reservation => reservation.Settle(default));
         Stop = _isAllowanceSpent && _reserve.Count > 0 ? null : Stop;
         _reserve.Clear();
     }
 
     /// <summary>Counts calls that others of the run made against what it may spend.</summary>
-    public void Charge(decimal dollars, long calls, long tokens) => allowance.Charge(dollars, calls, tokens);
+    public void Charge(Spend spent) => allowance.Charge(spent);
 
     public Task RunAsync(ICallSchedule schedule, CancellationToken cancellation) => OrderedCalls.RunAsync(
         () => Stop is null && schedule.Next() is { } task && TryProvide(task) ? task : null,
@@ -84,8 +84,8 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
         {
             if (allowance.TryReserve(new SpendEstimate(most.MostDollars, most.MostTokens), out var exhausted) is not { } reservation)
             {
-                provision.Reservations.ForEach(reserved => reserved.Settle(0, 0, 0));
-                Stop = $"{char.ToUpperInvariant(exhausted![0])}{exhausted[1..]} is used up.";
+                provision.Reservations.ForEach(reserved => reserved.Settle(default));
+                Stop = new BudgetExhaustedException(exhausted!).Message;
                 _isAllowanceSpent = true;
                 return false;
             }
@@ -134,15 +134,15 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     {
         if (call is null)
         {
-            reservation.Settle(0, 0, 0);
+            reservation.Settle(default);
         }
         else
         {
             var isUnknown = call.Failure is null && call.Outcome.CostUsd is null;
-            reservation.Settle(
+            reservation.Settle(new Spend(
                 isUnknown ? most.MostDollars : (decimal)(call.Outcome.CostUsd ?? 0),
                 call.Attempts,
-                isUnknown && call.Tokens == 0 ? most.MostTokens : call.Tokens);
+                isUnknown && call.Tokens == 0 ? most.MostTokens : call.Tokens));
         }
     }
 

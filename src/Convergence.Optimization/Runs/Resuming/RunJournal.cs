@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Foundation.Files;
+using Convergence.Optimization.Calls.Recording;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs.Evaluation;
 
@@ -18,12 +19,10 @@ public sealed class RunJournal
     private const int MaxConfigurationsByteCount = 256 << 20;
 
     private readonly string _directory;
-    private readonly bool _isRestarted;
     private RunHeader? _header;
     private List<string> _lines = [];
 
-    private RunJournal(string directory, RunHeader? header, bool isRestarted) =>
-        (_directory, _header, _isRestarted) = (directory, header, isRestarted);
+    private RunJournal(string directory, RunHeader? header) => (_directory, _header) = (directory, header);
 
     /// <summary>The run's directory.</summary>
     public string DirectoryPath => _directory;
@@ -31,8 +30,13 @@ public sealed class RunJournal
     /// <summary>Where answers are kept.</summary>
     public string CassettePath => Path.Combine(_directory, "cassette.jsonl");
 
-    /// <summary>Whether calls that failed are made again: the run had ended because of them.</summary>
-    public bool RetriesFailures => _header is { IsOutage: true } || _isRestarted;
+    /// <summary>What its answers are to this run, before it begins.</summary>
+    public CassetteUse CassetteUse => _header switch
+    {
+        null => CassetteUse.NewRun,
+        { IsOutage: true } => CassetteUse.AfterOutage,
+        _ => CassetteUse.SameRun,
+    };
 
     /// <summary>The header of a run that was begun; <see langword="null"/> before.</summary>
     internal RunHeader? Header => _header;
@@ -58,7 +62,7 @@ public sealed class RunJournal
 
         if (restart)
         {
-            return new RunJournal(directory, null, isRestarted: true);
+            return new RunJournal(directory, null);
         }
 
         var header = RunHeaderFile.Read(Path.Combine(directory, HeaderFile));
@@ -67,7 +71,7 @@ public sealed class RunJournal
             Require(config, header, directory);
         }
 
-        return new RunJournal(directory, header, isRestarted: false);
+        return new RunJournal(directory, header);
     }
 
     /// <summary>The directory of a run that was begun, whatever its metrics.</summary>
@@ -76,7 +80,7 @@ public sealed class RunJournal
     {
         var directory = config.Output.SavePath;
         return RunHeaderFile.Read(Path.Combine(directory, HeaderFile)) is { } header
-            ? new RunJournal(directory, header, isRestarted: false)
+            ? new RunJournal(directory, header)
             : throw new OptimizationRunException(
                 $"{config.Source}: output.save_path: {directory} holds no run. Run `convergence optimize` first, or name its directory.");
     }

@@ -43,7 +43,7 @@ public sealed class ApiCallerTests
     }
 
     [Test]
-    public async Task Call_AnswerOfAnEarlierProcess_CountsAgainstTheLimitsOnce()
+    public async Task Call_AnswerOfAnEarlierProcess_IsGivenAndCountsAgainstTheLimits()
     {
         await using var fixture = await CallFixture.StartAsync((context, _) => LoopbackServer.Json(context, Answer));
         await fixture.CallAsync();
@@ -51,6 +51,7 @@ public sealed class ApiCallerTests
         using var cassette = Cassette.Open(fixture.CassettePath, new SecretRedactor());
         using var client = HttpClients.Create(1);
         var ledger = new SpendLedger(new SpendLimits(Calls: 1), TimeProvider.System);
+        ledger.Charge(cassette.Paid);
         var caller = new ApiCaller(
             client, NoAuthorization.Instance, cassette, ledger, new SendOptions(), TimeProvider.System, () => .5);
 
