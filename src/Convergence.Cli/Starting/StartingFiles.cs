@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
+using Convergence.Cli.Commands;
 using Convergence.Foundation.Files;
 
 namespace Convergence.Cli.Starting;
@@ -54,6 +55,7 @@ internal static class StartingFiles
         ["file"] = configurationPath,
         ["results"] = Path.Join(Path.GetDirectoryName(configurationPath), "results"),
         ["before"] = preset.Before,
+        ["program"] = ResumeHint.Program,
         ["name"] = Yaml.Text(answers.ApiName),
         ["endpoint"] = Yaml.Text(answers.Endpoint),
         ["resource"] = answers.Endpoint,

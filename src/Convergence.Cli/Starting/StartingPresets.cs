@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Convergence.Cli.Commands;
 
 namespace Convergence.Cli.Starting;
 
@@ -117,7 +118,8 @@ internal static class StartingPresets
             Endpoint = "http://127.0.0.1:8080/v1/chat/completions",
             Models = ["reasoning", "memory_integration", "adaptive_computation"],
         },
-        Before = "Start the server: `convergence serve-model models/reasoning models/memory_integration models/adaptive_computation`.",
+        Before = "Start the server: "
+            + $"`{ResumeHint.Program} serve-model models/reasoning models/memory_integration models/adaptive_computation`.",
         Baseline = answers => $"{{model: {Yaml.Text(answers.Models[0])}, temperature: 1.0, top_p: 1.0, max_tokens: 16}}",
     };
 }

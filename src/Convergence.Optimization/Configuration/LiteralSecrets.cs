@@ -16,25 +16,41 @@ internal static partial class LiteralSecrets
     [
         // With and without a scheme such as Bearer.
         .. HeadersOf(config.Api.Request).SelectMany(header => (string[])[header.Value, header.Value[(header.Value.IndexOf(' ') + 1)..]]),
-        .. Addresses(config).SelectMany(QuerySecrets).SelectMany(value => (string[])[value, Uri.UnescapeDataString(value)]),
+        .. AddressesOf(config).SelectMany(address => QuerySecrets(address.Address)).SelectMany(value => (string[])[value, Uri.UnescapeDataString(value)]),
     ];
 
     /// <summary>Headers that hold a secret, and not the name of an environment variable.</summary>
     public static IEnumerable<KeyValuePair<string, string>> HeadersOf(RequestConfig request) =>
         request.Headers.Where(header => SecretName().IsMatch(header.Key) && !HeaderVariables.In(header.Value).Any());
 
-    /// <summary>Whether the query of an address holds a secret.</summary>
-    public static bool IsIn(string address) => QuerySecrets(address).Any();
+    /// <summary>Addresses that hold a secret in their query, by their keys.</summary>
+    public static IEnumerable<(string Key, string Address)> QueriesOf(OptimizationConfig config) =>
+        AddressesOf(config).Where(address => QuerySecrets(address.Address).Any());
 
     /// <summary>An address as it may be shown.</summary>
     public static string Hide(string address) =>
         QuerySecrets(address).Aggregate(
             address, (hidden, secret) => hidden.Replace($"={secret}", $"={SecretRedactor.Replacement}", StringComparison.Ordinal));
 
-    private static IEnumerable<string> Addresses(OptimizationConfig config) =>
-        RunReadiness.AddressesOf(config).Select(address => address.Endpoint)
-            .Concat(((string?[])[config.Api.Endpoint, config.Evaluation.Judge?.Endpoint, config.Evaluation.Embedding?.Endpoint])
-                .OfType<string>());
+    // Whatever a run may call.
+    private static IEnumerable<(string Key, string Address)> AddressesOf(OptimizationConfig config)
+    {
+        var (judge, embedding, model) = (config.Evaluation.Judge, config.Evaluation.Embedding, config.Society.Model);
+        (string Key, string? Address)[] others =
+        [
+            ("api.endpoint", config.Api.Endpoint),
+            ("api.auth.token_url", config.Api.Auth.TokenUrl),
+            ("evaluation.judge.endpoint", judge?.Endpoint),
+            ("evaluation.judge.auth.token_url", judge?.Auth.TokenUrl),
+            ("evaluation.embedding.endpoint", embedding?.Endpoint),
+            ("evaluation.embedding.auth.token_url", embedding?.Auth.TokenUrl),
+            ("society.llm.endpoint", model?.Endpoint),
+            ("society.llm.auth.token_url", model?.Auth.TokenUrl),
+        ];
+        return RunReadiness.AddressesOf(config)
+            .Concat(others.Where(other => other.Address is not null).Select(other => (other.Key, other.Address!)))
+            .DistinctBy(address => address.Item1);
+    }
 
     private static IEnumerable<string> QuerySecrets(string address)
     {

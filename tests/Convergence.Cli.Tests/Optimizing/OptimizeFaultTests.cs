@@ -1,3 +1,4 @@
+using System.Text;
 using Convergence.Cli.Hosting;
 using Convergence.Cli.Tests.Support;
 using Convergence.Testing;
@@ -64,11 +65,40 @@ public sealed class OptimizeFaultTests
             Assert.That(refused.Error, Does.Contain("cassette.jsonl: cannot be written").And.Contain("Make room"));
             Assert.That(kept, Does.EndWith("}\n"), "half a line is taken off");
             Assert.That(
-                server.Count, Is.LessThanOrEqualTo(kept.Count(character => character == '\n') + 5), "what was under way alone is lost");
+                server.Count, Is.LessThanOrEqualTo(kept.Split('\n').Count(line => line.Contains("\"request\"", StringComparison.Ordinal)) + 5),
+                "what was under way alone is lost");
         });
 
         var after = CliRunner.Run("optimize", Config);
         Assert.That(after.ExitCode, Is.Zero, after.ToString());
+    }
+
+    [Test]
+    public void Run_WithSecretsInItsFile_ThatTheProviderEchoes_WritesThemNowhere()
+    {
+        string[] secrets = ["AIza-in-the-query", "literal-in-a-header"];
+        using var server = new FailingServer(number => (number % 9 == 0 ? 400 : 200, $"{number} {string.Join(' ', secrets)}"));
+        MakeConfiguration(server);
+        File.WriteAllText(Config, File.ReadAllText(Config)
+            .Replace("/v1/chat/completions", $"/v1/chat/completions?key={secrets[0]}", StringComparison.Ordinal)
+            .Replace("request: {", $"request: {{headers: {{X-Api-Key: {secrets[1]}}}, ", StringComparison.Ordinal));
+
+        CliResult[] results =
+        [
+            CliRunner.Run("doctor", Config), CliRunner.Run("optimize", Config), CliRunner.Run("rescore", Results), CliRunner.Run("report", Results),
+        ];
+
+        var files = Directory.GetFiles(_directory.Path, "*", SearchOption.AllDirectories).Where(file => file != Config).ToArray();
+        Assert.Multiple(() =>
+        {
+            Assert.That(results.Select(result => result.ExitCode), Has.All.Zero, string.Join('\n', results.AsEnumerable()));
+            Assert.That(files.Select(Path.GetExtension), Has.Some.EqualTo(".db"));
+            foreach (var secret in secrets)
+            {
+                Assert.That(results.Select(result => result.ToString()), Has.None.Contain(secret));
+                Assert.That(files.Where(file => Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains(secret)), Is.Empty);
+            }
+        });
     }
 
     private void MakeConfiguration(FailingServer server)

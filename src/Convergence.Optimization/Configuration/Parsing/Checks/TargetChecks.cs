@@ -50,12 +50,12 @@ internal static class TargetChecks
 
     private static void CheckQueries(OptimizationConfig config, ConfigReading reading)
     {
-        foreach (var (key, endpoint) in RunReadiness.AddressesOf(config).Where(address => LiteralSecrets.IsIn(address.Endpoint)))
+        foreach (var (key, address) in LiteralSecrets.QueriesOf(config))
         {
             reading.Warn(
                 key,
-                $"'{LiteralSecrets.Hide(endpoint)}' may hold a secret in its query. Use api.auth with type api_key, which sends it in a "
-                + "header.");
+                $"'{LiteralSecrets.Hide(address)}' may hold a secret in its query. Use a section auth, which names an environment variable "
+                + "and sends its value in a header.");
         }
     }
 
