@@ -179,11 +179,11 @@ internal sealed class CudaDevice : ComputeDevice
         }
     }
 
-    // What is kept for speed goes before an allocation fails.
+    // What is kept for speed goes before an allocation fails: the parents' weights that stay, then what others hold.
     private bool Reclaim()
     {
-        // Work aside may be reading what is about to be given back.
-        _runtime.AwaitAside();
+        // Work on either stream may be using what is about to be given back.
+        _runtime.Synchronize();
         var released = _residents.Reclaim();
         if (released > 0)
         {
@@ -191,6 +191,6 @@ internal sealed class CudaDevice : ComputeDevice
                 + "the others are uploaded for every merge.");
         }
 
-        return released > 0;
+        return released > 0 || AskForMemory();
     }
 }

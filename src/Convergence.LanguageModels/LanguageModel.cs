@@ -276,6 +276,7 @@ public sealed partial class LanguageModel : IDisposable
         }
 
         _workspace?.Dispose();
+        _workspace = null;
         var rows = Math.Max(rowCount, checked(_options.MaxBatchRows * _options.MaxMembers));
         var logitRows = Math.Clamp(_options.MaxBatchLogits / Shape.VocabularySize, _options.MaxMembers, rows);
         _workspace = new Workspace(Device, _architecture, rows, logitRows);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness;
 using Convergence.EvoMerge.Fitness.Cache;
@@ -7,6 +8,7 @@ using Convergence.EvoMerge.Genomes;
 using Convergence.EvoMerge.Results;
 using Convergence.LanguageModels;
 using Convergence.Merging;
+using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.EvoMerge.Runs;
@@ -48,6 +50,7 @@ internal sealed class BatchEvaluator(
 
     /// <summary>The outcomes of a batch, in its order.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; what had finished is in the log.</exception>
+    /// <exception cref="NoValidCandidateException">Most of the batch is new, and memory ran short for all that is.</exception>
     public ImmutableArray<CandidateOutcome> Evaluate(IReadOnlyList<MergeGenome> batch, int generation, CancellationToken cancellation)
     {
         var keys = batch.Select(KeyOf).ToArray();
@@ -66,30 +69,23 @@ internal sealed class BatchEvaluator(
         }
 
         MeasureNewShapes(batch, cancellation);
-        var recipes = todo.ConvertAll(index => setup.Recipes.ToRecipe(batch[index]));
-        for (var done = 0; done < todo.Count;)
-        {
-            var first = done;
-            var merged = resources.Merger.Merge(recipes[first..], cancellation);
-            resources.Merger.MergeAhead(recipes[(first + merged.Count)..], cancellation);
-            var stacks = CandidateStacks.Of(merged, resources.Pool.First.MostTogether);
-            resources.Pool.Run(stacks.Count, (evaluator, item) =>
+        var recipes = todo.ConvertAll(index => (index, setup.Recipes.ToRecipe(batch[index])));
+        MergeAndScore(
+            recipes,
+            (index, candidate, evaluation) =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                var stack = stacks[item];
-                var evaluations = evaluator.Evaluate([.. stack.Select(place => merged[place])], setup.Search, cancellation);
-                for (var member = 0; member < stack.Length; member++)
-                {
-                    var index = todo[first + stack[member]];
-                    scores[index] = Record(evaluations[member], merged[stack[member]], batch[index], keys[index]);
-                    Report(batch[index], scores[index]!, generation, fromCache: false);
-                }
-            });
-            done += merged.Count;
-        }
-
-        todo.ForEach(index => Cache.Add(scores[index]!));
-        return [.. batch.Select((genome, index) => Conclude(genome, keys[index], scores[index], isHit[index], generation))];
+                scores[index] = Record(evaluation, candidate, batch[index], keys[index]);
+                Report(batch[index], scores[index]!, generation, fromCache: false);
+            },
+            cancellation);
+        RefuseShortage(todo.ConvertAll(index => scores[index]!), batch.Count);
+        todo.Where(index => scores[index]!.IsKept).ToList().ForEach(index => Cache.Add(scores[index]!));
+        return
+        [
+            .. batch.Select((genome, index) => scores[index] is { } score
+                ? Conclude(genome, score, isHit[index], generation)
+                : Conclude(genome, scores[Array.IndexOf(keys, keys[index])]!, isHit: true, generation)),
+        ];
     }
 
     /// <summary>
@@ -107,16 +103,16 @@ internal sealed class BatchEvaluator(
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                var (mergedConfig, weights) = resources.Pool.First.Merge(setup.Recipes.ToRecipe(genome), cancellation);
-                var shape = CostMeter.ShapeOf(mergedConfig, weights);
-                Measure(shape, () =>
-                    resources.Devices.Alone(device => CostMeter.Find(device, setup.Config.Speed, mergedConfig, weights, Options)));
-                _shapeOfRecipe[DepthKey(genome)] = shape;
+                _shapeOfRecipe[DepthKey(genome)] = WithRoom(() => MeasureShape(setup.Recipes.ToRecipe(genome), cancellation));
             }
             catch (ConvergenceException exception) when (exception is not DeviceException { IsLost: true })
             {
                 // Its evaluation will fail the same way and be counted as missing.
                 notes.Add($"a candidate's shape could not be measured: {exception.Message}");
+            }
+            finally
+            {
+                resources.Pool.First.ReleaseWeights();
             }
         }
     }
@@ -138,9 +134,7 @@ internal sealed class BatchEvaluator(
 
         var parent = resources.Pool.First.Parents.Get(name);
         var shape = CostMeter.ShapeOf(parent.Config, parent.Weights);
-        return Measure(
-            shape,
-            () => resources.Devices.Alone(device => CostMeter.Find(device, setup.Config.Speed, parent.Config, parent.Weights, Options)));
+        return WithRoom(() => Measure(shape, parent.Config, parent.Weights));
     }
 
     /// <summary>Whether speed or memory count.</summary>
@@ -153,11 +147,59 @@ internal sealed class BatchEvaluator(
     private static string DepthKey(MergeGenome genome) =>
         genome.Technique == MergeTechnique.FrankenMerge ? FormattableString.Invariant($"layers {genome.Layers.Length}") : "whole";
 
-    private CandidateOutcome Conclude(MergeGenome genome, string key, CachedScore? score, bool isHit, int generation)
+    // Whatever finds no room beside others is merged and scored again, with less at once, as long as there is less.
+    private void MergeAndScore(
+        List<(int Index, MergeRecipe Recipe)> waiting,
+        Action<int, MergedCandidate, Evaluation> record,
+        CancellationToken cancellation)
     {
-        // A twin of another member of the batch has no score of its own yet; the cache has the other's.
-        isHit |= score is null;
-        score ??= Cache.Find(key, out _)!;
+        while (waiting.Count > 0)
+        {
+            var merged = resources.Merger.Merge(waiting.ConvertAll(item => item.Recipe), cancellation);
+            resources.Merger.MergeAhead(waiting[merged.Count..].ConvertAll(item => item.Recipe), cancellation);
+            var stacks = CandidateStacks.Of(merged, resources.Pool.First.MostTogether);
+            var withoutRoom = new Evaluation?[merged.Count];
+            resources.Pool.Run(stacks.Count, (evaluator, item) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var stack = stacks[item];
+                var evaluations = evaluator.Evaluate([.. stack.Select(place => merged[place])], setup.Search, cancellation);
+                foreach (var (place, evaluation) in stack.Zip(evaluations))
+                {
+                    if (evaluation.IsOutOfMemory)
+                    {
+                        withoutRoom[place] = evaluation;
+                    }
+                    else
+                    {
+                        record(waiting[place].Index, merged[place], evaluation);
+                    }
+                }
+            });
+            var failed = Enumerable.Range(0, merged.Count).Where(place => withoutRoom[place] is not null).ToList();
+            var again = failed.Count > 0 && resources.Merger.TakeLess() ? failed.ConvertAll(place => waiting[place]) : [];
+            if (again.Count == 0)
+            {
+                failed.ForEach(place => record(waiting[place].Index, merged[place], withoutRoom[place]!));
+            }
+
+            waiting = [.. again, .. waiting[merged.Count..]];
+        }
+    }
+
+    // Some may be deeper than the others. When none finds room, none of the next generation would either.
+    private static void RefuseShortage(List<CachedScore> scores, int batchCount)
+    {
+        if (2 * scores.Count > batchCount && scores.TrueForAll(score => !score.IsKept))
+        {
+            throw new NoValidCandidateException(
+                $"memory ran short for every candidate of a generation, also for one at a time: {scores[^1].Failure} "
+                + "Then go on from the checkpoint (--resume latest).");
+        }
+    }
+
+    private CandidateOutcome Conclude(MergeGenome genome, CachedScore score, bool isHit, int generation)
+    {
         if (isHit)
         {
             Report(genome, score, generation, fromCache: true);
@@ -178,8 +220,15 @@ internal sealed class BatchEvaluator(
             [.. evaluation.Results.Select(result => new TaskValue(result.Task, result.Metric, result.Value))],
             evaluation.Failure,
             evaluation.MergeSeconds,
-            evaluation.ScoreSeconds);
-        resources.Log.Append(score);
+            evaluation.ScoreSeconds)
+        {
+            IsKept = !evaluation.IsOutOfMemory,
+        };
+        if (score.IsKept)
+        {
+            resources.Log.Append(score);
+        }
+
         if (evaluation.Failure is { } failure)
         {
             notes.Add($"a candidate ({genome.Technique}) failed and counts as missing: {failure}");
@@ -201,11 +250,33 @@ internal sealed class BatchEvaluator(
         fromCache ? 0 : score.ScoreSeconds,
         score.Failure));
 
-    private ShapeCost Measure(string shape, Func<ShapeCost> find)
+    // What the last batch was merged into is held for speed alone, between two batches.
+    private T WithRoom<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (DeviceException exception) when (exception.IsOutOfMemory)
+        {
+            resources.Merger.ReleaseTargets();
+            return work();
+        }
+    }
+
+    private string MeasureShape(MergeRecipe recipe, CancellationToken cancellation)
+    {
+        var (config, weights) = resources.Pool.First.Merge(recipe, cancellation);
+        var shape = CostMeter.ShapeOf(config, weights);
+        Measure(shape, config, weights);
+        return shape;
+    }
+
+    private ShapeCost Measure(string shape, JsonObject config, ITensorSource weights)
     {
         if (!_costs.TryGetValue(shape, out var cost))
         {
-            cost = find();
+            cost = resources.Devices.Alone(device => CostMeter.Find(device, setup.Config.Speed, config, weights, Options));
             _costs.Add(shape, cost);
             resources.Log.Append(new CachedCost(shape, cost));
         }

@@ -62,7 +62,7 @@ internal sealed class RunExecution
         {
             return new RunOutcome(StopReason.Cancelled, null, SaveCheckpoint(), null);
         }
-        catch (DeviceException exception) when (exception.IsLost)
+        catch (ConvergenceException exception) when (exception is DeviceException { IsLost: true } or NoValidCandidateException)
         {
             // What was scored is in the log and the cache: another process, or another GPU, goes on from here.
             SaveCheckpoint();

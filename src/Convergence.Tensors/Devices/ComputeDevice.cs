@@ -97,6 +97,12 @@ public abstract class ComputeDevice : IDisposable
     public event Action<string>? Noted;
 
     /// <summary>
+    /// Asked when an allocation does not fit: who holds memory of the device for speed alone gives it back and returns whether there was
+    /// any. Called on the thread that uses the device, in the midst of what it is asked for.
+    /// </summary>
+    public event Func<bool>? MemoryShort;
+
+    /// <summary>
     /// How long the device works on what <paramref name="work"/> asks of it, everything it still had to do before that left out.
     /// </summary>
     public abstract TimeSpan Time(Action work);
@@ -109,6 +115,10 @@ public abstract class ComputeDevice : IDisposable
 
     /// <summary>Raises <see cref="Noted"/>: who works on the device had to do with less, too.</summary>
     public void Note(string text) => Noted?.Invoke(text);
+
+    /// <summary>Raises <see cref="MemoryShort"/> until somebody gave something back.</summary>
+    /// <returns>Whether anybody did.</returns>
+    protected bool AskForMemory() => MemoryShort?.GetInvocationList().Any(holder => ((Func<bool>)holder)()) == true;
 
     protected abstract void Dispose(bool disposing);
 }

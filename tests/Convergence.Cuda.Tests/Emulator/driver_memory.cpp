@@ -80,7 +80,7 @@ EXPORT int cuMemAlloc_v2(std::uintptr_t* pointer, std::size_t count)
     if (count == 0) return INVALID_VALUE;
     State& all = state();
     Device& device = all.devices[call.context().device];
-    if (is_failing_allocation() || count > all.settings.memory_bytes - device.allocated) return OUT_OF_MEMORY;
+    if (is_failing_allocation() || device.allocated + count > all.settings.memory_bytes) return OUT_OF_MEMORY;
     const std::size_t guard = GUARDED ? GUARD_BYTES : 0;
     const std::size_t total = GUARDED ? (count + 2 * guard + 255) / 256 * 256 : count;
     void* block = nullptr;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Convergence.Cuda.Tests.Emulation;
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness.Cache;
@@ -6,7 +5,6 @@ using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
 using Convergence.EvoMerge.Tests;
-using Convergence.Tensors.Safetensors;
 using Convergence.Testing;
 
 namespace Convergence.Cuda.Tests.Runs;
@@ -19,10 +17,10 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
     private const long MemoryForThree = 128_000_000;
 
     // What a run finds on a GPU on which nothing goes wrong.
-    private static readonly Lazy<Found> Undisturbed = new(() =>
+    private static readonly Lazy<FoundByRun> Undisturbed = new(() =>
     {
         using var job = new TinyJob();
-        return Found.By(Run(Config(job, "cuda"), []));
+        return FoundByRun.Of(Run(Config(job, "cuda"), []));
     });
 
     [Test]
@@ -50,7 +48,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
         var outcome = Run(Config("cuda"), notes);
 
         Assert.That(notes, Has.Some.StartsWith("memory plan: ").And.Some.Contains("; 1 candidate of "));
-        Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
+        Assert.That(FoundByRun.Of(outcome), Is.EqualTo(undisturbed));
     }
 
     // Whatever the order of what may be done at the same time.
@@ -65,7 +63,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
         var outcome = Run(Config("cuda"), notes);
 
         Assert.That(notes, Has.Some.Contains("; 3 candidates of ").And.Some.Contains("scored together, the next merged meanwhile;"));
-        Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
+        Assert.That(FoundByRun.Of(outcome), Is.EqualTo(undisturbed));
         Assert.That((EmulatedGpu.AllocatedBytes(), EmulatedGpu.DamagedBlockCount), Is.EqualTo((0L, 0L)));
     }
 
@@ -110,7 +108,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
         Assert.That(notes, Has.Some.Contains("memory ran short: fewer candidates are scored together than planned"));
         Assert.That(outcome.Summary!.Notes, Has.Some.Contains("memory ran short"));
         Assert.That(notes, Is.Unique, "each kind of step is told once");
-        Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
+        Assert.That(FoundByRun.Of(outcome), Is.EqualTo(undisturbed));
     }
 
     [Test]
@@ -122,7 +120,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
         var outcome = Run(Config("cuda"), notes);
 
         Assert.That(notes, Has.Some.Contains("memory ran short: fewer candidates are scored together than planned"));
-        Assert.That(Found.By(outcome), Is.EqualTo(undisturbed));
+        Assert.That(FoundByRun.Of(outcome), Is.EqualTo(undisturbed));
     }
 
     [Test]
@@ -143,7 +141,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
         Assert.That(Directory.Exists(config.Out), Is.False);
 
         EmulatedGpu.Reset();
-        Assert.That(Found.By(Run(config, [], resume: "latest")), Is.EqualTo(undisturbed));
+        Assert.That(FoundByRun.Of(Run(config, [], resume: "latest")), Is.EqualTo(undisturbed));
     }
 
     [Test]
@@ -181,20 +179,4 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
 
     private static EvoMergeConfig Config(TinyJob job, string device) =>
         job.NewConfig(("device", device), ("generations", "2"), ("mixed_precision", "false"), ("num_workers", "2"));
-
-    /// <summary>What must not depend on what happened on the way: fitness bit for bit, and the champion's weights.</summary>
-    private sealed record Found(string Fitness, string Technique, string WeightHash)
-    {
-        public static Found By(RunOutcome outcome)
-        {
-            var fitness = outcome.Summary!.History
-                .SelectMany(record => new[] { record.Summary.BestFitness!.Value, record.Summary.MeanFitness!.Value })
-                .Append(outcome.Summary.Search.Fitness);
-            using var weights = File.OpenRead(Path.Combine(outcome.OutputDirectory!, "model", SafetensorsFormat.SingleFileName));
-            return new Found(
-                string.Join(' ', fitness.Select(BitConverter.DoubleToInt64Bits)),
-                outcome.Summary.ChampionTechnique,
-                Convert.ToHexString(SHA256.HashData(weights)));
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Convergence.EvoMerge.Fitness.Cache;
 
@@ -13,4 +14,11 @@ public sealed record CachedScore(
     ImmutableArray<TaskValue> Tasks,
     string? Failure,
     double MergeSeconds,
-    double ScoreSeconds);
+    double ScoreSeconds)
+{
+    /// <summary>
+    /// Whether it is written down and found again; not where memory ran short, which may be otherwise the next time.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsKept { get; init; } = true;
+}

@@ -20,7 +20,7 @@ internal sealed class CandidateMerger : IDisposable
     private bool _mergesAhead;
     private MergeBatch? _ahead;
 
-    // Those of the batch that is scored while the next one is merged.
+    // Those of the last batch, which is scored while the next one is merged.
     private IReadOnlyList<MergeTarget> _scored = [];
 
     /// <param name="device">Merging has it, and the machine, to itself; it stays the caller's.</param>
@@ -73,6 +73,22 @@ internal sealed class CandidateMerger : IDisposable
     }
 
     /// <summary>
+    /// Gives all weights back and merges less from now on, where there is less: a candidate that was merged last found no room to be
+    /// scored in.
+    /// </summary>
+    /// <returns>Whether there is less; otherwise the weights stay.</returns>
+    public bool TakeLess()
+    {
+        var isLess = _mergesAhead || _targets.Count > 1;
+        if (isLess)
+        {
+            TakeOneStepBack();
+        }
+
+        return isLess;
+    }
+
+    /// <summary>
     /// Begins to merge what <see cref="Merge"/> will be asked for next, beside what the device is asked for until then; nothing where the
     /// device has no room for that. The weights of the last batch stay as they are.
     /// </summary>
@@ -115,7 +131,7 @@ internal sealed class CandidateMerger : IDisposable
     // No more room for a second batch; then half as many candidates at once; one alone gets another chance with nothing else kept.
     private void TakeOneStepBack()
     {
-        var heldBytes = _targets.Sum(target => target.ByteCount);
+        var (heldBytes, mergedCount) = (_targets.Sum(target => target.ByteCount), _scored.Count);
         ReleaseTargets();
         if (_mergesAhead)
         {
@@ -124,8 +140,11 @@ internal sealed class CandidateMerger : IDisposable
             return;
         }
 
-        _byteBudget = Math.Min(_byteBudget, heldBytes) / 2;
-        _device.Note("the device's memory ran short: fewer candidates are merged at once than planned.");
+        if (mergedCount > 1)
+        {
+            _byteBudget = Math.Min(_byteBudget, heldBytes) / 2;
+            _device.Note("the device's memory ran short: fewer candidates are merged at once than planned.");
+        }
     }
 
     private MergeBatch Plan(IReadOnlyList<MergeRecipe> recipes, IReadOnlyList<MergeTarget> taken, CancellationToken cancellation)
@@ -166,6 +185,7 @@ internal sealed class CandidateMerger : IDisposable
     private List<MergedCandidate> Finish(MergeBatch batch, bool isAhead, CancellationToken cancellation)
     {
         var candidates = batch.Candidates;
+        _scored = [.. batch.Jobs.Select(job => job.Target)];
         try
         {
             if (isAhead)
@@ -191,7 +211,6 @@ internal sealed class CandidateMerger : IDisposable
             }
         }
 
-        _scored = [.. batch.Jobs.Select(job => job.Target)];
         var seconds = batch.PlanSeconds + (batch.Pass?.Report.Elapsed.TotalSeconds ?? 0);
         Savings = Savings.Plus(MergeSavings.None with { CandidateCount = candidates.Count, Seconds = seconds });
         return candidates.ConvertAll(candidate => candidate with { Seconds = seconds / candidates.Count });

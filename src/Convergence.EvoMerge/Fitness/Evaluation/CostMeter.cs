@@ -30,10 +30,15 @@ internal static class CostMeter
     public static ShapeCost Find(
         ComputeDevice device, SpeedMeasure measure, JsonObject config, ITensorSource weights, LanguageModelOptions options)
     {
+        if (measure == SpeedMeasure.Analytic)
+        {
+            return Count(LanguageModel.Examine(device, config, weights, "shape"), weights);
+        }
+
         device.ResetPeak();
         var heldBytes = device.AllocatedBytes;
         using var model = LanguageModel.Load(device, config, weights, "shape", options);
-        return measure == SpeedMeasure.Analytic ? Count(model.Shape, weights) : Measure(device, model, heldBytes);
+        return Measure(device, model, heldBytes);
     }
 
     private static ShapeCost Count(ModelShape shape, ITensorSource weights)

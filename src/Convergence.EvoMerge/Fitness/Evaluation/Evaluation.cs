@@ -8,4 +8,8 @@ namespace Convergence.EvoMerge.Fitness.Evaluation;
 /// <param name="Failure">Why it failed; <see langword="null"/> when it did not.</param>
 /// <param name="MergeSeconds">Time spent merging.</param>
 /// <param name="ScoreSeconds">Time spent loading and scoring.</param>
-internal sealed record Evaluation(ImmutableArray<TaskResult> Results, string? Failure, double MergeSeconds, double ScoreSeconds);
+internal sealed record Evaluation(ImmutableArray<TaskResult> Results, string? Failure, double MergeSeconds, double ScoreSeconds)
+{
+    /// <summary>Whether it failed for want of memory alone: that says nothing of the model.</summary>
+    public bool IsOutOfMemory { get; init; }
+}

@@ -12,8 +12,14 @@ namespace Convergence.EvoMerge.Fitness.Evaluation;
 /// <param name="Seconds">Its share of the time that merging took.</param>
 internal sealed record MergedCandidate(JsonObject? Config, ITensorSource? Weights, string? Failure, string? Note, double Seconds)
 {
+    /// <summary>Whether it failed for want of memory alone.</summary>
+    public bool IsOutOfMemory { get; private init; }
+
     public static MergedCandidate Failed(Exception exception) =>
-        new(null, null, Describe(exception), null, 0);
+        new(null, null, Describe(exception), null, 0) { IsOutOfMemory = IsShortage(exception) };
+
+    /// <summary>Whether an exception says that memory ran short, the device's or the process's.</summary>
+    public static bool IsShortage(Exception exception) => exception is OutOfMemoryException or DeviceException { IsOutOfMemory: true };
 
     /// <summary>
     /// Whether an exception is the candidate's own failure. A cancellation ends the run, and of a lost device every other candidate would

@@ -24,6 +24,7 @@ internal sealed class ModelEvaluator : IDisposable
     private readonly MergeExecutor _executor;
     private LanguageModel? _model;
     private TaskEvaluator? _tasks;
+    private bool _isScoring;
 
     /// <param name="device">Where it works; stays the caller's.</param>
     /// <param name="root">What relative model names in recipes refer to.</param>
@@ -37,6 +38,7 @@ internal sealed class ModelEvaluator : IDisposable
         Device = device;
         Parents = new ParentModels(root);
         _executor = new MergeExecutor(Device, time);
+        Device.MemoryShort += GiveModelBack;
     }
 
     public ComputeDevice Device { get; }
@@ -68,7 +70,7 @@ internal sealed class ModelEvaluator : IDisposable
     {
         if (candidate.Failure is { } failure)
         {
-            return new Evaluation([], failure, candidate.Seconds, 0);
+            return new Evaluation([], failure, candidate.Seconds, 0) { IsOutOfMemory = candidate.IsOutOfMemory };
         }
 
         var evaluation = Attempt(split, () => (candidate.Config!, candidate.Weights!), cancellation);
@@ -127,8 +129,12 @@ internal sealed class ModelEvaluator : IDisposable
     /// <summary>The weights of the last merge.</summary>
     public ITensorSource Weights => _target.Weights;
 
+    /// <summary>Gives the memory of the last merge back.</summary>
+    public void ReleaseWeights() => _target.Dispose();
+
     public void Dispose()
     {
+        Device.MemoryShort -= GiveModelBack;
         ReleaseModel();
         _target.Dispose();
         Parents.Dispose();
@@ -139,6 +145,7 @@ internal sealed class ModelEvaluator : IDisposable
         var start = _time.GetTimestamp();
         var (mergeSeconds, results) = (0.0, ImmutableArray<TaskResult>.Empty);
         string? failure = null;
+        var isOutOfMemory = false;
         try
         {
             var (config, weights) = merge();
@@ -150,10 +157,11 @@ internal sealed class ModelEvaluator : IDisposable
         {
             // One failed candidate must not end a run; the reason is logged and told.
             failure = MergedCandidate.Describe(exception);
+            isOutOfMemory = MergedCandidate.IsShortage(exception);
         }
 
         var scoreSeconds = _time.GetElapsedTime(start).TotalSeconds - mergeSeconds;
-        return new Evaluation(failure is null ? results : [], failure, mergeSeconds, scoreSeconds);
+        return new Evaluation(failure is null ? results : [], failure, mergeSeconds, scoreSeconds) { IsOutOfMemory = isOutOfMemory };
     }
 
     // None when memory ran short: fewer are tried then.
@@ -162,8 +170,8 @@ internal sealed class ModelEvaluator : IDisposable
         var start = _time.GetTimestamp();
         try
         {
-            Load([.. candidates.Select(candidate => new ModelSource(candidate.Config!, candidate.Weights!))]);
-            var results = split.ScoreMembers(_tasks!, cancellation);
+            var models = candidates.Select(candidate => new ModelSource(candidate.Config!, candidate.Weights!)).ToArray();
+            var results = Use(() => Load(models), tasks => split.ScoreMembers(tasks, cancellation));
             var seconds = _time.GetElapsedTime(start).TotalSeconds / candidates.Length;
             return [.. candidates.Select((candidate, member) => Conclude(results[member], candidate.Seconds, seconds))];
         }
@@ -197,8 +205,7 @@ internal sealed class ModelEvaluator : IDisposable
         {
             try
             {
-                Load(config, weights);
-                return split.Score(_tasks!, cancellation);
+                return Use(() => Load(config, weights), tasks => split.Score(tasks, cancellation));
             }
             catch (DeviceException exception)
                 when (exception.IsOutOfMemory && (MostTogether > 1 || _options.MaxBatchRows > LeastBatchTokens))
@@ -223,6 +230,34 @@ internal sealed class ModelEvaluator : IDisposable
             _options = _options with { MaxBatchRows = Math.Max(LeastBatchTokens, _options.MaxBatchRows / 2) };
             Device.Note($"{memory} ran short: fewer tokens are scored at once than batch_tokens says.");
         }
+    }
+
+    // Loads a model and scores it, in one: meanwhile its memory is not to be had.
+    private T Use<T>(Action load, Func<TaskEvaluator, T> score)
+    {
+        _isScoring = true;
+        try
+        {
+            load();
+            return score(_tasks!);
+        }
+        finally
+        {
+            _isScoring = false;
+        }
+    }
+
+    // Between two scorings the model is there for speed alone: the next one makes it anew, of fewer tokens where there is less room.
+    private bool GiveModelBack()
+    {
+        if (_isScoring || _model is null)
+        {
+            return false;
+        }
+
+        ReleaseModel();
+        Device.Note("the device's memory ran short: what scores candidates is given back while others are merged.");
+        return true;
     }
 
     private void ReleaseModel()
