@@ -51,9 +51,17 @@ internal static class CudaLibraries
     /// The major CUDA version that the driver supports: newer libraries are passed over. <see langword="null"/> for any: it compiles where
     /// there is no GPU.
     /// </param>
+    /// <param name="architectures">
+    /// Of the GPUs that it is to compile for (90 is sm_90): newer versions leave old GPUs out, so that the newest may be the wrong one.
+    /// </param>
     /// <exception cref="CudaException">It is nowhere: with the places looked into, and the cure.</exception>
-    public static void LoadCompiler(int? newestMajor) =>
-        Load(Nvrtc.Library, "The runtime compiler NVRTC", newestMajor, Cure("cuda-nvrtc", "nvidia-cuda-nvrtc", newestMajor));
+    public static void LoadCompiler(int? newestMajor, params IReadOnlyCollection<int> architectures) =>
+        Load(
+            Nvrtc.Library,
+            "The runtime compiler NVRTC",
+            newestMajor,
+            Cure("cuda-nvrtc", "nvidia-cuda-nvrtc", newestMajor),
+            architectures);
 
     /// <summary>Loads cuBLAS, as the other NVRTC.</summary>
     /// <exception cref="CudaException">It is nowhere: with the places looked into, and the cure.</exception>
@@ -71,7 +79,8 @@ internal static class CudaLibraries
             + $"where it is installed, name its folder in {FolderVariable}, or the toolkit's in CUDA_HOME; or use device: cpu.");
     }
 
-    private static void Load(string library, string what, int? newestMajor, string cure)
+    private static void Load(
+        string library, string what, int? newestMajor, string cure, params IReadOnlyCollection<int> architectures)
     {
         lock (Loading)
         {
@@ -86,7 +95,8 @@ internal static class CudaLibraries
                 var folder = _folder ?? Environment.GetEnvironmentVariable(FolderVariable);
                 RefuseNoFolder(folder);
                 var search = LibrarySearch.OfThisSystem(folder);
-                Loaded[library] = LibraryLoader.Open(library, search.CandidatesOf(library, newestMajor), newestMajor, out var problems)
+                var candidates = search.CandidatesOf(library, newestMajor);
+                Loaded[library] = LibraryLoader.Open(library, candidates, newestMajor, architectures, out var problems)
                     ?? throw new CudaException(
                         $"{what} was not found: {search.Describe(library, newestMajor)}."
                         + string.Concat(problems.Select(problem => " " + problem)) + " " + cure)

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Convergence.Cuda.Interop;
 
 /// <summary>
-/// Loads the first of several libraries that is what its name says and new enough: one that lacks a function would otherwise fail only when
-/// that is called.
+/// Loads the first of several libraries that is what its name says, new enough and able to work: one that lacks a function would otherwise
+/// fail only when that is called.
 /// </summary>
 internal static unsafe class LibraryLoader
 {
@@ -18,30 +18,59 @@ internal static unsafe class LibraryLoader
     /// <param name="library">One of the names that the imports use.</param>
     /// <param name="candidates">Paths, and bare names for the system's loader, in the order in which they are tried.</param>
     /// <param name="newestMajor">The newest major CUDA version wanted; <see langword="null"/> for any.</param>
+    /// <param name="architectures">
+    /// Of the GPUs that NVRTC is to compile for: the first that does for all of them is taken, else the first that does for most.
+    /// </param>
     /// <param name="problems">A sentence for each that is there and is not taken; those that are nowhere are only passed over.</param>
-    public static nint? Open(string library, IEnumerable<string> candidates, int? newestMajor, out IReadOnlyList<string> problems)
+    public static nint? Open(
+        string library,
+        IEnumerable<string> candidates,
+        int? newestMajor,
+        IReadOnlyCollection<int> architectures,
+        out IReadOnlyList<string> problems)
     {
         var found = new List<string>();
         problems = found;
-        foreach (var candidate in candidates)
+        (nint Handle, int ServedCount)? best = null;
+        foreach (var handle in candidates.Select(candidate => OpenOne(library, candidate, newestMajor, found)).OfType<nint>())
         {
-            if (Load(candidate, out var reason) is { } handle)
+            var count = library == Nvrtc.Library ? CompilerTrial.CountServed(handle, architectures) : architectures.Count;
+            var isBetter = best is null || count > best.Value.ServedCount;
+            if ((isBetter ? best?.Handle : handle) is { } other)
             {
-                if (ProblemOf(library, handle, newestMajor) is not { } problem)
-                {
-                    return handle;
-                }
-
-                NativeLibrary.Free(handle);
-                found.Add($"{candidate} {problem}");
+                NativeLibrary.Free(other);
             }
-            else if (reason is not null)
+
+            best = isBetter ? (handle, count) : best;
+            if (count == architectures.Count)
             {
-                found.Add($"{candidate} is there and cannot be loaded ({reason}).");
+                break;
             }
         }
 
-        return null;
+        return best?.Handle;
+    }
+
+    private static nint? OpenOne(string library, string candidate, int? newestMajor, List<string> problems)
+    {
+        if (Load(candidate, out var reason) is not { } handle)
+        {
+            if (reason is not null)
+            {
+                problems.Add($"{candidate} is there and cannot be loaded ({reason}).");
+            }
+
+            return null;
+        }
+
+        if (ProblemOf(library, candidate, handle, newestMajor) is { } problem)
+        {
+            NativeLibrary.Free(handle);
+            problems.Add($"{candidate} {problem}");
+            return null;
+        }
+
+        return handle;
     }
 
     // The reason is null for a library that is not there: a path is there or it would be no candidate, a bare name may be nowhere.
@@ -63,7 +92,7 @@ internal static unsafe class LibraryLoader
         }
     }
 
-    private static string? ProblemOf(string library, nint handle, int? newestMajor)
+    private static string? ProblemOf(string library, string candidate, nint handle, int? newestMajor)
     {
         var major = MajorOf(library, handle);
         if (major < LeastMajor)
@@ -78,7 +107,7 @@ internal static unsafe class LibraryLoader
 
         return NeededBy(library).FirstOrDefault(name => !NativeLibrary.TryGetExport(handle, name, out _)) is { } missing
             ? $"has no function {missing}: it is older than CUDA 11.2, or another library."
-            : null;
+            : library == Nvrtc.Library ? CompilerTrial.ProblemOf(candidate, handle) : null;
     }
 
     // Of the functions that are called, those that came last.

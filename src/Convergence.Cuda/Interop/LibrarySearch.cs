@@ -4,7 +4,8 @@ namespace Convergence.Cuda.Interop;
 
 /// <summary>
 /// Where CUDA's libraries may lie, in the order in which they are tried: an explicit folder, the loader's own path, the toolkit
-/// (CUDA_HOME, CUDA_PATH, /usr/local/cuda*), and the <c>nvidia/*/lib</c> folders of the active Python environment.
+/// (CUDA_HOME, CUDA_PATH, /usr/local/cuda*), and the <c>nvidia/*/lib</c> folders of the active Python environment (on Windows
+/// <c>bin</c>).
 /// </summary>
 internal sealed class LibrarySearch
 {
@@ -87,8 +88,13 @@ internal sealed class LibrarySearch
             : Folders(Path.Combine(environment, "lib"), "python3*").Select(python => Path.Combine(python, "site-packages"));
         return sitePackages
             .SelectMany(folder => Folders(Path.Combine(folder, "nvidia"), "*").Order(StringComparer.Ordinal))
-            .Select(package => Path.Combine(package, _isWindows ? "bin" : "lib"));
+            .SelectMany(PackageFolders);
     }
+
+    // On Windows wheels of CUDA 13 have a folder for each kind of processor.
+    private IEnumerable<string> PackageFolders(string package) => _isWindows
+        ? [Path.Combine(package, "bin", "x86_64"), Path.Combine(package, "bin")]
+        : [Path.Combine(package, "lib")];
 
     private static IEnumerable<string> Folders(string parent, string pattern) =>
         Directory.Exists(parent) ? Directory.EnumerateDirectories(parent, pattern) : [];

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Convergence.Cuda.Interop;
 using Convergence.Testing;
 
@@ -56,17 +57,72 @@ public sealed class LibraryLoaderTests
         var wrong = Build("int somethingElse(void) { return 0; }");
         var right = Build("int cuDevicePrimaryCtxRelease_v2(int device) { return 0; }");
 
-        Assert.That(LibraryLoader.Open(CudaDriver.Library, [wrong, right], newestMajor: null, out var problems), Is.Not.Null);
+        Assert.That(LibraryLoader.Open(CudaDriver.Library, [wrong, right], newestMajor: null, [], out var problems), Is.Not.Null);
         Assert.That(problems, Has.Count.EqualTo(1));
     }
 
+    // As NVIDIA's does, it opens its second library by the bare name, where the system's loader looks.
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Open_CompilerInAFolderThatTheLoaderDoesNotKnow_NeedsItsSecondLibraryBesideIt(bool isBeside)
+    {
+        var minor = isBeside ? 71 : 72;
+        var name = $"libnvrtc-builtins.so.12.{minor}";
+        var compiler = Build(CompilerOf(minor, leastArchitecture: 75, $"return dlopen(\"{name}\", RTLD_NOW) ? 0 : 7;"));
+        if (isBeside)
+        {
+            Build("int builtins(void) { return 0; }", name, $"-Wl,-soname,{name}");
+        }
+
+        var handle = LibraryLoader.Open(Nvrtc.Library, [compiler], newestMajor: 12, [], out var problems);
+        Assert.That(handle is not null, Is.EqualTo(isBeside));
+        Assert.That(
+            problems,
+            Is.EqualTo(isBeside ? [] : new[] { $"{compiler} cannot compile (no builtins): {name} belongs beside it." }));
+    }
+
+    [TestCase(new[] { 70 }, 1)]
+    [TestCase(new[] { 75 }, 0)]
+    [TestCase(new[] { 90, 70 }, 1)]
+    [TestCase(new[] { 30, 80 }, 0)]
+    [TestCase(new int[0], 0)]
+    public void Open_SeveralCompilers_TakesTheFirstThatServesMostGpus(int[] architectures, int expected)
+    {
+        string[] compilers =
+        [
+            Build(CompilerOf(minor: 81, leastArchitecture: 75, "return 0;")),
+            Build(CompilerOf(minor: 82, leastArchitecture: 50, "return 0;")),
+        ];
+        var handle = LibraryLoader.Open(Nvrtc.Library, compilers, newestMajor: 12, architectures, out var problems)!.Value;
+
+        Assert.That(problems, Is.Empty);
+        Assert.That(handle, Is.EqualTo(NativeLibrary.Load(compilers[expected])));
+    }
+
+    private static string CompilerOf(int minor, int leastArchitecture, string compile) => $$"""
+        #include <cstddef>
+        #include <cstring>
+        #include <dlfcn.h>
+        extern "C" {
+        int nvrtcVersion(int* major, int* minor) { *major = 12; *minor = {{minor}}; return 0; }
+        int nvrtcGetNumSupportedArchs(int* count) { *count = 2; return 0; }
+        int nvrtcGetSupportedArchs(int* known) { known[0] = {{leastArchitecture}}; known[1] = 90; return 0; }
+        int nvrtcGetCUBIN(void*, char*) { return 1; }
+        int nvrtcCreateProgram(void** program, const char*, const char*, int, void*, void*) { *program = nullptr; return 0; }
+        int nvrtcDestroyProgram(void**) { return 0; }
+        int nvrtcCompileProgram(void*, int, void*) { {{compile}} }
+        int nvrtcGetProgramLogSize(void*, std::size_t* size) { *size = 14; return 0; }
+        int nvrtcGetProgramLog(void*, char* log) { std::memcpy(log, "no builtins.\n", 14); return 0; }
+        }
+        """;
+
     private static IReadOnlyList<string> ProblemsOf(string library, string candidate)
     {
-        Assert.That(LibraryLoader.Open(library, [candidate], newestMajor: 12, out var problems), Is.Null);
+        Assert.That(LibraryLoader.Open(library, [candidate], newestMajor: 12, [], out var problems), Is.Null);
         return problems;
     }
 
-    private string Build(string function)
+    private string Build(string text, string? name = null, params string[] options)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -74,11 +130,11 @@ public sealed class LibraryLoaderTests
         }
 
         var source = _folder.Combine(Path.GetRandomFileName() + ".cpp");
-        var library = Path.ChangeExtension(source, ".so");
-        File.WriteAllText(source, $"extern \"C\" {{ {function} }}");
+        var library = name is null ? Path.ChangeExtension(source, ".so") : _folder.Combine(name);
+        File.WriteAllText(source, text.Contains("extern", StringComparison.Ordinal) ? text : $"extern \"C\" {{ {text} }}");
         try
         {
-            using var compiler = Process.Start("g++", ["-shared", "-fPIC", source, "-o", library]);
+            using var compiler = Process.Start("g++", ["-shared", "-fPIC", .. options, source, "-o", library, "-ldl"]);
             compiler.WaitForExit();
             Assert.That(compiler.ExitCode, Is.Zero);
         }

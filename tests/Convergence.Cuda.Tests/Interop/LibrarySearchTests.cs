@@ -38,6 +38,17 @@ public sealed class LibrarySearchTests
         Assert.That(search.CandidatesOf(Nvrtc.Library, newestMajor: 12), Does.Contain(wheel));
     }
 
+    [TestCase("nvidia/cu13/bin/x86_64", "nvrtc64_130_0.dll")]
+    [TestCase("nvidia/cuda_nvrtc/bin", "nvrtc64_120_0.dll")]
+    public void CandidatesOf_PythonEnvironmentOfWindows_FindsWhatItsWheelsBrought(string packageFolder, string name)
+    {
+        using var folder = new TemporaryDirectory();
+        var wheel = Touch(folder.Path, $"Lib/site-packages/{packageFolder}", name);
+        var search = new LibrarySearch(isWindows: true, explicitFolder: null, variable => variable == "VIRTUAL_ENV" ? folder.Path : null);
+
+        Assert.That(search.CandidatesOf(Nvrtc.Library, newestMajor: 13), Does.Contain(wheel));
+    }
+
     [Test]
     public void CandidatesOf_SystemFolder_TakesTheNewestToolkitFirst()
     {
