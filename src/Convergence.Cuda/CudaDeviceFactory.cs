@@ -68,7 +68,8 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
         var driverVersion = OpenDriver();
         var gpus = GpuInfo.All();
         RefuseMissing(gpus, index);
-        CudaLibraries.LoadCompiler(driverVersion / 1000);
+        var wantedGpus = index is null ? gpus : [gpus[index.Value]];
+        CudaLibraries.LoadCompiler(driverVersion / 1000, [.. wantedGpus.Select(gpu => gpu.Architecture)]);
         RefuseNewerCompiler(driverVersion);
         if (work == DeviceWork.Models)
         {
@@ -77,14 +78,20 @@ public sealed class CudaDeviceFactory : IComputeDeviceFactory
 
         var (gpu, note) = index is { } wanted ? (ByIndex(gpus, wanted), null) : FirstFree(gpus);
         return new DeviceSelection(
-            new DeviceRequest(DeviceKind.Cuda, gpu.Index), note, IsProcessor: false, options => Create(gpu, options));
+            new DeviceRequest(DeviceKind.Cuda, gpu.Index), note, IsProcessor: false, options => Create(gpu, options, work));
     }
 
-    private static CudaDevice Create(GpuInfo gpu, DeviceOptions options)
+    private static CudaDevice Create(GpuInfo gpu, DeviceOptions options, DeviceWork work)
     {
         var runtime = new CudaRuntime(gpu, KernelCache.OfUser());
         try
         {
+            if (work == DeviceWork.Models)
+            {
+                // What it takes of the GPU's memory is gone before anybody plans with the rest.
+                _ = runtime.Cublas;
+            }
+
             return new CudaDevice(
                 runtime,
                 new CudaMergeKernels(runtime),

@@ -27,7 +27,8 @@ public sealed class CudaException : DeviceException
 
     /// <inheritdoc/>
     public override bool IsOutOfMemory => Failure is { Api: CudaApi.Driver, Code: CudaErrors.OutOfMemory }
-        or { Api: CudaApi.Cublas, Code: (int)CublasStatus.AllocationFailed };
+        or { Api: CudaApi.Cublas, Code: (int)CublasStatus.AllocationFailed }
+        or { Api: CudaApi.Cublas, Code: (int)CublasStatus.NotInitialized, Function: CudaErrors.CublasMaker };
 
     /// <inheritdoc/>
     public override bool IsOfHostMemory =>

@@ -164,6 +164,20 @@ public sealed class CudaDeviceFactoryTests
         Assert.That((selection.Device.Index, selection.Note), Is.EqualTo(((int?)0, (string?)null)));
     }
 
+    // What cuBLAS takes is gone before a run plans with the GPU's memory; merges need none of it.
+    [Test]
+    public void Create_ForModels_MakesCublasAtOnce()
+    {
+        EmulatedGpu.Configure("failing_call", "cublasCreate 3 100");
+        var selection = _factory.Find(new DeviceRequest(DeviceKind.Cuda));
+        Assert.That(
+            () => selection.Create(new DeviceOptions()),
+            Throws.TypeOf<CudaException>().With.Message.StartsWith("cublasCreate failed").And.Property("IsOutOfMemory").True);
+
+        using var merging = _factory.Find(new DeviceRequest(DeviceKind.Cuda), DeviceWork.Merging).Create(new DeviceOptions());
+        Assert.That(merging.Name, Is.EqualTo("cuda"));
+    }
+
     [Test]
     public void Find_OnlyGpuBusy_Fails()
     {

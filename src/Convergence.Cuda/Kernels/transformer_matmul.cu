@@ -36,8 +36,9 @@ constexpr int TILE_ROWS = 8;
 // reads and writes both go along rows. The odd pitch keeps a column's elements in different banks.
 KERNEL(pack_transposed, PackTransposedArgs) {
     __shared__ float tile[TILE_SIDE][TILE_SIDE + 1];
-    const int first_output = blockIdx.x * TILE_SIDE;
-    const int first_input = blockIdx.y * TILE_SIDE;
+    const int tiles_across = (args.outputs + TILE_SIDE - 1) / TILE_SIDE;
+    const int first_output = blockIdx.x % tiles_across * TILE_SIDE;
+    const int first_input = blockIdx.x / tiles_across * TILE_SIDE;
     for (int row = threadIdx.y; row < TILE_SIDE; row += TILE_ROWS) {
         const int input = first_input + row;
         const int output = first_output + threadIdx.x;

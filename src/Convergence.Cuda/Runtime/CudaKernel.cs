@@ -8,6 +8,8 @@ internal sealed unsafe class CudaKernel
     // More would have to be asked for.
     private const int MaxSharedByteCount = 48 << 10;
 
+    private const int MaxThreadCount = 1024;
+
     private readonly ModuleHandle _module;
     private readonly nint _function;
 
@@ -30,6 +32,10 @@ internal sealed unsafe class CudaKernel
         where TArgs : unmanaged
     {
         ObjectDisposedException.ThrowIf(_module.IsClosed, this);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Math.Min(grid.X, grid.Y), 1, nameof(grid));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(grid.Y, KernelGrid.MaxY, nameof(grid));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Math.Min(block.X, block.Y), 1, nameof(block));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)block.X * block.Y, MaxThreadCount, nameof(block));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sharedByteCount, MaxSharedByteCount);
         stream.Context.MakeCurrent();
         fixed (TArgs* pointer = &arguments)

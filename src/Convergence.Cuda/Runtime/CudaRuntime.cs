@@ -25,24 +25,35 @@ internal sealed unsafe partial class CudaRuntime : IDisposable
     {
         Gpu = gpu;
         Context = new ContextHandle(gpu);
+        var made = new Stack<IDisposable>([Context]);
         try
         {
-            _lane = new CudaLane(Context, HighPriority);
-            Transfer = new CudaStream(Context);
-            Return = new CudaStream(Context);
-            _uploaded = new CudaEvent(Context);
-            _computed = new CudaEvent(Context);
-            _arrived = new CudaEvent(Context);
+            _lane = Made(new CudaLane(Context, HighPriority));
+            Transfer = Made(new CudaStream(Context));
+            Return = Made(new CudaStream(Context));
+            _uploaded = Made(new CudaEvent(Context));
+            _computed = Made(new CudaEvent(Context));
+            _arrived = Made(new CudaEvent(Context));
         }
         catch
         {
-            Context.Dispose();
+            foreach (var thing in made)
+            {
+                thing.Dispose();
+            }
+
             throw;
         }
 
         Memory = new DeviceMemory(Context, Compute);
         Kernels = new KernelLibrary(Context, gpu.Architecture, cache);
         Staging = new StagingRing(Context, Transfer, StagingByteCount, StagingBufferCount);
+
+        T Made<T>(T thing) where T : IDisposable
+        {
+            made.Push(thing);
+            return thing;
+        }
     }
 
     /// <summary>Pinned host memory, at most.</summary>
@@ -71,20 +82,7 @@ internal sealed unsafe partial class CudaRuntime : IDisposable
 
     /// <summary>cuBLAS on <see cref="Compute"/>, made when first asked for.</summary>
     /// <exception cref="CudaException">Its library is not there, or cannot be set up.</exception>
-    public CublasHandle Cublas
-    {
-        get
-        {
-            if (_cublas is null)
-            {
-                CudaException.ThrowIfFailed(CudaDriver.DriverGetVersion(out var driverVersion));
-                CudaLibraries.LoadCublas(driverVersion / 1000);
-                _cublas = new CublasHandle(Context, Compute);
-            }
-
-            return _cublas;
-        }
-    }
+    public CublasHandle Cublas => _cublas ??= MakeCublas();
 
     /// <summary>
     /// Queues products of matrices. cuBLAS takes memory of its own from the driver: where that has none, what is kept goes back first.
@@ -215,5 +213,22 @@ internal sealed unsafe partial class CudaRuntime : IDisposable
         _aside?.Dispose();
         _lane.Dispose();
         Context.Dispose();
+    }
+
+    private CublasHandle MakeCublas()
+    {
+        CudaException.ThrowIfFailed(CudaDriver.DriverGetVersion(out var driverVersion));
+        CudaLibraries.LoadCublas(driverVersion / 1000);
+        while (true)
+        {
+            try
+            {
+                return new CublasHandle(Context, Compute);
+            }
+            catch (CudaException exception) when (exception.IsOutOfMemory && Memory.GiveBack())
+            {
+                // Once more, with what was given back.
+            }
+        }
     }
 }

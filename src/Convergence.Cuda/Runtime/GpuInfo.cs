@@ -29,7 +29,7 @@ internal sealed record GpuInfo(
         return [.. Enumerable.Range(0, count).Select(Of)];
     }
 
-    /// <summary>For example <c>cuda:0, NVIDIA H100, sm_90, 79.1 GiB</c>.</summary>
+    /// <summary>For example <c>cuda:0, NVIDIA H100, sm_90, 84.9 GB</c>.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"cuda:{Index}, {Name}, sm_{Architecture}, {ByteSize.Format(MemoryByteCount)}");
 

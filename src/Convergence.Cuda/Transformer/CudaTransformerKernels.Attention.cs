@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Convergence.Cuda.Runtime;
 using Convergence.Cuda.Transformer.Arguments;
@@ -35,7 +36,7 @@ internal sealed partial class CudaTransformerKernels
         ListItems(sequences, group, kernel.RowCount);
         var blocks = _itemValues.Count / 2;
         var slices = kernel.SlicesOf(shape.HeadSize);
-        var places = checked(shape.KeyValueHeadCount * slices);
+        var places = PlacesOf(shape, slices);
         var stretches = StretchesOf(sequences, shape, queries.RowCount, (long)blocks * places, places);
         var arguments = new AttentionArgs
         {
@@ -61,6 +62,18 @@ internal sealed partial class CudaTransformerKernels
         {
             Launch(AttentionModule, "join_stretches", new KernelGrid(blocks, shape.KeyValueHeadCount), BlockSize, 0, arguments);
         }
+    }
+
+    // Heads of keys, in slices: one launch holds so many.
+    private static int PlacesOf(AttentionShape shape, int slices)
+    {
+        var places = (long)shape.KeyValueHeadCount * slices;
+        return places <= KernelGrid.MaxY
+            ? (int)places
+            : throw new CudaException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Attention over {shape.KeyValueHeadCount} heads of keys of {shape.HeadSize} features is more than one launch holds "
+                + $"({KernelGrid.MaxY} heads, or slices of them). Use device: cpu."));
     }
 
     /// <summary>

@@ -89,17 +89,20 @@ internal sealed partial class CudaTransformerKernels
         var (inputs, outputs) = ((int)weight.Shape[0], (int)weight.Shape[1]);
         if (inputs > 0 && outputs > 0)
         {
-            var grid = new KernelGrid((outputs + TileSide - 1) / TileSide, (inputs + TileSide - 1) / TileSide);
-            Launch(Products, "pack_transposed", grid, new KernelGrid(TileSide, TileRows), sharedByteCount: 0, new PackTransposedArgs
+            var tiles = (long)TilesOf(outputs) * TilesOf(inputs);
+            var arguments = new PackTransposedArgs
             {
                 Source = source,
                 Destination = destination,
                 Inputs = inputs,
                 Outputs = outputs,
                 Dtype = (int)FactorType,
-            });
+            };
+            Launch(Products, "pack_transposed", checked((int)tiles), new KernelGrid(TileSide, TileRows), sharedByteCount: 0, arguments);
         }
     }
+
+    private static int TilesOf(int length) => (length + TileSide - 1) / TileSide;
 
     /// <summary>The input as bfloat16, in scratch memory: its address, and elements from one row to the next.</summary>
     private (ulong Data, long Stride) Narrow(CudaMatrix input)

@@ -32,6 +32,18 @@ internal static unsafe class EmulatedGpu
     /// <summary>Bytes allocated on a device now, as the driver counts them.</summary>
     public static long AllocatedBytes(int device = 0) => ((delegate* unmanaged<int, long>)Export("cudaEmulationAllocatedBytes"))(device);
 
+    /// <summary>Whether anything holds the context of the first device.</summary>
+    public static bool HasContext
+    {
+        get
+        {
+            uint flags;
+            int isActive;
+            Assert.That(((delegate* unmanaged<int, uint*, int*, int>)Export("cuDevicePrimaryCtxGetState"))(0, &flags, &isActive), Is.Zero);
+            return isActive != 0;
+        }
+    }
+
     /// <summary>
     /// How often each kernel was launched since the process began, by its file's and its own name: <c>merge_ties.cu/ties</c>.
     /// </summary>

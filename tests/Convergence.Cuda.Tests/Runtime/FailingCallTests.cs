@@ -25,7 +25,9 @@ public sealed class FailingCallTests
     [TestCase(1, "cublasGemmEx", 13, "CUBLAS_STATUS_EXECUTION_FAILED")]
     [TestCase(1, "cublasGemmEx", 15, "CUBLAS_STATUS_NOT_SUPPORTED")]
     [TestCase(2, "cublasGemmStridedBatchedEx", 13, "CUBLAS_STATUS_EXECUTION_FAILED")]
-    [TestCase(1, "cublasCreate", 1, "CUBLAS_STATUS_NOT_INITIALIZED")]
+    [TestCase(1, "cublasCreate", 14, "CUBLAS_STATUS_INTERNAL_ERROR")]
+    [TestCase(1, "cublasGemmEx", 1, "CUBLAS_STATUS_NOT_INITIALIZED")]
+    [TestCase(1, "cublasGemmEx", 8, "CUBLAS_STATUS_ARCH_MISMATCH")]
     public void MatMul_ThatCublasRefuses_IsToldInItsWords_AndTheNextWorks(int memberCount, string function, int status, string name)
     {
         EmulatedGpu.Configure("failing_call", $"{function} {status}");
@@ -46,13 +48,25 @@ public sealed class FailingCallTests
         Assert.That((failure.IsOutOfMemory, failure.IsLost), Is.EqualTo((true, false)));
     }
 
-    [TestCase("cublasGemmEx")]
-    [TestCase("cublasCreate")]
-    public void MatMul_ForWhichCublasFindsNoMemory_GetsWhatIsKept(string function)
+    // On a GPU without free memory cuBLAS often says that it is not initialised. An old driver may be why as well.
+    [Test]
+    public void MatMul_ForWhichCublasCannotBeMade_IsOutOfMemory()
+    {
+        EmulatedGpu.Configure("failing_call", "cublasCreate 1 100");
+        var failure = Assert.Throws<CudaException>(() => Multiply(memberCount: 1))!;
+
+        Assert.That(failure.Message, Does.Contain("CUBLAS_STATUS_NOT_INITIALIZED (1)").And.Contain("update NVIDIA's driver"));
+        Assert.That((failure.IsOutOfMemory, failure.IsLost), Is.EqualTo((true, false)));
+    }
+
+    [TestCase("cublasGemmEx", 3)]
+    [TestCase("cublasCreate", 3)]
+    [TestCase("cublasCreate", 1)]
+    public void MatMul_ForWhichCublasFindsNoMemory_GetsWhatIsKept(string function, int status)
     {
         using (var kept = _device.Allocate(DType.U8, new TensorShape(1 << 20)))
         {
-            EmulatedGpu.Configure("failing_call", $"{function} 3");
+            EmulatedGpu.Configure("failing_call", $"{function} {status}");
         }
 
         Assert.That(Multiply(memberCount: 1), Is.All.EqualTo(6f));
@@ -130,9 +144,15 @@ public sealed class FailingCallTests
     public void Create_WhereSomethingCannotBeMade_LeavesNothingBehind(string function)
     {
         _device.Dispose();
+
+        // What other tests left behind.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.That(EmulatedGpu.HasContext, Is.False);
         EmulatedGpu.Configure("failing_call", $"{function} 2");
         Assert.That(
             () => EmulatedDevice.Create(), Throws.TypeOf<CudaException>().With.Property(nameof(DeviceException.IsOutOfMemory)).True);
+        Assert.That(EmulatedGpu.HasContext, Is.False, "whatever was made lets the context go at once");
 
         _device = (CudaDevice)EmulatedDevice.Create(ProductPrecision.Bf16);
         Assert.That(Multiply(memberCount: 1), Is.All.EqualTo(6f));
