@@ -19,7 +19,8 @@ internal sealed record CliContext(Terminal Terminal, TimeProvider Time, Cancella
     public IComputeDeviceFactory Devices { get; init; } = new CudaDeviceFactory();
 
     /// <summary>
-    /// The device of a command's <c>--device</c>; what there is to say of the choice goes to the error stream, and so do its notes.
+    /// The device of a command's <c>--device</c>. Which it came to goes to the error stream, unless the CPU was asked for, and so does what
+    /// there is to say of the choice, and the device's notes.
     /// </summary>
     /// <param name="request">Which.</param>
     /// <param name="options">How it computes; by default with a thread per processor, and products of float32.</param>
@@ -34,6 +35,11 @@ internal sealed record CliContext(Terminal Terminal, TimeProvider Time, Cancella
         }
 
         var device = selection.Create(options ?? new DeviceOptions());
+        if (request.Kind != DeviceKind.Cpu)
+        {
+            Terminal.Error.WriteLine($"device {device.Description}");
+        }
+
         device.Noted += text => Terminal.Error.WriteLine($"note: {text}");
         return device;
     }

@@ -146,7 +146,7 @@ public sealed class MergeOnGpuTests
             var errors = new[] { "cpu", "cuda" }.Select(device => Merge(device, recipe, _directory.Path)).ToList();
             Assert.That(errors[1].ExitCode, Is.EqualTo(ExitCode.BadInput), method);
             Assert.That(errors[1].Error, Does.Contain("tensor model.norm.weight [32] has 1 element that is NaN or infinite"));
-            Assert.That(errors[1].Error, Is.EqualTo(errors[0].Error), method);
+            Assert.That(errors[1].Error, Does.EndWith("\n" + errors[0].Error), method);
         }
     }
 
@@ -167,10 +167,42 @@ public sealed class MergeOnGpuTests
     {
         WriteModels();
         var recipe = Recipe("merge_method: linear\nmodels: [{model: base}, {model: tuned}]\nparameters: {weight: 0.5}\n");
-        Assert.That(Merge("auto", recipe, _directory.Path).Error, Does.StartWith("device: auto chose cuda:0."));
+        Assert.That(
+            Merge("auto", recipe, _directory.Path).Error,
+            Does.StartWith($"device: auto chose cuda:0.{Environment.NewLine}device cuda:0, Emulated GPU 0, sm_90, "));
         var missing = Merge("cuda:3", recipe, _directory.Path);
         Assert.That(missing.ExitCode, Is.EqualTo(ExitCode.BadInput));
         Assert.That(missing.Error, Does.Contain("cuda:3 does not exist. There is cuda:0, Emulated GPU 0"));
+    }
+
+    [Test]
+    public void Device_Auto_IsTold_BesideAnAnswerThatStaysJson([Values("merge", "eval", "generate", "reproduce")] string command)
+    {
+        EmulatedGpu.Configure("devices", 0);
+        WriteModels();
+        var recipe = Recipe("merge_method: linear\nmodels: [{model: base}, {model: tuned}]\nparameters: {weight: 0.5}\n");
+        if (command == "reproduce")
+        {
+            Assert.That(Merge("cpu", recipe, _directory.Path).ExitCode, Is.Zero);
+        }
+
+        var tasks = _directory.Combine("tasks.yaml");
+        File.WriteAllText(tasks, "tasks: [{name: text, kind: perplexity, data: text.jsonl}]\n");
+        File.WriteAllText(_directory.Combine("text.jsonl"), "{\"text\": \"abc\"}\n");
+        string[] arguments = command switch
+        {
+            "merge" => ["merge", recipe, "--plan", "--root", _directory.Path],
+            "eval" => ["eval", _directory.Combine("base"), "--tasks", tasks],
+            "generate" => ["generate", _directory.Combine("base"), "--prompt", "abc"],
+            _ => ["reproduce", Path.Combine(Out("cpu"), "recipe.lock"), "--root", _directory.Path],
+        };
+        var result = CliRunner.Run([.. arguments, "--json", "--device", "auto"]);
+
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(result.Error, Does.StartWith("device: auto chose the CPU. ").And.Match(@"\ndevice CPU, \d+ threads?, "));
+        Assert.That(
+            result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            Is.Not.Empty.And.All.StartsWith("{").And.All.EndsWith("}"));
     }
 
     private void WriteModels()
