@@ -30,9 +30,9 @@ internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, Te
         }
         finally
         {
+            _table.Print(output);
             Environment.SetEnvironmentVariable(KernelCache.FolderVariable, usersCache);
             cache.Delete(recursive: true);
-            _table.Print(output);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, Te
         UseCache(cache, GpuBenchOptions.Checks);
         using (var device = Create(ProductPrecision.F32))
         {
-            MachineReport.Print(device, clock, output);
+            isWhole &= Guard("machine", () => MachineReport.Print(device, clock, output));
         }
 
         isWhole &= Try(GpuBenchOptions.Checks, RunChecks);
@@ -53,7 +53,6 @@ internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, Te
         return isWhole & Try(GpuBenchOptions.Forward, () => Measure(device => ForwardRow.Add(_table, device, options.Sizes)));
     }
 
-    // What comes next finds out for itself whether the GPU still gives anything.
     private bool Try(string part, Action run)
     {
         if (!options.Parts.Contains(part))
@@ -61,14 +60,26 @@ internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, Te
             return true;
         }
 
+        var start = clock.GetTimestamp();
+        var isWhole = Guard(part, run);
+        var seconds = ResultTable.Number(clock.GetElapsedTime(start).TotalSeconds, "0.0");
+        output.WriteLine($"{part} took {seconds} s{(isWhole ? "" : ", and failed")}.");
+        return isWhole;
+    }
+
+    // What comes next finds out for itself whether the GPU still gives anything; of a mistake of this program's own, where it was.
+    private bool Guard(string part, Action run)
+    {
         try
         {
             run();
             return true;
         }
-        catch (ConvergenceException exception)
+#pragma warning disable CA1031 // A part that fails, for whatever reason, must not cost the others: a machine with a GPU is seldom at hand.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            error.WriteLine($"error: {part}: {exception.Message}");
+            error.WriteLine($"error: {part}: {(exception is ConvergenceException ? exception.Message : exception)}");
             return false;
         }
     }

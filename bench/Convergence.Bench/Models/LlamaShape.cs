@@ -52,9 +52,12 @@ internal sealed record LlamaShape(int HiddenSize, int IntermediateSize, int Laye
         double tokens = (double)sequenceCount * length;
         var perToken = LayerCount * ((4.0 * HiddenSize * HiddenSize) + (3.0 * HiddenSize * IntermediateSize))
             + ((double)HiddenSize * VocabularySize);
-        var attention = LayerCount * 2.0 * length * HiddenSize;
-        return 2 * tokens * (perToken + attention);
+        return 2 * tokens * (perToken + AttentionPerToken(length));
     }
+
+    /// <summary>The share of <see cref="ForwardOperations"/> that attention to earlier positions alone does without.</summary>
+    public double CausalSavings(int sequenceCount, int length) =>
+        sequenceCount * (length - 1.0) * AttentionPerToken(length) / ForwardOperations(sequenceCount, length);
 
     /// <summary>Weights drawn around those of <paramref name="origin"/>, or afresh.</summary>
     public TensorSet RandomWeights(ulong seed, DType dtype, double scale, TensorSet? origin = null)
@@ -108,4 +111,6 @@ internal sealed record LlamaShape(int HiddenSize, int IntermediateSize, int Laye
 
         yield return ("model.norm.weight", new TensorShape(HiddenSize));
     }
+
+    private double AttentionPerToken(int length) => LayerCount * 2.0 * length * HiddenSize;
 }

@@ -17,6 +17,7 @@ internal static class MergeRows
 
     private static readonly double[] Weights = [0.4, 0.35, 0.25];
     private static readonly double[] Densities = [Density, Density, Density];
+    private static readonly int[] Places = [0, 1, 2];
 
     public static void Add(ResultTable table, ComputeDevice device, BenchSizes sizes)
     {
@@ -53,11 +54,11 @@ internal static class MergeRows
         }
     }
 
+    // As a merge runs it: the cuts stay on the GPU, and the host waits for none.
     private static void Ties(MergeKernels kernels, ResidentModels.Layer layer)
     {
         var keep = (long)(Density * layer.Base.ElementCount);
-        Span<MagnitudeCut> cuts = stackalloc MagnitudeCut[ResidentModels.ModelCount];
-        kernels.SelectLargest(layer.Base, layer.Models, [keep, keep, keep], cuts);
-        kernels.Ties(layer.Base, layer.Models, Weights, cuts, new TiesOptions(), layer.Output);
+        using var cuts = kernels.SelectCuts(layer.Base, layer.Models, [keep, keep, keep]);
+        kernels.Ties(layer.Base, layer.Models, Weights, cuts, Places, new TiesOptions(), layer.Output);
     }
 }

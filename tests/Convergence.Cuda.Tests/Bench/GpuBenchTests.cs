@@ -96,6 +96,19 @@ public sealed class GpuBenchTests
     }
 
     [Test]
+    public void Run_PartThatFailsForAnyReason_IsToldWithItsTime_AndTheOthersRun()
+    {
+        using var output = new FailingWriter("linear");
+        using var error = new StringWriter(CultureInfo.InvariantCulture);
+        var code = GpuBenchCommand.Run(["--tiny", "merge", "forward"], output, error, new FixedClock());
+
+        Assert.That(code, Is.EqualTo(3));
+        Assert.That(error.ToString(), Does.StartWith("error: merge: System.IO.IOException: the disk is full"));
+        Assert.That(output.ToString(), Does.Contain("\n| forward").And.Match(@"\nmerge took \d+\.\d s, and failed\.\n"));
+        Assert.That(output.ToString(), Does.Match(@"\nforward took \d+\.\d s\.\n").And.Contain("the causal half"));
+    }
+
+    [Test]
     public void KernelCoverage_KernelThatWasNeverLaunched_IsMissing()
     {
         var every = EmulatedGpu.LaunchCounts.Keys
@@ -138,6 +151,23 @@ public sealed class GpuBenchTests
         using var error = new StringWriter(CultureInfo.InvariantCulture);
         var code = GpuBenchCommand.Run(arguments, output, error, new FixedClock());
         return (code, output.ToString(), error.ToString());
+    }
+
+    // Fails once, at the first line that begins so.
+    private sealed class FailingWriter(string start) : StringWriter(CultureInfo.InvariantCulture)
+    {
+        private bool _hasFailed;
+
+        public override void WriteLine(string? value)
+        {
+            if (!_hasFailed && value?.StartsWith(start, StringComparison.Ordinal) == true)
+            {
+                _hasFailed = true;
+                throw new IOException("the disk is full");
+            }
+
+            base.WriteLine(value);
+        }
     }
 
     private sealed class FixedClock : TimeProvider
