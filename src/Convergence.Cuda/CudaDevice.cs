@@ -56,7 +56,12 @@ internal sealed class CudaDevice : ComputeDevice
     /// <summary>Weights of files that stay.</summary>
     internal ResidentTensors Residents => _residents;
 
+    /// <summary>What a plan leaves alone.</summary>
+    internal MemorySpare Spare { get; init; } = MemorySpare.Default;
+
     public override void ResetPeak() => _runtime.Memory.Meter.ResetPeak();
+
+    public override long AllocationByteCount(long byteCount) => byteCount == 0 ? 0 : SizeClasses.Of(byteCount);
 
     public override DeviceTensor Allocate(DType dtype, TensorShape shape) => CudaTensor.Allocate(_runtime, dtype, shape);
 
@@ -85,7 +90,7 @@ internal sealed class CudaDevice : ComputeDevice
         // What is resident already would be planned for as if it were gone: it is given back first.
         _residents.Budget = 0;
         var (free, total) = _runtime.Memory.Available();
-        var plan = MemoryPlanner.Plan(free, total, needs);
+        var plan = MemoryPlanner.Plan(free, total, needs, Spare);
         _residents.Budget = plan.ResidentByteCount;
         return plan;
     }

@@ -10,14 +10,13 @@ namespace Convergence.Cuda.Residency;
 /// </summary>
 internal static class MemoryPlanner
 {
-    /// <summary>Left alone: what the driver, cuBLAS and other programs take at any time, and what size classes waste.</summary>
-    private const double SpareShare = 0.1;
+    public static DeviceMemoryPlan Plan(long freeByteCount, long totalByteCount, DeviceMemoryNeeds needs) =>
+        Plan(freeByteCount, totalByteCount, needs, MemorySpare.Default);
 
-    private const long LeastSpareByteCount = 64 << 20;
-
-    public static DeviceMemoryPlan Plan(long freeByteCount, long totalByteCount, DeviceMemoryNeeds needs)
+    /// <summary>As the other, with another spare.</summary>
+    public static DeviceMemoryPlan Plan(long freeByteCount, long totalByteCount, DeviceMemoryNeeds needs, MemorySpare left)
     {
-        var spare = Math.Max(LeastSpareByteCount, (long)(freeByteCount * SpareShare));
+        var spare = Math.Max(left.LeastByteCount, (long)(freeByteCount * left.Share));
         var usable = Math.Max(0, freeByteCount - spare - needs.SharedByteCount);
         var ofOne = needs.CandidateByteCount + needs.ScoringByteCount;
         var resident = Math.Min(needs.ParentByteCount, Math.Max(0, usable - ofOne));

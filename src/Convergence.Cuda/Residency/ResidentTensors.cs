@@ -25,7 +25,7 @@ internal sealed class ResidentTensors : IDisposable
         }
     }
 
-    /// <summary>What stays now.</summary>
+    /// <summary>What stays now, with what the allocator's size classes add.</summary>
     public long ByteCount { get; private set; }
 
     /// <summary>The tensor on the GPU: lent where it stays, else the caller's own. The caller disposes it in any case.</summary>
@@ -45,14 +45,15 @@ internal sealed class ResidentTensors : IDisposable
         var uploaded = CudaTensor.From(runtime, source);
 
         // Uploading may have lowered the budget: it is looked at afterwards.
-        if (ByteCount + source.ByteCount > _budget)
+        var taken = TakenBy(source.ByteCount);
+        if (ByteCount + taken > _budget)
         {
             return uploaded;
         }
 
         resident = new ResidentTensor(uploaded);
         _tensors.Add(key, resident);
-        ByteCount += source.ByteCount;
+        ByteCount += taken;
         return resident.Lend(source.Shape);
     }
 
@@ -90,8 +91,10 @@ internal sealed class ResidentTensors : IDisposable
 
         var (key, largest) = free.MaxBy(pair => pair.Key.ByteCount);
         _tensors.Remove(key);
-        ByteCount -= key.ByteCount;
+        ByteCount -= TakenBy(key.ByteCount);
         largest.Dispose();
         return key.ByteCount;
     }
+
+    private static long TakenBy(long byteCount) => byteCount == 0 ? 0 : SizeClasses.Of(byteCount);
 }

@@ -118,7 +118,7 @@ public sealed class EvolutionRun : IDisposable
                 store.RefuseEarlierRun(config.Out);
             }
 
-            var plan = RunMemory.Plan(setup, pool.First, largest);
+            var plan = RunMemory.Plan(setup, pool.First);
             pool.First.MostTogether = plan?.CandidateCount ?? 1;
             merger = new CandidateMerger(
                 runDevices.Take(Environment.ProcessorCount),

@@ -9,16 +9,22 @@ namespace Convergence.EvoMerge.Runs;
 internal static class LargestCandidate
 {
     /// <summary>Bytes of the weights of the largest model that the search can end with.</summary>
-    public static long ByteCount(RunSetup setup, ParentModels parents)
+    /// <param name="setup">The run.</param>
+    /// <param name="parents">Of the run.</param>
+    /// <param name="taken">What a tensor of so many bytes takes; <see langword="null"/> for just as many.</param>
+    public static long ByteCount(RunSetup setup, ParentModels parents, Func<long, long>? taken = null)
     {
-        var average = BytesOf(RunModels.Average(setup.Models.All), setup, parents);
+        var average = BytesOf(RunModels.Average(setup.Models.All));
         return setup.Config.Techniques.Contains(MergeTechnique.FrankenMerge)
-            ? Math.Max(average, setup.Models.All.Max(model => BytesOf(Deepest(model, setup.Space.Layers), setup, parents)))
+            ? Math.Max(average, setup.Models.All.Max(model => BytesOf(Deepest(model, setup.Space.Layers))))
             : average;
-    }
 
-    private static long BytesOf(MergeRecipe recipe, RunSetup setup, ParentModels parents) =>
-        MergePlanner.Plan(recipe with { OutDType = setup.OutDType }, parents).OutputBytes;
+        long BytesOf(MergeRecipe recipe)
+        {
+            var plan = MergePlanner.Plan(recipe with { OutDType = setup.OutDType }, parents);
+            return taken is null ? plan.OutputBytes : plan.Tasks.Sum(task => taken(task.ByteCount));
+        }
+    }
 
     /// <summary>One model's layers, stacked again from the first until there are as many as a candidate may have.</summary>
     private static MergeRecipe Deepest(string model, LayerBounds layers)

@@ -1,56 +1,59 @@
 using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.LanguageModels;
-using Convergence.LanguageModels.Architectures;
+using Convergence.Tensors;
 using Convergence.Tensors.Devices;
 
 namespace Convergence.EvoMerge.Runs;
 
-/// <summary>What a run would keep in a device's own memory.</summary>
+/// <summary>What a run would keep in a device's own memory, in blocks as the device's allocator rounds them.</summary>
 internal static class RunMemory
 {
     /// <summary>Candidates that are merged and scored together at most: what comes beyond finds a GPU busy.</summary>
     private const int MostTogether = 64;
 
+    // What searching the cut of a task vector collects, beside a sample: merge_collect.cu.
+    private const int CollectedBytesPerElement = 1;
+    private const long SampledByteCount = 256 << 10;
+
     /// <summary>Shares the device's memory out; <see langword="null"/> when it works in the process's own.</summary>
     /// <param name="setup">The run.</param>
     /// <param name="evaluator">On the device.</param>
-    /// <param name="candidateByteCount">The weights of the largest candidate.</param>
-    public static DeviceMemoryPlan? Plan(RunSetup setup, ModelEvaluator evaluator, long candidateByteCount)
+    public static DeviceMemoryPlan? Plan(RunSetup setup, ModelEvaluator evaluator)
     {
-        var depth = (double)setup.Space.Layers.Max / Math.Max(1, setup.Space.Layers.ParentCount);
-        var shapes = setup.Models.All.Select(evaluator.ShapeOf).ToList();
+        var device = evaluator.Device;
+        var together = Math.Clamp(setup.Config.PopulationSize, 1, MostTogether);
         var rows = setup.Config.BatchTokens;
-        var scoring = shapes.Max(shape => PackedBytes(shape, depth, setup.Config.MixedPrecision.Products()) + ActivationBytes(shape, rows));
-        var logits = shapes.Max(shape => LogitBytes(shape, rows));
-        var parents = setup.Models.All.Sum(model => CostMeter.BytesOf(evaluator.Parents.Get(model).Weights));
+        var layers = setup.Space.Layers;
+        var shapes = setup.Models.All.Select(evaluator.ShapeOf).ToList();
+        var cached = setup.Search.Tasks.Concat(setup.Validation.Tasks).Concat(setup.Test.Tasks).Max(task =>
+            task.GeneratedTokenCount(new LanguageModelOptions().MaxGenerationSlots, shapes.Max(shape => shape.MaxPositions)));
+        var scoring = shapes
+            .Select(shape => new ScoringMemory(
+                device, shape, Math.Max(shape.LayerCount, layers.Max), setup.Config.MixedPrecision.Products(), together))
+            .ToList();
+        var (ofEach, shared) = (scoring.Max(model => model.OfEach(rows)), scoring.Max(model => model.Shared(rows, cached)));
+        var parents = setup.Models.All.Select(model => evaluator.Parents.Get(model).Weights).ToList();
+        var candidate = LargestCandidate.ByteCount(setup, evaluator.Parents, device.AllocationByteCount);
 
-        // An evaluator holds a candidate of its own beside those that are merged together, and a shape is measured on a model of its own.
-        var measured = setup.Objectives.NeedsCost ? scoring + logits : 0;
-        return evaluator.Device.PlanMemory(new DeviceMemoryNeeds(
-            parents,
-            candidateByteCount,
+        // A shape is measured on a model of its own, whose weights are an evaluator's own beside those that are merged together.
+        var measured = setup.Objectives.NeedsCost
+            ? candidate + (setup.Config.Speed == SpeedMeasure.Measured ? ofEach + shared : 0)
+            : 0;
+        return device.PlanMemory(new DeviceMemoryNeeds(
+            parents.Sum(parent => Tensors(parent).Sum(tensor => device.AllocationByteCount(tensor.ByteCount))),
+            candidate,
             setup.Config.PopulationSize,
             MostTogether,
-            scoring,
-            logits + candidateByteCount + measured));
+            ofEach,
+            shared + measured + parents.Sum(parent => MergingBytes(device, parent))));
     }
 
-    private static long PackedBytes(ModelShape shape, double depth, ProductPrecision products) =>
-        (long)(shape.ParameterCount * Math.Max(1, depth)) * (products == ProductPrecision.Bf16 ? sizeof(ushort) : sizeof(float));
+    // A tensor on its way from each parent, and what is found out about it.
+    private static long MergingBytes(ComputeDevice device, ITensorSource parent) => SampledByteCount + Tensors(parent).Max(tensor =>
+        device.AllocationByteCount(tensor.ByteCount)
+        + device.AllocationByteCount(tensor.Shape.ElementCount * CollectedBytesPerElement));
 
-    // The residual stream and its norm, queries with keys, values and their result, the feed-forward block's inside.
-    private static long ActivationBytes(ModelShape shape, int rowCount)
-    {
-        long heads = 2L * (shape.HeadCount + shape.KeyValueHeadCount) * shape.HeadSize;
-        return rowCount * sizeof(float) * ((2L * shape.HiddenSize) + heads + (3L * shape.IntermediateSize));
-    }
-
-    // They are held for so many rows in all, however many candidates are scored together, but for one of each at least.
-    private static long LogitBytes(ModelShape shape, int rowCount)
-    {
-        var most = (long)rowCount * MostTogether;
-        var held = Math.Clamp(new LanguageModelOptions().MaxBatchLogits / shape.VocabularySize, MostTogether, most);
-        return held * shape.VocabularySize * sizeof(float);
-    }
+    private static IEnumerable<DeviceTensor> Tensors(ITensorSource source) =>
+        source.Names.Select(name => source.TryGet(name, out var tensor) ? tensor : null).OfType<DeviceTensor>();
 }

@@ -19,9 +19,17 @@ internal sealed class KeyValueCache : IDisposable
         _keyColumns = architecture.KeyColumns;
         _layers = new DeviceTensor[architecture.Shape.LayerCount];
         var shape = new TensorShape(checked(slotCount * slotCapacity), 2 * _keyColumns);
-        for (var layer = 0; layer < _layers.Length; layer++)
+        try
         {
-            _layers[layer] = device.Allocate(DType.F32, shape);
+            for (var layer = 0; layer < _layers.Length; layer++)
+            {
+                _layers[layer] = device.Allocate(DType.F32, shape);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -45,7 +53,7 @@ internal sealed class KeyValueCache : IDisposable
     {
         foreach (var layer in _layers)
         {
-            layer.Dispose();
+            layer?.Dispose();
         }
     }
 }

@@ -1,3 +1,5 @@
+using Convergence.Tensors.Devices;
+
 namespace Convergence.LanguageModels.Generation;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Convergence.LanguageModels.Generation;
 internal sealed class Generator(LanguageModel model) : IDisposable
 {
     private SequenceBatch? _batch;
+    private int _mostSlots = model.Options.MaxGenerationSlots;
 
     public GeneratedSequence[] Generate(
         IReadOnlyList<int[]> prompts, GenerationOptions options, IGenerationMonitor? monitor, CancellationToken cancellation)
@@ -63,15 +66,32 @@ internal sealed class Generator(LanguageModel model) : IDisposable
         }
 
         var capacity = (int)Math.Min(model.Shape.MaxPositions, (long)longest + options.MaxNewTokens);
-        var slotCount = Math.Min(prompts.Count, model.Options.MaxGenerationSlots);
+        var slotCount = Math.Min(prompts.Count, _mostSlots);
         if (_batch is null || _batch.SlotCapacity < capacity || _batch.SlotCount < slotCount)
         {
             ForgetCache();
-            _batch = new SequenceBatch(model, slotCount, capacity);
+            _batch = CreateBatch(slotCount, capacity);
         }
 
         // A call that was cancelled left its sequences there.
         _batch.Clear();
         return _batch;
+    }
+
+    // Where memory is short, fewer sequences have a slot at a time, now and later: what each becomes is the same.
+    private SequenceBatch CreateBatch(int slotCount, int capacity)
+    {
+        while (true)
+        {
+            try
+            {
+                return new SequenceBatch(model, slotCount, capacity);
+            }
+            catch (DeviceException exception) when (exception.IsOutOfMemory && slotCount > 1)
+            {
+                _mostSlots = slotCount /= 2;
+                model.Device.Note("the device's memory ran short: fewer completions are generated at once than planned.");
+            }
+        }
     }
 }

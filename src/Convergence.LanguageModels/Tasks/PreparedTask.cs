@@ -31,6 +31,16 @@ public sealed class PreparedTask
     /// <summary>Tokens that are scored, or that the expected completions have.</summary>
     public long TokenCount => Scored?.TokenCount ?? Completions!.Drafts.Sum(draft => (long)draft.Length);
 
+    /// <summary>
+    /// The most tokens that a key-value cache holds while the task's completions are generated; 0 where none are.
+    /// </summary>
+    /// <param name="slotCount">Completions that are generated together.</param>
+    /// <param name="contextLength">The longest that one may become.</param>
+    public long GeneratedTokenCount(int slotCount, int contextLength) => Completions is { } completions
+        ? Math.Min(slotCount, completions.Prompts.Length)
+            * Math.Min(contextLength, completions.Prompts.Max(prompt => (long)prompt.Length) + completions.Rules.MaxNewTokens)
+        : 0;
+
     /// <summary>The sequences of tasks by likelihood.</summary>
     internal ScoredSequences? Scored { get; }
 

@@ -38,6 +38,9 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>Starts a new peak from what is allocated now.</summary>
     public abstract void ResetPeak();
 
+    /// <summary>What its allocator takes for a tensor of so many bytes.</summary>
+    public virtual long AllocationByteCount(long byteCount) => byteCount;
+
     /// <summary>Allocates a tensor on this device; its content is undefined.</summary>
     public abstract DeviceTensor Allocate(DType dtype, TensorShape shape);
 

@@ -14,7 +14,7 @@ namespace Convergence.Cuda.Tests.Runs;
 public sealed class EmulatedEvolutionTests : EmulatedRunFixture
 {
     // Of 6 candidates, beside the parents; the scored ones and those that are merged meanwhile.
-    private const long MemoryForThree = 128_000_000;
+    private const long MemoryForThree = 83_000_000;
 
     // What a run finds on a GPU on which nothing goes wrong.
     private static readonly Lazy<FoundByRun> Undisturbed = new(() =>
@@ -44,7 +44,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
     {
         var undisturbed = Undisturbed.Value;
         var notes = new List<string>();
-        EmulatedGpu.Configure("memory", 121_000_000);
+        EmulatedGpu.Configure("memory", 77_000_000);
         var outcome = Run(Config("cuda"), notes);
 
         Assert.That(notes, Has.Some.StartsWith("memory plan: ").And.Some.Contains("; 1 candidate of "));

@@ -30,7 +30,7 @@ public sealed class FaultingKernelTests : EmulatedRunFixture
     [Test]
     public void Run_OneCandidateAtATime_TakesAFaultForNoFailureOfIt()
     {
-        EmulatedGpu.Configure("memory", 121_000_000);
+        EmulatedGpu.Configure("memory", 77_000_000);
         Assert.That(AssertThatItEndsTheRun("narrow", afterParents: true), Has.Some.Contains("; 1 candidate of "));
     }
 

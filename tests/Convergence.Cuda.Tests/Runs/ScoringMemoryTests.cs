@@ -1,0 +1,48 @@
+using Convergence.Cuda.Tests.Emulation;
+using Convergence.EvoMerge.Runs;
+using Convergence.LanguageModels;
+using Convergence.LanguageModels.Generation;
+using Convergence.Tensors.Devices;
+using Convergence.Tensors.Models;
+using Convergence.Testing;
+
+namespace Convergence.Cuda.Tests.Runs;
+
+/// <summary>What is planned for scoring, beside what the emulated driver hands out for it.</summary>
+[NonParallelizable]
+public sealed class ScoringMemoryTests
+{
+    private const int RowCount = 200;
+    private const int SlotCount = 24;
+
+    // Not many times as much: kernels, lists and small vectors take blocks of 512 bytes and more each.
+    private const double MostPlanned = 1.5;
+
+    [Test]
+    public void OfEachAndShared_BoundWhatTheAllocatorHolds(
+        [Values("llama_tiny", "gpt2_tiny")] string name,
+        [Values(ProductPrecision.F32, ProductPrecision.Bf16)] ProductPrecision products,
+        [Values(1, 3)] int together)
+    {
+        using var device = EmulatedDevice.Create(products);
+        using var directory = ModelDirectory.Open(RepositoryRoot.Combine("tests", "Testing", "Reference", name));
+        var before = EmulatedGpu.AllocatedBytes();
+        var source = new ModelSource(directory.Config, directory.Weights);
+        var options = new LanguageModelOptions { MaxBatchRows = RowCount, MaxMembers = together };
+        using var model = LanguageModel.LoadMembers(device, [.. Enumerable.Repeat(source, together)], name, options);
+        var length = Math.Min(40, model.Shape.MaxPositions);
+        var sequences = Enumerable.Range(0, RowCount / length).Select(_ => Enumerable.Range(0, length).ToArray()).ToList();
+        model.ScoreTokens(sequences, [.. sequences.Select(_ => 1)], new float[together * sequences.Count * (length - 1)]);
+        if (together == 1)
+        {
+            var prompts = Enumerable.Range(1, SlotCount).Select(first => new[] { first, 2 }).ToList();
+            model.Generate(prompts, new GenerationOptions { MaxNewTokens = length - 2 });
+        }
+
+        var cachedTokenCount = together == 1 ? SlotCount * length : 0;
+        var memory = new ScoringMemory(device, model.Shape, model.Shape.LayerCount, products, together);
+        var planned = (together * memory.OfEach(RowCount)) + memory.Shared(RowCount, cachedTokenCount);
+        var held = EmulatedGpu.AllocatedBytes() - before;
+        Assert.That(held, Is.LessThanOrEqualTo(planned).And.GreaterThan(planned / MostPlanned), $"{planned} planned");
+    }
+}
