@@ -39,8 +39,9 @@ public static class ResultFindings
             yield return VerdictMaker.CutShort;
         }
 
-        yield return $"The best of {result.Configurations.Length} configurations scored {ResultText.Score(best.Score)} where it was chosen"
-            + (result.Estimate is { } estimate ? $". Being chosen flatters: {Worth(estimate)}" : ", which flatters it.");
+        yield return $"The winner of {ReadableText.Count(result.Configurations.Length)} configurations scored "
+            + ResultText.Score(best.Score) + PlaceOf(best, result)
+            + (result.Estimate is { } estimate ? $". Being chosen flatters: {Worth(estimate, result)}" : ", which flatters it.");
         if (!failures.IsEmpty)
         {
             var count = failures.Sum(failure => failure.Count);
@@ -97,26 +98,42 @@ public static class ResultFindings
     public static ConfigurationOutcome? Baseline(OptimizationResult result) =>
         result.Configurations.FirstOrDefault(outcome => outcome.Origin == "baseline");
 
-    private static string Worth(CorrectedScore estimate)
+    // The winner is the best by all cases, those that were held out among them, and so need not be the best on those of the search.
+    private static string PlaceOf(ConfigurationOutcome best, OptimizationResult result)
+    {
+        var highest = result.Configurations.Where(outcome => outcome is { IsPruned: false, Score: not null }).Max(outcome => outcome.Score);
+        var unanswered = best.Cases.Count(call => !call.IsHeldOut && call.Score is null);
+        return " on the search's cases"
+            + (unanswered > 0 ? $", without {ReadableText.Count(unanswered)} answers that could not be scored" : "")
+            + (highest > best.Score ? $" (the highest was {ResultText.Score(highest)})" : "");
+    }
+
+    private static string Worth(CorrectedScore estimate, OptimizationResult result)
     {
         var worth = estimate.HasInterval
             ? $"it is worth about {ResultText.Score(estimate.Value)} by all the cases that it met, 95 % interval "
                 + $"[{ResultText.Score(estimate.Lower)}, {ResultText.Score(estimate.Upper)}]"
-            : "and one case tells no interval";
-        var heldOut = estimate.HeldOutMean is { } mean
-            ? $"; on the cases that the search never saw it scored {ResultText.Score(mean)}"
-            : "";
+            : "one case does not tell what it is worth";
+        var finalists = result.Configurations.Count(outcome => outcome.Cases.Any(call => call.IsHeldOut));
+        var chosen = finalists > 1 ? $", by which it was chosen among {ReadableText.Count(finalists)} as well," : "";
+        var heldOut = estimate.HeldOutMean is { } mean ? $"; on the held-out cases{chosen} it scored {ResultText.Score(mean)}" : "";
         return $"{worth}{heldOut}.";
     }
 
     private static string Configurations(OptimizationResult result)
     {
         var failed = result.Configurations.Count(outcome => outcome.Score is null);
-        var pruned = result.Configurations.Count(outcome => outcome is { IsPruned: true, Score: not null });
+        var cut = result.Configurations.Count(outcome => outcome.IsCut);
+        var pruned = result.Configurations.Count(outcome => outcome is { IsPruned: true, IsCut: false, Score: not null });
         var remarks = new List<string>();
         if (pruned > 0)
         {
             remarks.Add($"{ReadableText.Count(pruned)} given up early");
+        }
+
+        if (cut > 0)
+        {
+            remarks.Add($"{ReadableText.Count(cut)} cut off when the run ended");
         }
 
         if (failed > 0)

@@ -30,6 +30,9 @@ public sealed record ConfigurationOutcome
     /// <value>Whether it was given up before all cases were called.</value>
     public bool IsPruned { get; init; }
 
+    /// <value>Whether a limit or failures ended the run before it had met all cases of the search. Default: no.</value>
+    public bool IsCut { get; init; }
+
     /// <value>Why it has no score.</value>
     public string? Error { get; init; }
 }

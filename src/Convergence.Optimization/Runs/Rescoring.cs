@@ -52,6 +52,7 @@ public static class Rescoring
                 Origin = kept.Origin,
                 Parameters = kept.Parameters,
                 IsGivenUp = kept.IsGivenUp,
+                IsCut = kept.IsCut,
                 Timestamp = journal.Header!.Started,
             };
             var results = await Task.WhenAll(setup.Plan.All.Select((testCase, place) => evaluator.EvaluateAsync(

@@ -102,6 +102,7 @@ internal sealed class RunSession
         await _calls.RunAsync(race, cancellation).ConfigureAwait(false);
         foreach (var entrant in entrants)
         {
+            entrant.IsCut = _calls.Stop is not null && !entrant.IsGivenUp && entrant.Results.Count < _setup.Plan.Search.Length;
             if (entrant.IsGivenUp || entrant.Results.Count < _setup.Plan.Search.Length)
             {
                 entrant.IsGivenUp = true;

@@ -87,6 +87,46 @@ public class VerdictOfRunTests
         });
     }
 
+    [TestCase(1)]
+    [TestCase(20)]
+    [TestCase(30)]
+    public async Task RunAsync_ALimitBeforeAnyOtherMetAllCases_DecidesNothing(int calls)
+    {
+        var config = RunFixture.Config(cases: 12, search => search with
+        {
+            Budget = new(Calls: calls),
+            Baseline = new JsonObject { ["x"] = .0, ["y"] = "a" },
+        });
+
+        var result = await RunFixture.RunAsync(new RecordingTarget(RunFixture.Quality), config);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Verdict!.Advice, Is.EqualTo(Advice.NotFinished));
+            Assert.That(result.Verdict.Sentence, Does.Contain("a limit ended the run").And.Contain("optimization.budget"));
+            Assert.That(result.Configurations.Count(outcome => outcome.IsCut), Is.Positive);
+            Assert.That(result.Best!.Origin, calls < 12 ? Is.EqualTo("baseline") : Is.Not.EqualTo("baseline"));
+        });
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task RunAsync_TheConfigurationInUse_MeetsAllCasesBeforeOthersAreCalled(bool isRacing)
+    {
+        var config = RunFixture.Config(cases: 8, search => search with
+        {
+            IsRacing = isRacing,
+            ParallelWorkers = 1,
+            Baseline = new JsonObject { ["x"] = .1, ["y"] = "a" },
+        });
+        var target = new RecordingTarget(RunFixture.Quality);
+
+        await RunFixture.RunAsync(target, config);
+
+        // Two calls are under way at a time, and either may be the first.
+        Assert.That(target.Paid.Take(9).Count(call => call.Contains("\"x\":0.1,", StringComparison.Ordinal)), Is.EqualTo(8));
+    }
+
     [TestCase(1.0)]
     [TestCase(.7161)]
     [TestCase(0.0)]

@@ -34,7 +34,7 @@ public static class BestConfigExporter
 
     private static string Comment(OptimizationResult result) =>
         $"# The best configuration of run {OneLine(result.RunId)} for {OneLine(result.ApiName)}: "
-        + $"score {ResultText.Score(result.Best?.Score)} where it was chosen.\n";
+        + $"score {ResultText.Score(result.Best?.Score)} on the search's cases.\n";
 
     private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 

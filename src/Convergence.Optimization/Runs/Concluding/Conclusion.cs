@@ -23,12 +23,34 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
             .OrderByDescending(RankOf).ThenBy(entrant => entrant.Id),
     ];
 
-    /// <summary>Who is to meet the held-out cases: the best, and the configuration in use.</summary>
-    public ImmutableArray<Entrant> Finalists =>
-        [.. Ranked.Where(entrant => !entrant.IsBaseline).Take(FinalistCount), .. Ranked.Where(entrant => entrant.IsBaseline)];
+    /// <summary>
+    /// Who is to meet the held-out cases: the best, and the configuration in use, which they are compared with; without another, nobody.
+    /// </summary>
+    public ImmutableArray<Entrant> Finalists
+    {
+        get
+        {
+            ImmutableArray<Entrant> best = [.. Ranked.Where(entrant => !entrant.IsBaseline).Take(FinalistCount)];
+            return best.IsEmpty ? [] : [.. best, .. entrants.Where(entrant => entrant is { IsBaseline: true, HasScore: true })];
+        }
+    }
 
-    /// <summary>The best score of those that met all cases; <see langword="null"/> when there is none.</summary>
-    public double? BestScore => Ranked is [var best, ..] ? RankOf(best) : null;
+    /// <summary>
+    /// Whether the run was cut off before anything could be said for or against the configuration in use: no other met all cases, or one
+    /// that did not looks better than all that did.
+    /// </summary>
+    public bool IsUndecided
+    {
+        get
+        {
+            Entrant[] cut = [.. entrants.Where(entrant => entrant is { IsCut: true, IsBaseline: false })];
+            return cut.Length > 0 && (Ranked.All(entrant => entrant.IsBaseline)
+                || (Ranked[0].IsBaseline && cut.Where(entrant => entrant.HasScore).Any(entrant => ValueOf(entrant) > ValueOf(Ranked[0]))));
+        }
+    }
+
+    /// <summary>The score of the best of those that met all cases; <see langword="null"/> when there is none.</summary>
+    public double? BestScore => Ranked is [var best, ..] ? setup.Objectives.ScoreOf(best) : null;
 
     /// <summary>The configurations that no other beats in all objectives, in the order of asking; empty with one objective.</summary>
     public ImmutableArray<Entrant> Front
@@ -58,7 +80,8 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
         : null;
 
     /// <summary>
-    /// The winner: by what finalists showed on all cases, else by the search's; when none met them all, the one of the highest estimate.
+    /// The winner: by what finalists showed on all cases, else by the search's; when the run was cut off before, the one of the highest
+    /// estimate.
     /// </summary>
     public Entrant? Winner()
     {
@@ -69,14 +92,9 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
         }
 
         Entrant[] finalists = [.. scored.Where(entrant => entrant.Results.Count > setup.Plan.Search.Length)];
-        if (finalists.Length == 0 && Ranked is [var best, ..])
-        {
-            return best;
-        }
-
-        var (table, rows) = Scored;
-        return (finalists.Length > 0 ? finalists : scored)
-            .MaxBy(entrant => table.EstimateOf(rows[entrant], setup.Search.ConfidenceLevel).Value);
+        return finalists.Length == 0 && !IsUndecided && Ranked is [var best, ..]
+            ? best
+            : (finalists.Length > 0 ? finalists : scored).MaxBy(ValueOf);
     }
 
     /// <summary>What a configuration scores on cases of this kind, its selection reckoned with.</summary>
@@ -125,8 +143,10 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
 
     // The cases that one was scored on may have been the easy ones.
     private double? RankOf(Entrant entrant) => entrant.HasScore && entrant.Results.Values.Any(result => result.Score is null)
-        ? Scored.Table.EstimateOf(Scored.Rows[entrant], setup.Search.ConfidenceLevel).Value
+        ? ValueOf(entrant)
         : setup.Objectives.ScoreOf(entrant);
+
+    private double ValueOf(Entrant scored) => Scored.Table.EstimateOf(Scored.Rows[scored], setup.Search.ConfidenceLevel).Value;
 
     private double[] LossesOf(Entrant entrant) => [.. setup.Objectives.MeansOf(entrant)!.Select(mean => 1 - mean)];
 }

@@ -45,9 +45,9 @@ internal sealed class ResultMaker(RunSetup setup, RunTally tally)
         };
     }
 
-    private Verdict VerdictOf(VerdictMaker maker, Entrant winner, Entrant baseline, bool isCutShort)
+    private static Verdict VerdictOf(VerdictMaker maker, Entrant winner, Entrant baseline, bool isCutShort)
     {
-        var verdict = maker.Of(winner, baseline, tally.MeanDollars);
+        var verdict = maker.Of(winner, baseline);
         return isCutShort ? VerdictMaker.Unfinished(verdict) : verdict;
     }
 
@@ -86,6 +86,7 @@ internal sealed class ResultMaker(RunSetup setup, RunTally tally)
             Metrics = metrics.ToImmutableSortedDictionary(metric => metric.Name, metric => metric.Mean!.Value, StringComparer.Ordinal),
             Cases = [.. entrant.AllCalls.Select(call => call.Outcome)],
             IsPruned = entrant.IsGivenUp,
+            IsCut = entrant.IsCut,
             Error = entrant.HasScore ? null : entrant.FirstError ?? "it was not called.",
         };
     }

@@ -18,6 +18,11 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
     public const string CutShort =
         "Not finished: calls failed and cut the run short, so that nothing is decided. Run the same command again once that is mended.";
 
+    /// <summary>The same where a limit ended it before anything could be compared.</summary>
+    private const string Undecided =
+        "Not finished: a limit ended the run before a configuration that may be better than the one in use had met all cases. "
+        + "Raise optimization.budget and run the same command again: it goes on.";
+
     private const double Confidence = .95;
 
     /// <summary>A difference that takes more cases than this to see is none that matters.</summary>
@@ -26,8 +31,13 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
     /// <summary>The verdict.</summary>
     /// <param name="winner">The best configuration.</param>
     /// <param name="baseline">The one in use.</param>
-    /// <param name="meanDollars">What a call costs on the mean; <see langword="null"/> when nobody knows.</param>
-    public Verdict Of(Entrant winner, Entrant baseline, decimal? meanDollars)
+    public Verdict Of(Entrant winner, Entrant baseline)
+    {
+        var verdict = OfWhole(winner, baseline);
+        return conclusion.IsUndecided ? Unfinished(verdict, Undecided) : verdict;
+    }
+
+    private Verdict OfWhole(Entrant winner, Entrant baseline)
     {
         if (winner == baseline)
         {
@@ -49,16 +59,20 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
                 "Not decided yet: there are not two test cases on which both it and the configuration in use were scored. Add some.");
         }
 
-        return Decide(difference, reach, cases, meanDollars);
+        var uncalled = Enumerable.Range(0, setup.Plan.Weights.Length)
+            .Count(place => !winner.Results.ContainsKey(place) || !baseline.Results.ContainsKey(place));
+        return Decide(difference, reach, cases, uncalled, DollarsOfACase(winner, baseline));
     }
 
-    /// <summary>What stands in a verdict's place where calls that failed cut the run short: what was measured, and no advice.</summary>
-    public static Verdict Unfinished(Verdict soFar) => soFar with
+    /// <summary>What stands in a verdict's place where the run was cut short: what was measured, and no advice.</summary>
+    /// <param name="soFar">The verdict by what there is.</param>
+    /// <param name="sentence">Why it is none.</param>
+    public static Verdict Unfinished(Verdict soFar, string sentence = CutShort) => soFar with
     {
         Advice = Advice.NotFinished,
         CasesNeeded = null,
         DollarsNeeded = null,
-        Sentence = CutShort,
+        Sentence = sentence,
     };
 
     /// <summary>
@@ -83,7 +97,7 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
         return (difference, Math.Max(reach, UnseenCases.LeastReach(difference, differences)), differences.Length);
     }
 
-    private Verdict Decide(double difference, double reach, int cases, decimal? meanDollars)
+    private Verdict Decide(double difference, double reach, int cases, int uncalled, decimal? dollarsOfACase)
     {
         var (lower, upper) = (Math.Max(-1, difference - reach), Math.Min(1, difference + reach));
         var found = Invariant(
@@ -104,12 +118,28 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
         }
 
         var more = Math.Max(1, (int)needed);
-        var dollars = meanDollars is { } mean ? mean * more * 2 * setup.Config.Evaluation.Repeats : (decimal?)null;
-        var price = dollars is { } sum ? Invariant($" (about ${sum:0.00})") : "";
+        var dollars = dollarsOfACase * more;
+        var price = dollars is { } sum ? $" (about {Price(sum)})" : "";
+        var there = uncalled > 0 ? Invariant($" The run ended before {uncalled} of its own were called for both.") : "";
         return new Verdict(
             Advice.NeedMoreCases, difference, lower, upper, more, dollars,
-            Invariant($"Not decided yet: it has {found}. About {more} more cases{price} would decide."));
+            Invariant($"Not decided yet: it has {found}. About {more} more {(more == 1 ? "case" : "cases")}{price} would decide.{there}"));
     }
+
+    // Of both configurations on one more case, by what theirs cost so far and by what judges may take.
+    private decimal? DollarsOfACase(Entrant winner, Entrant baseline)
+    {
+        decimal? MeanOf(Entrant entrant)
+        {
+            double[] costs = [.. entrant.AllCalls.Select(call => call.Outcome.CostUsd).OfType<double>()];
+            return costs.Length > 0 ? (decimal)costs.Average() : null;
+        }
+
+        var judging = setup.Plan.All.Average(testCase => setup.Parts.ForecastScoring(testCase).LikelyDollars);
+        return (MeanOf(winner) + MeanOf(baseline) + (2 * judging)) * setup.Config.Evaluation.Repeats;
+    }
+
+    private static string Price(decimal dollars) => dollars is > 0 and < .01m ? "a cent or less" : Invariant($"${dollars:0.00}");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

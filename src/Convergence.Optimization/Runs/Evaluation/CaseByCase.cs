@@ -4,7 +4,8 @@ using MathNet.Numerics.Distributions;
 namespace Convergence.Optimization.Runs.Evaluation;
 
 /// <summary>
-/// Takes a generation through the search's cases, case by case: all configurations meet a case before any meets the next. So a search for
+/// Takes a generation through the search's cases, case by case: the configuration in use meets all, for whatever wins is compared with it;
+/// of the others all meet a case before any meets the next. So a search for
 /// a front runs, which has no one best to race for: of it, a configuration that some other beats in every objective with the confidence
 /// asked for, by what both have shown, is given up (after Birattari et al., "A racing algorithm for configuring metaheuristics", 2002, with
 /// <see cref="Evolution.Racing.AbilityModel"/> in the place of its test), and the best of former generations race along with the scores
@@ -52,7 +53,7 @@ internal sealed class CaseByCase : IGenerationSchedule
 
     public CaseTask? Next() =>
         _entrants.Where(entrant => !entrant.IsGivenUp && entrant.StartedCount < _caseCount)
-            .MinBy(entrant => entrant.StartedCount) is { } next
+            .MinBy(entrant => entrant.IsBaseline ? -1 : entrant.StartedCount) is { } next
             ? new CaseTask(next, next.StartedCount++)
             : null;
 

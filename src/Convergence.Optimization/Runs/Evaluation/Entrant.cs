@@ -39,6 +39,9 @@ internal sealed class Entrant
     /// <summary>Whether it is not called for further cases of the search.</summary>
     public bool IsGivenUp { get; set; }
 
+    /// <summary>Whether the run ended, by a limit or by failures, before it had met all cases of the search.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>When its last result came.</summary>
     public DateTimeOffset Timestamp { get; set; }
 

@@ -4,10 +4,10 @@ using Convergence.Optimization.Runs.Searching;
 namespace Convergence.Optimization.Runs.Evaluation;
 
 /// <summary>
-/// Races a generation for its best with a <see cref="CaseRace"/>, for at most the calls of successive halving. The best of former
-/// generations race along with the scores that they have. Afterwards the leader, and the configuration in use, meet the cases that they
-/// have not met, so that their scores are means over all; should another lead then, so does that, up to three. A configuration that is
-/// refused each time is given up.
+/// Races a generation for its best with a <see cref="CaseRace"/>, for at most the calls of successive halving. The configuration in use
+/// comes first and meets all cases, for whatever wins is compared with it; it and the best of former generations race along with the
+/// scores that they have. Afterwards the leader meets the cases that it has not met, so that its score is a mean over all; should another
+/// lead then, so does that, up to three. A configuration that is refused each time is given up.
 /// </summary>
 internal sealed class GenerationRace : IGenerationSchedule
 {
@@ -24,7 +24,7 @@ internal sealed class GenerationRace : IGenerationSchedule
     private readonly AbilityTable _table;
     private readonly int _caseCount;
     private readonly HashSet<CaseTask> _raced = new(ReferenceEqualityComparer.Instance);
-    private readonly Queue<CaseTask> _closing = [];
+    private readonly Queue<CaseTask> _whole = [];
     private readonly HashSet<Entrant> _completed = [];
     private int _underWay;
     private int _leaders;
@@ -40,7 +40,7 @@ internal sealed class GenerationRace : IGenerationSchedule
         _table = new AbilityTable(_rows.Length, 1, weights);
         _race = new CaseRace(_rows.Length, _caseCount, new CaseRaceOptions
         {
-            Budget = SuccessiveHalving.CallCount(entrants.Count, _caseCount),
+            Budget = SuccessiveHalving.CallCount(Math.Max(1, entrants.Count(entrant => !entrant.IsBaseline)), _caseCount),
             Confidence = confidence,
             Weights = weights,
         });
@@ -53,10 +53,22 @@ internal sealed class GenerationRace : IGenerationSchedule
                 Note(row, place, result);
             }
         }
+
+        _entrants.Where(entrant => entrant.IsBaseline).ToList().ForEach(Complete);
     }
 
     public CaseTask? Next()
     {
+        if (NextOfWhole() is { } whole)
+        {
+            return whole;
+        }
+
+        if (_leaders == 0 && _completed.Any(entrant => !entrant.IsGivenUp && entrant.Results.Count < _caseCount))
+        {
+            return null; // The race would ask for what is under way.
+        }
+
         if (_race.Next() is var (row, place))
         {
             var task = new CaseTask(_rows[row], place);
@@ -67,19 +79,10 @@ internal sealed class GenerationRace : IGenerationSchedule
 
         if (_race.End is not null && _underWay == 0)
         {
-            Close();
+            CompleteLeader();
         }
 
-        while (_closing.TryDequeue(out var task))
-        {
-            if (!task.Entrant.IsGivenUp)
-            {
-                _underWay++;
-                return task;
-            }
-        }
-
-        return null;
+        return NextOfWhole();
     }
 
     public void Tell(CaseTask task, CaseResult result)
@@ -116,13 +119,22 @@ internal sealed class GenerationRace : IGenerationSchedule
 
     private void Note(int row, int place, CaseResult result) => _table.Add(row, place, result.Score is { } score ? [score] : null);
 
-    private void Close()
+    private CaseTask? NextOfWhole()
     {
-        if (_leaders == 0)
+        while (_whole.TryDequeue(out var task))
         {
-            _entrants.Where(entrant => entrant.IsBaseline).ToList().ForEach(Complete);
+            if (!task.Entrant.IsGivenUp)
+            {
+                _underWay++;
+                return task;
+            }
         }
 
+        return null;
+    }
+
+    private void CompleteLeader()
+    {
         var leader = _rows[_race.Leader];
         if (_leaders < MostLeaders && _entrants.Contains(leader) && !_completed.Contains(leader))
         {
@@ -137,7 +149,7 @@ internal sealed class GenerationRace : IGenerationSchedule
         {
             foreach (var place in Enumerable.Range(0, _caseCount).Where(place => !entrant.Results.ContainsKey(place)))
             {
-                _closing.Enqueue(new CaseTask(entrant, place));
+                _whole.Enqueue(new CaseTask(entrant, place));
             }
         }
     }

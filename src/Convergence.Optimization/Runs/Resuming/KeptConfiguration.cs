@@ -7,5 +7,6 @@ namespace Convergence.Optimization.Runs.Resuming;
 /// <param name="Generation">1-based.</param>
 /// <param name="Origin">Who proposed it.</param>
 /// <param name="IsGivenUp">Whether it was given up before it met all cases.</param>
+/// <param name="IsCut">Whether the run ended before it met all cases.</param>
 /// <param name="Parameters">The configuration.</param>
-internal sealed record KeptConfiguration(int Id, int Generation, string Origin, bool IsGivenUp, JsonObject Parameters);
+internal sealed record KeptConfiguration(int Id, int Generation, string Origin, bool IsGivenUp, bool IsCut, JsonObject Parameters);

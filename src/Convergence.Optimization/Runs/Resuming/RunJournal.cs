@@ -117,7 +117,7 @@ public sealed class RunJournal
         foreach (var entrant in entrants)
         {
             var line = Line(new KeptConfiguration(
-                entrant.Id, entrant.Generation, entrant.Origin, entrant.IsGivenUp, entrant.Parameters));
+                entrant.Id, entrant.Generation, entrant.Origin, entrant.IsGivenUp, entrant.IsCut, entrant.Parameters));
             if (entrant.Id < _lines.Count)
             {
                 if (_lines[entrant.Id] == line)
@@ -200,6 +200,7 @@ public sealed class RunJournal
         ["generation"] = kept.Generation,
         ["origin"] = kept.Origin,
         ["given_up"] = kept.IsGivenUp,
+        ["cut"] = kept.IsCut,
         ["parameters"] = kept.Parameters.DeepClone(),
     }.ToJsonString() + "\n";
 
@@ -211,7 +212,7 @@ public sealed class RunJournal
                 ? null
                 : new KeptConfiguration(
                     (int)map["id"]!, (int)map["generation"]!, (string)map["origin"]!, (bool)map["given_up"]!,
-                    map["parameters"]!.DeepClone().AsObject());
+                    (bool)map["cut"]!, map["parameters"]!.DeepClone().AsObject());
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException
             or ArgumentException or NullReferenceException)

@@ -92,7 +92,7 @@ public sealed class ResultPageTests
         Assert.That(
             Parse(ResultPage.Render(result, SampleResult.Settings)).Value,
             Does.Contain("it is worth about 0.8100 by all the cases that it met")
-                .And.Contain("on the cases that the search never saw it scored 0.8765"));
+                .And.Contain("on the held-out cases").And.Contain("it scored 0.8765"));
     }
 
     [Test]

@@ -14,39 +14,42 @@ public class HonestResultTests
 
     // Logits: cases differ more than configurations do.
     private const double CaseDeviation = 1.2;
-    private const double ConfigurationDeviation = .6;
 
-    [TestCase(20, 20, 0)]
-    [TestCase(20, 20, 9)]
-    [TestCase(60, 7, 3)]
-    [TestCase(12, 60, 20)]
-    public void Winner_OfMany_IsNotOverratedAndItsIntervalsHoldTheTruth(int configurations, int cases, int heldOut)
+    [TestCase(20, 20, 0, .6)]
+    [TestCase(20, 20, 9, .6)]
+    [TestCase(60, 7, 3, .6)]
+    [TestCase(12, 60, 20, .6)]
+    [TestCase(20, 14, 6, .3)]
+    [TestCase(20, 14, 6, 0)]
+    public void Winner_OfMany_IsOverratedLittleAndItsIntervalsHoldTheTruth(int configurations, int cases, int heldOut, double deviation)
     {
         var (held, heldDifference, wronglyShipped) = (0, 0, 0);
-        var (excess, plainExcess) = (0.0, 0.0);
+        var (excess, plainExcess, heldOutExcess) = (0.0, 0.0, 0.0);
         for (var run = 0; run < Runs; run++)
         {
-            var simulated = Simulated.Of(configurations, cases, heldOut, seed: (ulong)run);
+            var simulated = Simulated.Of(configurations, cases, heldOut, deviation, seed: (ulong)run);
             var winner = simulated.Conclusion.Winner()!;
             var (truth, estimate) = (simulated.TruthOf(winner), simulated.Conclusion.EstimateOf(winner));
             held += estimate.Lower <= truth && truth <= estimate.Upper ? 1 : 0;
             excess += estimate.Value - truth;
             plainExcess += simulated.Setup.Objectives.ScoreOf(winner)!.Value - truth;
+            heldOutExcess += estimate.HeldOutMean - truth ?? 0;
 
-            var verdict = new VerdictMaker(simulated.Setup, simulated.Conclusion).Of(winner, simulated.Baseline, meanDollars: null);
+            var verdict = new VerdictMaker(simulated.Setup, simulated.Conclusion).Of(winner, simulated.Baseline);
             var difference = truth - simulated.TruthOf(simulated.Baseline);
             heldDifference += verdict.Lower <= difference && difference <= verdict.Upper ? 1 : 0;
             wronglyShipped += verdict.Advice == Advice.Ship && difference <= 0 ? 1 : 0;
         }
 
         TestContext.Out.WriteLine(FormattableString.Invariant(
-            $"{held} and {heldDifference} of {Runs} intervals held, excess {excess / Runs:0.000} against {plainExcess / Runs:0.000}"));
+            $"{held} and {heldDifference} of {Runs} intervals held, excess {excess / Runs:0.000} against {plainExcess / Runs:0.000} and, held out, {heldOutExcess / Runs:0.000}; ")
+            + $"{wronglyShipped} wrongly shipped");
         Assert.Multiple(() =>
         {
             Assert.That(held, Is.GreaterThanOrEqualTo(.93 * Runs));
             Assert.That(heldDifference, Is.GreaterThanOrEqualTo(.93 * Runs));
-            Assert.That(wronglyShipped, Is.LessThanOrEqualTo(.025 * Runs));
-            Assert.That(Math.Abs(excess), Is.LessThan(plainExcess / 3));
+            Assert.That(wronglyShipped, Is.LessThanOrEqualTo(.03 * Runs));
+            Assert.That(Math.Abs(excess), Is.LessThan(deviation > 0 ? plainExcess / 3 : plainExcess / 2));
         });
     }
 
@@ -67,7 +70,7 @@ public class HonestResultTests
             return sum / 200;
         }
 
-        public static Simulated Of(int configurations, int cases, int heldOut, ulong seed)
+        public static Simulated Of(int configurations, int cases, int heldOut, double deviation, ulong seed)
         {
             var random = new SearchRandom(seed);
             var config = RunFixture.Config(cases + heldOut);
@@ -78,7 +81,7 @@ public class HonestResultTests
                 config, RunFixture.Parts(target, config), plan, new Objectives(config.Evaluation, plan), 1,
                 new Progress<OptimizationEvent>());
             double[] eases = [.. plan.All.Select(_ => Normal.Sample(random, 0, CaseDeviation))];
-            double[] abilities = [.. Enumerable.Range(0, configurations).Select(_ => Normal.Sample(random, 0, ConfigurationDeviation))];
+            double[] abilities = [.. Enumerable.Range(0, configurations).Select(_ => deviation * Normal.Sample(random, 0, 1))];
             Entrant[] entrants =
             [
                 .. abilities.Select((_, id) => new Entrant

@@ -18,7 +18,7 @@ internal static class EstimateChart
             "estimate", rows.Draw(),
             "The best of many noisy means is too good: its noise was part of why it was chosen. The corrected value allows for that: it is "
             + "estimated from all cases that the winner met, how hard each is for all configurations reckoned with. The line is its 95 % "
-            + "interval. On held-out cases, which the search never saw, points are means as measured.");
+            + "interval. On held-out cases, by which the winner was chosen among the finalists, points are means as measured.");
     }
 
     private static IEnumerable<ChartRow> Rows(OptimizationResult result)
