@@ -16,7 +16,8 @@ internal static partial class LiteralSecrets
     [
         // With and without a scheme such as Bearer.
         .. HeadersOf(config.Api.Request).SelectMany(header => (string[])[header.Value, header.Value[(header.Value.IndexOf(' ') + 1)..]]),
-        .. AddressesOf(config).SelectMany(address => QuerySecrets(address.Address)).SelectMany(value => (string[])[value, Uri.UnescapeDataString(value)]),
+        .. AddressesOf(config).SelectMany(address => QuerySecrets(address.Address))
+            .SelectMany(value => (string[])[value, Uri.UnescapeDataString(value)]),
     ];
 
     /// <summary>Headers that hold a secret, and not the name of an environment variable.</summary>

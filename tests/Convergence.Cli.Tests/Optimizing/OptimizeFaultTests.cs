@@ -65,7 +65,8 @@ public sealed class OptimizeFaultTests
             Assert.That(refused.Error, Does.Contain("cassette.jsonl: cannot be written").And.Contain("Make room"));
             Assert.That(kept, Does.EndWith("}\n"), "half a line is taken off");
             Assert.That(
-                server.Count, Is.LessThanOrEqualTo(kept.Split('\n').Count(line => line.Contains("\"request\"", StringComparison.Ordinal)) + 5),
+                server.Count,
+                Is.LessThanOrEqualTo(kept.Split('\n').Count(line => line.Contains("\"request\"", StringComparison.Ordinal)) + 5),
                 "what was under way alone is lost");
         });
 
@@ -85,7 +86,8 @@ public sealed class OptimizeFaultTests
 
         CliResult[] results =
         [
-            CliRunner.Run("doctor", Config), CliRunner.Run("optimize", Config), CliRunner.Run("rescore", Results), CliRunner.Run("report", Results),
+            CliRunner.Run("doctor", Config), CliRunner.Run("optimize", Config),
+            CliRunner.Run("rescore", Results), CliRunner.Run("report", Results),
         ];
 
         var files = Directory.GetFiles(_directory.Path, "*", SearchOption.AllDirectories).Where(file => file != Config).ToArray();

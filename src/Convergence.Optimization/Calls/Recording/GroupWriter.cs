@@ -19,7 +19,7 @@ internal sealed class GroupWriter(SafeFileHandle file, long end)
     /// <summary>Whether a file refused to be written, as when its disk is full or it was closed.</summary>
     public static bool IsRefusal(Exception exception) => WriteFailure.IsRefusal(exception) || exception is ObjectDisposedException;
 
-    /// <summary>Gives a line to the operating system, which a kill of this process does not take it from. The next flush takes it along.</summary>
+    /// <summary>Gives a line to the operating system, which a kill does not take it from. The next flush takes it along.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
     public void Append(byte[] line)
     {

@@ -22,7 +22,7 @@ public sealed class PaidCall
 
     /// <summary>To be told before it is sent, each time.</summary>
     /// <param name="most">What this attempt may cost.</param>
-    /// <exception cref="CassetteException">The cassette cannot be written. Nothing may be sent: its answer would be paid for and lost.</exception>
+    /// <exception cref="CassetteException">The cassette cannot be written. Nothing may be sent: its answer would be lost.</exception>
     public void Send(SpendEstimate most)
     {
         _write(this, most);

@@ -42,8 +42,9 @@ public class HonestResultTests
         }
 
         TestContext.Out.WriteLine(FormattableString.Invariant(
-            $"{held} and {heldDifference} of {Runs} intervals held, excess {excess / Runs:0.000} against {plainExcess / Runs:0.000} and, held out, {heldOutExcess / Runs:0.000}; ")
-            + $"{wronglyShipped} wrongly shipped");
+            $"{held} and {heldDifference} of {Runs} intervals held, {wronglyShipped} wrongly shipped, ")
+            + FormattableString.Invariant($"excess {excess / Runs:0.000} against {plainExcess / Runs:0.000}, ")
+            + FormattableString.Invariant($"held out {heldOutExcess / Runs:0.000}"));
         Assert.Multiple(() =>
         {
             Assert.That(held, Is.GreaterThanOrEqualTo(.93 * Runs));
