@@ -15,6 +15,7 @@ dotnet build Convergence.EvoMerge.sln -c Release --nologo -v quiet || { echo "0 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # Two test processes at a time (-m:2): most suites keep one processor busy, and those that measure or kill processes bear company.
+# They begin in the solution's order, the longest first, so that none is left over at the end while the other processor idles.
 dotnet test Convergence.EvoMerge.sln -c Release --no-build --nologo -m:2 "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 
