@@ -32,7 +32,7 @@ internal sealed class EmulatorBuild
         _version = version;
         _flags =
         [
-            "-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-ffp-contract=off",
+            "-std=c++17", "-O2", "-fPIC", "-fno-plt", "-fvisibility=hidden", "-ffp-contract=off",
             .. isSanitized ? ["-g1", "-fsanitize=address", "-fno-omit-frame-pointer", "-O1"] : Array.Empty<string>(),
         ];
         _headers = string.Join('\0', Files(_emulator, "*.h").Concat(Files(_kernels, "*.cuh")).Select(File.ReadAllText));

@@ -49,7 +49,7 @@ inline float rsqrtf(float x) { return 1.0f / std::sqrt(x); }
 using std::isinf;
 using std::isnan;
 
-inline void __syncthreads() { cuda_emulation::wait_for_block(); }
+inline void __syncthreads() { cuda_emulation::wait_for_block(*cuda_emulation::current); }
 inline void __syncwarp(unsigned mask = 0xffffffffu) { cuda_emulation::exchange<unsigned>(mask, 0u, cuda_emulation::lane()); }
 
 template <class T> inline T __shfl_sync(unsigned mask, T value, int lane) { return cuda_emulation::exchange(mask, value, lane & 31); }

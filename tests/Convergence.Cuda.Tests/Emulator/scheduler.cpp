@@ -24,10 +24,9 @@ Kernel*& kernels()
     return first;
 }
 
-namespace
-{
 // Runs one block after another on its system thread. Threads are begun one by one on a fiber; only a thread that waits keeps its fiber,
-// so a kernel that never waits runs as a plain loop on one.
+// so a kernel that never waits runs as a plain loop on one. Threads know their runner, and it where `current` lies: finding either through
+// the system thread, at every wait, would take longer than switching fibers.
 class BlockRunner
 {
 public:
@@ -46,7 +45,7 @@ public:
         for (unsigned i = 0; i < warps_.size(); ++i)
         {
             warps_[i].lane_count = count - i * 32 < 32 ? count - i * 32 : 32;
-            warps_[i].arrived = 0;
+            warps_[i].arrived = warps_[i].votes[0] = warps_[i].votes[1] = 0;
         }
 
         // What the last block left, and what a block has not written, must not look like a result: 0xffffffff is not a number.
@@ -61,39 +60,37 @@ public:
         }
 
         switch_fiber(main_, *idle_fiber());
-        current = nullptr;
+        current_ = nullptr;
         return failure_;
     }
 
     void* shared() { return shared_.data(); }
 
-    void wait_for_block()
+    void wait_for_block(Thread& self)
     {
         ++at_barrier_;
-        Thread* const self = current;
-        waiting_.push_back(self);
+        waiting_.push_back(&self);
         if (!release_barrier())
         {
             leave(self);
         }
     }
 
-    void wait_for_warp()
+    void wait_for_warp(Thread& self)
     {
-        Thread* const self = current;
-        Warp& warp = *self->warp;
+        Warp& warp = *self.warp;
         if (++warp.arrived < warp.lane_count)
         {
             leave(self);
             return;
         }
 
-        // The last lane goes on at once; the others follow.
-        warp.arrived = 0;
-        const unsigned first = self->linear & ~31u;
+        // The last lane goes on at once; the others follow. All have read what the exchange before this one brought.
+        warp.arrived = warp.votes[self.exchanges & 1] = 0;
+        const unsigned first = self.linear & ~31u;
         for (unsigned i = 0; i < warp.lane_count; ++i)
         {
-            if (&threads_[first + i] != self)
+            if (&threads_[first + i] != &self)
             {
                 ready_.push_back(&threads_[first + i]);
             }
@@ -103,7 +100,7 @@ public:
     [[noreturn]] void fail(const char* reason)
     {
         failure_ = reason;
-        abandon(*current->fiber);
+        abandon(*current_->fiber);
     }
 
 private:
@@ -149,7 +146,7 @@ private:
             begin(self, block_.launch->reversed ? thread_count() - 1 - order : order);
             block_.launch->entry(block_.launch->parameters);
             ++finished_;
-            if (threads_[current->linear].warp->arrived > 0)
+            if (current_->warp->arrived > 0)
             {
                 fail("a thread ended while others of its warp wait for it");
             }
@@ -166,8 +163,8 @@ private:
         const Extent& extent = block_.launch->block;
         Thread& thread = threads_[linear];
         thread = {{linear % extent.x, linear / extent.x % extent.y, linear / (extent.x * extent.y)},
-                  &block_, linear, 0, &warps_[linear / 32], &self};
-        current = &thread;
+                  &block_, linear, 0, &warps_[linear / 32], &self, this};
+        current_ = &thread;
     }
 
     // Whether all threads that did not end have come to the barrier; then they may go on.
@@ -180,7 +177,7 @@ private:
 
         for (Thread* const thread : waiting_)
         {
-            if (thread != current)
+            if (thread != current_)
             {
                 ready_.push_back(thread);
             }
@@ -191,10 +188,10 @@ private:
         return true;
     }
 
-    void leave(Thread* self)
+    void leave(Thread& self)
     {
-        switch_fiber(*self->fiber, next_fiber());
-        current = self;
+        switch_fiber(*self.fiber, next_fiber());
+        current_ = &self;
     }
 
     // Where to go on: a thread that may, else one not begun, else, when all have ended, the caller.
@@ -247,6 +244,7 @@ private:
         std::abort();
     }
 
+    Thread*& current_ = current;
     Block block_{};
     std::vector<Thread> threads_;
     std::vector<Warp> warps_;
@@ -261,6 +259,8 @@ private:
     const char* failure_ = nullptr;
 };
 
+namespace
+{
 // A few system threads that run blocks side by side; the caller is one of them.
 class Team
 {
@@ -343,9 +343,9 @@ constexpr unsigned MIN_SHARED_THREADS = 2048;
 
 void* dynamic_shared() { return BlockRunner::of_this_thread().shared(); }
 
-void wait_for_block() { BlockRunner::of_this_thread().wait_for_block(); }
+void wait_for_block(Thread& self) { self.runner->wait_for_block(self); }
 
-void wait_for_warp() { BlockRunner::of_this_thread().wait_for_warp(); }
+void wait_for_warp(Thread& self) { self.runner->wait_for_warp(self); }
 
 void fail(const char* reason) { BlockRunner::of_this_thread().fail(reason); }
 

@@ -21,10 +21,12 @@ struct Launch
     bool reversed;  // blocks and threads start from the last: a result that depends on the order is a missing barrier
 };
 
-// What the lanes of a warp hand each other. Two sets, used in turn: a lane can be at most one exchange ahead of another.
+// What the lanes of a warp hand each other. Two sets, used in turn: a lane can be at most one exchange ahead of another. Votes are
+// gathered as the lanes come; a set's are forgotten when all have come to the next exchange.
 struct Warp
 {
     std::uint64_t slots[2][32];
+    unsigned votes[2];
     unsigned lane_count;
     unsigned arrived;
 };
@@ -36,6 +38,7 @@ struct Block
 };
 
 struct Fiber;
+class BlockRunner;
 
 struct Thread
 {
@@ -45,14 +48,15 @@ struct Thread
     unsigned exchanges;
     Warp* warp;
     Fiber* fiber;
+    BlockRunner* runner;
 };
 
 // The thread whose fiber runs on this system thread.
 extern thread_local Thread* current;
 
 void* dynamic_shared();
-void wait_for_block();
-void wait_for_warp();
+void wait_for_block(Thread& self);
+void wait_for_warp(Thread& self);
 [[noreturn]] void fail(const char* reason);
 
 inline int lane() { return static_cast<int>(current->linear & 31); }
@@ -61,15 +65,16 @@ inline unsigned all_lanes(const Warp& warp) { return warp.lane_count == 32 ? 0xf
 
 inline unsigned begin_exchange(unsigned mask, std::uint64_t bits)
 {
-    Warp& warp = *current->warp;
+    Thread& self = *current;
+    Warp& warp = *self.warp;
     if ((mask & all_lanes(warp)) != all_lanes(warp))
     {
         fail("a warp operation without the full mask is not emulated");
     }
 
-    const unsigned set = current->exchanges++ & 1;
-    warp.slots[set][lane()] = bits;
-    wait_for_warp();
+    const unsigned set = self.exchanges++ & 1;
+    warp.slots[set][self.linear & 31] = bits;
+    wait_for_warp(self);
     return set;
 }
 
@@ -91,14 +96,9 @@ template <class T> inline T exchange(unsigned mask, T value, int source)
 
 inline unsigned ballot(unsigned mask, bool predicate)
 {
-    const unsigned set = begin_exchange(mask, predicate);
-    unsigned result = 0;
-    for (unsigned other = 0; other < current->warp->lane_count; ++other)
-    {
-        result |= static_cast<unsigned>(current->warp->slots[set][other]) << other;
-    }
-
-    return result;
+    Warp& warp = *current->warp;
+    warp.votes[current->exchanges & 1] |= static_cast<unsigned>(predicate) << lane();
+    return warp.votes[begin_exchange(mask, 0)];
 }
 
 // Runs all blocks; null, or why the kernel failed.
