@@ -83,6 +83,16 @@ internal sealed class CliProcess : IDisposable
         return new CliResult(_process.ExitCode, Output, Error);
     }
 
+    /// <summary>How long processors have worked on it.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Whether it ends within so long.</summary>
     public bool HasEndedWithin(TimeSpan time) => _process.WaitForExit(time);
 

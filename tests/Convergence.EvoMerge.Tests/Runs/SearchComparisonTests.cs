@@ -13,8 +13,8 @@ internal sealed class SearchComparisonTests
     private const int SeedCount = 10;
     private const int Generations = 13;
 
-    /// <summary>Documents of each task: 36 in all, about a thousand tokens.</summary>
-    private const int ExamplesPerTask = 12;
+    /// <summary>Documents of each task: 15 in all, about four hundred tokens.</summary>
+    private const int ExamplesPerTask = 5;
 
     [Test]
     public void DefaultSearch_OnTheShippedModelsAtEqualEvaluations_BeatsBothBaselines()
