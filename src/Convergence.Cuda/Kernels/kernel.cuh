@@ -7,6 +7,10 @@
 // A kernel has one parameter, a plain struct by value, which the host mirrors field by field: KERNEL(name, Args) { ... args.x ... }.
 #define KERNEL(name, Args) extern "C" __global__ void name(const Args args)
 
+// One of 256 threads to a block, whose registers are bounded so that a multiprocessor holds two blocks. For kernels that need a few more
+// by themselves and spill nothing for it.
+#define KERNEL_BY_TWO(name, Args) extern "C" __global__ void __launch_bounds__(256, 2) name(const Args args)
+
 // The block's shared memory whose size the launch gives, aligned to 16 bytes.
 #define DYNAMIC_SHARED(type, name)                                     \
     extern __shared__ __align__(16) unsigned char dynamic_shared_memory[]; \

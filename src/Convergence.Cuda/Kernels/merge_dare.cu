@@ -79,7 +79,7 @@ DEVICE void merge_kept(const MergeMaskedArgs& args) {
 
 KERNEL(merge_masked, MergeMaskedArgs) { merge_kept<false>(args); }
 
-KERNEL(merge_masked_elected, MergeMaskedArgs) { merge_kept<true>(args); }
+KERNEL_BY_TWO(merge_masked_elected, MergeMaskedArgs) { merge_kept<true>(args); }
 
 struct RankedArgs {
     ChunkGrid grid;

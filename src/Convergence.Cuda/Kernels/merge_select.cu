@@ -57,7 +57,7 @@ DEVICE void values_of(const SelectArgs& args, int input, int64 place, int to, ui
 }
 
 // Selections of one part follow each other, so that what they share is read from memory once.
-KERNEL(count_values, SelectArgs) {
+KERNEL_BY_TWO(count_values, SelectArgs) {
     __shared__ uint32 counts[MAX_BUCKETS + 1];
     const int number = blockIdx.x % args.selection_count;
     if (is_found(args, number)) {
@@ -139,7 +139,7 @@ KERNEL(descend, SelectArgs) {
 }
 
 // tie_counts[selection * tile_count + tile] = the tile's values that are the selected one.
-KERNEL(count_ties, SelectArgs) {
+KERNEL_BY_TWO(count_ties, SelectArgs) {
     const int number = blockIdx.x % args.selection_count;
     if (is_found(args, number)) {
         return;

@@ -20,7 +20,7 @@ DEVICE uint32 threshold_of(const Cut& cut, int64 index) {
 }
 
 // TIES (arXiv 2306.01708).
-KERNEL(merge_ties, TiesArgs) {
+KERNEL_BY_TWO(merge_ties, TiesArgs) {
     const MergeTensors& tensors = args.tensors;
     map_runs(tensors, [&](int64 place, int to, double (&results)[RUN]) {
         double start[RUN];

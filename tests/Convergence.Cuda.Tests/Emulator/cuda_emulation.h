@@ -22,6 +22,8 @@
         CUDA_EMULATION_MODULE, #name, name##_thunk, sizeof(Args));                                                \
     static void name##_body(const Args& args)
 
+#define KERNEL_BY_TWO(name, Args) KERNEL(name, Args)
+
 #define DYNAMIC_SHARED(type, name) type* const name = static_cast<type*>(cuda_emulation::dynamic_shared())
 
 #define threadIdx (cuda_emulation::current->index)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Convergence.Cuda.Interop;
 using Convergence.Cuda.Runtime;
 using Convergence.Testing.Isa;
@@ -31,6 +32,9 @@ public sealed class CompilerTests
         Assert.That(output, Does.Contain("sm_80").And.Contain("sm_90"));
     }
 
+    // Two blocks of 256 threads to a multiprocessor; without the bound the registers of these allow one.
+    private static readonly string[] Bounded = ["merge_ties", "merge_masked_elected", "count_values", "count_ties"];
+
     internal static void CompileAll()
     {
         try
@@ -45,6 +49,7 @@ public sealed class CompilerTests
 
         var known = KernelCompiler.Architectures;
         var wanted = Architectures.Intersect(known).Append(known[^1]).Distinct().ToArray();
+        var all = new StringBuilder();
         foreach (var name in KernelSource.Names)
         {
             foreach (var architecture in wanted)
@@ -55,9 +60,24 @@ public sealed class CompilerTests
                 {
                     throw new InvalidOperationException($"{name}.cu compiled to something else than PTX with kernels for sm_{target}.");
                 }
+
+                all.Append(ptx);
             }
         }
 
+        RequireBounds(all.ToString());
+
         Console.WriteLine($"NVRTC {KernelCompiler.Version}: {KernelSource.Names.Count} files for sm_{string.Join(", sm_", wanted)}");
+    }
+
+    private static void RequireBounds(string ptx)
+    {
+        foreach (var kernel in Bounded)
+        {
+            if (!Regex.IsMatch(ptx, $@"\.entry {kernel}\([^)]*\)\s*\.maxntid 256, 1, 1\s*\.minnctapersm 2"))
+            {
+                throw new InvalidOperationException($"{kernel} is not bounded to the registers of two blocks.");
+            }
+        }
     }
 }
