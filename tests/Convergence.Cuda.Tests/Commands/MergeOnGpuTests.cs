@@ -108,6 +108,16 @@ public sealed class MergeOnGpuTests
     }
 
     [Test]
+    public void Merge_UploadForWhichThereIsNoMemory_GoesOn([Values(0, 3, 7)] int place)
+    {
+        WriteModels();
+        var recipe = Recipe("merge_method: slerp\nbase_model: base\nmodels: [{model: base}, {model: tuned}]\nparameters: {t: 0.3}\n");
+        EmulatedGpu.Configure("failing_call", $"cuMemcpyHtoDAsync 2 1 {place}");
+        AssertTheCpusFiles(recipe, _directory.Path);
+        Assert.That(EmulatedGpu.AllocatedBytes(), Is.Zero);
+    }
+
+    [Test]
     public void Run_KernelThatFaults_KeepsWhatIsFinished_AndAMergeOnTheCpuGoesOn()
     {
         var recipe = RepositoryRoot.Combine("examples", "merge-dfs.yaml");

@@ -10,12 +10,16 @@ namespace cuda_emulation
 {
 namespace
 {
-// "cublasCreate 3" or "cublasCreate 3 100": the function, what it returns, and how many calls of it do.
+// "cublasCreate 3", "cublasCreate 3 100" or "cublasCreate 3 100 2": the function, what it returns, how many calls of it do, and how many
+// do well before.
 bool set_failing_call(Settings& settings, const std::string& value)
 {
     char function[64] = "";
     settings.failing_count = 1;
-    const bool known = std::sscanf(value.c_str(), "%63s %d %d", function, &settings.failing_status, &settings.failing_count) >= 2;
+    settings.working_count = 0;
+    const bool known = std::sscanf(
+        value.c_str(), "%63s %d %d %d",
+        function, &settings.failing_status, &settings.failing_count, &settings.working_count) >= 2;
     settings.failing_call = function;
     return known;
 }
@@ -72,7 +76,15 @@ int configured_failure(const char* function)
 {
     std::lock_guard<std::recursive_mutex> lock(state().mutex);
     Settings& settings = state().settings;
-    return settings.failing_call == function && settings.failing_count > 0 && settings.failing_count-- > 0 ? settings.failing_status : 0;
+    if (settings.failing_call != function || settings.failing_count == 0) return 0;
+    if (settings.working_count > 0)
+    {
+        --settings.working_count;
+        return 0;
+    }
+
+    --settings.failing_count;
+    return settings.failing_status;
 }
 
 bool is_failing_allocation()

@@ -110,9 +110,10 @@ struct Settings
     int slow_milliseconds = 0;
     int event_milliseconds = 0;           // between any two events; 0: what passed
     int failing_allocation = 0;           // counted down by allocations; the one that reaches zero fails
-    std::string failing_call;             // the function whose next failing_count calls return failing_status
+    std::string failing_call;             // the function of which, after working_count calls, failing_count return failing_status
     int failing_status = 0;
     int failing_count = 0;
+    int working_count = 0;
     bool reversed = false;
     bool eager = false;                   // work is done as it is queued
     unsigned order = 0;                   // of several streams: 0 only what is waited for, 1 the others first, else a seed

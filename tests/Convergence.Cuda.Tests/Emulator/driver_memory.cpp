@@ -164,6 +164,7 @@ EXPORT int cuMemcpyHtoDAsync_v2(std::uintptr_t destination, const void* source, 
 {
     Call call;
     if (call.status()) return call.status();
+    if (const int failure = configured_failure("cuMemcpyHtoDAsync")) return failure;
     if (!inside(call.context(), destination, count)) return INVALID_VALUE;
     return copy(call.context(), stream, reinterpret_cast<void*>(destination), source, count, !is_pinned(source, count));
 }

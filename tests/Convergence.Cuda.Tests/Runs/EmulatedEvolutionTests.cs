@@ -1,10 +1,8 @@
 using Convergence.Cuda.Tests.Emulation;
-using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Fitness.Evaluation;
 using Convergence.EvoMerge.Results;
 using Convergence.EvoMerge.Runs;
-using Convergence.EvoMerge.Tests;
 using Convergence.Testing;
 
 namespace Convergence.Cuda.Tests.Runs;
@@ -16,19 +14,12 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
     // Of 6 candidates, beside the parents; the scored ones and those that are merged meanwhile.
     private const long MemoryForThree = 83_000_000;
 
-    // What a run finds on a GPU on which nothing goes wrong.
-    private static readonly Lazy<FoundByRun> Undisturbed = new(() =>
-    {
-        using var job = new TinyJob();
-        return FoundByRun.Of(Run(Config(job, "cuda"), []));
-    });
-
     [Test]
     public void Run_OnTheGpu_FindsWhatTheCpuFinds()
     {
         var notes = new List<string>();
-        var gpu = Run(Config("cuda"), notes);
-        var cpu = Run(Config("cpu"), []);
+        var gpu = Run(FloatConfig("cuda"), notes);
+        var cpu = Run(FloatConfig("cpu"), []);
 
         Assert.That(gpu.StopReason, Is.EqualTo(cpu.StopReason));
         Assert.That(gpu.Summary!.ChampionTechnique, Is.EqualTo(cpu.Summary!.ChampionTechnique));
@@ -45,7 +36,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
         var undisturbed = Undisturbed.Value;
         var notes = new List<string>();
         EmulatedGpu.Configure("memory", 77_000_000);
-        var outcome = Run(Config("cuda"), notes);
+        var outcome = Run(FloatConfig("cuda"), notes);
 
         Assert.That(notes, Has.Some.StartsWith("memory plan: ").And.Some.Contains("; 1 candidate of "));
         Assert.That(FoundByRun.Of(outcome), Is.EqualTo(undisturbed));
@@ -60,7 +51,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
         var notes = new List<string>();
         EmulatedGpu.Configure("order", order);
         EmulatedGpu.Configure("memory", MemoryForThree);
-        var outcome = Run(Config("cuda"), notes);
+        var outcome = Run(FloatConfig("cuda"), notes);
 
         Assert.That(notes, Has.Some.Contains("; 3 candidates of ").And.Some.Contains("scored together, the next merged meanwhile;"));
         Assert.That(FoundByRun.Of(outcome), Is.EqualTo(undisturbed));
@@ -94,7 +85,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
     {
         var undisturbed = Undisturbed.Value;
         var notes = new List<string>();
-        var outcome = Run(Config("cuda"), notes, RunShort);
+        var outcome = Run(FloatConfig("cuda"), notes, RunShort);
 
         static void RunShort(RunEvent value)
         {
@@ -117,7 +108,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
         var undisturbed = Undisturbed.Value;
         var notes = new List<string>();
         EmulatedGpu.Configure("failing_call", "cublasGemmStridedBatchedEx 3 100000");
-        var outcome = Run(Config("cuda"), notes);
+        var outcome = Run(FloatConfig("cuda"), notes);
 
         Assert.That(notes, Has.Some.Contains("memory ran short: fewer candidates are scored together than planned"));
         Assert.That(FoundByRun.Of(outcome), Is.EqualTo(undisturbed));
@@ -127,7 +118,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
     public void Run_KernelThatFaults_EndsWithACheckpointFromWhichItGoesOnToTheSameEnd()
     {
         var undisturbed = Undisturbed.Value;
-        var config = Config("cuda");
+        var config = FloatConfig("cuda");
         var failure = Assert.Throws<CudaException>(() => Run(config, [], value =>
         {
             if (value is GenerationCompleted)
@@ -150,7 +141,7 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
         EmulatedGpu.Configure("slow", "log_probability");
         EmulatedGpu.Configure("slow_ms", 40);
         using var cancellation = new CancellationTokenSource();
-        var config = Config("cuda");
+        var config = FloatConfig("cuda");
         var outcome = Run(config, [], CancelSoon, cancellation: cancellation.Token);
 
         void CancelSoon(RunEvent value)
@@ -169,14 +160,9 @@ public sealed class EmulatedEvolutionTests : EmulatedRunFixture
     public void Create_NoGpu_FailsBeforeAnythingIsWritten()
     {
         EmulatedGpu.Configure("devices", 0);
-        var config = Config("cuda:0");
+        var config = FloatConfig("cuda:0");
 
         Assert.That(() => Run(config, []), Throws.TypeOf<CudaException>().With.Message.Contains("use device: cpu"));
         Assert.That((Directory.Exists(config.Checkpoints), Directory.Exists(config.Out)), Is.EqualTo((false, false)));
     }
-
-    private EvoMergeConfig Config(string device) => Config(Job, device);
-
-    private static EvoMergeConfig Config(TinyJob job, string device) =>
-        job.NewConfig(("device", device), ("generations", "2"), ("mixed_precision", "false"), ("num_workers", "2"));
 }

@@ -45,4 +45,27 @@ public sealed class ScoringMemoryTests
         var held = EmulatedGpu.AllocatedBytes() - before;
         Assert.That(held, Is.LessThanOrEqualTo(planned).And.GreaterThan(planned / MostPlanned), $"{planned} planned");
     }
+
+    // All else is the same: float32 weights and half of them in bfloat16 differ by what the allocator saves on matrices.
+    [Test]
+    public void OfEach_InBfloat16_IsLessByExactlyWhatTheAllocatorSaves([Values("llama_tiny", "gpt2_tiny")] string name)
+    {
+        var (wideHeld, widePlanned) = BytesOf(name, ProductPrecision.F32);
+        var (narrowHeld, narrowPlanned) = BytesOf(name, ProductPrecision.Bf16);
+
+        Assert.That(wideHeld, Is.GreaterThan(narrowHeld));
+        Assert.That(widePlanned - narrowPlanned, Is.EqualTo(wideHeld - narrowHeld));
+    }
+
+    // What a model alone holds when it is loaded, and what is planned for scoring nothing with it.
+    private static (long Held, long Planned) BytesOf(string name, ProductPrecision products)
+    {
+        using var device = (CudaDevice)EmulatedDevice.Create(products);
+        using var directory = ModelDirectory.Open(RepositoryRoot.Combine("tests", "Testing", "Reference", name));
+        using var model = LanguageModel.Load(device, directory.Config, directory.Weights, name);
+        device.Runtime.Memory.Trim();
+        return (
+            EmulatedGpu.AllocatedBytes(),
+            new ScoringMemory(device, model.Shape, model.Shape.LayerCount, products, mostTogether: 1).OfEach(rowCount: 0));
+    }
 }

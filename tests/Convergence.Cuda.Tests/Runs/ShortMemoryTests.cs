@@ -1,8 +1,6 @@
 using Convergence.Cuda.Tests.Emulation;
-using Convergence.EvoMerge.Configuration;
 using Convergence.EvoMerge.Fitness.Cache;
 using Convergence.EvoMerge.Runs;
-using Convergence.EvoMerge.Tests;
 
 namespace Convergence.Cuda.Tests.Runs;
 
@@ -16,12 +14,6 @@ public sealed class ShortMemoryTests : EmulatedRunFixture
     private const string FewerTokens = "fewer tokens are scored at once than batch_tokens says";
     private const string FewerMerged = "fewer candidates are merged at once";
 
-    private static readonly Lazy<FoundByRun> Undisturbed = new(() =>
-    {
-        using var job = new TinyJob();
-        return FoundByRun.Of(Run(Config(job), []));
-    });
-
     // A candidate has 75 kB, the packed weights 150 kB, the activations 80 kB for 64 tokens and 2.5 MB for 2048.
     [TestCase(3_000_000, FewerTokens)]
     [TestCase(1_000_000, FewerTokens, GivenBack)]
@@ -32,7 +24,7 @@ public sealed class ShortMemoryTests : EmulatedRunFixture
         var undisturbed = Undisturbed.Value;
         var notes = new List<string>();
         EmulatedGpu.Configure("memory", memory);
-        var outcome = Run(Config(Job), notes);
+        var outcome = Run(FloatConfig("cuda"), notes);
 
         Assert.That(FoundByRun.Of(outcome), Is.EqualTo(undisturbed));
         Assert.That(notes, Has.None.Contains("failed"));
@@ -45,7 +37,7 @@ public sealed class ShortMemoryTests : EmulatedRunFixture
     {
         EmulatedGpu.Configure("memory", 200_000);
         Assert.That(
-            () => Run(Config(Job), []),
+            () => Run(FloatConfig("cuda"), []),
             Throws.TypeOf<ConvergenceException>()
                 .With.Message.Contains("cannot be scored: cuMemAlloc failed: CUDA_ERROR_OUT_OF_MEMORY")
                 .And.Message.Contains("Free memory on the GPU (nvidia-smi shows who holds it), or use device: cpu"));
@@ -57,7 +49,7 @@ public sealed class ShortMemoryTests : EmulatedRunFixture
     {
         var undisturbed = Undisturbed.Value;
         var notes = new List<string>();
-        var outcome = Run(Config(Job), notes, value =>
+        var outcome = Run(FloatConfig("cuda"), notes, value =>
         {
             if (value is GenerationCompleted)
             {
@@ -76,7 +68,7 @@ public sealed class ShortMemoryTests : EmulatedRunFixture
     public void Run_WithoutRoomForAnyCandidate_EndsWithTheCureAndIsGoneOnWith()
     {
         var undisturbed = Undisturbed.Value;
-        var config = Config(Job);
+        var config = FloatConfig("cuda");
         Assert.That(
             () => Run(config, [], value =>
             {
@@ -96,7 +88,4 @@ public sealed class ShortMemoryTests : EmulatedRunFixture
         EmulatedGpu.Reset();
         Assert.That(FoundByRun.Of(Run(config, [], resume: "latest")), Is.EqualTo(undisturbed));
     }
-
-    private static EvoMergeConfig Config(TinyJob job) =>
-        job.NewConfig(("device", "cuda"), ("generations", "2"), ("mixed_precision", "false"));
 }

@@ -113,6 +113,34 @@ public sealed class FailingCallTests
         Assert.That(Read(list.Upload([4, 5]), 2), Is.EqualTo(new[] { 4, 5 }));
     }
 
+    // In three parts, of which the first is on its way when the second cannot be: whoever gets the memory next must not find it there.
+    [Test]
+    public void Import_OfWhichOnePartFails_GivesItsMemoryBack_ToBeWrittenAnew(
+        [ValueSource(typeof(EmulatedGpu), nameof(EmulatedGpu.Orders))] int order)
+    {
+        EmulatedGpu.Configure("order", order);
+        using var ones = HostTensor.From([.. Enumerable.Repeat(1f, 5 << 20)], new TensorShape(5 << 20));
+        var held = _device.AllocatedBytes;
+        EmulatedGpu.Configure("failing_call", "cuMemcpyHtoDAsync 1 1 1");
+
+        Assert.That(
+            () => _device.Import(ones),
+            Throws.TypeOf<CudaException>().With.Message.StartsWith("cuMemcpyHtoDAsync failed: CUDA_ERROR_INVALID_VALUE (1)")
+                .And.Property(nameof(DeviceException.IsLost)).False);
+        Assert.That(_device.AllocatedBytes, Is.EqualTo(held));
+
+        var allocated = EmulatedGpu.AllocatedBytes();
+        using var zeros = _device.Allocate(DType.F32, ones.Shape);
+        Assert.That(EmulatedGpu.AllocatedBytes(), Is.EqualTo(allocated), "it is the memory that was given back");
+        _device.Runtime.Compute.Clear(((CudaTensor)zeros).Address, ones.ByteCount);
+        _device.Runtime.Synchronize();
+        Assert.That(_device.Merging.LargestMagnitude(zeros), Is.Zero);
+
+        using var imported = _device.Import(ones);
+        Assert.That(_device.Merging.LargestMagnitude(imported), Is.EqualTo(1));
+        Assert.That(EmulatedGpu.DamagedBlockCount, Is.Zero);
+    }
+
     [TestCase("cuMemHostAlloc")]
     [TestCase("cuEventCreate")]
     public void BeginExport_ThatFailed_LeavesRoomForTheNext(string function)
