@@ -91,17 +91,17 @@ internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, Te
     {
         _checks.Begin();
         var launched = new HashSet<(string, string)>();
-        foreach (var mixedPrecision in (bool[])[false, true])
+        foreach (var products in Enum.GetValues<ProductPrecision>())
         {
-            using var device = Create(mixedPrecision ? ProductPrecision.Bf16 : ProductPrecision.F32);
-            if (!mixedPrecision)
+            using var device = Create(products);
+            if (products == ProductPrecision.F32)
             {
                 CheckMerges(device);
             }
 
-            new ForwardChecks(device, mixedPrecision, _checks).Run();
-            CheckLogits(device, mixedPrecision);
-            using (var stacks = new StackChecks(device, mixedPrecision, options.Sizes, _checks))
+            new ForwardChecks(device, products, _checks).Run();
+            CheckLogits(device, products);
+            using (var stacks = new StackChecks(device, products, options.Sizes, _checks))
             {
                 stacks.Run();
             }
@@ -126,11 +126,11 @@ internal sealed class GpuBenchRun(GpuBenchOptions options, TextWriter output, Te
             _checks.FailedCount == failedBefore);
     }
 
-    private void CheckLogits(CudaDevice device, bool mixedPrecision)
+    private void CheckLogits(CudaDevice device, ProductPrecision products)
     {
-        var logits = LogitChecks.Run(device, mixedPrecision, options.Sizes, _checks);
+        var logits = LogitChecks.Run(device, products, options.Sizes, _checks);
         _table.Add(
-            $"logits against the CPU device's, {(mixedPrecision ? "bf16" : "fp32")}",
+            $"logits against the CPU device's, {(products == ProductPrecision.F32 ? "fp32" : products.ToString().ToLowerInvariant())}",
             CheckResult.Number(logits.Difference),
             "largest difference, of the largest logit",
             "",

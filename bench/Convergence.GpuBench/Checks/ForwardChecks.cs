@@ -9,13 +9,16 @@ namespace Convergence.GpuBench.Checks;
 
 /// <summary>Every operator of a forward pass on both devices.</summary>
 /// <param name="device">The GPU.</param>
-/// <param name="mixedPrecision">Whether it multiplies matrices in bfloat16; the CPU never does.</param>
+/// <param name="products">What it multiplies matrices in; the CPU always does in float32.</param>
 /// <param name="checks">Receives the checks.</param>
-internal sealed partial class ForwardChecks(CudaDevice device, bool mixedPrecision, CheckList checks)
+internal sealed partial class ForwardChecks(CudaDevice device, ProductPrecision products, CheckList checks)
 {
     private const int Rows = 37;
     private const double Tolerance = 1e-5;
     private const double Bf16Tolerance = 2e-2;
+
+    // Each of two factors loses at most 2^-10 of itself where bits beyond the mantissa are cut off.
+    private const double Tf32Tolerance = 2e-3;
 
     // Widths with and without a rest beyond vectors and warps.
     private static readonly int[] Widths = [7, 64, 259, 512];
@@ -25,8 +28,14 @@ internal sealed partial class ForwardChecks(CudaDevice device, bool mixedPrecisi
     public void Run()
     {
         CheckProducts();
-        CheckAttention();
-        if (!mixedPrecision)
+
+        // Which multiplies in float32 with tf32, too.
+        if (products != ProductPrecision.Tf32)
+        {
+            CheckAttention();
+        }
+
+        if (products == ProductPrecision.F32)
         {
             CheckRows();
             CheckMoves();
@@ -45,7 +54,12 @@ internal sealed partial class ForwardChecks(CudaDevice device, bool mixedPrecisi
                     Compare(
                         nameof(TransformerKernels.MatMul),
                         Text($"{Rows} x 75 x 33, {type} {layout}{(accumulate ? ", added" : ", with bias")}"),
-                        mixedPrecision ? Bf16Tolerance : Tolerance,
+                        products switch
+                        {
+                            ProductPrecision.Bf16 => Bf16Tolerance,
+                            ProductPrecision.Tf32 => Tf32Tolerance,
+                            _ => Tolerance,
+                        },
                         on => Product(on, type, layout, accumulate));
                 }
             }
@@ -79,7 +93,7 @@ internal sealed partial class ForwardChecks(CudaDevice device, bool mixedPrecisi
                 Compare(
                     nameof(TransformerKernels.Attention),
                     Text($"{name}, {heads} heads of {headSize}, {keyValueHeads} of keys"),
-                    mixedPrecision ? Bf16Tolerance : Tolerance,
+                    products == ProductPrecision.Bf16 ? Bf16Tolerance : Tolerance,
                     on => Attend(on, spans, new AttentionShape(heads, keyValueHeads, headSize, 1 / MathF.Sqrt(headSize))));
             }
         }

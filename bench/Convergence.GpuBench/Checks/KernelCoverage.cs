@@ -30,7 +30,9 @@ public static partial class KernelCoverage
         }
     }
 
-    /// <summary>The kernels of a file: KERNEL(name, …), and those that a macro of the file makes of its arguments.</summary>
+    /// <summary>
+    /// The kernels of a file: KERNEL(name, …) or KERNEL_BY_TWO(name, …), and those that a macro of the file makes of its arguments.
+    /// </summary>
     private static string[] NamesIn(string source)
     {
         var names = Kernels().Matches(source).Select(match => match.Groups["name"].Value);
@@ -47,9 +49,9 @@ public static partial class KernelCoverage
 
     private static string[] Words(Group list) => list.Value.Split(',', StringSplitOptions.TrimEntries);
 
-    [GeneratedRegex(@"^KERNEL\((?<name>\w+),", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^KERNEL\w*\((?<name>\w+),", RegexOptions.Multiline)]
     private static partial Regex Kernels();
 
-    [GeneratedRegex(@"^#define (?<macro>\w+)\((?<parameters>[^)]*)\)\s*\\\s*KERNEL\((?<name>[\w#]+),", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^#define (?<macro>\w+)\((?<parameters>[^)]*)\)\s*\\\s*KERNEL\w*\((?<name>[\w#]+),", RegexOptions.Multiline)]
     private static partial Regex Macros();
 }

@@ -5,6 +5,7 @@ using Convergence.LanguageModels;
 using Convergence.Merging;
 using Convergence.Tensors;
 using Convergence.Tensors.Cpu;
+using Convergence.Tensors.Devices;
 using Convergence.Tensors.Tests.Devices.Merging;
 
 namespace Convergence.GpuBench.Checks;
@@ -30,14 +31,14 @@ internal sealed class StackChecks : IDisposable
     private readonly int[][] _sequences;
 
     /// <param name="device">The GPU.</param>
-    /// <param name="mixedPrecision">Whether it multiplies in bfloat16; weights are stored so, too, then.</param>
+    /// <param name="products">What it multiplies matrices in.</param>
     /// <param name="sizes">The models and the lengths.</param>
     /// <param name="checks">Receives the checks.</param>
-    public StackChecks(CudaDevice device, bool mixedPrecision, BenchSizes sizes, CheckList checks)
+    public StackChecks(CudaDevice device, ProductPrecision products, BenchSizes sizes, CheckList checks)
     {
         (_device, _checks) = (device, checks);
-        _tolerance = LogitChecks.ToleranceOf(mixedPrecision);
-        _models = new StackedModels(sizes.ScoredShape, mixedPrecision ? DType.BF16 : DType.F32);
+        _tolerance = LogitChecks.ToleranceOf(products);
+        _models = new StackedModels(sizes.ScoredShape, LogitChecks.TypeOfWeights(products));
         _executor = new MergeExecutor(device);
         _options = new LanguageModelOptions
         {
