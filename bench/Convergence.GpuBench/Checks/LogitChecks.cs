@@ -13,8 +13,8 @@ namespace Convergence.GpuBench.Checks;
 internal static class LogitChecks
 {
     /// <summary>
-    /// What logits may differ by, of the largest of them. The 10 bits of mantissa in tf32, which may be cut off, leave a fourth of the error
-    /// that the 7 in bfloat16 leave, which are rounded.
+    /// What logits may differ by, of the largest of them. The 10 bits of mantissa in tf32, which may be cut off, leave a fourth of the
+    /// error that the 7 in bfloat16 leave, which are rounded.
     /// </summary>
     /// <param name="products">What matrices are multiplied in.</param>
     public static double ToleranceOf(ProductPrecision products) => products switch

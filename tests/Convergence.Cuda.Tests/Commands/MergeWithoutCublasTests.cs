@@ -43,7 +43,7 @@ public sealed class MergeWithoutCublasTests
         TestContext.Out.WriteLine(output);
         Assert.That(output, Does.Contain("cuda: 0\ndevice cuda:0, Emulated GPU 0").And.Contain("as on the CPU: True\n"));
         Assert.That(Directory.GetFiles(folder.Combine("kernels")), Has.Length.GreaterThan(1), "more than the one that tries the GPU out");
-        Assert.That(output, Does.Contain("generate: 2\nerror: cuBLAS was not found: looked for libcublas.so.12, ").And.Contain(folder.Path));
+        Assert.That(output, Does.Contain("generate: 2\nerror: cuBLAS was not found: looked for libcublas.so.12, "));
         Assert.That(output, Does.Contain("pip install nvidia-cublas-cu12").And.Contain("or use device: cpu"));
     }
 
