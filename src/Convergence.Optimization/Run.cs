@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs;
@@ -55,6 +56,29 @@ public static class Run
         ArgumentException.ThrowIfNullOrEmpty(path);
         var given = options ?? new RunOptions();
         return GuardedAsync(() => RunAsync(OptimizationConfigReader.ReadFile(path, ReadingOf(given)), given, cancellation));
+    }
+
+    /// <summary>Optimises what a configuration says, and tells what happens while it happens.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="options">Functions, evaluators, listeners. Default: none.</param>
+    /// <param name="cancellation">
+    /// Ends the run, once the calls that were sent are answered; so does whoever stops listening. Every answer is kept.
+    /// </param>
+    /// <returns>Events; the last one is <see cref="RunFinished"/> with the result.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ConvergenceException">The run cannot begin: the message says why.</exception>
+    public static async IAsyncEnumerable<OptimizationEvent> StreamAsync(
+        OptimizationConfig config, RunOptions? options = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var prepared = await PreparedRun.CreateAsync(config, options ?? new RunOptions()).ConfigureAwait(false);
+        await using (prepared.ConfigureAwait(false))
+        {
+            await foreach (var happened in prepared.Run.StreamAsync(cancellation).ConfigureAwait(false))
+            {
+                yield return happened;
+            }
+        }
     }
 
     private static ReaderOptions ReadingOf(RunOptions options) => new() { TestCases = options.TestCases };

@@ -24,7 +24,7 @@ internal static class OptimizationAnswer
         output.WriteLine();
         foreach (var entry in result.BestParameters ?? [])
         {
-            output.WriteLine($"  {entry.Key.PadRight(NameWidth - 2)}{entry.Value?.ToJsonString() ?? "null"}");
+            output.WriteLine($"  {entry.Key.PadRight(NameWidth - 2)}{ResultText.Value(entry.Value)}");
         }
 
         output.WriteLine();

@@ -8,6 +8,12 @@ public sealed record EvolutionOptions
     /// <summary>The best trials that breed, and the random ones to begin with, in [2, 10 000]. Default 20.</summary>
     public int PopulationSize { get; init; } = 20;
 
+    /// <summary>
+    /// How many of the best breed however old they are, in [0, PopulationSize]; the others that breed are the newest, as where each
+    /// generation replaces the last. <see langword="null"/> (default): all of them.
+    /// </summary>
+    public int? EliteSize { get; init; }
+
     /// <summary>Contestants of a tournament, in [1, PopulationSize]. Default 5.</summary>
     public int TournamentSize { get; init; } = 5;
 
@@ -26,6 +32,7 @@ public sealed record EvolutionOptions
         (bool Holds, string Name, IFormattable Value, string Range)[] checks =
         [
             (PopulationSize is >= 2 and <= 10_000, nameof(PopulationSize), PopulationSize, "[2, 10000]"),
+            (EliteSize is not (< 0) && !(EliteSize > PopulationSize), nameof(EliteSize), EliteSize ?? 0, $"[0, {PopulationSize}]"),
             (TournamentSize >= 1 && TournamentSize <= PopulationSize, nameof(TournamentSize), TournamentSize, $"[1, {PopulationSize}]"),
             (CrossoverRate is >= 0 and <= 1, nameof(CrossoverRate), CrossoverRate, "[0, 1]"),
             (MutationRate is >= 0 and <= 1, nameof(MutationRate), MutationRate, "[0, 1]"),

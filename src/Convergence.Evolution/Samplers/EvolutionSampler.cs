@@ -8,8 +8,8 @@ namespace Convergence.Evolution.Samplers;
 
 /// <summary>
 /// Tournaments, uniform crossover and mutation over the best trials (Goldberg, "Genetic algorithms in search, optimization, and machine
-/// learning", 1989), one child at a time: the best always stay, and no generation is waited for. Every child is mutated, a recombined one
-/// too, so that a population of likes still moves.
+/// learning", 1989), one child at a time: the best stay (<see cref="EvolutionOptions.EliteSize"/>), and no generation is waited for. Every
+/// child is mutated, a recombined one too, so that a population of likes still moves.
 /// </summary>
 public sealed class EvolutionSampler : ISampler
 {
@@ -42,8 +42,7 @@ public sealed class EvolutionSampler : ISampler
             return new Proposal(history.Space.Sample(random), Name);
         }
 
-        int[] population =
-            [.. Enumerable.Range(0, evidence.Losses.Length).OrderBy(index => evidence.Losses[index]).Take(_options.PopulationSize)];
+        var population = PopulationOf(evidence.Losses);
         double[] scores = [.. population.Select(index => -evidence.Losses[index])];
         var child = (double[])Parent().Clone();
         if (random.NextBoolean(_options.CrossoverRate))
@@ -59,6 +58,18 @@ public sealed class EvolutionSampler : ISampler
         return new Proposal(history.Space.FromUnit(child), Name);
 
         double[] Parent() => evidence.Points[population[Tournament.Select(scores, _options.TournamentSize, random)]];
+    }
+
+    // By their places in the order of trials.
+    private int[] PopulationOf(double[] losses)
+    {
+        int[] ranked = [.. Enumerable.Range(0, losses.Length).OrderBy(index => losses[index])];
+        var elites = _options.EliteSize ?? _options.PopulationSize;
+        return
+        [
+            .. ranked.Take(elites),
+            .. ranked.Skip(elites).OrderDescending().Take(_options.PopulationSize - elites),
+        ];
     }
 
     private void Mutate(double[] child, SearchSpace space, SearchRandom random)

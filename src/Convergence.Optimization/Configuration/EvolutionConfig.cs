@@ -11,5 +11,9 @@ public sealed record EvolutionConfig
 
     public double CrossoverRate { get; init; } = .7;
 
-    public int EliteSize { get; init; } = 2;
+    /// <value>
+    /// How many of the best breed however old they are; the others that breed are the newest. <see langword="null"/> (default): all of the
+    /// population.
+    /// </value>
+    public int? EliteSize { get; init; }
 }

@@ -40,12 +40,16 @@ public static class Forecaster
         var mostTokens = (answers.Most * (price.MostTokens + scoring.MostTokens)) + (society.Calls * society.Each.MostTokens);
         var mostDollars = (answers.Most * (price.MostDollars + scoring.MostDollars)) + (society.Calls * society.Each.MostDollars);
         mostDollars = Math.Min(mostDollars, limits.Dollars ?? decimal.MaxValue);
+        most = Math.Min(most, Affordable(limits.Dollars, price.LikelyDollars + scoring.LikelyDollars, scoring));
+        var byDollars = Affordable(limits.Dollars, price.MostDollars + scoring.MostDollars, scoring);
+        var byTokens = Affordable(limits.Tokens, price.MostTokens + scoring.MostTokens, scoring);
+        var least = Math.Min(answers.Least * (1 + scoring.Calls), Math.Min(byDollars, byTokens));
         return new RunForecast
         {
             Configurations = configurations,
             SearchCases = plan.Search.Length,
             HeldOutCases = plan.HeldOut.Length,
-            Calls = (Math.Min(answers.Least * (1 + scoring.Calls), most), most),
+            Calls = (Math.Min(least, most), most),
             Tokens = (0, Math.Min(mostTokens, limits.Tokens ?? long.MaxValue)),
             Dollars = price.HasPrice && scoring.HasPrice && society.Each.HasPrice
                 ? (Math.Min(answers.Least * (price.LikelyDollars + scoring.LikelyDollars), mostDollars), mostDollars)
@@ -53,6 +57,11 @@ public static class Forecaster
             Duration = (DurationOf(answers.Least, config), DurationOf(Math.Min(answers.Most, most), config)),
         };
     }
+
+    // Calls, a judge's among them, until a limit is reached by answers that take so much each.
+    private static long Affordable(decimal? limit, decimal ofAnswer, ScoringForecast scoring) => limit is { } most && ofAnswer > 0
+        ? (long)Math.Min(Math.Floor(most / ofAnswer) * (1 + scoring.Calls), long.MaxValue)
+        : long.MaxValue;
 
     private static int ConfigurationCount(OptimizationConfig config, RunParts parts)
     {

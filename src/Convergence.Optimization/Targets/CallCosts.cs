@@ -41,7 +41,8 @@ internal sealed class CallCosts(PriceTable prices)
 
     /// <summary>
     /// US dollars of an answer: as it says itself (<c>cost_usd</c>, or <c>usage.cost</c>), else its tokens at the model's price, else
-    /// nothing for what runs on this machine; <see langword="null"/> where that is not known, as of calls that failed.
+    /// nothing for what is free, as without a price on this machine; <see langword="null"/> where that is not known, as of calls that
+    /// failed.
     /// </summary>
     public double? CostOf(ApiRequest request, ApiAnswer answer)
     {
@@ -52,8 +53,8 @@ internal sealed class CallCosts(PriceTable prices)
 
         return ReportedCost.Of(answer.Body)
             ?? (PriceOf(request) is not { } price ? null
+                : price == default ? 0
                 : answer.Usage is { } usage ? (double)price.CostOf(usage)
-                : request.Endpoint.IsLoopback ? 0
                 : null);
     }
 

@@ -44,7 +44,7 @@ internal sealed class DirectCalls(CallServices services, int workers, TimeSpan t
             .ConfigureAwait(false);
         var answer = recorded.Answer;
         var cost = answer.IsSuccess ? CostOf(answer) : (double?)null;
-        return new TargetAnswer(answer, answer.Body, cost, recorded.IsReplayed);
+        return new TargetAnswer(answer, answer.Body, cost, recorded.IsInherited) { Spent = recorded.Spent };
     }
 
     private async Task<ApiAnswer> SendAsync(
@@ -64,7 +64,7 @@ internal sealed class DirectCalls(CallServices services, int workers, TimeSpan t
     private async Task<ApiAnswer> SendWithinBudgetAsync(
         Func<CancellationToken, Task<(JsonNode? Result, CallFailure? Failure)>> call, PaidCall paid, CancellationToken cancellation)
     {
-        using var reservation = services.Ledger.TryReserve(default, out var exhausted) ?? throw new BudgetExhaustedException(exhausted!);
+        using var reservation = await services.Ledger.ReserveAsync(default, cancellation).ConfigureAwait(false);
         paid.Send(default);
         var spent = default(Spend);
         try

@@ -43,9 +43,14 @@ internal sealed class ProcessTarget : ICallTarget
         try
         {
             var answer = await _pool.AskAsync(request, cancellation).ConfigureAwait(false);
-            return answer["error"] is { } error && error.GetValueKind() != JsonValueKind.False
-                ? (null, new CallFailure(CallFailureKind.Reported, JsonValues.Text(error) ?? error.ToJsonString()))
-                : (answer["result"]?.DeepClone(), null);
+            if (answer["error"] is { } error && error.GetValueKind() != JsonValueKind.False)
+            {
+                return (null, new CallFailure(CallFailureKind.Reported, JsonValues.Text(error) ?? error.ToJsonString()));
+            }
+
+            return answer.TryGetPropertyValue("result", out var result)
+                ? (result?.DeepClone(), null)
+                : (null, new CallFailure(CallFailureKind.Malformed, "the program's line has neither result nor error."));
         }
         catch (LineProcessException exception)
         {

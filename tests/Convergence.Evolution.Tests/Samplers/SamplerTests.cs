@@ -26,6 +26,23 @@ internal sealed class SamplerTests
             new TrialSearch(MixedProblem.Space, SamplerKinds.Create(name, (ulong)seed), (ulong)seed), 80);
     }
 
+    [TestCase(null, .9)]
+    [TestCase(20, .9)]
+    [TestCase(0, .1)]
+    public void Suggest_OfElites_BreedsFromTheBestOrTheNewest(int? elites, double expected)
+    {
+        var space = new SearchSpace([new FloatParameter("x", 0, 1)]);
+        var options = new EvolutionOptions { EliteSize = elites, MutationStrength = .001 };
+        var initial = Enumerable.Range(0, 40).Select(index => space.FromUnit([(index < 20 ? .9 : .1) + (index * 1e-4)]));
+        var search = new TrialSearch(space, new EvolutionSampler(options), 1, initial: [.. initial]);
+        for (var index = 0; index < 40; index++)
+        {
+            search.Tell(search.Ask()[0].Id, index < 20 ? 0 : 1);
+        }
+
+        Assert.That(search.Ask()[0].Configuration.Codes[0], Is.EqualTo(expected).Within(.05));
+    }
+
     // The bowl's mean is about 190; 400 uniform draws leave about 10.
     [TestCase(GaussianProcessSampler.SamplerName, 60, 0.2)]
     [TestCase(TrustRegionSampler.SamplerName, 60, 0.2)]

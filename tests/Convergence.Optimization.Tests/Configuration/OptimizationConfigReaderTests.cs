@@ -98,7 +98,7 @@ public sealed class OptimizationConfigReaderTests
             Assert.That(config.Api.Request.TimeoutSeconds, Is.EqualTo(5));
             Assert.That(config.Api.Auth with { TokenFallbacks = [] },
                 Is.EqualTo(new AuthConfig { Type = AuthKind.ApiKey, TokenEnvironment = "K", HeaderName = "x-k", TokenFallbacks = [] }));
-            Assert.That(config.Optimization.Evolution with { EliteSize = 2 },
+            Assert.That(config.Optimization.Evolution,
                 Is.EqualTo(new EvolutionConfig { Generations = 7, PopulationSize = 4 }));
             Assert.That(config.Optimization.Seed, Is.EqualTo(9));
             Assert.That(config.Optimization.EarlyStopping.IsEnabled, Is.False);

@@ -46,14 +46,19 @@ public class ForecasterTests
         Assert.That(forecast.Calls.Least, Is.LessThan(forecast.Calls.Most / 2));
     }
 
-    [Test]
-    public void Of_ALimitedRun_PromisesNoMoreThanTheLimits()
+    [TestCase(30, 25, Description = "for as many the dollars are enough by what a call likely costs")]
+    [TestCase(20, 20)]
+    public void Of_ALimitedRun_PromisesNoMoreThanTheLimits(int calls, int most)
     {
-        var config = RunFixture.Config(search: search => search with { Budget = new SpendLimits(Dollars: .05m, Calls: 30, Tokens: 700) });
+        var config = RunFixture.Config(search: search => search with
+        {
+            Budget = new SpendLimits(Dollars: .05m, Calls: calls, Tokens: 700),
+        });
 
         var forecast = Forecaster.Of(config, RunFixture.Parts(new RecordingTarget(RunFixture.Quality) { Price = Price }, config));
 
-        Assert.That(forecast.Calls.Most, Is.EqualTo(30));
+        Assert.That(forecast.Calls.Most, Is.EqualTo(most));
+        Assert.That(forecast.Calls.Least, Is.LessThanOrEqualTo(700 / Price.MostTokens));
         Assert.That(forecast.Dollars!.Value.Most, Is.EqualTo(.05m));
         Assert.That(forecast.Tokens.Most, Is.EqualTo(700));
     }

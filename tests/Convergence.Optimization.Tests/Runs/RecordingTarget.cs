@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
+using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Targets;
 using Convergence.Optimization.TestCases;
 
@@ -54,7 +55,10 @@ internal sealed class RecordingTarget(Func<JsonObject, TestCase, double?> answer
                 new ApiAnswer(value is null ? 500 : 200, body, failure, TimeSpan.FromMilliseconds(3), 1),
                 body,
                 (double)Price.LikelyDollars,
-                IsReplayed: false);
+                IsReplayed: false)
+            {
+                Spent = new Spend(value is null ? 0 : Price.LikelyDollars, 1, 0),
+            };
             Kept[content] = given;
             return given;
         }

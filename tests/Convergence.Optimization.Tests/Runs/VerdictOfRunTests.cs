@@ -109,6 +109,30 @@ public class VerdictOfRunTests
         });
     }
 
+    [TestCase(0)]
+    [TestCase(.3)]
+    public async Task RunAsync_ABudgetWhoseCallsCostLessThanTheirMost_IsSpentToWhatOneMoreMayCost(double heldOut)
+    {
+        var config = RunFixture.Config(cases: 12, search => search with
+        {
+            Budget = new(Dollars: 2),
+            Evolution = new() { PopulationSize = 20, Generations = 10 },
+            EarlyStopping = new(IsEnabled: false),
+            IsRacing = false,
+            ParallelWorkers = 8,
+        });
+        config = config with { Evaluation = config.Evaluation with { HoldOut = heldOut } };
+        var target = new RecordingTarget(RunFixture.Quality) { Price = new(.2m, 1000, .02m, HasPrice: true) };
+
+        var result = await RunFixture.RunAsync(target, config);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.StopReason, Does.StartWith("The budget of $2"));
+            Assert.That(target.Paid.Count * .02, Is.InRange(1.7, 2.0));
+        });
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task RunAsync_TheConfigurationInUse_MeetsAllCasesBeforeOthersAreCalled(bool isRacing)

@@ -33,6 +33,22 @@ public sealed class ProcessTargetTests
     }
 
     [Test]
+    public async Task Call_LineWithoutResultAndError_FailsAndIsNoAnswer()
+    {
+        using var run = new RunFixture();
+        await using var target = Target(run, $$"""
+            while IFS= read -r line; do {{TakeId}}
+              echo "{\"id\": $id, \"answer\": 4}"
+            done
+            """);
+
+        var answer = await target.CallAsync([], Configs.Case(), 0, default);
+
+        Assert.That(answer.Answer.Failure!.Kind, Is.EqualTo(CallFailureKind.Malformed));
+        Assert.That(answer.Answer.Failure.Message, Does.Contain("neither result nor error"));
+    }
+
+    [Test]
     public async Task Call_Resumed_TakesTheKeptAnswer()
     {
         using var run = new RunFixture();

@@ -12,6 +12,7 @@ namespace Convergence.Optimization.Calls.Recording;
 public sealed class Cassette : IDisposable
 {
     private readonly Dictionary<string, CassettePlace> _places;
+    private readonly HashSet<string> _inherited;
     private readonly Dictionary<string, Task> _underWay = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly FileStream _file;
@@ -27,6 +28,7 @@ public sealed class Cassette : IDisposable
         file.SetLength(contents.End);
         (_file, _path, Redactor) = (file, path, redactor);
         (_places, _nextCall) = (contents.Places, contents.NextCall);
+        _inherited = [.. _places.Keys];
         (Paid, Unanswered) = (contents.Paid, contents.Unanswered);
         _isNewRun = use == CassetteUse.NewRun && contents.End > 0;
         _writer = new GroupWriter(file.SafeFileHandle, contents.End);
@@ -91,7 +93,7 @@ public sealed class Cassette : IDisposable
             place = _places.TryGetValue(digest, out var known) ? known : null;
         }
 
-        return place is { } found ? Read(found) : null;
+        return place is { } found ? Read(found).Answer : null;
     }
 
     /// <summary>
@@ -112,9 +114,11 @@ public sealed class Cassette : IDisposable
         {
             Task? others = null;
             CassettePlace? place;
+            bool isInherited;
             lock (_lock)
             {
                 place = _places.TryGetValue(digest, out var known) ? known : null;
+                isInherited = _inherited.Remove(digest);
                 if (place is null && !_underWay.TryGetValue(digest, out others))
                 {
                     _underWay[digest] = mine.Task;
@@ -123,12 +127,13 @@ public sealed class Cassette : IDisposable
 
             if (place is { } found)
             {
-                return new RecordedAnswer(Read(found), IsReplayed: true);
+                var line = Read(found);
+                return new RecordedAnswer(line.Answer!, line.Spend, IsReplayed: true, isInherited);
             }
 
             if (others is null)
             {
-                return new RecordedAnswer(await CallAsync(digest, call, mine).ConfigureAwait(false), IsReplayed: false);
+                return await CallAsync(digest, call, mine).ConfigureAwait(false);
             }
 
             await others.WaitAsync(cancellation).ConfigureAwait(false);
@@ -137,7 +142,7 @@ public sealed class Cassette : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private async Task<ApiAnswer> CallAsync(string digest, Func<PaidCall, Task<ApiAnswer>> call, TaskCompletionSource mine)
+    private async Task<RecordedAnswer> CallAsync(string digest, Func<PaidCall, Task<ApiAnswer>> call, TaskCompletionSource mine)
     {
         var paid = new PaidCall(Interlocked.Increment(ref _nextCall) - 1, WriteSent);
         try
@@ -152,7 +157,7 @@ public sealed class Cassette : IDisposable
                 await KeepAsync(digest, answer, paid).ConfigureAwait(false);
             }
 
-            return answer;
+            return new RecordedAnswer(answer, paid.Spent, IsReplayed: false, IsInherited: false);
         }
         catch (Exception exception) when (exception is not CassetteException)
         {
@@ -236,12 +241,12 @@ public sealed class Cassette : IDisposable
         Failure = answer.Failure is { } failure ? failure with { Message = Redactor.Redact(failure.Message) } : null,
     };
 
-    private ApiAnswer Read(CassettePlace place)
+    private CassetteLine Read(CassettePlace place)
     {
         var text = new byte[place.Length];
         return RandomAccess.Read(_file.SafeFileHandle, text, place.Offset) == text.Length
-            && CassetteLine.TryRead(text, out var line) && line.Answer is { } answer
-                ? answer
+            && CassetteLine.TryRead(text, out var line) && line.Answer is not null
+                ? line
                 : throw new CassetteException(
                     $"{_path}: was changed by somebody else during the run. Run again to go on from what is left.");
     }

@@ -80,10 +80,10 @@ public sealed class ApiCaller
             // The host's turn comes first: who waits for a slow host takes no worker from the others.
             var turn = await _workers.EnterAsync(cancellation).ConfigureAwait(false);
             using var worker = new Turn(_workers, turn);
-            using var reservation = _ledger.TryReserve(estimate, out var exhausted) ?? throw new BudgetExhaustedException(exhausted!);
+            using var reservation = await _ledger.ReserveAsync(estimate, cancellation).ConfigureAwait(false);
             paid.Send(estimate);
             (var attempt, isOverload) = host.Take(await _sender.SendAsync(request).ConfigureAwait(false));
-            if (SpentBy(attempt.Answer, price) is { } spent)
+            if (SpentBy(attempt, price) is { } spent)
             {
                 reservation.Settle(spent);
                 paid.Settle(spent);
@@ -102,11 +102,12 @@ public sealed class ApiCaller
         public void Dispose() => limiter.Exit(era, isOverload: false);
     }
 
-    // An answer without a count of tokens, and an attempt that timed out, may have cost all that was reserved; a refusal, a redirection and
-    // an answer that tells of an error cost nothing.
-    private static Spend? SpentBy(ApiAnswer answer, TokenPrice? price) =>
-        answer.Usage is { } usage ? new Spend(price?.CostOf(usage) ?? 0, 1, usage.Total)
-        : answer.Status >= 300 || answer.Failure?.Kind is CallFailureKind.Reported or CallFailureKind.RateLimited or CallFailureKind.Server
+    // An answer without a count of tokens, and an attempt that timed out or broke off, may have cost all that was reserved; what was never
+    // sent for want of a connection, a refusal, a redirection and an answer that tells of an error cost nothing.
+    private static Spend? SpentBy(Attempt attempt, TokenPrice? price) =>
+        attempt.Answer.Usage is { } usage ? new Spend(price?.CostOf(usage) ?? 0, 1, usage.Total)
+        : !attempt.WasSent || attempt.Answer.Status >= 300
+            || attempt.Answer.Failure?.Kind is CallFailureKind.Reported or CallFailureKind.RateLimited or CallFailureKind.Server
             ? new Spend(0, 1, 0)
         : null;
 

@@ -41,9 +41,15 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return Failed(null, CallFailureKind.Connection, exception.Message, time.GetElapsedTime(start));
+            return Failed(null, CallFailureKind.Connection, exception.Message, time.GetElapsedTime(start)) with
+            {
+                WasSent = exception is not HttpRequestException { HttpRequestError: var error } || !IsBeforeSending(error),
+            };
         }
     }
+
+    private static bool IsBeforeSending(HttpRequestError error) => error is HttpRequestError.NameResolutionError
+        or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 
     private Attempt Judge(ApiRequest request, HttpResponseMessage response, AnswerBody body, TimeSpan latency)
     {
@@ -62,6 +68,8 @@ internal sealed class HttpSender(HttpClient client, IRequestAuthorization author
             _ when pause > options.MaxRetryAfter => Failed(
                 status, CallFailureKind.QuotaExhausted,
                 FormattableString.Invariant($"the host asks to wait {pause}: {text}"), latency, canRetry: false),
+            HttpStatusCode.TooManyRequests when QuotaAnswers.IsExhausted(body.Json) =>
+                Failed(status, CallFailureKind.QuotaExhausted, text, latency, canRetry: false),
             HttpStatusCode.TooManyRequests => Failed(status, CallFailureKind.RateLimited, text, latency, pause),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Failed(
                 status, CallFailureKind.Unauthorized, text, latency, canRetry: authorization.OnRefused(response.RequestMessage!)),

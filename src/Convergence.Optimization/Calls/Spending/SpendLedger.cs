@@ -12,6 +12,7 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
     private readonly long _start = time.GetTimestamp();
     private Spend _spent;
     private Spend _reserved;
+    private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>US dollars spent so far.</summary>
     public decimal Dollars => Read(() => _spent.Dollars);
@@ -40,6 +41,37 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Reserves a call's most. Where it is the reservations of others that leave no room, it waits for them to be settled: a call costs
+    /// less than its most as a rule.
+    /// </summary>
+    /// <param name="estimate">What it may cost.</param>
+    /// <param name="cancellation">Ends waiting.</param>
+    /// <exception cref="BudgetExhaustedException">A limit forbids the call.</exception>
+    public async Task<Reservation> ReserveAsync(SpendEstimate estimate, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task released;
+            lock (_lock)
+            {
+                if (TryReserve(estimate, out var exhausted) is { } reservation)
+                {
+                    return reservation;
+                }
+
+                if (FindExhausted(_spent + estimate.OfOneCall, estimate.OfOneCall) is not null)
+                {
+                    throw new BudgetExhaustedException(exhausted!);
+                }
+
+                released = _released.Task;
+            }
+
+            await released.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Counts what was paid without a reservation, as in an earlier process of the same run. It is not refused.</summary>
     public void Charge(Spend spent) => Settle(default, spent);
 
@@ -60,6 +92,8 @@ public sealed class SpendLedger(SpendLimits limits, TimeProvider time)
         {
             _reserved -= reserved;
             _spent += spent;
+            _released.SetResult();
+            _released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

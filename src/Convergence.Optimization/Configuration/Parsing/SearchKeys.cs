@@ -121,7 +121,7 @@ internal static class SearchKeys
                 "generations", runner.Integer("generations", defaults.Generations, 1, MaxPopulation), 1, MaxPopulation),
             MutationRate = evolution.Number("mutation_rate", defaults.MutationRate, 0, 1),
             CrossoverRate = evolution.Number("crossover_rate", defaults.CrossoverRate, 0, 1),
-            EliteSize = Math.Min(elite ?? defaults.EliteSize, population - 1),
+            EliteSize = elite is { } size ? Math.Min(size, population - 1) : null,
         };
     }
 

@@ -46,7 +46,7 @@ public static class BestConfigExporter
 
     // JSON is YAML; only names are written plain where nothing in them means something.
     private static string YamlEntry(string name, JsonNode? value) =>
-        $"{(IsPlain(name) ? name : JsonValue.Create(name).ToJsonString())}: {value?.ToJsonString() ?? "null"}";
+        $"{(IsPlain(name) ? name : JsonValue.Create(name).ToJsonString())}: {ResultText.Value(value)}";
 
     private static bool IsPlain(string name) => name.Length > 0 && char.IsAsciiLetterLower(name[0]) && name.Length > 1
         && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')

@@ -23,12 +23,14 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     private const int SilentCalls = 5;
 
     private readonly TestCase[] _cases = [.. setup.Plan.All];
-    private readonly Dictionary<CaseTask, Provision> _provisions = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<CaseTask, List<SpendLedger.Reservation>> _provisions = new(ReferenceEqualityComparer.Instance);
     private bool _hasSucceeded;
     private bool _hasAnswered;
     private int _failures;
 
     private readonly List<SpendLedger.Reservation> _reserve = [];
+    private SpendEstimate _reserved;
+    private Spend _costliest;
     private bool _isAllowanceSpent;
 
     /// <summary>Why no further call is made; <see langword="null"/> while they are.</summary>
@@ -48,10 +50,7 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
             return;
         }
 
-        for (var call = 0L; call < calls && limits != new SpendLimits(Duration: limits.Duration); call++)
-        {
-            _reserve.Add(allowance.TryReserve(new SpendEstimate(most.MostDollars, most.MostTokens), out _)!);
-        }
+        SetAside(limits == new SpendLimits(Duration: limits.Duration) ? 0 : calls, new SpendEstimate(most.MostDollars, most.MostTokens));
     }
 
     /// <summary>The end has come: what was set aside for it may be spent.</summary>
@@ -65,36 +64,85 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     /// <summary>Counts calls that others of the run made against what it may spend.</summary>
     public void Charge(Spend spent) => allowance.Charge(spent);
 
-    public Task RunAsync(ICallSchedule schedule, CancellationToken cancellation) => OrderedCalls.RunAsync(
-        () => Stop is null && schedule.Next() is { } task && TryProvide(task) ? task : null,
-        task => evaluator.EvaluateAsync(
-            task.Entrant.Parameters, _cases[task.Case], task.Case >= setup.Plan.Search.Length, cancellation),
-        (task, result) =>
+    public Task RunAsync(ICallSchedule schedule, CancellationToken cancellation)
+    {
+        var refused = default(CaseTask);
+        return OrderedCalls.RunAsync(Next, StartAsync, Tell, setup.Window);
+
+        // What is refused while calls are under way waits for them: a call costs less than its most as a rule.
+        CaseTask? Next()
+        {
+            var task = Stop is null ? refused ?? schedule.Next() : null;
+            refused = null;
+            if (task is null || TryProvide(task))
+            {
+                return task;
+            }
+
+            refused = task;
+            return null;
+        }
+
+        Task<CaseResult> StartAsync(CaseTask task) => evaluator.EvaluateAsync(
+            task.Entrant.Parameters, _cases[task.Case], task.Case >= setup.Plan.Search.Length, cancellation);
+
+        void Tell(CaseTask task, CaseResult result)
         {
             Take(task, result);
             schedule.Tell(task, result);
-        },
-        setup.Window);
+        }
+    }
 
     private bool TryProvide(CaseTask task)
     {
         var most = ForecastOf(task);
-        var provision = new Provision(most, []);
+        var estimate = new SpendEstimate(most.MostDollars, most.MostTokens);
+        var provision = new List<SpendLedger.Reservation>();
         for (var repetition = 0; repetition < setup.Config.Evaluation.Repeats; repetition++)
         {
-            if (allowance.TryReserve(new SpendEstimate(most.MostDollars, most.MostTokens), out var exhausted) is not { } reservation)
+            if (allowance.TryReserve(estimate, out var exhausted) is not { } reservation)
             {
-                provision.Reservations.ForEach(reserved => reserved.Settle(default));
-                Stop = new BudgetExhaustedException(exhausted!).Message;
-                _isAllowanceSpent = true;
-                return false;
+                provision.ForEach(reserved => reserved.Settle(default));
+                return _provisions.Count == 0 && (TryLowerReserve() ? TryProvide(task) : StopFor(exhausted!));
             }
 
-            provision.Reservations.Add(reservation);
+            provision.Add(reservation);
         }
 
         _provisions.Add(task, provision);
         return true;
+    }
+
+    private bool StopFor(string limit)
+    {
+        Stop = new BudgetExhaustedException(limit).Message;
+        _isAllowanceSpent = true;
+        return false;
+    }
+
+    // Calls may cost far less than their most: once some are answered, twice the costliest of them is enough to set aside.
+    private bool TryLowerReserve()
+    {
+        var (count, each) = (_reserve.Count, new SpendEstimate(
+            Math.Min(_reserved.Dollars, 2 * _costliest.Dollars), Math.Min(_reserved.Tokens, 2 * _costliest.Tokens)));
+        if (count == 0 || _costliest.Calls == 0 || each == _reserved)
+        {
+            return false;
+        }
+
+        _reserve.ForEach(reservation => reservation.Settle(default));
+        _reserve.Clear();
+        SetAside(count, each);
+        return true;
+    }
+
+    private void SetAside(long calls, SpendEstimate each)
+    {
+        _reserved = each;
+        for (var call = 0L; call < calls; call++)
+        {
+            _reserve.Add(allowance.TryReserve(each, out _)!);
+        }
     }
 
     private CallForecast ForecastOf(CaseTask task)
@@ -113,9 +161,9 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     private void Take(CaseTask task, CaseResult result)
     {
         _provisions.Remove(task, out var provision);
-        for (var index = 0; index < provision!.Reservations.Count; index++)
+        foreach (var (index, reservation) in provision!.Index())
         {
-            Settle(provision.Reservations[index], provision.Most, index < result.Calls.Length ? result.Calls[index] : null);
+            reservation.Settle(index < result.Calls.Length ? result.Calls[index].Spent : default);
         }
 
         task.Entrant.Add(task.Case, result);
@@ -123,26 +171,11 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
         Stop ??= result.Exhausted;
         foreach (var call in result.Calls)
         {
+            _costliest = new Spend(
+                Math.Max(_costliest.Dollars, call.Spent.Dollars), 1, Math.Max(_costliest.Tokens, call.Spent.Tokens));
             tally.Add(call);
             Watch(call);
             setup.Progress.Report(new CaseFinished(task.Entrant.Id, call.Outcome, call.IsReplayed));
-        }
-    }
-
-    // As the ledger of the calls does it: a failure costs nothing, and what nobody knows may have cost the most.
-    private static void Settle(SpendLedger.Reservation reservation, CallForecast most, CaseCall? call)
-    {
-        if (call is null)
-        {
-            reservation.Settle(default);
-        }
-        else
-        {
-            var isUnknown = call.Failure is null && call.Outcome.CostUsd is null;
-            reservation.Settle(new Spend(
-                isUnknown ? most.MostDollars : (decimal)(call.Outcome.CostUsd ?? 0),
-                call.Attempts,
-                isUnknown && call.Tokens == 0 ? most.MostTokens : call.Tokens));
         }
     }
 
@@ -167,6 +200,4 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
                 + " Run the same command again when that is mended: they are made again then.";
         }
     }
-
-    private sealed record Provision(CallForecast Most, List<SpendLedger.Reservation> Reservations);
 }

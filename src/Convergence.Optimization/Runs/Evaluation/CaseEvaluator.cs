@@ -59,8 +59,7 @@ internal sealed class CaseEvaluator(ICallTarget target, ImmutableArray<MetricSco
             var scored = answer.Answer.IsSuccess
                 ? await ScoreAsync(called, new ScoredCall(testCase, parameters, answer), cancellation).ConfigureAwait(false)
                 : called;
-            var usage = answer.Answer.Usage?.Total ?? 0;
-            return (new CaseCall(scored, answer.Answer.Failure?.Kind, answer.Answer.Attempts, usage, answer.IsReplayed), null);
+            return (new CaseCall(scored, answer.Answer.Failure?.Kind, answer.Spent, answer.IsReplayed), null);
         }
         catch (BudgetExhaustedException exception)
         {
@@ -69,7 +68,7 @@ internal sealed class CaseEvaluator(ICallTarget target, ImmutableArray<MetricSco
         catch (ConvergenceException exception) when (exception is not CassetteException)
         {
             // It cannot be written as a call: nothing was sent.
-            return (new CaseCall(blank with { Error = exception.Message }, CallFailureKind.Rejected, 0, 0, false), null);
+            return (new CaseCall(blank with { Error = exception.Message }, CallFailureKind.Rejected, default, false), null);
         }
     }
 

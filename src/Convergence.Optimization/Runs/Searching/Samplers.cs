@@ -62,6 +62,7 @@ public static class Samplers
         return new EvolutionOptions
         {
             PopulationSize = population,
+            EliteSize = config.EliteSize,
             TournamentSize = Math.Max(2, population / 4),
             CrossoverRate = config.CrossoverRate,
             MutationRate = config.MutationRate,

@@ -29,15 +29,17 @@ internal sealed class HttpTarget(ApiRoutes routes, ApiCaller caller, CallCosts c
         var (adapter, request) = Write(parameters, testCase);
         request = _rules.Apply(request with { Repetition = repetition });
         var recorded = await SendAsync(request, cancellation).ConfigureAwait(false);
+        var spent = recorded.Spent;
         while (_rules.Learn(request, recorded.Answer) is { } refused)
         {
             note($"{request.Model ?? api.Name} does not take '{refused}': it is called without it from now on.");
             request = _rules.Apply(request);
             recorded = await SendAsync(request, cancellation).ConfigureAwait(false);
+            spent += recorded.Spent;
         }
 
         var (answer, result) = _reader.Read(recorded.Answer, adapter);
-        return new TargetAnswer(answer, result, costs.CostOf(request, recorded.Answer), recorded.IsReplayed);
+        return new TargetAnswer(answer, result, costs.CostOf(request, recorded.Answer), recorded.IsInherited) { Spent = spent };
     }
 
     public CallForecast Forecast(JsonObject parameters, TestCase testCase) =>

@@ -32,6 +32,30 @@ public sealed class ApiCallerFaultTests
         Assert.That(answer.Attempts, Is.EqualTo(3));
     }
 
+    [TestCase("""{"error": {"code": "insufficient_quota", "type": "insufficient_quota"}}""")]
+    [TestCase("""{"error": {"status": "RESOURCE_EXHAUSTED", "details": [{"violations": [{"quotaId": "RequestsPerDayPerProject"}]}]}}""")]
+    public async Task Call_QuotaThatIsUsedUp_IsNotSentAgainAndNotKept(string body)
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) => LoopbackServer.Json(context, body, 429));
+
+        var answer = await fixture.CallAsync();
+
+        Assert.That(answer.Failure!.Kind, Is.EqualTo(CallFailureKind.QuotaExhausted));
+        Assert.That((fixture.Server.Count, fixture.Cassette.Count), Is.EqualTo((1, 0)));
+    }
+
+    [TestCase("http://127.0.0.1:9/")]
+    [TestCase("http://no-such-host.invalid/")]
+    public async Task Call_WithoutAConnection_CountsAsACallAndCostsNothing(string address)
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) => LoopbackServer.Json(context, "{}"));
+
+        var answer = await fixture.CallAsync(fixture.Request("{}") with { Endpoint = new Uri(address) });
+
+        Assert.That(answer.Failure!.Kind, Is.EqualTo(CallFailureKind.Connection));
+        Assert.That((fixture.Ledger.Calls, fixture.Ledger.Dollars, fixture.Ledger.Tokens), Is.EqualTo((4L, 0m, 0L)));
+    }
+
     [TestCase(500, CallFailureKind.Server)]
     [TestCase(429, CallFailureKind.RateLimited)]
     public async Task Call_LastingFault_FailsAfterAllRetries(int status, CallFailureKind kind)

@@ -20,7 +20,7 @@ public sealed class BestConfigExporterTests
         + "    'a key: with signs': None,\n}\n")]
     [TestCase(
         "yaml",
-        "model: \"it\\u0027s \\u0022big\\u0022\"\ntemperature: 0.25\nstop: [\"\\n\",null]\nstream: true\n\"a key: with signs\": null\n")]
+        "model: \"it's \\\"big\\\"\"\ntemperature: 0.25\nstop: [\"\\n\",null]\nstream: true\n\"a key: with signs\": null\n")]
     public void Render_WritesWhatTheLanguageReadsBack(string format, string expected)
     {
         var text = BestConfigExporter.Render(SampleResult.Small, Parameters, format);

@@ -108,7 +108,10 @@ public class HonestResultTests
                 {
                     var score = random.NextBoolean(1 / (1 + Math.Exp(-abilities[entrant.Id] - eases[place]))) ? 1 : 0;
                     entrant.Add(place, new CaseResult(
-                        [new CaseCall(new CaseOutcome { TestCaseId = "", Repetition = 0, Input = [], Score = score }, null, 1, 0, false)],
+                        [
+                            new CaseCall(
+                                new CaseOutcome { TestCaseId = "", Repetition = 0, Input = [], Score = score }, null, default, false),
+                        ],
                         null));
                 }
             }
