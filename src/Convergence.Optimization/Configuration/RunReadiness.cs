@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Convergence.Foundation.Configuration;
+using Convergence.Optimization.Scoring;
 
 namespace Convergence.Optimization.Configuration;
 
@@ -70,22 +71,17 @@ public static class RunReadiness
         var kinds = config.Evaluation.Metrics.Select(metric => metric.Kind).ToHashSet();
         if (kinds.Contains(MetricKind.LlmJudge))
         {
-            foreach (var problem in config.Evaluation.Judge is { } judge
-                ? AuthProblems("evaluation.judge.auth", judge.Auth, secrets)
+            foreach (var problem in config.Api.MockMode || config.Evaluation.Judge?.Auth == config.Api.Auth ? []
+                : config.Evaluation.Judge is { } judge ? AuthProblems("evaluation.judge.auth", judge.Auth, secrets)
                 : ["evaluation.judge: missing. A metric of type llm_judge needs a model that judges: give it endpoint, model and auth."])
             {
                 yield return problem;
             }
         }
 
-        if (kinds.Contains(MetricKind.CosineSimilarity))
+        if (kinds.Contains(MetricKind.CosineSimilarity) && config.Evaluation.Embedding is { } embedding && !config.Api.MockMode)
         {
-            foreach (var problem in config.Evaluation.Embedding is { } embedding
-                ? AuthProblems("evaluation.embedding.auth", embedding.Auth, secrets)
-                : [
-                    "evaluation.embedding: missing. A metric of type cosine_similarity needs a model that embeds: give it endpoint, "
-                    + "model and auth.",
-                ])
+            foreach (var problem in AuthProblems("evaluation.embedding.auth", embedding.Auth, secrets))
             {
                 yield return problem;
             }
@@ -98,7 +94,11 @@ public static class RunReadiness
             .Where(metric => (metric.Evaluator ?? config.Evaluation.CustomEvaluator) is null)
             .Select(metric =>
                 $"evaluation.metrics.{metric.Name}: nothing scores it. Give it a type (llm_judge, similarity, text_quality, ...), or name "
-                + "an evaluator: evaluation.custom_evaluator with module and function.");
+                + "an evaluator: evaluation.custom_evaluator with module and function.")
+            .Concat(config.Evaluation.Metrics
+                .Where(metric => metric.Kind == MetricKind.Custom && !hasEvaluator)
+                .Select(metric => metric.Evaluator ?? config.Evaluation.CustomEvaluator).OfType<EvaluatorReference>().Distinct()
+                .Select(reference => ScorerFactory.ProblemOf(config, reference)).OfType<string>());
 
     private static IEnumerable<string> StorageProblems(OptimizationConfig config, ISecrets secrets) =>
         new[] { ("storage.connection_env", config.Storage.ConnectionEnvironment), ("storage.token_env", config.Storage.TokenEnvironment) }

@@ -75,7 +75,9 @@ public sealed class PreparedRun : IAsyncDisposable
         {
             var cassette = Cassette.Open(Path.Combine(directory.FullName, "cassette.jsonl"), new SecretRedactor());
             owned.Push(new Disposing(cassette));
-            return Forecaster.Of(config, await CalllessPartsAsync(config, options, cassette, owned).ConfigureAwait(false));
+            var planned = WithoutMissingJudge(config);
+            var forecast = Forecaster.Of(planned, await CalllessPartsAsync(planned, options, cassette, owned).ConfigureAwait(false));
+            return planned == config ? forecast : forecast with { Dollars = null };
         }
         finally
         {
@@ -116,6 +118,20 @@ public sealed class PreparedRun : IAsyncDisposable
             new SpendLimits(Calls: 0),
             owned);
     }
+
+    // What nobody is named to judge can be planned but for the judge's calls.
+    private static OptimizationConfig WithoutMissingJudge(OptimizationConfig config) =>
+        config.Api.MockMode || config.Evaluation.Judge is not null
+        || config.Evaluation.Metrics.All(metric => metric.Kind != MetricKind.LlmJudge)
+            ? config
+            : config with
+            {
+                Evaluation = config.Evaluation with
+                {
+                    Metrics = [.. config.Evaluation.Metrics.Select(metric =>
+                        metric.Kind == MetricKind.LlmJudge ? metric with { Kind = MetricKind.TextQuality } : metric)],
+                },
+            };
 
     private static void NoteUnanswered(Spend unanswered, RunNotes notes)
     {

@@ -116,6 +116,12 @@ public sealed class ScorerFactory
         return (new PythonScorer(program, reference.Name, asked), builtIn is not null);
     }
 
+    /// <summary>What keeps an evaluator from being started, as far as that is known without starting it.</summary>
+    internal static string? ProblemOf(OptimizationConfig config, EvaluatorReference reference) =>
+        BuiltInEvaluators.Find(WithoutFile(reference).Name) is not null && !IsFile(reference)
+            ? null
+            : PythonBridge.ProblemOf(config, reference, Environment.GetEnvironmentVariable);
+
     private IMetricScorer Judged(MetricConfig metric)
     {
         if (_config.Api.MockMode)

@@ -1,5 +1,6 @@
 using Convergence.Foundation.Configuration;
 using Convergence.Optimization.Configuration;
+using Convergence.Optimization.Runs;
 using static Convergence.Optimization.Tests.Configuration.SampleConfig;
 
 namespace Convergence.Optimization.Tests.Configuration;
@@ -49,12 +50,58 @@ public sealed class RunReadinessTests
 
     [TestCase("{quality: {type: llm_judge}}", "evaluation.judge: missing")]
     [TestCase("{quality: {type: llm_judge, weight: 0}, length: {type: text_quality, weight: 1}}", "evaluation.judge: missing")]
-    [TestCase("{quality: {type: cosine_similarity}}", "evaluation.embedding: missing")]
     [TestCase("{sparkle: {type: higher_is_better}}", "evaluation.metrics.sparkle: nothing scores it")]
     public void Problems_MetricThatNothingScores_NamesTheCure(string metrics, string problem) =>
         Assert.That(
             RunReadiness.Problems(Read(evaluation: $"evaluation: {{test_cases: [{{input: hi}}], metrics: {metrics}}}"), new Secrets()),
             Has.Exactly(1).StartsWith(problem));
+
+    [Test]
+    public void Problems_JudgeThatIsNotGiven_IsTheModelUnderTestWhereItChats()
+    {
+        var config = Read(
+            api: Api("{type: bearer, token_env: OPENAI_API_KEY}", "https://api.openai.com/v1/chat/completions"),
+            space: "search_space: {parameters: {model: [gpt-4o-mini, gpt-4o], temperature: [0.3, 0.5]}}",
+            evaluation: "evaluation: {test_cases: [{input: hi}], metrics: {quality: {type: llm_judge}}}");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(config.Evaluation.Judge!.Model, Is.EqualTo("gpt-4o-mini"));
+            Assert.That(config.FindingsAbout("evaluation.metrics.quality").Single(), Does.Contain("kind to its own answers"));
+            Assert.That(RunReadiness.Problems(config, new Secrets()), Has.Length.EqualTo(1).And.Exactly(1).Contains("OPENAI_API_KEY"));
+        });
+    }
+
+    [Test]
+    public async Task Forecast_WithoutAJudge_IsMadeAndKnowsNoPrice()
+    {
+        var config = Read(
+            api: Api("{type: none}", "https://api.example.com/v1/chat"),
+            evaluation: "evaluation: {test_cases: [{input: hi}], metrics: {quality: {type: llm_judge}}}");
+
+        var forecast = await PreparedRun.ForecastAsync(config, new RunOptions());
+
+        Assert.That(forecast.Calls.Most, Is.Positive);
+        Assert.That(forecast.Dollars, Is.Null);
+        Assert.That(config.FindingsAbout("evaluation.metrics.quality").Single(), Does.Contain("a run will not begin"));
+    }
+
+    [Test]
+    public void Problems_TextsWithoutAModelThatEmbeds_AreComparedByTheirWords()
+    {
+        var config = Read(evaluation: "evaluation: {test_cases: [{input: hi}], metrics: {relevance: {type: cosine_similarity}}}");
+
+        Assert.That(RunReadiness.Problems(config, new Secrets()), Is.Empty);
+        Assert.That(config.FindingsAbout("evaluation.metrics.relevance").Single(), Does.Contain("by their words"));
+    }
+
+    [Test]
+    public void Problems_EvaluatorsFileIsNotThere_NamesIt() => Assert.That(
+        RunReadiness.Problems(
+            Read(evaluation: "evaluation: {test_cases: [{input: hi}], custom_evaluator: {module: no_such.py, function: score}, "
+                + "metrics: {sparkle: 1}}"),
+            new Secrets()),
+        Has.Exactly(1).StartsWith("evaluation.custom_evaluator: ").And.Exactly(1).Contains("no_such.py does not exist"));
 
     [Test]
     public void Problems_EvaluatorIsGivenByTheProgram_AreNone() =>

@@ -39,6 +39,7 @@ internal static class RootKeys
             Source = sourceName,
             Directory = reading.Directory,
         };
+        config = SelfJudging.Apply(config, reading);
         CrossChecks.Run(config, reading);
         return reading.Errors.Count > 0 ? null : config;
     }

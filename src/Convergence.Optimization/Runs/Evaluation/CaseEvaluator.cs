@@ -88,7 +88,8 @@ internal sealed class CaseEvaluator(ICallTarget target, ImmutableArray<MetricSco
             }
             catch (ConvergenceException exception) when (exception is not (BudgetExhaustedException or CassetteException))
             {
-                error ??= $"{metric.Name}: {exception.Message}";
+                var isNamed = exception.Message.StartsWith($"{metric.Name}: ", StringComparison.Ordinal);
+                error ??= isNamed ? exception.Message : $"{metric.Name}: {exception.Message}";
                 isWhole &= metric.Weight == 0;
             }
         }

@@ -41,11 +41,26 @@ internal static class PythonBridge
             catch (LineProcessException exception)
             {
                 await pool.DisposeAsync().ConfigureAwait(false);
-                throw new EvaluatorException($"{config.Source}: the evaluator {reference.Name} cannot be used: {exception.Message}");
+                throw new EvaluatorException($"{config.Source}: the evaluator {reference.Name} cannot be used: {exception.Message}"
+                    + $" It is looked for beside the configuration, in {config.Directory}, and among Python's installed modules.");
             }
         }
 
         return pool;
+    }
+
+    /// <summary>What keeps an evaluator from being started; <see langword="null"/> where nothing is known to.</summary>
+    public static string? ProblemOf(OptimizationConfig config, EvaluatorReference reference, Func<string, string?> environment)
+    {
+        try
+        {
+            CommandOf(config, reference, environment);
+            return null;
+        }
+        catch (EvaluatorException exception)
+        {
+            return $"evaluation.custom_evaluator: {exception.Message[$"{config.Source}: ".Length..]}";
+        }
     }
 
     private static IReadOnlyList<string> CommandOf(

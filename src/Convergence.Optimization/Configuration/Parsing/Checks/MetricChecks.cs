@@ -16,6 +16,14 @@ internal static class MetricChecks
                 reading.Inform(KeyOf(metric), "has weight 0: it is reported and does not count.");
             }
 
+            if (metric.Kind == MetricKind.CosineSimilarity && config.Evaluation.Embedding is null)
+            {
+                reading.Warn(
+                    KeyOf(metric),
+                    "compares texts by their words, since no evaluation.embedding gives a model that embeds them: other words for the same "
+                    + "count as other.");
+            }
+
             if (metric is { Kind: MetricKind.SuccessRate, Weight: > 0 })
             {
                 reading.Warn(

@@ -29,6 +29,11 @@ internal static class TargetChecks
 
     private static void CheckPlaceholders(OptimizationConfig config, ConfigReading reading)
     {
+        if (config.Api.MockMode)
+        {
+            return;
+        }
+
         foreach (var (key, endpoint) in RunReadiness.AddressesOf(config).Where(address => RunReadiness.IsPlaceholder(address.Endpoint)))
         {
             reading.Warn(

@@ -1,0 +1,44 @@
+using Convergence.Optimization.Text;
+
+namespace Convergence.Optimization.Configuration.Parsing;
+
+/// <summary>Who judges where a metric asks for a judge and the file gives none: the model under test, where it is one that chats.</summary>
+internal static class SelfJudging
+{
+    private static readonly AdapterKind[] Chats =
+        [AdapterKind.OpenAiChat, AdapterKind.OpenAiResponses, AdapterKind.Groq, AdapterKind.Gemini, AdapterKind.Anthropic];
+
+    /// <returns>The configuration, with a judge where there can be one; what that means is noted.</returns>
+    public static OptimizationConfig Apply(OptimizationConfig config, ConfigReading reading)
+    {
+        if (config.Evaluation.Judge is not null || config.Api.MockMode
+            || config.Evaluation.Metrics.FirstOrDefault(metric => metric.Kind == MetricKind.LlmJudge) is not { } judged)
+        {
+            return config;
+        }
+
+        var key = $"evaluation.metrics.{judged.Name}";
+        var adapter = AdapterFacts.Of(config.Api, config.Agent);
+        if (config.Api.Endpoint is not { } endpoint || !Chats.Contains(adapter) || ModelOf(config) is not { } model)
+        {
+            reading.Warn(
+                key,
+                "needs a model that judges, and none is given: a plan can be made, without the judge's calls, and a run will not begin. "
+                + "Give evaluation.judge endpoint, model and auth.");
+            return config;
+        }
+
+        reading.Warn(
+            key,
+            $"is judged by '{model}' of the API under test, since no evaluation.judge is given. A model is kind to its own answers: name "
+            + "another one by evaluation.judge.");
+        var judge = new JudgeConfig { Endpoint = endpoint, Model = model, Adapter = adapter, Auth = config.Api.Auth };
+        return config with { Evaluation = config.Evaluation with { Judge = judge } };
+    }
+
+    // The first that is searched: the same for all configurations, whatever they are.
+    private static string? ModelOf(OptimizationConfig config) =>
+        config.SearchSpace.Parameters.FirstOrDefault(parameter => parameter.Name == "model") is { Values: { IsDefaultOrEmpty: false } values }
+            ? JsonValues.Text(values[0])
+            : JsonValues.Text(config.Api.Request.Defaults["model"]);
+}
