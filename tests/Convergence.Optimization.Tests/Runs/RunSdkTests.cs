@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Runs.Events;
 using Convergence.Optimization.Storage;
 using Convergence.Testing;
@@ -34,6 +35,23 @@ public class RunSdkTests
             Assert.That((string)answer["timestamp"]!, Does.Match("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$"));
             Assert.That(answer.ContainsKey("error"), Is.False);
         });
+    }
+
+    [Test]
+    public async Task StreamAsync_ARun_TellsItsEventsAndEndsWithTheResult()
+    {
+        using var directory = new TemporaryDirectory();
+        var config = OptimizationConfigReader.FromDictionary(
+            Config(directory), directory.Path, new ReaderOptions { AllowsOutsidePaths = true });
+
+        var heard = new List<OptimizationEvent>();
+        await foreach (var happened in Run.StreamAsync(config, Local))
+        {
+            heard.Add(happened);
+        }
+
+        Assert.That(heard.OfType<GenerationFinished>().Count(), Is.Positive);
+        Assert.That(((RunFinished)heard[^1]).Result.Best, Is.Not.Null);
     }
 
     [Test]
