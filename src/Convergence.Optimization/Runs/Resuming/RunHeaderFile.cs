@@ -11,7 +11,7 @@ namespace Convergence.Optimization.Runs.Resuming;
 /// <summary>A run's header as a file.</summary>
 internal static class RunHeaderFile
 {
-    private const int Format = 1;
+    private const int Format = 2;
     private const int MaxByteCount = 16 << 20;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
