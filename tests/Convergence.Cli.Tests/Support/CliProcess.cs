@@ -53,6 +53,8 @@ internal sealed class CliProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // What users run was compiled ahead of time; to compile it well at once would be most of what a short process does.
+        start.Environment["DOTNET_TC_QuickJitForLoops"] = "1";
         return new CliProcess(new Process { StartInfo = start }, readsOutput);
     }
 
