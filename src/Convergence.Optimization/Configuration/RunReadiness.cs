@@ -29,7 +29,7 @@ public static class RunReadiness
         var isCalled = !config.Api.MockMode
             && AdapterFacts.Of(config.Api, config.Agent) is not (AdapterKind.Local or AdapterKind.Process);
         var calls = isCalled ? TargetProblems(config, secrets) : [];
-        return [.. calls, .. JudgeProblems(config, secrets), .. MetricProblems(config, hasEvaluator), .. StorageProblems(config, secrets)];
+        return [.. calls, .. JudgeProblems(config, secrets, isCalled), .. MetricProblems(config, hasEvaluator), .. StorageProblems(config, secrets)];
     }
 
     /// <exception cref="ConfigurationException">With all of <see cref="Problems"/>.</exception>
@@ -66,12 +66,12 @@ public static class RunReadiness
         }
     }
 
-    private static IEnumerable<string> JudgeProblems(OptimizationConfig config, ISecrets secrets)
+    private static IEnumerable<string> JudgeProblems(OptimizationConfig config, ISecrets secrets, bool isCalled)
     {
         var kinds = config.Evaluation.Metrics.Select(metric => metric.Kind).ToHashSet();
         if (kinds.Contains(MetricKind.LlmJudge))
         {
-            foreach (var problem in config.Api.MockMode || config.Evaluation.Judge?.Auth == config.Api.Auth ? []
+            foreach (var problem in config.Api.MockMode || (isCalled && config.Evaluation.Judge?.Auth == config.Api.Auth) ? []
                 : config.Evaluation.Judge is { } judge ? AuthProblems("evaluation.judge.auth", judge.Auth, secrets)
                 : ["evaluation.judge: missing. A metric of type llm_judge needs a model that judges: give it endpoint, model and auth."])
             {

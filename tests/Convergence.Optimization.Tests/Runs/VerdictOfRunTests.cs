@@ -109,6 +109,27 @@ public class VerdictOfRunTests
         });
     }
 
+    [Test]
+    public async Task RunAsync_ALimitAfterOthersLostAgainstTheBaseline_AdvisesToKeepIt()
+    {
+        var config = RunFixture.Config(cases: 10, search => search with
+        {
+            Budget = new(Calls: 150),
+            Evolution = new() { PopulationSize = 8, Generations = 20 },
+            EarlyStopping = new(IsEnabled: false),
+            Baseline = new JsonObject { ["x"] = .7, ["y"] = "a" },
+        });
+
+        var result = await RunFixture.RunAsync(new RecordingTarget(RunFixture.Quality), config);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.StopReason, Does.Contain("150 calls"));
+            Assert.That(result.Best!.Origin, Is.EqualTo("baseline"));
+            Assert.That(result.Verdict!.Advice, Is.EqualTo(Advice.DontShip), result.Verdict.Sentence);
+        });
+    }
+
     [TestCase(0)]
     [TestCase(.3)]
     public async Task RunAsync_ABudgetWhoseCallsCostLessThanTheirMost_IsSpentToWhatOneMoreMayCost(double heldOut)

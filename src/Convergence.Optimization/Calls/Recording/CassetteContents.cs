@@ -7,6 +7,7 @@ namespace Convergence.Optimization.Calls.Recording;
 internal sealed class CassetteContents
 {
     private readonly Dictionary<long, Spend> _underWay = [];
+    private readonly HashSet<string> _passing = new(StringComparer.Ordinal);
     private readonly CassetteUse _use;
     private Spend _ended;
 
@@ -52,7 +53,7 @@ internal sealed class CassetteContents
 
         if (use == CassetteUse.NewRun)
         {
-            contents.ForgetPayments();
+            contents.BeginRun();
         }
 
         return contents;
@@ -64,7 +65,7 @@ internal sealed class CassetteContents
         switch (line.Kind)
         {
             case CassetteLineKind.NewRun:
-                ForgetPayments();
+                BeginRun();
                 break;
             case CassetteLineKind.Sent:
                 _underWay[line.Call] = _underWay.GetValueOrDefault(line.Call) + line.Spend;
@@ -72,21 +73,43 @@ internal sealed class CassetteContents
             default:
                 _underWay.Remove(line.Call);
                 _ended += line.Spend;
-                if (line.Answer is { } answer && IsKept(answer))
+                if (line.Answer is { } answer)
                 {
-                    Places[line.Request!] = place;
+                    Keep(line.Request!, answer, place);
                 }
 
                 break;
         }
     }
 
-    private bool IsKept(ApiAnswer answer) =>
-        _use == CassetteUse.SameRun || answer.Failure?.Kind is null or CallFailureKind.Rejected;
+    private void Keep(string request, ApiAnswer answer, CassettePlace place)
+    {
+        var isPassing = answer.Failure?.Kind is not (null or CallFailureKind.Rejected);
+        if (!isPassing || _use == CassetteUse.SameRun)
+        {
+            Places[request] = place;
+        }
 
-    private void ForgetPayments()
+        if (isPassing)
+        {
+            _passing.Add(request);
+        }
+        else
+        {
+            _passing.Remove(request);
+        }
+    }
+
+    // Nothing is paid yet, and what failed before for a reason that may be gone is called again.
+    private void BeginRun()
     {
         _underWay.Clear();
         _ended = default;
+        foreach (var request in _passing)
+        {
+            Places.Remove(request);
+        }
+
+        _passing.Clear();
     }
 }

@@ -88,10 +88,16 @@ internal sealed record CassetteLine(
 
     private static CassetteLine EndOf(JsonObject map)
     {
-        var spend = SpendOf(map, (long)map["attempts"]!);
+        // Lines of earlier versions do not tell calls and costs.
+        var spend = SpendOf(map, (long?)map["attempts"] ?? 1);
         var request = (string?)map["request"];
+        if (request is null && map["call"] is null)
+        {
+            throw new FormatException("It is the end of no call.");
+        }
+
         return new CassetteLine(
-            CassetteLineKind.Ended, (long)map["call"]!, spend, request, request is null ? null : AnswerOf(map, (int)spend.Calls));
+            CassetteLineKind.Ended, (long?)map["call"] ?? -1, spend, request, request is null ? null : AnswerOf(map, (int)spend.Calls));
     }
 
     private static ApiAnswer AnswerOf(JsonObject map, int attempts)
@@ -103,7 +109,7 @@ internal sealed record CassetteLine(
             (int?)map["status"], map["body"]?.DeepClone(), failure, LatencyOf((double?)map["latency_ms"] ?? 0), attempts);
     }
 
-    private static Spend SpendOf(JsonObject map, long calls) => new((decimal)map["usd"]!, calls, (long)map["tokens"]!);
+    private static Spend SpendOf(JsonObject map, long calls) => new((decimal?)map["usd"] ?? 0, calls, (long?)map["tokens"] ?? 0);
 
     // To the nearest tick: FromMilliseconds cuts fractions off, and a score of latency would change with it.
     private static TimeSpan LatencyOf(double milliseconds) =>

@@ -19,7 +19,8 @@ internal static class SelfJudging
 
         var key = $"evaluation.metrics.{judged.Name}";
         var adapter = AdapterFacts.Of(config.Api, config.Agent);
-        if (config.Api.Endpoint is not { } endpoint || !Chats.Contains(adapter) || ModelOf(config) is not { } model)
+        var isRouted = !config.Api.Models.IsDefaultOrEmpty || config.Agent is not null || !config.Api.Request.Headers.IsEmpty;
+        if (isRouted || config.Api.Endpoint is not { } endpoint || !Chats.Contains(adapter) || ModelOf(config) is not { } model)
         {
             reading.Warn(
                 key,

@@ -43,9 +43,15 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
     {
         get
         {
-            Entrant[] cut = [.. entrants.Where(entrant => entrant is { IsCut: true, IsBaseline: false })];
-            return cut.Length > 0 && (Ranked.All(entrant => entrant.IsBaseline)
-                || (Ranked[0].IsBaseline && cut.Where(entrant => entrant.HasScore).Any(entrant => ValueOf(entrant) > ValueOf(Ranked[0]))));
+            if (!entrants.Any(entrant => entrant.IsCut) || Ranked is [{ IsBaseline: false }, ..])
+            {
+                return false;
+            }
+
+            // A race completes nobody else where the configuration in use leads: others were tried all the same.
+            return Ranked.IsEmpty
+                || entrants.All(entrant => entrant.IsBaseline || entrant.IsCut || !entrant.HasScore)
+                || entrants.Any(entrant => entrant is { IsCut: true, HasScore: true } && ValueOf(entrant) > ValueOf(Ranked[0]));
         }
     }
 

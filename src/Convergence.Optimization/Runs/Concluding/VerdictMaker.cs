@@ -34,7 +34,7 @@ internal sealed class VerdictMaker(RunSetup setup, Conclusion conclusion, double
     public Verdict Of(Entrant winner, Entrant baseline)
     {
         var verdict = OfWhole(winner, baseline);
-        return conclusion.IsUndecided ? Unfinished(verdict, Undecided) : verdict;
+        return conclusion.IsUndecided && verdict.Advice != Advice.Ship ? Unfinished(verdict, Undecided) : verdict;
     }
 
     private Verdict OfWhole(Entrant winner, Entrant baseline)

@@ -30,6 +30,8 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
 
     private readonly List<SpendLedger.Reservation> _reserve = [];
     private SpendEstimate _reserved;
+    private bool _hasReserve;
+    private bool _isReserveLowered;
     private Spend _costliest;
     private bool _isAllowanceSpent;
 
@@ -50,14 +52,16 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
             return;
         }
 
-        SetAside(limits == new SpendLimits(Duration: limits.Duration) ? 0 : calls, new SpendEstimate(most.MostDollars, most.MostTokens));
+        _reserved = new SpendEstimate(most.MostDollars, most.MostTokens);
+        _hasReserve = calls > 0 && limits != new SpendLimits(Duration: limits.Duration);
+        SetAside(_hasReserve ? calls : 0, _reserved);
     }
 
     /// <summary>The end has come: what was set aside for it may be spent.</summary>
     public void ReleaseReserve()
     {
         _reserve.ForEach(reservation => reservation.Settle(default));
-        Stop = _isAllowanceSpent && _reserve.Count > 0 ? null : Stop;
+        Stop = _isAllowanceSpent && _hasReserve ? null : Stop;
         _reserve.Clear();
     }
 
@@ -120,28 +124,32 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
         return false;
     }
 
-    // Calls may cost far less than their most: once some are answered, twice the costliest of them is enough to set aside.
+    // Calls may cost far less than their most: once some are answered, twice the costliest of them is enough to set aside for each but
+    // those of one case, which must be able to begin.
     private bool TryLowerReserve()
     {
-        var (count, each) = (_reserve.Count, new SpendEstimate(
-            Math.Min(_reserved.Dollars, 2 * _costliest.Dollars), Math.Min(_reserved.Tokens, 2 * _costliest.Tokens)));
-        if (count == 0 || _costliest.Calls == 0 || each == _reserved)
+        if (!_hasReserve || _isReserveLowered || _costliest.Calls == 0)
         {
             return false;
         }
 
+        _isReserveLowered = true;
+        var (count, whole) = (_reserve.Count, Math.Min(_reserve.Count, setup.Config.Evaluation.Repeats));
+        var likely = new SpendEstimate(
+            Math.Min(_reserved.Dollars, 2 * _costliest.Dollars), Math.Min(_reserved.Tokens, 2 * _costliest.Tokens));
         _reserve.ForEach(reservation => reservation.Settle(default));
         _reserve.Clear();
-        SetAside(count, each);
+        SetAside(whole, _reserved);
+        SetAside(count - whole, likely);
         return true;
     }
 
+    // As far as it is there: what was repeated, and what others of the run spent, may have taken from it.
     private void SetAside(long calls, SpendEstimate each)
     {
-        _reserved = each;
-        for (var call = 0L; call < calls; call++)
+        for (var call = 0L; call < calls && allowance.TryReserve(each, out _) is { } reservation; call++)
         {
-            _reserve.Add(allowance.TryReserve(each, out _)!);
+            _reserve.Add(reservation);
         }
     }
 
@@ -166,7 +174,11 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
             reservation.Settle(index < result.Calls.Length ? result.Calls[index].Spent : default);
         }
 
-        task.Entrant.Add(task.Case, result);
+        if (result.Exhausted is null || !result.Calls.IsEmpty)
+        {
+            task.Entrant.Add(task.Case, result); // What a limit forbade was not met.
+        }
+
         task.Entrant.Timestamp = setup.Parts.Time.GetUtcNow();
         Stop ??= result.Exhausted;
         foreach (var call in result.Calls)

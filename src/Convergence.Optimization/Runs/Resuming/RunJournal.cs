@@ -212,7 +212,7 @@ public sealed class RunJournal
                 ? null
                 : new KeptConfiguration(
                     (int)map["id"]!, (int)map["generation"]!, (string)map["origin"]!, (bool)map["given_up"]!,
-                    (bool)map["cut"]!, map["parameters"]!.DeepClone().AsObject());
+                    (bool?)map["cut"] ?? false, map["parameters"]!.DeepClone().AsObject());
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException
             or ArgumentException or NullReferenceException)

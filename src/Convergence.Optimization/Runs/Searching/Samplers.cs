@@ -62,7 +62,7 @@ public static class Samplers
         return new EvolutionOptions
         {
             PopulationSize = population,
-            EliteSize = config.EliteSize,
+            EliteSize = config.EliteSize is { } elites ? Math.Clamp(elites, 0, population) : null,
             TournamentSize = Math.Max(2, population / 4),
             CrossoverRate = config.CrossoverRate,
             MutationRate = config.MutationRate,

@@ -178,6 +178,19 @@ public sealed class CassetteTests
     }
 
     [Test]
+    public async Task Open_ANewRunThatWasKilled_MakesFormerFailuresAgainAsItWouldHave()
+    {
+        await FillAsync(1, new ApiAnswer(500, null, new CallFailure(CallFailureKind.Server, "x"), TimeSpan.Zero, 1));
+        using (var cassette = Open(CassetteUse.NewRun))
+        {
+            await CutOffAsync(cassette, 7);
+        }
+
+        using var resumed = Open();
+        Assert.That((resumed.Count, resumed.Paid), Is.EqualTo((1, Most.OfOneCall)));
+    }
+
+    [Test]
     public void Answer_ACallThatThrewAfterAnAttempt_IsPaidAndHasNoAnswer()
     {
         using (var cassette = Open())
