@@ -29,7 +29,8 @@ public static class RunReadiness
         var isCalled = !config.Api.MockMode
             && AdapterFacts.Of(config.Api, config.Agent) is not (AdapterKind.Local or AdapterKind.Process);
         var calls = isCalled ? TargetProblems(config, secrets) : [];
-        return [.. calls, .. JudgeProblems(config, secrets, isCalled), .. MetricProblems(config, hasEvaluator), .. StorageProblems(config, secrets)];
+        var judges = JudgeProblems(config, secrets, isCalled);
+        return [.. calls, .. judges, .. MetricProblems(config, hasEvaluator), .. StorageProblems(config, secrets)];
     }
 
     /// <exception cref="ConfigurationException">With all of <see cref="Problems"/>.</exception>

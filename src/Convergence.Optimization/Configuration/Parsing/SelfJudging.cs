@@ -39,7 +39,7 @@ internal static class SelfJudging
 
     // The first that is searched: the same for all configurations, whatever they are.
     private static string? ModelOf(OptimizationConfig config) =>
-        config.SearchSpace.Parameters.FirstOrDefault(parameter => parameter.Name == "model") is { Values: { IsDefaultOrEmpty: false } values }
-            ? JsonValues.Text(values[0])
+        config.SearchSpace.Parameters.FirstOrDefault(parameter => parameter.Name == "model") is { Values.IsDefaultOrEmpty: false } model
+            ? JsonValues.Text(model.Values[0])
             : JsonValues.Text(config.Api.Request.Defaults["model"]);
 }
