@@ -45,19 +45,14 @@ internal sealed class ChatModel
     public async Task<ModelAnswer> AskAsync(string system, string prompt, int repetition, CancellationToken cancellation)
     {
         var request = Request(system, prompt, repetition);
-        var forecast = _costs.Forecast(request);
-        var recorded = await _caller.CallAsync(
-            request, new SpendEstimate(forecast.MostDollars, forecast.MostTokens), _costs.PriceOf(request), cancellation)
+        var recorded = await _caller.CallAsync(request, _costs.Forecast(request).Most, _costs.PriceOf(request), cancellation)
             .ConfigureAwait(false);
         if (recorded.Answer.Failure is { } failure)
         {
             throw new SocietyException($"{_config.Model}: {failure.Message}");
         }
 
-        var text = ResponseText.Of(_adapter.Read(recorded.Answer.Body));
-        var dollars = (decimal?)_costs.CostOf(request, recorded.Answer) ?? forecast.MostDollars;
-        var tokens = recorded.Answer.Usage?.Total ?? forecast.MostTokens;
-        return new ModelAnswer(text, new Spend(dollars, recorded.Answer.Attempts, tokens));
+        return new ModelAnswer(ResponseText.Of(_adapter.Read(recorded.Answer.Body)), recorded.Spent);
     }
 
     private ApiRequest Request(string system, string prompt, int repetition)

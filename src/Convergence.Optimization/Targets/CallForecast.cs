@@ -1,3 +1,5 @@
+using Convergence.Optimization.Calls.Spending;
+
 namespace Convergence.Optimization.Targets;
 
 /// <summary>What a call may cost.</summary>
@@ -5,4 +7,8 @@ namespace Convergence.Optimization.Targets;
 /// <param name="MostTokens">At most, tokens in and out.</param>
 /// <param name="LikelyDollars">About.</param>
 /// <param name="HasPrice">Whether a price is known for its model.</param>
-public readonly record struct CallForecast(decimal MostDollars, long MostTokens, decimal LikelyDollars, bool HasPrice);
+public readonly record struct CallForecast(decimal MostDollars, long MostTokens, decimal LikelyDollars, bool HasPrice)
+{
+    /// <summary>What is to be reserved for it.</summary>
+    internal SpendEstimate Most => new(MostDollars, MostTokens);
+}

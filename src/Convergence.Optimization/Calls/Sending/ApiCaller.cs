@@ -83,7 +83,7 @@ public sealed class ApiCaller
             using var reservation = await _ledger.ReserveAsync(estimate, cancellation).ConfigureAwait(false);
             paid.Send(estimate);
             (var attempt, isOverload) = host.Take(await _sender.SendAsync(request).ConfigureAwait(false));
-            if (SpentBy(attempt, price) is { } spent)
+            if (SpentBy(attempt, estimate, price) is { } spent)
             {
                 reservation.Settle(spent);
                 paid.Settle(spent);
@@ -102,10 +102,13 @@ public sealed class ApiCaller
         public void Dispose() => limiter.Exit(era, isOverload: false);
     }
 
-    // An answer without a count of tokens, and an attempt that timed out or broke off, may have cost all that was reserved; what was never
-    // sent for want of a connection, a refusal, a redirection and an answer that tells of an error cost nothing.
-    private static Spend? SpentBy(Attempt attempt, TokenPrice? price) =>
-        attempt.Answer.Usage is { } usage ? new Spend(price?.CostOf(usage) ?? 0, 1, usage.Total)
+    // What an answer says itself goes before its tokens' price. An answer without a count of tokens, and an attempt that timed out or broke
+    // off, may have cost all that was reserved; what was never sent for want of a connection, a refusal, a redirection and an answer that
+    // tells of an error cost nothing.
+    private static Spend? SpentBy(Attempt attempt, SpendEstimate most, TokenPrice? price) =>
+        ReportedCost.Of(attempt.Answer.Body) is { } reported
+            ? new Spend((decimal)reported, 1, attempt.Answer.Usage?.Total ?? most.Tokens)
+        : attempt.Answer.Usage is { } usage ? new Spend(price?.CostOf(usage) ?? 0, 1, usage.Total)
         : !attempt.WasSent || attempt.Answer.Status >= 300
             || attempt.Answer.Failure?.Kind is CallFailureKind.Reported or CallFailureKind.RateLimited or CallFailureKind.Server
             ? new Spend(0, 1, 0)

@@ -3,7 +3,6 @@ using Convergence.Optimization.Adapters;
 using Convergence.Optimization.Calls;
 using Convergence.Optimization.Calls.Recording;
 using Convergence.Optimization.Calls.Sending;
-using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.TestCases;
 using Convergence.Optimization.Text;
@@ -64,12 +63,8 @@ internal sealed class HttpTarget(ApiRoutes routes, ApiCaller caller, CallCosts c
         }
     }
 
-    private Task<RecordedAnswer> SendAsync(ApiRequest request, CancellationToken cancellation)
-    {
-        var forecast = costs.Forecast(request);
-        return caller.CallAsync(
-            request, new SpendEstimate(forecast.MostDollars, forecast.MostTokens), costs.PriceOf(request), cancellation);
-    }
+    private Task<RecordedAnswer> SendAsync(ApiRequest request, CancellationToken cancellation) =>
+        caller.CallAsync(request, costs.Forecast(request).Most, costs.PriceOf(request), cancellation);
 
     private (IApiAdapter Adapter, ApiRequest Request) Write(JsonObject parameters, TestCase testCase)
     {

@@ -66,6 +66,18 @@ public sealed class ApiCallerTests
             async () => await caller.CallAsync(fixture.Request("{}"), default, null, default), Throws.TypeOf<BudgetExhaustedException>());
     }
 
+    [TestCase("""{"cost_usd": 0.25, "usage": {"prompt_tokens": 10, "completion_tokens": 20}}""", 30)]
+    [TestCase("""{"cost_usd": 0.25}""", 100, Description = "at most")]
+    public async Task Call_AnswerThatSaysWhatItCost_IsBookedByIt(string body, long tokens)
+    {
+        await using var fixture = await CallFixture.StartAsync((context, _) => LoopbackServer.Json(context, body));
+
+        var recorded = await fixture.RecordAsync(fixture.Request("""{"a": 1}"""));
+
+        Assert.That(recorded.Spent, Is.EqualTo(new Spend(.25m, 1, tokens)));
+        Assert.That((fixture.Ledger.Dollars, fixture.Ledger.Tokens), Is.EqualTo((.25m, tokens)));
+    }
+
     [Test]
     public async Task Call_Repetition_IsSentAgain()
     {
