@@ -31,6 +31,9 @@ public sealed record EvaluationConfig
     /// <value>The model of metrics of kind <see cref="MetricKind.LlmJudge"/>; <see langword="null"/> where none is given.</value>
     public JudgeConfig? Judge { get; init; }
 
+    /// <summary>Whether a metric asks for a judge, and none is given.</summary>
+    internal bool LacksJudge => Judge is null && Metrics.Any(metric => metric.Kind == MetricKind.LlmJudge);
+
     /// <value>The model that embeds texts (metrics of kind <see cref="MetricKind.CosineSimilarity"/>).</value>
     public EmbeddingConfig? Embedding { get; init; }
 }

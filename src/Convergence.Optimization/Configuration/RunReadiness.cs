@@ -69,37 +69,37 @@ public static class RunReadiness
 
     private static IEnumerable<string> JudgeProblems(OptimizationConfig config, ISecrets secrets, bool isCalled)
     {
-        var kinds = config.Evaluation.Metrics.Select(metric => metric.Kind).ToHashSet();
-        if (kinds.Contains(MetricKind.LlmJudge))
+        var evaluation = config.Evaluation;
+        if (config.Api.MockMode)
         {
-            foreach (var problem in config.Api.MockMode || (isCalled && config.Evaluation.Judge?.Auth == config.Api.Auth) ? []
-                : config.Evaluation.Judge is { } judge ? AuthProblems("evaluation.judge.auth", judge.Auth, secrets)
-                : ["evaluation.judge: missing. A metric of type llm_judge needs a model that judges: give it endpoint, model and auth."])
-            {
-                yield return problem;
-            }
+            return [];
         }
 
-        if (kinds.Contains(MetricKind.CosineSimilarity) && config.Evaluation.Embedding is { } embedding && !config.Api.MockMode)
-        {
-            foreach (var problem in AuthProblems("evaluation.embedding.auth", embedding.Auth, secrets))
-            {
-                yield return problem;
-            }
-        }
+        // What the API's own key lacks is told of the API.
+        var kinds = evaluation.Metrics.Select(metric => metric.Kind).ToHashSet();
+        var judge = evaluation.LacksJudge
+            ? ["evaluation.judge: missing. A metric of type llm_judge needs a model that judges: give it endpoint, model and auth."]
+            : kinds.Contains(MetricKind.LlmJudge) && !(isCalled && evaluation.Judge!.Auth == config.Api.Auth)
+                ? AuthProblems("evaluation.judge.auth", evaluation.Judge!.Auth, secrets)
+                : [];
+        var embedding = kinds.Contains(MetricKind.CosineSimilarity) && evaluation.Embedding is { } model
+            ? AuthProblems("evaluation.embedding.auth", model.Auth, secrets)
+            : [];
+        return judge.Concat(embedding);
     }
 
-    private static IEnumerable<string> MetricProblems(OptimizationConfig config, bool hasEvaluator) =>
-        config.Evaluation.Metrics
-            .Where(metric => metric.Kind == MetricKind.Custom && !hasEvaluator)
-            .Where(metric => (metric.Evaluator ?? config.Evaluation.CustomEvaluator) is null)
-            .Select(metric =>
-                $"evaluation.metrics.{metric.Name}: nothing scores it. Give it a type (llm_judge, similarity, text_quality, ...), or name "
-                + "an evaluator: evaluation.custom_evaluator with module and function.")
-            .Concat(config.Evaluation.Metrics
-                .Where(metric => metric.Kind == MetricKind.Custom && !hasEvaluator)
-                .Select(metric => metric.Evaluator ?? config.Evaluation.CustomEvaluator).OfType<EvaluatorReference>().Distinct()
-                .Select(reference => ScorerFactory.ProblemOf(config, reference)).OfType<string>());
+    private static IEnumerable<string> MetricProblems(OptimizationConfig config, bool hasEvaluator)
+    {
+        var custom = config.Evaluation.Metrics.Where(metric => metric.Kind == MetricKind.Custom && !hasEvaluator)
+            .ToLookup(metric => metric.Evaluator ?? config.Evaluation.CustomEvaluator);
+        var unscored = custom[null].Select(metric =>
+            $"evaluation.metrics.{metric.Name}: nothing scores it. Give it a type (llm_judge, similarity, text_quality, ...), or name "
+            + "an evaluator: evaluation.custom_evaluator with module and function.");
+        var unusable = custom.Select(group => group.Key).OfType<EvaluatorReference>()
+            .Select(reference => ScorerFactory.ProblemOf(config, reference)).OfType<string>()
+            .Select(problem => $"evaluation.custom_evaluator: {problem}");
+        return unscored.Concat(unusable);
+    }
 
     private static IEnumerable<string> StorageProblems(OptimizationConfig config, ISecrets secrets) =>
         new[] { ("storage.connection_env", config.Storage.ConnectionEnvironment), ("storage.token_env", config.Storage.TokenEnvironment) }

@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Runs;
+using Convergence.Optimization.Text;
 using Convergence.Reporting;
 
 namespace Convergence.Optimization.Results;
@@ -10,8 +9,6 @@ namespace Convergence.Optimization.Results;
 /// <summary>How results are said in reports and at terminals.</summary>
 public static class ResultText
 {
-    private static readonly JsonSerializerOptions AsTheyAre = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static string Score(double? value) => ReadableText.Fixed(value ?? double.NaN, "0.0000");
 
     /// <summary>A value with its interval: <c>0.8123 [0.7710, 0.8536]</c>.</summary>
@@ -53,7 +50,7 @@ public static class ResultText
         : string.Join(", ", outcome.Parameters.Select(entry => $"{entry.Key} {Value(entry.Value)}"));
 
     /// <summary>A parameter's value as JSON, its letters as they are.</summary>
-    public static string Value(JsonNode? value) => value?.ToJsonString(AsTheyAre) ?? "null";
+    public static string Value(JsonNode? value) => JsonValues.Plain(value);
 
     public static string Spent(SpendSummary spent)
     {

@@ -121,8 +121,7 @@ public sealed class PreparedRun : IAsyncDisposable
 
     // What nobody is named to judge can be planned but for the judge's calls.
     private static OptimizationConfig WithoutMissingJudge(OptimizationConfig config) =>
-        config.Api.MockMode || config.Evaluation.Judge is not null
-        || config.Evaluation.Metrics.All(metric => metric.Kind != MetricKind.LlmJudge)
+        config.Api.MockMode || !config.Evaluation.LacksJudge
             ? config
             : config with
             {

@@ -18,16 +18,16 @@ internal static class ExpectedAnswer
 
     /// <summary>The reference answer; without one, all that is expected.</summary>
     /// <exception cref="EvaluatorException">Nothing is expected.</exception>
-    public static JsonNode Of(TestCase testCase, string metric) =>
+    public static JsonNode Of(TestCase testCase) =>
         Find(testCase) ?? (testCase.Expected.Count > 0
             ? testCase.Expected
             : throw new EvaluatorException(
-                $"{metric}: test case {testCase.Id} expects no answer to compare with. Give it expected.answer."));
+                $"test case {testCase.Id} expects no answer to compare with. Give it expected.answer."));
 
     /// <summary>1 where the answer is the expected one, white space around texts aside; numbers and JSON by their values.</summary>
-    public static double Matches(ScoredCall scored, string metric)
+    public static double Matches(ScoredCall scored)
     {
-        var expected = Of(scored.TestCase, metric);
+        var expected = Of(scored.TestCase);
         var text = scored.Input.Text.Trim();
         return expected switch
         {
@@ -44,6 +44,6 @@ internal static class ExpectedAnswer
     }
 
     /// <summary>The reference answer as a text.</summary>
-    public static string TextOf(TestCase testCase, string metric) =>
-        Of(testCase, metric) is var expected && expected is JsonObject or JsonArray ? expected.ToJsonString() : PythonText.Of(expected);
+    public static string TextOf(TestCase testCase) =>
+        Of(testCase) is var expected && expected is JsonObject or JsonArray ? expected.ToJsonString() : PythonText.Of(expected);
 }

@@ -69,9 +69,9 @@ public sealed class ScorerFactory
             MetricKind.Latency => (new FunctionScorer(scored => Latency(scored, metric)), true),
             MetricKind.Cost => (new FunctionScorer(scored => Cost(scored, metric)), true),
             MetricKind.SuccessRate => (new FunctionScorer(Success), true),
-            MetricKind.ExactMatch => (new FunctionScorer(scored => ExpectedAnswer.Matches(scored, metric.Name)), false),
+            MetricKind.ExactMatch => (new FunctionScorer(ExpectedAnswer.Matches), false),
             MetricKind.Similarity => (new FunctionScorer(scored =>
-                Metrics.Similarity(scored.Input.Text.Trim(), ExpectedAnswer.TextOf(scored.TestCase, metric.Name).Trim())), false),
+                Metrics.Similarity(scored.Input.Text.Trim(), ExpectedAnswer.TextOf(scored.TestCase).Trim())), false),
             MetricKind.Diversity => (new FunctionScorer(scored => AnswerDiversity.Of(scored.Answer.Result, scored.Input.Text)), false),
             MetricKind.TextQuality => (Of(new TextQualityEvaluator(), null), false),
             MetricKind.JsonStructure => (new FunctionScorer(JsonStructure), false),
@@ -80,7 +80,7 @@ public sealed class ScorerFactory
             MetricKind.CosineSimilarity => (Cosine(metric), false),
             _ => await CustomAsync(metric, cancellation).ConfigureAwait(false),
         };
-        return new CheckedScorer(scorer, metric.Name, metric.IsLowerBetter && !isOriented);
+        return new CheckedScorer(scorer, metric.IsLowerBetter && !isOriented);
     }
 
     private async Task<(IMetricScorer Scorer, bool IsOriented)> CustomAsync(MetricConfig metric, CancellationToken cancellation)
@@ -141,13 +141,13 @@ public sealed class ScorerFactory
     {
         if (_config.Evaluation.Embedding is { } embedding && !_config.Api.MockMode)
         {
-            return new EmbeddingScorer(embedding, CallerFor(embedding.Auth, "evaluation.embedding.auth"), Costs, metric.Name);
+            return new EmbeddingScorer(embedding, CallerFor(embedding.Auth, "evaluation.embedding.auth"), Costs);
         }
 
         _services.Note(
             $"evaluation.metrics.{metric.Name}: texts are compared by their words, since evaluation.embedding gives no model that embeds "
             + "them (or the run is a mock).");
-        return new FunctionScorer(scored => WordCosine.Of(scored.Input.Text, ExpectedAnswer.TextOf(scored.TestCase, metric.Name)));
+        return new FunctionScorer(scored => WordCosine.Of(scored.Input.Text, ExpectedAnswer.TextOf(scored.TestCase)));
     }
 
     private CallCosts Costs => new(new PriceTable(_config.Api.Prices));
@@ -180,7 +180,7 @@ public sealed class ScorerFactory
         scored.Answer.CostUsd is { } cost
             ? Metrics.Cost(cost, metric.BudgetPerCall)
             : throw new EvaluatorException(
-                $"{metric.Name}: what the call cost is not known: its model "
+                $"what the call cost is not known: its model "
                 + $"{JsonValues.Text(scored.Parameters["model"]) ?? "(not named)"} has no price, or the answer counts no tokens. "
                 + "Give api.prices, with \"*\" for all models that it does not name.");
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,6 +8,11 @@ namespace Convergence.Optimization.Text;
 /// <summary>Values of JSON from outside, whose kind is not known.</summary>
 internal static class JsonValues
 {
+    private static readonly JsonSerializerOptions AsTheyAre = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <returns>The value as JSON in one line, letters of all scripts as they are.</returns>
+    public static string Plain(JsonNode? node) => node?.ToJsonString(AsTheyAre) ?? "null";
+
     /// <returns>The text; <see langword="null"/> for anything else.</returns>
     public static string? Text(JsonNode? node) =>
         node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;

@@ -8,10 +8,11 @@ internal sealed class CassetteContents
 {
     private readonly Dictionary<long, Spend> _underWay = [];
     private readonly HashSet<string> _passing = new(StringComparer.Ordinal);
-    private readonly CassetteUse _use;
     private Spend _ended;
 
-    private CassetteContents(CassetteUse use) => _use = use;
+    private CassetteContents()
+    {
+    }
 
     /// <summary>Where answers lie, by the digests of their requests.</summary>
     public Dictionary<string, CassettePlace> Places { get; } = new(StringComparer.Ordinal);
@@ -31,7 +32,7 @@ internal sealed class CassetteContents
     /// <exception cref="CassetteException">A line before the last is damaged.</exception>
     public static CassetteContents Read(FileStream file, string path, CassetteUse use)
     {
-        var contents = new CassetteContents(use);
+        var contents = new CassetteContents();
         var reader = new LineReader(file);
         for (var number = 1; reader.Read() is { } text; number++)
         {
@@ -51,9 +52,14 @@ internal sealed class CassetteContents
             contents.End += text.Length + 1;
         }
 
-        if (use == CassetteUse.NewRun)
+        switch (use)
         {
-            contents.BeginRun();
+            case CassetteUse.NewRun:
+                contents.BeginRun();
+                break;
+            case CassetteUse.AfterOutage:
+                contents.ForgetFailures();
+                break;
         }
 
         return contents;
@@ -84,27 +90,28 @@ internal sealed class CassetteContents
 
     private void Keep(string request, ApiAnswer answer, CassettePlace place)
     {
-        var isPassing = answer.Failure?.Kind is not (null or CallFailureKind.Rejected);
-        if (!isPassing || _use == CassetteUse.SameRun)
-        {
-            Places[request] = place;
-        }
-
-        if (isPassing)
-        {
-            _passing.Add(request);
-        }
-        else
+        Places[request] = place;
+        if (answer.Failure?.Kind is null or CallFailureKind.Rejected)
         {
             _passing.Remove(request);
         }
+        else
+        {
+            _passing.Add(request);
+        }
     }
 
-    // Nothing is paid yet, and what failed before for a reason that may be gone is called again.
+    // Nothing is paid yet.
     private void BeginRun()
     {
         _underWay.Clear();
         _ended = default;
+        ForgetFailures();
+    }
+
+    // What failed for a reason that may be gone is called again.
+    private void ForgetFailures()
+    {
         foreach (var request in _passing)
         {
             Places.Remove(request);

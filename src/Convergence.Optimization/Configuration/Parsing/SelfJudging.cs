@@ -11,13 +11,12 @@ internal static class SelfJudging
     /// <returns>The configuration, with a judge where there can be one; what that means is noted.</returns>
     public static OptimizationConfig Apply(OptimizationConfig config, ConfigReading reading)
     {
-        if (config.Evaluation.Judge is not null || config.Api.MockMode
-            || config.Evaluation.Metrics.FirstOrDefault(metric => metric.Kind == MetricKind.LlmJudge) is not { } judged)
+        if (!config.Evaluation.LacksJudge || config.Api.MockMode)
         {
             return config;
         }
 
-        var key = $"evaluation.metrics.{judged.Name}";
+        var key = $"evaluation.metrics.{config.Evaluation.Metrics.First(metric => metric.Kind == MetricKind.LlmJudge).Name}";
         var adapter = AdapterFacts.Of(config.Api, config.Agent);
         var isRouted = !config.Api.Models.IsDefaultOrEmpty || config.Agent is not null || !config.Api.Request.Headers.IsEmpty;
         if (isRouted || config.Api.Endpoint is not { } endpoint || !Chats.Contains(adapter) || ModelOf(config) is not { } model)

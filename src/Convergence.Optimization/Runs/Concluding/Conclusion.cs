@@ -43,15 +43,16 @@ internal sealed class Conclusion(RunSetup setup, IReadOnlyList<Entrant> entrants
     {
         get
         {
-            if (!entrants.Any(entrant => entrant.IsCut) || Ranked is [{ IsBaseline: false }, ..])
+            var ranked = Ranked;
+            if (!entrants.Any(entrant => entrant.IsCut) || ranked is [{ IsBaseline: false }, ..])
             {
                 return false;
             }
 
             // A race completes nobody else where the configuration in use leads: others were tried all the same.
-            return Ranked.IsEmpty
+            return ranked.IsEmpty
                 || entrants.All(entrant => entrant.IsBaseline || entrant.IsCut || !entrant.HasScore)
-                || entrants.Any(entrant => entrant is { IsCut: true, HasScore: true } && ValueOf(entrant) > ValueOf(Ranked[0]));
+                || entrants.Any(entrant => entrant is { IsCut: true, HasScore: true } && ValueOf(entrant) > ValueOf(ranked[0]));
         }
     }
 

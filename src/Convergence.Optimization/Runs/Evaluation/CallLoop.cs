@@ -28,11 +28,7 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     private bool _hasAnswered;
     private int _failures;
 
-    private readonly List<SpendLedger.Reservation> _reserve = [];
-    private SpendEstimate _reserved;
-    private bool _hasReserve;
-    private bool _isReserveLowered;
-    private Spend _costliest;
+    private readonly ClosingReserve _reserve = new(allowance);
     private bool _isAllowanceSpent;
 
     /// <summary>Why no further call is made; <see langword="null"/> while they are.</summary>
@@ -47,22 +43,19 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
     /// <param name="limits">What is allowed.</param>
     public void Reserve(long calls, CallForecast most, SpendLimits limits)
     {
-        if (calls * 2 > limits.Calls || calls * most.MostDollars * 2 > limits.Dollars || calls * most.MostTokens * 2 > limits.Tokens)
+        var isTooMuch =
+            calls * 2 > limits.Calls || calls * most.MostDollars * 2 > limits.Dollars || calls * most.MostTokens * 2 > limits.Tokens;
+        if (!isTooMuch && limits != new SpendLimits(Duration: limits.Duration))
         {
-            return;
+            _reserve.Make(calls, most.Most);
         }
-
-        _reserved = new SpendEstimate(most.MostDollars, most.MostTokens);
-        _hasReserve = calls > 0 && limits != new SpendLimits(Duration: limits.Duration);
-        SetAside(_hasReserve ? calls : 0, _reserved);
     }
 
     /// <summary>The end has come: what was set aside for it may be spent.</summary>
     public void ReleaseReserve()
     {
-        _reserve.ForEach(reservation => reservation.Settle(default));
-        Stop = _isAllowanceSpent && _hasReserve ? null : Stop;
-        _reserve.Clear();
+        _reserve.Release();
+        Stop = _isAllowanceSpent && _reserve.IsMade ? null : Stop;
     }
 
     /// <summary>Counts calls that others of the run made against what it may spend.</summary>
@@ -99,15 +92,14 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
 
     private bool TryProvide(CaseTask task)
     {
-        var most = ForecastOf(task);
-        var estimate = new SpendEstimate(most.MostDollars, most.MostTokens);
+        var (most, repeats) = (ForecastOf(task).Most, setup.Config.Evaluation.Repeats);
         var provision = new List<SpendLedger.Reservation>();
-        for (var repetition = 0; repetition < setup.Config.Evaluation.Repeats; repetition++)
+        for (var repetition = 0; repetition < repeats; repetition++)
         {
-            if (allowance.TryReserve(estimate, out var exhausted) is not { } reservation)
+            if (allowance.TryReserve(most, out var exhausted) is not { } reservation)
             {
                 provision.ForEach(reserved => reserved.Settle(default));
-                return _provisions.Count == 0 && (TryLowerReserve() ? TryProvide(task) : StopFor(exhausted!));
+                return _provisions.Count == 0 && (_reserve.TryLower(repeats) ? TryProvide(task) : StopFor(exhausted!));
             }
 
             provision.Add(reservation);
@@ -122,35 +114,6 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
         Stop = new BudgetExhaustedException(limit).Message;
         _isAllowanceSpent = true;
         return false;
-    }
-
-    // Calls may cost far less than their most: once some are answered, twice the costliest of them is enough to set aside for each but
-    // those of one case, which must be able to begin.
-    private bool TryLowerReserve()
-    {
-        if (!_hasReserve || _isReserveLowered || _costliest.Calls == 0)
-        {
-            return false;
-        }
-
-        _isReserveLowered = true;
-        var (count, whole) = (_reserve.Count, Math.Min(_reserve.Count, setup.Config.Evaluation.Repeats));
-        var likely = new SpendEstimate(
-            Math.Min(_reserved.Dollars, 2 * _costliest.Dollars), Math.Min(_reserved.Tokens, 2 * _costliest.Tokens));
-        _reserve.ForEach(reservation => reservation.Settle(default));
-        _reserve.Clear();
-        SetAside(whole, _reserved);
-        SetAside(count - whole, likely);
-        return true;
-    }
-
-    // As far as it is there: what was repeated, and what others of the run spent, may have taken from it.
-    private void SetAside(long calls, SpendEstimate each)
-    {
-        for (var call = 0L; call < calls && allowance.TryReserve(each, out _) is { } reservation; call++)
-        {
-            _reserve.Add(reservation);
-        }
     }
 
     private CallForecast ForecastOf(CaseTask task)
@@ -183,8 +146,7 @@ internal sealed class CallLoop(RunSetup setup, CaseEvaluator evaluator, SpendLed
         Stop ??= result.Exhausted;
         foreach (var call in result.Calls)
         {
-            _costliest = new Spend(
-                Math.Max(_costliest.Dollars, call.Spent.Dollars), 1, Math.Max(_costliest.Tokens, call.Spent.Tokens));
+            _reserve.Note(call.Spent);
             tally.Add(call);
             Watch(call);
             setup.Progress.Report(new CaseFinished(task.Entrant.Id, call.Outcome, call.IsReplayed));

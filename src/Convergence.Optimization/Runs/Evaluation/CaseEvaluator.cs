@@ -88,8 +88,7 @@ internal sealed class CaseEvaluator(ICallTarget target, ImmutableArray<MetricSco
             }
             catch (ConvergenceException exception) when (exception is not (BudgetExhaustedException or CassetteException))
             {
-                var isNamed = exception.Message.StartsWith($"{metric.Name}: ", StringComparison.Ordinal);
-                error ??= isNamed ? exception.Message : $"{metric.Name}: {exception.Message}";
+                error ??= $"{metric.Name}: {exception.Message}";
                 isWhole &= metric.Weight == 0;
             }
         }

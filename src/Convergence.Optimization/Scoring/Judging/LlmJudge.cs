@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Adapters;
 using Convergence.Optimization.Calls.Sending;
-using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Evaluators;
 using Convergence.Optimization.Targets;
@@ -52,7 +51,7 @@ internal sealed class LlmJudge
     {
         var answer = scored.Input.Text;
         var reference = _config.SwapsPositions && ExpectedAnswer.Find(scored.TestCase) is not null
-            ? ExpectedAnswer.TextOf(scored.TestCase, metric.Name)
+            ? ExpectedAnswer.TextOf(scored.TestCase)
             : null;
         var problems = new List<string>();
         var scores = new List<double>();
@@ -80,7 +79,7 @@ internal sealed class LlmJudge
 
         if (scores.Count == 0)
         {
-            throw new EvaluatorException($"{metric.Name}: test case {scored.TestCase.Id}: the judge {_config.Model}: {problems[^1]}");
+            throw new EvaluatorException($"test case {scored.TestCase.Id}: the judge {_config.Model}: {problems[^1]}");
         }
 
         noise.Add(scores);
@@ -111,7 +110,7 @@ internal sealed class LlmJudge
         var answer = new string('x', answerLength);
         var isPair = _config.SwapsPositions && ExpectedAnswer.Find(testCase) is not null;
         var prompt = isPair
-            ? JudgePrompt.Pair(metric.Rubric, testCase, answer, ExpectedAnswer.TextOf(testCase, metric.Name))
+            ? JudgePrompt.Pair(metric.Rubric, testCase, answer, ExpectedAnswer.TextOf(testCase))
             : JudgePrompt.Single(metric.Rubric, testCase, answer);
         return (_config.Repeats * (isPair ? 2 : 1), _costs.Forecast(_adapter.Write(_target, prompt, Parameters())));
     }
@@ -123,9 +122,7 @@ internal sealed class LlmJudge
         {
             var request = _adapter.Write(_target, prompt, Parameters()) with { Repetition = asked };
             var forecast = _costs.Forecast(request);
-            var recorded = await _caller.CallAsync(
-                request, new SpendEstimate(forecast.MostDollars, forecast.MostTokens), _costs.PriceOf(request), cancellation)
-                .ConfigureAwait(false);
+            var recorded = await _caller.CallAsync(request, forecast.Most, _costs.PriceOf(request), cancellation).ConfigureAwait(false);
             if (recorded.Answer.Failure is { } failure)
             {
                 problems.Add(failure.Message);

@@ -25,7 +25,12 @@ internal static class PythonBridge
     public static async Task<LineProcessPool> StartAsync(
         OptimizationConfig config, EvaluatorReference reference, CallServices services, CancellationToken cancellation)
     {
-        var command = CommandOf(config, reference, services.ProgramVariable);
+        var (command, problem) = CommandOf(config, reference, services.ProgramVariable);
+        if (problem is not null)
+        {
+            throw new EvaluatorException($"{config.Source}: {problem}");
+        }
+
         var isPython = command.Count > 1;
         var pool = new LineProcessPool(
             token => StartAsync(command, config.Directory, isPython, token),
@@ -50,20 +55,10 @@ internal static class PythonBridge
     }
 
     /// <summary>What keeps an evaluator from being started; <see langword="null"/> where nothing is known to.</summary>
-    public static string? ProblemOf(OptimizationConfig config, EvaluatorReference reference, Func<string, string?> environment)
-    {
-        try
-        {
-            CommandOf(config, reference, environment);
-            return null;
-        }
-        catch (EvaluatorException exception)
-        {
-            return $"evaluation.custom_evaluator: {exception.Message[$"{config.Source}: ".Length..]}";
-        }
-    }
+    public static string? ProblemOf(OptimizationConfig config, EvaluatorReference reference, Func<string, string?> environment) =>
+        CommandOf(config, reference, environment).Problem;
 
-    private static IReadOnlyList<string> CommandOf(
+    private static (IReadOnlyList<string> Command, string? Problem) CommandOf(
         OptimizationConfig config, EvaluatorReference reference, Func<string, string?> environment)
     {
         var isPath = reference.Module.AsSpan().IndexOfAny('/', '\\') >= 0 || reference.Module.EndsWith(".py", StringComparison.Ordinal);
@@ -73,26 +68,24 @@ internal static class PythonBridge
             var below = Path.GetRelativePath(config.Directory, path);
             if (below.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(below))
             {
-                throw new EvaluatorException(
-                    $"{config.Source}: the evaluator {path} lies outside of the configuration's folder {config.Directory}. "
+                return ([], $"the evaluator {path} lies outside of the configuration's folder {config.Directory}. "
                     + "Move it there, or name an installed module.");
             }
 
             if (!File.Exists(path))
             {
-                throw new EvaluatorException($"{config.Source}: the evaluator {path} does not exist. Check evaluation.custom_evaluator.");
+                return ([], $"the evaluator {path} does not exist. Check evaluation.custom_evaluator.");
             }
 
             if (!path.EndsWith(".py", StringComparison.Ordinal))
             {
-                return [path];
+                return ([path], null);
             }
         }
 
         return PythonInterpreter.Find(environment) is { } python
-            ? [python, "-u", "-c", ReadDriver(), reference.Module, reference.Function, config.Directory]
-            : throw new EvaluatorException(
-                $"{config.Source}: the evaluator {reference.Name} is a Python function, and there is no Python: neither python3 nor python "
+            ? ([python, "-u", "-c", ReadDriver(), reference.Module, reference.Function, config.Directory], null)
+            : ([], $"the evaluator {reference.Name} is a Python function, and there is no Python: neither python3 nor python "
                 + $"is on the PATH. Install Python 3.8 or later, set {PythonInterpreter.Variable} to an interpreter, or use one of the "
                 + $"built-in evaluators.{Suggestion.Phrase(reference.Name, BuiltInEvaluators.Names)}");
     }

@@ -15,7 +15,7 @@ internal sealed class DelegateScorer(CustomEvaluator evaluator, string metric) :
         }
         catch (Exception exception) when (exception is not (ConvergenceException or OperationCanceledException))
         {
-            throw new EvaluatorException($"{metric}: the evaluator threw {exception.GetType().Name}: {exception.Message}");
+            throw new EvaluatorException($"the evaluator threw {exception.GetType().Name}: {exception.Message}");
         }
     }
 }

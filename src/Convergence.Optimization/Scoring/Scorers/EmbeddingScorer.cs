@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Convergence.Optimization.Calls;
 using Convergence.Optimization.Calls.Sending;
-using Convergence.Optimization.Calls.Spending;
 using Convergence.Optimization.Configuration;
 using Convergence.Optimization.Evaluators;
 using Convergence.Optimization.Targets;
@@ -16,19 +15,16 @@ namespace Convergence.Optimization.Scoring.Scorers;
 /// <param name="config">The model.</param>
 /// <param name="caller">Sends.</param>
 /// <param name="costs">Reckons.</param>
-/// <param name="metric">What messages call the metric.</param>
-internal sealed class EmbeddingScorer(EmbeddingConfig config, ApiCaller caller, CallCosts costs, string metric) : IMetricScorer
+internal sealed class EmbeddingScorer(EmbeddingConfig config, ApiCaller caller, CallCosts costs) : IMetricScorer
 {
     public async ValueTask<double> ScoreAsync(ScoredCall scored, CancellationToken cancellation)
     {
-        var request = RequestOf(scored.Input.Text, ExpectedAnswer.TextOf(scored.TestCase, metric));
+        var request = RequestOf(scored.Input.Text, ExpectedAnswer.TextOf(scored.TestCase));
         var forecast = costs.Forecast(request, mostOutput: 0);
-        var recorded = await caller.CallAsync(
-            request, new SpendEstimate(forecast.MostDollars, forecast.MostTokens), costs.PriceOf(request), cancellation)
-            .ConfigureAwait(false);
+        var recorded = await caller.CallAsync(request, forecast.Most, costs.PriceOf(request), cancellation).ConfigureAwait(false);
         if (recorded.Answer.Failure is { } failure)
         {
-            throw new EvaluatorException($"{metric}: test case {scored.TestCase.Id}: {config.Model}: {failure.Message}");
+            throw new EvaluatorException($"test case {scored.TestCase.Id}: {config.Model}: {failure.Message}");
         }
 
         var vectors = ((recorded.Answer.Body as JsonObject)?["data"] as JsonArray)?.OfType<JsonObject>()
@@ -39,7 +35,7 @@ internal sealed class EmbeddingScorer(EmbeddingConfig config, ApiCaller caller, 
         if (vectors is not [{ Length: > 0 } answer, { Length: > 0 } expected] || answer.Length != expected.Length)
         {
             throw new EvaluatorException(
-                $"{metric}: {config.Endpoint}: the answer holds no two embeddings of one length. "
+                $"{config.Endpoint}: the answer holds no two embeddings of one length. "
                 + "Is it an embeddings endpoint of OpenAI's format?");
         }
 

@@ -1,18 +1,16 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Convergence.Optimization.Text;
 
 namespace Convergence.Optimization.Storage.Legacy;
 
 /// <summary>Values as the original's tables hold them: JSON and times as text, ids of a kind and 12 hexadecimal digits.</summary>
 internal static class LegacyText
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static string Json(JsonNode? node) => node?.ToJsonString(Readable) ?? "null";
+    public static string Json(JsonNode? node) => JsonValues.Plain(node);
 
     public static string Json(IEnumerable<KeyValuePair<string, double>> numbers) =>
         Json(new JsonObject(numbers.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)JsonValue.Create(entry.Value)))));
