@@ -61,7 +61,7 @@ internal sealed class CudaDevice : ComputeDevice
 
     public override void ResetPeak() => _runtime.Memory.Meter.ResetPeak();
 
-    public override long AllocationByteCount(long byteCount) => byteCount == 0 ? 0 : SizeClasses.Of(byteCount);
+    public override long AllocationByteCount(long byteCount) => SizeClasses.TakenBy(byteCount);
 
     public override DeviceTensor Allocate(DType dtype, TensorShape shape) => CudaTensor.Allocate(_runtime, dtype, shape);
 

@@ -45,7 +45,7 @@ internal sealed class ResidentTensors : IDisposable
         var uploaded = CudaTensor.From(runtime, source);
 
         // Uploading may have lowered the budget: it is looked at afterwards.
-        var taken = TakenBy(source.ByteCount);
+        var taken = SizeClasses.TakenBy(source.ByteCount);
         if (ByteCount + taken > _budget)
         {
             return uploaded;
@@ -91,10 +91,8 @@ internal sealed class ResidentTensors : IDisposable
 
         var (key, largest) = free.MaxBy(pair => pair.Key.ByteCount);
         _tensors.Remove(key);
-        ByteCount -= TakenBy(key.ByteCount);
+        ByteCount -= SizeClasses.TakenBy(key.ByteCount);
         largest.Dispose();
         return key.ByteCount;
     }
-
-    private static long TakenBy(long byteCount) => byteCount == 0 ? 0 : SizeClasses.Of(byteCount);
 }

@@ -219,16 +219,6 @@ internal sealed unsafe partial class CudaRuntime : IDisposable
     {
         CudaException.ThrowIfFailed(CudaDriver.DriverGetVersion(out var driverVersion));
         CudaLibraries.LoadCublas(driverVersion / 1000);
-        while (true)
-        {
-            try
-            {
-                return new CublasHandle(Context, Compute);
-            }
-            catch (CudaException exception) when (exception.IsOutOfMemory && Memory.GiveBack())
-            {
-                // Once more, with what was given back.
-            }
-        }
+        return new CublasHandle(Context, Compute);
     }
 }

@@ -11,6 +11,9 @@ internal static class SizeClasses
     public const long Smallest = 512;
     private const int StepsPerDoublingBits = 3;
 
+    /// <summary>What a tensor of so many bytes, from 0, takes of the memory.</summary>
+    public static long TakenBy(long byteCount) => byteCount == 0 ? 0 : Of(byteCount);
+
     /// <summary>The least class that holds <paramref name="byteCount"/> &gt; 0 bytes.</summary>
     public static long Of(long byteCount)
     {
