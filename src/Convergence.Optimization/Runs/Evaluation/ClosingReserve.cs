@@ -2,7 +2,9 @@ using Convergence.Optimization.Calls.Spending;
 
 namespace Convergence.Optimization.Runs.Evaluation;
 
-/// <summary>What a run sets aside of its allowance for the calls that close it, so that the search cannot spend it. Not thread-safe.</summary>
+/// <summary>
+/// What a run sets aside of its allowance for the calls that close it, so that the search cannot spend it. Not thread-safe.
+/// </summary>
 /// <param name="allowance">What the run may spend.</param>
 internal sealed class ClosingReserve(SpendLedger allowance)
 {
